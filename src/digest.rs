@@ -1,0 +1,164 @@
+//! Digests of content: SHA-256 for the law and third-party tools, BLAKE3 for speed.
+//!
+//! Owns the two digest types, their one text form (lower-case hexadecimal) and the one-pass hasher.
+//! A digest is a value: it never reads a file by itself.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A text that is not 64 lower-case hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a digest is 64 lower-case hexadecimal digits")]
+pub struct NotADigest;
+
+macro_rules! digest_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; 32]);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&hex(&self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotADigest;
+            fn from_str(text: &str) -> Result<Self, NotADigest> {
+                let bytes = unhex(text).ok_or(NotADigest)?;
+                bytes.try_into().map(Self).map_err(|_| NotADigest)
+            }
+        }
+    };
+}
+
+digest_type!(
+    /// SHA-256 (FIPS 180-4).
+    Sha256
+);
+digest_type!(
+    /// BLAKE3, 32-byte output.
+    Blake3
+);
+
+impl Sha256 {
+    /// SHA-256 of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::of_parts(&[bytes])
+    }
+
+    /// SHA-256 of the concatenation of `parts`.
+    pub fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        for part in parts {
+            context.update(part);
+        }
+        Self(fixed(context.finish().as_ref()))
+    }
+}
+
+impl Blake3 {
+    /// BLAKE3 of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+}
+
+/// Both digests of one byte stream, and its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentDigests {
+    /// SHA-256 of the bytes.
+    pub sha256: Sha256,
+    /// BLAKE3 of the bytes.
+    pub blake3: Blake3,
+    /// Length, bytes.
+    pub size: u64,
+}
+
+impl ContentDigests {
+    /// Both digests of bytes in memory.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hasher = ContentHasher::new();
+        hasher.update(bytes);
+        hasher.finish()
+    }
+}
+
+/// SHA-256 and BLAKE3 in one pass over a stream.
+pub struct ContentHasher {
+    sha256: aws_lc_rs::digest::Context,
+    blake3: blake3::Hasher,
+    size: u64,
+}
+
+impl ContentHasher {
+    /// Bytes hashed by both before moving on, so that the second digest finds them in the first-level cache.
+    const STRIDE_BYTES: usize = 16 * 1024;
+
+    /// An empty stream.
+    #[expect(clippy::new_without_default, reason = "a hasher is started, not defaulted")]
+    pub fn new() -> Self {
+        Self {
+            sha256: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
+            blake3: blake3::Hasher::new(),
+            size: 0,
+        }
+    }
+
+    /// Takes the next bytes of the stream.
+    pub fn update(&mut self, bytes: &[u8]) {
+        for stride in bytes.chunks(Self::STRIDE_BYTES) {
+            self.sha256.update(stride);
+            self.blake3.update(stride);
+        }
+        self.size += bytes.len() as u64;
+    }
+
+    /// The digests of everything taken.
+    pub fn finish(self) -> ContentDigests {
+        ContentDigests {
+            sha256: Sha256(fixed(self.sha256.finish().as_ref())),
+            blake3: Blake3(*self.blake3.finalize().as_bytes()),
+            size: self.size,
+        }
+    }
+}
+
+/// Lower-case hexadecimal of `bytes`.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)] as char);
+        text.push(DIGITS[usize::from(byte & 15)] as char);
+    }
+    text
+}
+
+/// The bytes of lower-case hexadecimal `text`; `None` for anything else.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let nibble = |c: u8| match c {
+        b'0'..=b'9' => Some(c - b'0'),
+        b'a'..=b'f' => Some(c - b'a' + 10),
+        _ => None,
+    };
+    let digits = text.as_bytes();
+    if !digits.len().is_multiple_of(2) {
+        return None;
+    }
+    digits.chunks(2).map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?)).collect()
+}
+
+fn fixed(bytes: &[u8]) -> [u8; 32] {
+    bytes.try_into().expect("SHA-256 gives 32 bytes")
+}
+
+#[cfg(test)]
+mod tests;

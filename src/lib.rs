@@ -1,0 +1,16 @@
+//! Châu Bản: a state electronic records archive.
+//!
+//! Five layers, imports only downwards (`tests/it/layers.rs` holds them):
+//!
+//! ```text
+//! 4 rim      cli, http
+//! 3 archive  the façade: one file per use case
+//! 2 stores   vault, ledger, keys, catalog, index      they never see each other
+//! 1 rules    merkle, evidence, cipher, signature, transfer, retention, text      pure
+//! 0 ground   digest, disk, error, event, record, time
+//! ```
+//!
+//! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.
+
+pub mod digest;
+pub mod error;
