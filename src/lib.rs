@@ -13,4 +13,9 @@
 //! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.
 
 pub mod digest;
+pub mod disk;
 pub mod error;
+pub mod event;
+pub mod record;
+pub mod text;
+pub mod time;

@@ -1,0 +1,285 @@
+//! Events and their ledger entries.
+//!
+//! Every change of the archive is an event; its *entry* is the ledger's leaf: one line of JSON with a fixed field
+//! order, hashed verbatim and never re-serialised. An entry is public. It names no person and no content: who and
+//! what lie in the event's *body*, an encrypted object that the entry commits to by a salted HMAC.
+//!
+//! Owns the kinds of event and the codec of an entry (`schemas/entry.schema.json`, `docs/format.md` §4).
+//! Must not know how entries are stored or proved.
+
+use crate::digest::{Blake3, Sha256, hex, unhex};
+use crate::time::Micros;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// Longest entry, bytes: C2SP tlog-tiles counts an entry's length in 16 bits.
+pub const ENTRY_BYTES_MAX: usize = 65_535;
+
+/// Most objects one entry may name: 65,535 bytes / 85 bytes each, with room for the other fields.
+pub const STORED_MAX: usize = 700;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident $name:literal;)*) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum EventKind { $($(#[$doc])* $variant,)* }
+
+        impl EventKind {
+            /// Every kind, in the order of the format.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name in entries, API and pages.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+
+        impl FromStr for EventKind {
+            type Err = BadEntry;
+            fn from_str(name: &str) -> Result<Self, BadEntry> {
+                match name { $($name => Ok(Self::$variant),)* _ => Err(BadEntry::Field("event")) }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Entry 0: the archive exists; commits to FORMAT.
+    ArchiveCreated "archive-created";
+    /// A person or system that acts got a pseudonym; the body says who.
+    ActorRegistered "actor-registered";
+    /// A new generation of `keys/` is durable; the detail gives its digest.
+    KeysChanged "keys-changed";
+    /// A copy of part of `keys/` was made; the body says where.
+    KeysCopied "keys-copied";
+    /// A dossier was accepted into the archive, with its retention.
+    DossierAccessioned "dossier-accessioned";
+    /// A dossier's description or retention changed.
+    DossierAmended "dossier-amended";
+    /// A record was accepted into the archive: its components and metadata are durable.
+    RecordAccessioned "record-accessioned";
+    /// An ingest ended: what was taken, refused and why, in numbers.
+    TransferEnded "transfer-ended";
+    /// An administrator confirmed the wall clock after a jump.
+    ClockConfirmed "clock-confirmed";
+    /// Recovery cut an uncommitted tail or moved unacknowledged parts out of the way.
+    Recovered "recovered";
+}
+
+/// The pseudonym of who acted: resolves through the body of an `actor-registered` event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ActorId(pub [u8; 8]);
+
+/// BLAKE3 and size of an object's stored bytes, over the ordered part digests where it has several parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stored {
+    /// BLAKE3 of the stored bytes of a one-part object; of the concatenated part digests otherwise.
+    pub blake3: Blake3,
+    /// Sum of the stored parts' lengths, bytes.
+    pub size: u64,
+}
+
+/// Public facts that some kinds carry in the clear because they must be readable without any key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// `archive-created`: SHA-256 of the FORMAT file.
+    Format(Sha256),
+    /// `keys-changed`: the generation and the digest of its files.
+    Keys {
+        /// Number of the generation, from 1.
+        generation: u64,
+        /// BLAKE3 over its files (`docs/format.md` §6).
+        blake3: Blake3,
+    },
+}
+
+/// One ledger entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What happened.
+    pub kind: EventKind,
+    /// What it happened to: a record, a dossier, a transfer, the archive.
+    pub id: Uuid,
+    /// Index of the entry before this one about the same thing.
+    pub previous: Option<u64>,
+    /// When, by the archive's stamper.
+    pub time: Micros,
+    /// By whom.
+    pub actor: ActorId,
+    /// The rule it rests on, with its version.
+    pub rule: Option<String>,
+    /// HMAC-SHA-256(salt, opening), where there is a body.
+    pub commitment: Option<Sha256>,
+    /// The objects that came with it: components in order, the body last.
+    pub stored: Vec<Stored>,
+    /// Facts in the clear.
+    pub detail: Option<Detail>,
+}
+
+/// Why bytes are not an entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadEntry {
+    /// Longer than [`ENTRY_BYTES_MAX`].
+    #[error("an entry has at most 65,535 bytes")]
+    TooLong,
+    /// Not JSON, or with missing or unknown fields.
+    #[error("not the JSON of an entry: {0}")]
+    Json(String),
+    /// A field's value is out of its form.
+    #[error("the entry's field {0:?} is not in its form")]
+    Field(&'static str),
+    /// A version this program does not know.
+    #[error("entry version {0} is newer than this program")]
+    Version(u32),
+}
+
+impl Entry {
+    /// The exact bytes that are hashed and stored. Errors only if the entry would be too long.
+    pub fn encode(&self) -> Result<Vec<u8>, BadEntry> {
+        let wire = wire::Entry {
+            v: wire::VERSION,
+            event: self.kind.name(),
+            id: self.id.to_string(),
+            previous: self.previous,
+            time: self.time.to_string(),
+            actor: hex(&self.actor.0),
+            rule: self.rule.as_deref(),
+            commitment: self.commitment.map(|digest| digest.to_string()),
+            stored: self.stored.iter().map(|stored| (stored.blake3.to_string(), stored.size)).collect(),
+            detail: self.detail.as_ref().map(wire::Detail::from),
+        };
+        let bytes = serde_json::to_vec(&wire).map_err(|error| BadEntry::Json(error.to_string()))?;
+        if bytes.len() > ENTRY_BYTES_MAX || self.stored.len() > STORED_MAX {
+            return Err(BadEntry::TooLong);
+        }
+        Ok(bytes)
+    }
+
+    /// Reads an entry.
+    pub fn parse(bytes: &[u8]) -> Result<Self, BadEntry> {
+        if bytes.len() > ENTRY_BYTES_MAX {
+            return Err(BadEntry::TooLong);
+        }
+        let wire: wire::Parsed = serde_json::from_slice(bytes).map_err(|error| BadEntry::Json(error.to_string()))?;
+        if wire.v != wire::VERSION {
+            return Err(BadEntry::Version(wire.v));
+        }
+        if wire.stored.len() > STORED_MAX {
+            return Err(BadEntry::Field("stored"));
+        }
+        let digest = |text: &str, field| text.parse().map_err(|_| BadEntry::Field(field));
+        Ok(Self {
+            kind: wire.event.parse()?,
+            id: Uuid::try_parse(&wire.id).map_err(|_| BadEntry::Field("id"))?,
+            previous: wire.previous,
+            time: wire.time.parse().map_err(|_| BadEntry::Field("time"))?,
+            actor: wire.actor.parse()?,
+            rule: wire.rule,
+            commitment: wire.commitment.map(|text| digest(&text, "commitment")).transpose()?,
+            stored: wire
+                .stored
+                .iter()
+                .map(|(blake3, size)| {
+                    let blake3 = blake3.parse().map_err(|_| BadEntry::Field("stored"))?;
+                    Ok(Stored { blake3, size: *size })
+                })
+                .collect::<Result<_, BadEntry>>()?,
+            detail: wire.detail.map(Detail::try_from).transpose()?,
+        })
+    }
+}
+
+impl FromStr for ActorId {
+    type Err = BadEntry;
+    fn from_str(text: &str) -> Result<Self, BadEntry> {
+        let bytes = unhex(text).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(BadEntry::Field("actor"))
+    }
+}
+
+impl std::fmt::Display for ActorId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+/// The JSON of an entry, version 1.
+mod wire {
+    use super::BadEntry;
+
+    pub const VERSION: u32 = 1;
+
+    #[derive(serde::Serialize)]
+    pub struct Entry<'a> {
+        pub v: u32,
+        pub event: &'static str,
+        pub id: String,
+        pub previous: Option<u64>,
+        pub time: String,
+        pub actor: String,
+        pub rule: Option<&'a str>,
+        pub commitment: Option<String>,
+        pub stored: Vec<(String, u64)>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub detail: Option<Detail>,
+    }
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Parsed {
+        pub v: u32,
+        pub event: String,
+        pub id: String,
+        pub previous: Option<u64>,
+        pub time: String,
+        pub actor: String,
+        pub rule: Option<String>,
+        pub commitment: Option<String>,
+        pub stored: Vec<(String, u64)>,
+        #[serde(default)]
+        pub detail: Option<Detail>,
+    }
+
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Detail {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub format: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub generation: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub keys: Option<String>,
+    }
+
+    impl From<&super::Detail> for Detail {
+        fn from(detail: &super::Detail) -> Self {
+            match detail {
+                super::Detail::Format(sha256) => {
+                    Self { format: Some(sha256.to_string()), generation: None, keys: None }
+                }
+                super::Detail::Keys { generation, blake3 } => {
+                    Self { format: None, generation: Some(*generation), keys: Some(blake3.to_string()) }
+                }
+            }
+        }
+    }
+
+    impl TryFrom<Detail> for super::Detail {
+        type Error = BadEntry;
+        fn try_from(wire: Detail) -> Result<Self, BadEntry> {
+            match (wire.format, wire.generation, wire.keys) {
+                (Some(sha256), None, None) => {
+                    sha256.parse().map(Self::Format).map_err(|_| BadEntry::Field("detail.format"))
+                }
+                (None, Some(generation), Some(blake3)) => {
+                    let blake3 = blake3.parse().map_err(|_| BadEntry::Field("detail.keys"))?;
+                    Ok(Self::Keys { generation, blake3 })
+                }
+                _ => Err(BadEntry::Field("detail")),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+use super::*;
+
+#[test]
+fn agency_codes() {
+    for good in ["G22", "H26.10", "H26.10.05", "H49.64.33", "H37.DN.001", "000.00.00.G22", "28.22.H17", "Z01ABC"] {
+        assert_eq!(good.parse::<AgencyCode>().map(|code| code.to_string()), Ok(good.to_owned()));
+    }
+    for bad in ["", "h26", "H26.", ".H26", "H26..10", "vxp.saas.03", "H2", "Sở Nội vụ", &"A".repeat(36)] {
+        assert!(bad.parse::<AgencyCode>().is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn dossier_codes_give_the_year_the_work_ended() {
+    assert_eq!("H26.10.2023.045".parse::<FileCode>().map(|code| code.year()), Ok(2023));
+    assert_eq!("H49.64.33.2001.160".parse::<FileCode>().map(|code| code.year()), Ok(2001));
+    for bad in ["", "2023.045", "H26.10.045", "H26.10.20x3.1", "H26.10.2023.", "H26.10.1023.1", "h26.2023.1"] {
+        assert!(bad.parse::<FileCode>().is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn document_types_by_name_and_code() {
+    assert_eq!(DocumentType::named("Quyết định").map(DocumentType::code), Some(2));
+    assert_eq!(DocumentType::named("công văn").map(DocumentType::code), Some(22));
+    assert_eq!(DocumentType::named("Bản đồ").map(|kind| kind.to_string()), Some("30".into()));
+    assert_eq!(DocumentType::named("07").map(DocumentType::name), Some("Thông báo"));
+    for bad in ["00", "33", "7", "Sổ tay"] {
+        assert_eq!(DocumentType::named(bad), None, "{bad}");
+    }
+    // Decomposed (NFD) spelling names the same type.
+    assert_eq!(DocumentType::named("Quyê\u{301}t đi\u{323}nh").map(DocumentType::code), Some(2));
+}
+
+#[test]
+fn marks_of_secrecy() {
+    assert_eq!(SecurityMark::read("Thường"), Some(SecurityMark::None));
+    assert_eq!(SecurityMark::read(" TỐI MẬT "), Some(SecurityMark::TopSecret));
+    assert_eq!(SecurityMark::read("Nội bộ"), None);
+    assert_eq!(SecurityMark::read(""), None);
+}
+
+#[test]
+fn identifiers_are_version_7() {
+    assert_eq!(new_id(1_795_262_340_000, [0xff; 10]).get_version_num(), 7);
+}

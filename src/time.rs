@@ -1,0 +1,148 @@
+//! Instants of the archive: microseconds of UTC, unique and increasing.
+//!
+//! Owns [`Micros`], its one text form, the clock seam and the [`Stamper`] that turns a wall clock that may
+//! lie into stamps that never repeat and never go back. A wall clock that jumps is not corrected here:
+//! the stamper refuses, and an administrator confirms the new time by an event.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Micros(pub u64);
+
+/// Microseconds in a second.
+pub const SECOND: u64 = 1_000_000;
+const HOUR: u64 = 3600 * SECOND;
+
+/// A text that is not an instant in the one form written here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an instant is written 2026-11-21T21:39:00.000000Z")]
+pub struct NotAnInstant;
+
+impl Micros {
+    /// Whole seconds since the epoch.
+    pub fn seconds(self) -> u64 {
+        self.0 / SECOND
+    }
+
+    /// The calendar day in UTC.
+    pub fn day(self) -> chrono::NaiveDate {
+        self.utc().date_naive()
+    }
+
+    fn utc(self) -> chrono::DateTime<chrono::Utc> {
+        let micros = i64::try_from(self.0).unwrap_or(i64::MAX);
+        chrono::DateTime::from_timestamp_micros(micros).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC)
+    }
+}
+
+impl fmt::Display for Micros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.utc().format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+    }
+}
+
+impl FromStr for Micros {
+    type Err = NotAnInstant;
+    fn from_str(text: &str) -> Result<Self, NotAnInstant> {
+        let instant = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| NotAnInstant)?;
+        let micros = u64::try_from(instant.timestamp_micros()).map(Micros).map_err(|_| NotAnInstant)?;
+        if micros.to_string() == text { Ok(micros) } else { Err(NotAnInstant) }
+    }
+}
+
+/// Where time comes from; a test injects its own.
+pub trait Clock: Send + Sync {
+    /// What the wall clock says.
+    fn wall(&self) -> Micros;
+    /// Microseconds of a clock that nobody can set; only differences mean anything.
+    fn steady(&self) -> u64;
+}
+
+/// The clocks of the operating system.
+pub struct SystemClock(std::time::Instant);
+
+impl SystemClock {
+    /// Starts the steady clock at zero.
+    #[expect(clippy::new_without_default, reason = "a clock is started, not defaulted")]
+    pub fn new() -> Self {
+        Self(std::time::Instant::now())
+    }
+}
+
+impl Clock for SystemClock {
+    fn wall(&self) -> Micros {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Micros(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
+    }
+
+    fn steady(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+/// The wall clock contradicts the ledger or the steady clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ClockJump {
+    /// The wall clock stands more than five seconds before the last stamp.
+    #[error("the wall clock says {wall}, but the ledger's last event is of {last}")]
+    Back {
+        /// What the wall clock says.
+        wall: Micros,
+        /// The last stamp given.
+        last: Micros,
+    },
+    /// The wall clock advanced an hour more than the steady clock did.
+    #[error("the wall clock jumped {seconds} s forward while this process was running")]
+    Forward {
+        /// Length of the jump, seconds.
+        seconds: u64,
+    },
+}
+
+/// Gives unique, increasing stamps: max(wall clock, last + 1 µs).
+pub struct Stamper {
+    last: Micros,
+    wall_at_start: Micros,
+    steady_at_start: u64,
+}
+
+impl Stamper {
+    const BACK_MAX: u64 = 5 * SECOND;
+
+    /// Continues after `last`, the newest stamp in the ledger.
+    pub fn after(last: Micros, clock: &dyn Clock) -> Self {
+        Self { last, wall_at_start: clock.wall(), steady_at_start: clock.steady() }
+    }
+
+    /// The next stamp, or why the clock can't be trusted.
+    pub fn stamp(&mut self, clock: &dyn Clock) -> Result<Micros, ClockJump> {
+        let wall = clock.wall();
+        if wall.0.saturating_add(Self::BACK_MAX) < self.last.0 {
+            return Err(ClockJump::Back { wall, last: self.last });
+        }
+        let expected = self.wall_at_start.0.saturating_add(clock.steady().saturating_sub(self.steady_at_start));
+        if wall.0 > expected.saturating_add(HOUR) {
+            return Err(ClockJump::Forward { seconds: (wall.0 - expected) / SECOND });
+        }
+        self.last = Micros(wall.0.max(self.last.0 + 1));
+        Ok(self.last)
+    }
+
+    /// Accepts the wall clock as it stands, by an administrator's word.
+    pub fn confirm(&mut self, clock: &dyn Clock) {
+        self.wall_at_start = clock.wall();
+        self.steady_at_start = clock.steady();
+        // Stamps still never go back: a clock confirmed to be earlier continues in steps of 1 µs until it catches up.
+    }
+
+    /// The newest stamp given.
+    pub fn last(&self) -> Micros {
+        self.last
+    }
+}
+
+#[cfg(test)]
+mod tests;
