@@ -12,6 +12,7 @@
 //!
 //! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.
 
+pub mod cipher;
 pub mod digest;
 pub mod disk;
 pub mod error;
