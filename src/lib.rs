@@ -17,6 +17,7 @@ pub mod digest;
 pub mod disk;
 pub mod error;
 pub mod event;
+pub mod evidence;
 pub mod merkle;
 pub mod record;
 pub mod text;
