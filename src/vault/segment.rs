@@ -103,8 +103,7 @@ pub fn list(disk: &dyn Disk) -> Result<Vec<SegmentFile>, VaultError> {
             _ => return Err(VaultError::corrupt(0, 0, format!("stray file {FOLDER}/{}", listed.name))),
         };
         let seq = stem.parse().ok().filter(|seq| format!("{seq:08}") == stem && *seq > 0);
-        let seq: u64 =
-            seq.ok_or_else(|| VaultError::corrupt(0, 0, format!("stray file {FOLDER}/{}", listed.name)))?;
+        let seq: u64 = seq.ok_or_else(|| VaultError::corrupt(0, 0, format!("stray file {FOLDER}/{}", listed.name)))?;
         segments.push(SegmentFile { seq, sealed, size: listed.size });
     }
     segments.sort_by_key(|segment| (segment.seq, !segment.sealed));

@@ -27,15 +27,8 @@ fn lengths_are_limited_by_kind() {
 
 #[test]
 fn commits_round_trip() {
-    let commit = Commit::new(
-        9,
-        crate::digest::Sha256([1; 32]),
-        4,
-        5,
-        Blake3([2; 32]),
-        Blake3([3; 32]),
-        crate::time::Micros(6),
-    );
+    let commit =
+        Commit::new(9, crate::digest::Sha256([1; 32]), 4, 5, Blake3([2; 32]), Blake3([3; 32]), crate::time::Micros(6));
     assert_eq!(Commit::parse(&commit.encode()), Ok(commit));
     assert_eq!(Commit::parse(&commit.encode()[1..]), Err(BadFrame::Length));
 }

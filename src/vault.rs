@@ -1,0 +1,275 @@
+//! The vault: append-only segments that hold every byte of the truth but the tiles.
+//!
+//! Owns `segments/`. A *group* of frames ends in a COMMIT frame and reaches the disk in one write and one sync:
+//! that sync is the commit point of the archive. Nothing is ever changed in place; the only cut is that of a torn
+//! tail by recovery, and what was cut is kept in quarantine.
+//!
+//! Invariants: frame numbers have no gaps; each COMMIT chains to the one before and covers its group's headers,
+//! which carry the digests of the bodies; one group is in flight at a time, so at most one can be torn.
+//!
+//! Must not know what the bytes mean: encryption, entries and keys belong to others.
+
+pub mod frame;
+pub mod segment;
+
+mod open;
+mod read;
+mod walk;
+
+use crate::digest::{Blake3, Sha256};
+use crate::disk::{self, Disk, DiskFile};
+use crate::time::Micros;
+use frame::{Codec, Commit, FrameHeader, FrameKind, HEADER_BYTES};
+use segment::{SEGMENT_HEADER_BYTES, SegmentHeader};
+use std::io;
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub use open::{Opened, Recovered};
+pub use read::Reader;
+pub use walk::{Bodies, End, Frame, GroupRead, walk};
+
+/// A group is closed to further frames beyond this many bytes; a single object may exceed it by one part.
+pub const GROUP_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// A segment that would grow beyond this is sealed first. A group is at most 32 + 17 MiB, so none passes 177 MiB.
+pub const SEGMENT_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
+/// Why the vault could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The disk failed; nothing was acknowledged.
+    #[error("segments: {0}")]
+    Io(#[from] io::Error),
+    /// Stored bytes contradict themselves.
+    #[error("segment {segment}, offset {offset}: {what}")]
+    Corrupt {
+        /// Sequence number of the segment; 0 for the folder.
+        segment: u64,
+        /// Offset in the file, bytes.
+        offset: u64,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl VaultError {
+    fn corrupt(segment: u64, offset: u64, what: String) -> Self {
+        Self::Corrupt { segment, offset, what }
+    }
+}
+
+/// Why a group was not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCommitted {
+    /// Nothing of it remains on disk; the vault goes on. The disk is full, for example.
+    #[error("the group was not written: {0}")]
+    Rejected(io::Error),
+    /// Nobody knows what is on disk: the process must stop.
+    #[error("the disk failed at the commit point: {0}")]
+    Fatal(io::Error),
+}
+
+/// Where a frame lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// Sequence number of its segment.
+    pub segment: u64,
+    /// Offset of its header, bytes.
+    pub offset: u64,
+}
+
+/// A point between two groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// Where the next frame goes (or went).
+    pub at: Location,
+    /// Number of the next frame.
+    pub frame: u64,
+    /// BLAKE3 of the header of the last COMMIT before; zeros at the start.
+    pub commit: Blake3,
+    /// Entries in the ledger up to here.
+    pub size: u64,
+}
+
+impl Position {
+    /// Before the first group.
+    pub const START: Self = Self {
+        at: Location { segment: 1, offset: SEGMENT_HEADER_BYTES as u64 },
+        frame: 0,
+        commit: Blake3([0; 32]),
+        size: 0,
+    };
+}
+
+/// Frames on their way to the disk.
+pub struct Group {
+    bytes: Vec<u8>,
+    headers: blake3::Hasher,
+    first_frame: u64,
+    frames: u64,
+}
+
+/// A frame's offset within its group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot(u64);
+
+impl Group {
+    /// Adds a frame whose body's digest is known.
+    pub fn push(
+        &mut self,
+        kind: FrameKind,
+        codec: Codec,
+        object: Uuid,
+        part: u32,
+        body: &[u8],
+        digest: Blake3,
+    ) -> Slot {
+        let length = body.len() as u64;
+        assert!(length <= kind.bytes_max(), "a {kind:?} body of {length} bytes");
+        let number = self.first_frame + self.frames;
+        let header = FrameHeader { kind, codec, length, number, object, part, body: digest }.encode();
+        let slot = Slot(self.bytes.len() as u64);
+        self.headers.update(&header);
+        self.frames += 1;
+        self.append(&header, body);
+        slot
+    }
+
+    /// Adds a frame that is not part of an object.
+    pub fn push_plain(&mut self, kind: FrameKind, body: &[u8]) -> Slot {
+        self.push(kind, Codec::Stored, Uuid::nil(), 0, body, Blake3::of(body))
+    }
+
+    /// Bytes so far.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn append(&mut self, header: &[u8; HEADER_BYTES], body: &[u8]) {
+        self.bytes.extend_from_slice(header);
+        self.bytes.extend_from_slice(body);
+        self.bytes.resize(self.bytes.len().next_multiple_of(frame::ALIGN as usize), 0);
+    }
+}
+
+/// A committed group's place: turns slots into locations.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed {
+    base: Location,
+}
+
+impl Placed {
+    /// Where a frame of the group lies.
+    pub fn locate(&self, slot: Slot) -> Location {
+        Location { segment: self.base.segment, offset: self.base.offset + slot.0 }
+    }
+}
+
+/// The writer of the segments: there is one per archive.
+pub struct Vault {
+    disk: Arc<dyn Disk>,
+    archive: Uuid,
+    file: Box<dyn DiskFile>,
+    position: Position,
+}
+
+impl Vault {
+    /// Where the next group goes.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// An empty group. Only one may be under way.
+    pub fn group(&self) -> Group {
+        Group { bytes: Vec::new(), headers: blake3::Hasher::new(), first_frame: self.position.frame, frames: 0 }
+    }
+
+    /// Appends the group and its COMMIT in one write and one sync. On return the group is durable.
+    ///
+    /// `size` and `root` are the ledger's with this group. After [`NotCommitted::Fatal`] the vault must not be used.
+    pub fn commit(&mut self, mut group: Group, size: u64, root: Sha256, time: Micros) -> Result<Placed, NotCommitted> {
+        assert_eq!(group.first_frame, self.position.frame, "a group is built on the position it is committed at");
+        if self.position.at.offset + group.bytes.len() as u64 > SEGMENT_BYTES_MAX
+            && self.position.at.offset > SEGMENT_HEADER_BYTES as u64
+        {
+            // If we crash in here: an unsealed or unrenamed segment is sealed again by `open`, and no group is lost.
+            self.seal().map_err(NotCommitted::Fatal)?;
+        }
+        let headers = Blake3(*group.headers.finalize().as_bytes());
+        let commit =
+            Commit::new(size, root, group.first_frame, group.frames, headers, self.position.commit, time).encode();
+        let header = FrameHeader {
+            kind: FrameKind::Commit,
+            codec: Codec::Stored,
+            length: commit.len() as u64,
+            number: group.first_frame + group.frames,
+            object: Uuid::nil(),
+            part: 0,
+            body: Blake3::of(&commit),
+        };
+        group.append(&header.encode(), &commit);
+        let base = self.position.at;
+        if let Err(error) = self.file.write_at(base.offset, &group.bytes) {
+            // Nothing was synced, so the group never happened; the file is brought back to where it was.
+            return Err(match self.file.truncate(base.offset).and_then(|()| self.file.sync()) {
+                Ok(()) => NotCommitted::Rejected(error),
+                Err(_) => NotCommitted::Fatal(error),
+            });
+        }
+        // If we crash before the sync is done: the tail is torn, or whole but unacknowledged; `open` decides.
+        self.file.sync().map_err(NotCommitted::Fatal)?;
+        self.position = Position {
+            at: Location { segment: base.segment, offset: base.offset + group.bytes.len() as u64 },
+            frame: header.number + 1,
+            commit: header.digest(),
+            size,
+        };
+        Ok(Placed { base })
+    }
+
+    /// Seals the open segment and opens the next. A SEAL frame is outside all groups: it bears the number of the
+    /// frame that follows and does not count.
+    fn seal(&mut self) -> io::Result<()> {
+        let seq = self.position.at.segment;
+        let rows = walk::rows(self.file.as_ref(), self.position.at.offset)?;
+        let index = segment::encode_index(&rows);
+        let header = FrameHeader {
+            kind: FrameKind::Seal,
+            codec: Codec::Stored,
+            length: index.len() as u64,
+            number: self.position.frame,
+            object: Uuid::nil(),
+            part: 0,
+            body: Blake3::of(&index),
+        };
+        let mut bytes = header.encode().to_vec();
+        bytes.extend_from_slice(&index);
+        bytes.resize(bytes.len().next_multiple_of(frame::ALIGN as usize), 0);
+        bytes.extend_from_slice(&segment::encode_trailer(self.position.at.offset));
+        self.file.truncate(self.position.at.offset)?;
+        self.file.write_at(self.position.at.offset, &bytes)?;
+        self.file.sync()?;
+        self.disk.make_read_only(&segment::open_path(seq))?;
+        self.disk.rename(&segment::open_path(seq), &segment::sealed_path(seq))?;
+        self.disk.sync_dir(segment::FOLDER)?;
+        let next = SegmentHeader {
+            archive: self.archive,
+            seq: seq + 1,
+            first_frame: self.position.frame,
+            previous: header.digest(),
+        };
+        self.file = create(self.disk.as_ref(), &next)?;
+        self.position.at = Location { segment: seq + 1, offset: SEGMENT_HEADER_BYTES as u64 };
+        Ok(())
+    }
+}
+
+/// Creates an open segment, durably; one without a whole header, left by a crash, is replaced.
+fn create(disk: &dyn Disk, header: &SegmentHeader) -> io::Result<Box<dyn DiskFile>> {
+    let path = segment::open_path(header.seq);
+    disk::replace(disk, &path, &header.encode())?;
+    disk.open(&path)
+}
+
+#[cfg(test)]
+mod tests;

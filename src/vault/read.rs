@@ -1,0 +1,77 @@
+//! Reading frames by location, from any thread, while the writer appends.
+
+use super::frame::{FrameHeader, HEADER_BYTES};
+use super::segment::{self, FrameAt};
+use super::{Location, VaultError};
+use crate::digest::Blake3;
+use crate::disk::{self, Disk, DiskFile};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+/// Reads frames; cheap to clone, keeps files open.
+#[derive(Clone)]
+pub struct Reader {
+    disk: Arc<dyn Disk>,
+    files: Arc<RwLock<HashMap<u64, Arc<dyn DiskFile>>>>,
+}
+
+impl Reader {
+    /// A reader of the segments on `disk`.
+    pub fn new(disk: Arc<dyn Disk>) -> Self {
+        Self { disk, files: Arc::default() }
+    }
+
+    /// The frame's header and whole body, its digest checked.
+    pub fn frame(&self, location: Location) -> Result<(FrameHeader, Vec<u8>), VaultError> {
+        let (header, body) = self.read_frame(location)?;
+        if Blake3::of(&body) != header.body {
+            return Err(VaultError::corrupt(location.segment, location.offset, "the frame's body is damaged".into()));
+        }
+        Ok((header, body))
+    }
+
+    /// The frame's header and whole body; for callers whose bytes carry their own authentication.
+    pub fn read_frame(&self, location: Location) -> Result<(FrameHeader, Vec<u8>), VaultError> {
+        let header = self.header(location)?;
+        let mut body = vec![0; usize::try_from(header.length).expect("limited by kind")];
+        self.body_range(location, 0, &mut body)?;
+        Ok((header, body))
+    }
+
+    /// The frame's header.
+    pub fn header(&self, location: Location) -> Result<FrameHeader, VaultError> {
+        let file = self.file(location.segment)?;
+        segment::read_frame_header(file.as_ref(), location.offset).map_err(|at| match at {
+            FrameAt::Io(error) => VaultError::Io(error),
+            FrameAt::End => VaultError::corrupt(location.segment, location.offset, "the segment ends here".into()),
+            FrameAt::Bad(what) => VaultError::corrupt(location.segment, location.offset, what),
+        })
+    }
+
+    /// Fills `into` from the frame's body at `from` bytes; unchecked.
+    pub fn body_range(&self, location: Location, from: u64, into: &mut [u8]) -> Result<(), VaultError> {
+        let file = self.file(location.segment)?;
+        disk::read_exact_at(file.as_ref(), location.offset + HEADER_BYTES as u64 + from, into).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::UnexpectedEof {
+                VaultError::corrupt(location.segment, location.offset, "the segment ends within the frame".into())
+            } else {
+                VaultError::Io(error)
+            }
+        })
+    }
+
+    fn file(&self, seq: u64) -> Result<Arc<dyn DiskFile>, VaultError> {
+        let open = self.files.read().expect("no holder of this lock panics").get(&seq).cloned();
+        if let Some(file) = open {
+            return Ok(file);
+        }
+        let opened = self.disk.open(&segment::sealed_path(seq)).or_else(|_| self.disk.open(&segment::open_path(seq)));
+        let opened = opened.map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => VaultError::corrupt(seq, 0, "segment is missing".into()),
+            _ => VaultError::Io(error),
+        })?;
+        let file: Arc<dyn DiskFile> = Arc::from(opened);
+        self.files.write().expect("no holder of this lock panics").insert(seq, file.clone());
+        Ok(file)
+    }
+}

@@ -1,0 +1,240 @@
+//! Walking the segments group by group: what recovery, followers, rebuild and verification share.
+//!
+//! A walk hands over only whole, valid groups, in order, and says why it ended. It decides nothing.
+
+use super::frame::{Commit, FrameHeader, FrameKind, HEADER_BYTES};
+use super::segment::{self, FrameAt, Row, SEGMENT_HEADER_BYTES, SegmentFile};
+use super::{Location, Position, VaultError};
+use crate::digest::Blake3;
+use crate::disk::{self, Disk, DiskFile};
+use std::io;
+
+/// What to read of each frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bodies {
+    /// Bodies of KEY, ENTRY, COMMIT and CHECKPOINT frames; BLOBs are passed over unread.
+    Small,
+    /// Every body, its digest checked.
+    All,
+}
+
+/// One frame of a group.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Its header.
+    pub header: FrameHeader,
+    /// Where it lies.
+    pub location: Location,
+    /// Its body; empty for a BLOB.
+    pub body: Vec<u8>,
+}
+
+/// A whole, valid group.
+#[derive(Debug, Clone)]
+pub struct GroupRead {
+    /// Its COMMIT.
+    pub commit: Commit,
+    /// Its frames, without the COMMIT.
+    pub frames: Vec<Frame>,
+    /// The position after it.
+    pub after: Position,
+}
+
+/// Why a walk ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// The last byte belongs to the last group.
+    Clean,
+    /// The open segment was sealed but not renamed, or the one after a sealed one is absent.
+    Sealed,
+    /// Bytes after the last valid group are none.
+    Torn {
+        /// Where the first bad frame begins.
+        at: Location,
+        /// Length of the file, bytes.
+        file_size: u64,
+        /// What is wrong there.
+        why: String,
+        /// Whether a valid COMMIT of a *later* group stands further on: then this is no torn write.
+        later_commit: bool,
+    },
+}
+
+/// Walks from `from`, handing each valid group to `visit`; the position after the last one, and why it ended.
+///
+/// Damage inside a sealed segment is an error; in the open one it is [`End::Torn`], for the caller to judge.
+pub fn walk<E: From<VaultError>>(
+    disk: &dyn Disk,
+    from: Position,
+    bodies: Bodies,
+    visit: &mut dyn FnMut(GroupRead) -> Result<(), E>,
+) -> Result<(Position, End), E> {
+    let mut position = from;
+    let segments = segment::list(disk)?;
+    let mut end = End::Sealed;
+    for found in segments.iter().filter(|found| found.seq >= from.at.segment) {
+        if position.at.segment != found.seq {
+            position.at = Location { segment: found.seq, offset: SEGMENT_HEADER_BYTES as u64 };
+        }
+        let file = disk.open(&found.path()).map_err(VaultError::from)?;
+        end = walk_segment(file.as_ref(), found, &mut position, bodies, visit)?;
+        match &end {
+            End::Torn { at, why, .. } if found.sealed => {
+                return Err(VaultError::corrupt(at.segment, at.offset, why.clone()).into());
+            }
+            End::Clean if found.sealed => {
+                return Err(VaultError::corrupt(found.seq, found.size, "sealed segment has no SEAL".into()).into());
+            }
+            _ => {}
+        }
+    }
+    Ok((position, end))
+}
+
+fn walk_segment<E: From<VaultError>>(
+    file: &dyn DiskFile,
+    found: &SegmentFile,
+    position: &mut Position,
+    bodies: Bodies,
+    visit: &mut dyn FnMut(GroupRead) -> Result<(), E>,
+) -> Result<End, E> {
+    loop {
+        let start = *position;
+        match read_group(file, start, found.size, bodies).map_err(VaultError::from)? {
+            Step::Group(group) => {
+                *position = group.after;
+                visit(*group)?;
+            }
+            Step::End => return Ok(End::Clean),
+            Step::Sealed => return Ok(End::Sealed),
+            Step::Bad { offset, why } => {
+                let at = Location { segment: found.seq, offset };
+                let later_commit =
+                    !found.sealed && has_later_commit(file, start, found.size).map_err(VaultError::from)?;
+                return Ok(End::Torn { at, file_size: found.size, why, later_commit });
+            }
+        }
+    }
+}
+
+enum Step {
+    Group(Box<GroupRead>),
+    End,
+    Sealed,
+    Bad { offset: u64, why: String },
+}
+
+fn read_group(file: &dyn DiskFile, start: Position, size: u64, bodies: Bodies) -> io::Result<Step> {
+    let mut offset = start.at.offset;
+    let mut frames = Vec::new();
+    let mut headers = blake3::Hasher::new();
+    if offset == size {
+        return Ok(Step::End);
+    }
+    loop {
+        let bad = |why: String| Ok(Step::Bad { offset, why });
+        let header = match segment::read_frame_header(file, offset) {
+            Ok(header) => header,
+            Err(FrameAt::Io(error)) => return Err(error),
+            Err(FrameAt::End) => return bad("the file ends within a group".into()),
+            Err(FrameAt::Bad(why)) => return bad(why),
+        };
+        if header.number != start.frame + frames.len() as u64 {
+            return bad(format!("frame {} stands where {} belongs", header.number, start.frame + frames.len() as u64));
+        }
+        let location = Location { segment: start.at.segment, offset };
+        let next = offset + header.frame_bytes();
+        if next > size {
+            return bad("the file ends within a frame".into());
+        }
+        let wanted = bodies == Bodies::All || header.kind != FrameKind::Blob;
+        let mut body = vec![0; if wanted { usize::try_from(header.length).map_err(io::Error::other)? } else { 0 }];
+        if wanted {
+            disk::read_exact_at(file, offset + HEADER_BYTES as u64, &mut body)?;
+            if Blake3::of(&body) != header.body {
+                return bad("the frame's body is damaged".into());
+            }
+        }
+        match header.kind {
+            FrameKind::Seal if frames.is_empty() => {
+                let whole =
+                    next + segment::TRAILER_BYTES as u64 == size && segment::read_trailer(file, size) == Some(offset);
+                return if whole { Ok(Step::Sealed) } else { bad("the seal is torn".into()) };
+            }
+            FrameKind::Seal => return bad("a SEAL stands within a group".into()),
+            FrameKind::Commit => {
+                let Ok(commit) = Commit::parse(&body) else { return bad("the COMMIT is damaged".into()) };
+                let covered = commit.first_frame == start.frame
+                    && commit.frames == frames.len() as u64
+                    && commit.headers == Blake3(*headers.finalize().as_bytes())
+                    && commit.previous == start.commit
+                    && commit.size >= start.size;
+                if !covered {
+                    return bad("the COMMIT does not cover its group".into());
+                }
+                let after = Position {
+                    at: Location { segment: start.at.segment, offset: next },
+                    frame: header.number + 1,
+                    commit: header.digest(),
+                    size: commit.size,
+                };
+                return Ok(Step::Group(Box::new(GroupRead { commit, frames, after })));
+            }
+            _ => {
+                headers.update(&header.encode());
+                if header.kind == FrameKind::Blob {
+                    body = Vec::new();
+                }
+                frames.push(Frame { header, location, body });
+                offset = next;
+            }
+        }
+    }
+}
+
+/// Whether a valid COMMIT of a group after the one expected at `start` stands anywhere in the tail.
+///
+/// Only one group is in flight at a time, so a torn write holds at most the COMMIT of that very group.
+fn has_later_commit(file: &dyn DiskFile, start: Position, size: u64) -> io::Result<bool> {
+    const WINDOW: usize = 1024 * 1024;
+    let mut offset = start.at.offset;
+    let mut window = vec![0; WINDOW + HEADER_BYTES];
+    while offset < size {
+        let length = usize::try_from((size - offset).min(window.len() as u64)).map_err(io::Error::other)?;
+        disk::read_exact_at(file, offset, &mut window[..length])?;
+        let frames = (0..length.saturating_sub(HEADER_BYTES - 1)).step_by(super::frame::ALIGN as usize);
+        for at in frames {
+            let bytes: &[u8; HEADER_BYTES] = window[at..at + HEADER_BYTES].try_into().expect("eighty bytes");
+            let Ok(header) = FrameHeader::parse(bytes) else { continue };
+            if header.kind != FrameKind::Commit {
+                continue;
+            }
+            let mut body = vec![0; super::frame::COMMIT_BYTES];
+            if disk::read_exact_at(file, offset + at as u64 + HEADER_BYTES as u64, &mut body).is_err() {
+                continue;
+            }
+            let valid = Blake3::of(&body) == header.body;
+            if valid && Commit::parse(&body).is_ok_and(|commit| commit.first_frame > start.frame) {
+                return Ok(true);
+            }
+        }
+        offset += WINDOW as u64;
+    }
+    Ok(false)
+}
+
+/// The rows of a segment's frames from its start to `end`: what its index will hold.
+pub(super) fn rows(file: &dyn DiskFile, end: u64) -> io::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    let mut offset = SEGMENT_HEADER_BYTES as u64;
+    while offset < end {
+        let header = match segment::read_frame_header(file, offset) {
+            Ok(header) => header,
+            Err(FrameAt::Io(error)) => return Err(error),
+            Err(FrameAt::End | FrameAt::Bad(_)) => return Err(io::Error::other("the open segment changed under us")),
+        };
+        rows.push(Row { header, offset });
+        offset += header.frame_bytes();
+    }
+    Ok(rows)
+}
