@@ -18,6 +18,7 @@ pub mod disk;
 pub mod error;
 pub mod event;
 pub mod evidence;
+pub mod keys;
 pub mod merkle;
 pub mod record;
 pub mod text;
