@@ -21,6 +21,7 @@ pub mod evidence;
 pub mod keys;
 pub mod merkle;
 pub mod record;
+pub mod signature;
 pub mod text;
 pub mod time;
 pub mod vault;

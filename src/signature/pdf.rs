@@ -1,0 +1,266 @@
+//! Where the signatures of a PDF are, and which bytes they cover.
+//!
+//! Works on the bytes of the file, not on its cross-reference tables: an incremental update can hide an old signature
+//! from the tables but not from the bytes. A signature is a dictionary with a `/ByteRange`, or with a `/SubFilter`
+//! that is a name, so one whose range was taken out is found too, and reported with what is wrong with it.
+//!
+//! A defect is a value ([`Defect`]), never a missing signature. The ranges must start at 0, lie in the file, leave
+//! out exactly the `/Contents` of their own dictionary, and cover the rest of that dictionary.
+//!
+//! Work is linear in the size of the file: two searches for a fixed text, then at most twice the file's bytes read as
+//! tokens; at most [`SIGNATURES_MAX`] signatures are read, and one more entry says that there are more.
+//!
+//! May miss, at this stage: a signature whose keys are *both* spelt through `#` escapes; one inside an object stream;
+//! one in an encrypted file shows its texts encrypted. Revisions, DocMDP and what changed after a signature are not
+//! read here.
+
+mod dictionary;
+mod string;
+
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use dictionary::{Budget, Dictionary, Twice};
+use memchr::memmem;
+use string::is_space;
+
+/// Signatures read from one file. Two are usual, a dozen happens.
+pub const SIGNATURES_MAX: usize = 64;
+/// Places looked at; a place is where one of the two keys is written. Text may mention them without being a signature.
+pub const MARKS_MAX: usize = 4096;
+/// Bytes of a signature value, decoded. A signature with all its revocation lists takes some 100 KB.
+pub const CONTENTS_BYTES_MAX: usize = 1 << 20;
+
+const BYTE_RANGE: &[u8] = b"/ByteRange";
+const SUB_FILTER: &[u8] = b"/SubFilter";
+
+/// What is wrong with a signature dictionary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Defect {
+    /// No `/ByteRange`.
+    #[error("the signature has no /ByteRange")]
+    ByteRangeMissing,
+    /// Not an array of four non-negative decimal integers.
+    #[error("/ByteRange is not four non-negative integers")]
+    ByteRangeMalformed,
+    /// The first range does not start at byte 0.
+    #[error("/ByteRange does not start at byte 0")]
+    NotFromStart,
+    /// The second range starts before the first ends.
+    #[error("the two ranges of /ByteRange overlap")]
+    Overlap,
+    /// A range ends after the file.
+    #[error("/ByteRange goes beyond the end of the file")]
+    BeyondEnd,
+    /// The ranges leave out more, less or something else than `/Contents`.
+    #[error("/ByteRange leaves out other bytes than the /Contents of its dictionary")]
+    GapNotContents,
+    /// The signature dictionary itself is not covered to its end.
+    #[error("/ByteRange does not cover its own dictionary")]
+    DictionaryNotCovered,
+    /// `/ByteRange` or `/Contents` stands twice.
+    #[error("{0} is written twice in the signature dictionary")]
+    KeyTwice(&'static str),
+    /// No `/Contents`.
+    #[error("the signature has no /Contents")]
+    ContentsMissing,
+    /// `/Contents` is not a hexadecimal string.
+    #[error("/Contents is not a hexadecimal string")]
+    ContentsNotHex,
+    /// `/Contents` is empty.
+    #[error("/Contents is empty")]
+    ContentsEmpty,
+    /// `/Contents` holds more than [`CONTENTS_BYTES_MAX`].
+    #[error("/Contents is longer than {CONTENTS_BYTES_MAX} bytes")]
+    ContentsTooLong,
+    /// Keys of a signature stand outside any dictionary that can be read.
+    #[error("the keys of a signature stand outside any readable dictionary")]
+    OutsideDictionary,
+    /// The limits of work were reached; what follows was not read.
+    #[error("more signatures, or places that look like one, than are read ({SIGNATURES_MAX}, {MARKS_MAX})")]
+    TooMany,
+}
+
+/// A signature dictionary found in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PdfSignature {
+    /// Where it is written: its dictionary, or the key that gave it away. Bytes from the start of the file.
+    pub at: usize,
+    /// `/SubFilter`, without the slash.
+    pub sub_filter: Option<String>,
+    /// What it covers.
+    pub byte_range: Result<ByteRange, Defect>,
+    /// `/Contents`, decoded, with any padding.
+    pub contents: Result<Vec<u8>, Defect>,
+    /// `/M`: a claim of the software.
+    pub claimed_time: Option<DateTime<Utc>>,
+    /// `/Name`: a claim of the software.
+    pub claimed_name: Option<String>,
+    /// `/Reason`: a claim of the software.
+    pub reason: Option<String>,
+}
+
+/// The bytes that a signature covers: all up to `end`, except the gap, which is exactly its `/Contents`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByteRange {
+    /// Left out: `/Contents` with its delimiters.
+    pub gap: Range<usize>,
+    /// After the last byte covered.
+    pub end: usize,
+}
+
+impl ByteRange {
+    /// The covered bytes of the file it was read from, in order.
+    pub fn slices<'a>(&self, file: &'a [u8]) -> [&'a [u8]; 2] {
+        [&file[..self.gap.start], &file[self.gap.end..self.end]]
+    }
+}
+
+/// Every signature dictionary of a file, in the order written.
+pub fn signatures(file: &[u8]) -> Vec<PdfSignature> {
+    let mut marks: Vec<usize> = memmem::find_iter(file, BYTE_RANGE).take(MARKS_MAX + 1).collect();
+    marks.extend(memmem::find_iter(file, SUB_FILTER).take(MARKS_MAX + 1));
+    marks.sort_unstable();
+    let mut budget = Budget(2 * file.len() + 4096);
+    let mut found = Vec::new();
+    // No object is looked for before `low`: backward searches never overlap, so together they are linear.
+    let (mut low, mut read_to) = (0, 0);
+    for (number, &mark) in marks.iter().enumerate() {
+        let is_read = mark < read_to;
+        if number == MARKS_MAX || (found.len() == SIGNATURES_MAX && !is_read) {
+            found.push(PdfSignature::broken(mark, Defect::TooMany));
+            break;
+        }
+        if is_read {
+            continue;
+        }
+        let dictionary = object_before(file, low, mark)
+            .and_then(|start| Dictionary::around(file, start, mark, &mut budget, is_signature));
+        low = mark + 1;
+        match dictionary {
+            Some(dictionary) => {
+                read_to = dictionary.span.end;
+                low = read_to;
+                found.push(PdfSignature::read(file, &dictionary));
+            }
+            None if budget.0 == 0 => {
+                found.push(PdfSignature::broken(mark, Defect::TooMany));
+                break;
+            }
+            None if looks_signed(&file[mark..]) => found.push(PdfSignature::broken(mark, Defect::OutsideDictionary)),
+            None => {}
+        }
+    }
+    found
+}
+
+impl PdfSignature {
+    fn read(file: &[u8], dictionary: &Dictionary<'_>) -> Self {
+        Self {
+            at: dictionary.span.start,
+            sub_filter: dictionary.name(b"SubFilter").map(|name| String::from_utf8_lossy(&name).into_owned()),
+            byte_range: byte_range(file, dictionary),
+            contents: contents(file, dictionary),
+            claimed_time: dictionary.date(b"M"),
+            claimed_name: dictionary.text(b"Name"),
+            reason: dictionary.text(b"Reason"),
+        }
+    }
+
+    fn broken(at: usize, defect: Defect) -> Self {
+        Self {
+            at,
+            sub_filter: None,
+            byte_range: Err(defect),
+            contents: Err(defect),
+            claimed_time: None,
+            claimed_name: None,
+            reason: None,
+        }
+    }
+}
+
+fn byte_range(file: &[u8], dictionary: &Dictionary<'_>) -> Result<ByteRange, Defect> {
+    let span = dictionary.span_of(b"ByteRange").map_err(|Twice| Defect::KeyTwice("/ByteRange"))?;
+    let [start, first, second, length] = four_integers(&file[span.ok_or(Defect::ByteRangeMissing)?])?;
+    if start != 0 {
+        return Err(Defect::NotFromStart);
+    }
+    if second < first {
+        return Err(Defect::Overlap);
+    }
+    let end = second.checked_add(length).filter(|&end| end <= file.len()).ok_or(Defect::BeyondEnd)?;
+    let gap = first..second;
+    let contents = dictionary.span_of(b"Contents").map_err(|Twice| Defect::KeyTwice("/Contents"))?;
+    if contents.ok_or(Defect::ContentsMissing)? != gap {
+        return Err(Defect::GapNotContents);
+    }
+    if end < dictionary.span.end {
+        return Err(Defect::DictionaryNotCovered);
+    }
+    Ok(ByteRange { gap, end })
+}
+
+fn contents(file: &[u8], dictionary: &Dictionary<'_>) -> Result<Vec<u8>, Defect> {
+    let span = dictionary.span_of(b"Contents").map_err(|Twice| Defect::KeyTwice("/Contents"))?;
+    let value = &file[span.ok_or(Defect::ContentsMissing)?];
+    if value.len() > 2 * CONTENTS_BYTES_MAX + 2 {
+        return Err(Defect::ContentsTooLong);
+    }
+    match string::string(value) {
+        Some(_) if value.starts_with(b"(") => Err(Defect::ContentsNotHex),
+        Some(bytes) if bytes.is_empty() => Err(Defect::ContentsEmpty),
+        Some(bytes) => Ok(bytes),
+        None => Err(Defect::ContentsNotHex),
+    }
+}
+
+/// Four integers in brackets.
+fn four_integers(array: &[u8]) -> Result<[usize; 4], Defect> {
+    let inside = array.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+    let inside = inside.ok_or(Defect::ByteRangeMalformed)?;
+    let mut words = inside.split(|&byte| is_space(byte)).filter(|word| !word.is_empty());
+    let mut integers = [0; 4];
+    for integer in &mut integers {
+        let digits = words.next().filter(|word| word.iter().all(u8::is_ascii_digit));
+        let number = digits.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        *integer = number.ok_or(Defect::ByteRangeMalformed)?;
+    }
+    if words.next().is_some() { Err(Defect::ByteRangeMalformed) } else { Ok(integers) }
+}
+
+/// A seed value dictionary lists the sub-filters allowed in an array; a signature names its one.
+fn is_signature(dictionary: &Dictionary<'_>) -> bool {
+    dictionary.span_of(b"ByteRange") != Ok(None)
+        || (dictionary.name(b"SubFilter").is_some() && dictionary.name(b"Type").as_deref() != Some(b"SV"))
+}
+
+/// Where the last object that opens in `low..mark` has its `<<`.
+fn object_before(file: &[u8], low: usize, mark: usize) -> Option<usize> {
+    let mut end = mark;
+    while let Some(j) = memchr::memrchr(b'j', &file[low..end]) {
+        let after = low + j + 1;
+        end = low + j;
+        let opens = file[low..end].ends_with(b"ob") && after >= 4 && is_space(file[after - 4]);
+        if opens {
+            let spaces = file[after..mark].iter().take_while(|&&byte| is_space(byte)).count();
+            if file[after + spaces..].starts_with(b"<<") {
+                return Some(after + spaces);
+            }
+        }
+    }
+    None
+}
+
+/// Whether a key found outside any dictionary is followed by what a signature would write.
+fn looks_signed(text: &[u8]) -> bool {
+    let value = text[BYTE_RANGE.len().min(text.len())..].trim_ascii_start();
+    if text.starts_with(BYTE_RANGE) {
+        value.strip_prefix(b"[").is_some_and(|inside| inside.trim_ascii_start().first().is_some_and(u8::is_ascii_digit))
+    } else {
+        value.starts_with(b"/ETSI.") || value.starts_with(b"/adbe.")
+    }
+}
+
+#[cfg(test)]
+mod tests;
