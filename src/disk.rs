@@ -21,6 +21,8 @@ pub trait Disk: Send + Sync {
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
     /// Removes a file. Durable only after [`Disk::sync_dir`].
     fn remove(&self, path: &str) -> io::Result<()>;
+    /// Removes an empty folder. Durable only after [`Disk::sync_dir`] of its parent.
+    fn remove_dir(&self, path: &str) -> io::Result<()>;
     /// What lies in a folder, sorted by name; an absent folder is empty.
     fn list(&self, dir: &str) -> io::Result<Vec<Listed>>;
     /// Creates a folder and its parents, all durably; an existing one is left alone.
@@ -195,6 +197,10 @@ impl Disk for Folder {
 
     fn remove(&self, path: &str) -> io::Result<()> {
         fs::remove_file(self.path(path))
+    }
+
+    fn remove_dir(&self, path: &str) -> io::Result<()> {
+        fs::remove_dir(self.path(path))
     }
 
     fn list(&self, dir: &str) -> io::Result<Vec<Listed>> {

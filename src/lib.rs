@@ -19,6 +19,7 @@ pub mod error;
 pub mod event;
 pub mod evidence;
 pub mod keys;
+pub mod ledger;
 pub mod merkle;
 pub mod record;
 pub mod signature;
