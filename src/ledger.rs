@@ -17,7 +17,6 @@ use crate::merkle::tile::{self, BundleId, Resource, TileId, WIDTH};
 use crate::merkle::{self, Frontier, Node, bundle};
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
 
 /// The folder, which any web server can serve as it is.
 pub const FOLDER: &str = "ledger";

@@ -12,6 +12,7 @@
 //!
 //! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.
 
+pub mod catalog;
 pub mod cipher;
 pub mod digest;
 pub mod disk;
@@ -21,6 +22,7 @@ pub mod evidence;
 pub mod keys;
 pub mod ledger;
 pub mod merkle;
+pub mod position;
 pub mod record;
 pub mod signature;
 pub mod text;

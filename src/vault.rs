@@ -18,6 +18,7 @@ mod walk;
 
 use crate::digest::{Blake3, Sha256};
 use crate::disk::{self, Disk, DiskFile};
+use crate::position::{Location, Position};
 use crate::time::Micros;
 use frame::{Codec, Commit, FrameHeader, FrameKind, HEADER_BYTES};
 use segment::{SEGMENT_HEADER_BYTES, SegmentHeader};
@@ -69,37 +70,13 @@ pub enum NotCommitted {
     Fatal(io::Error),
 }
 
-/// Where a frame lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Location {
-    /// Sequence number of its segment.
-    pub segment: u64,
-    /// Offset of its header, bytes.
-    pub offset: u64,
-}
-
-/// A point between two groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// Where the next frame goes (or went).
-    pub at: Location,
-    /// Number of the next frame.
-    pub frame: u64,
-    /// BLAKE3 of the header of the last COMMIT before; zeros at the start.
-    pub commit: Blake3,
-    /// Entries in the ledger up to here.
-    pub size: u64,
-}
-
-impl Position {
-    /// Before the first group.
-    pub const START: Self = Self {
-        at: Location { segment: 1, offset: SEGMENT_HEADER_BYTES as u64 },
-        frame: 0,
-        commit: Blake3([0; 32]),
-        size: 0,
-    };
-}
+/// Before the first group.
+pub const START: Position = Position {
+    at: Location { segment: 1, offset: SEGMENT_HEADER_BYTES as u64 },
+    frame: 0,
+    commit: Blake3([0; 32]),
+    size: 0,
+};
 
 /// Frames on their way to the disk.
 pub struct Group {

@@ -6,9 +6,10 @@
 
 use super::segment::{self, SEGMENT_HEADER_BYTES, SegmentHeader};
 use super::walk::{Bodies, End, GroupRead, walk};
-use super::{Location, Position, Vault, VaultError, create};
+use super::{Vault, VaultError, create};
 use crate::digest::Blake3;
 use crate::disk::{self, Disk, TEMPORARY};
+use crate::position::{Location, Position};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -42,7 +43,7 @@ impl Vault {
         disk.create_dir(segment::FOLDER)?;
         let header = SegmentHeader { archive, seq: 1, first_frame: 0, previous: Blake3([0; 32]) };
         let file = create(disk.as_ref(), &header)?;
-        Ok(Self { disk, archive, file, position: Position::START })
+        Ok(Self { disk, archive, file, position: super::START })
     }
 
     /// Opens the vault for writing and hands every valid group after `from` to `visit`.

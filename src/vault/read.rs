@@ -1,10 +1,11 @@
 //! Reading frames by location, from any thread, while the writer appends.
 
+use super::VaultError;
 use super::frame::{FrameHeader, HEADER_BYTES};
 use super::segment::{self, FrameAt};
-use super::{Location, VaultError};
 use crate::digest::Blake3;
 use crate::disk::{self, Disk, DiskFile};
+use crate::position::Location;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 

@@ -14,7 +14,7 @@ fn put(vault: &mut Vault, size: u64, bodies: &[&[u8]]) -> Vec<Location> {
 
 fn open(disk: &Arc<dyn Disk>, published: u64) -> Result<(Opened, u64), VaultError> {
     let mut entries = 0;
-    let opened = Vault::open::<VaultError>(disk.clone(), archive(), Position::START, published, &mut |group| {
+    let opened = Vault::open::<VaultError>(disk.clone(), archive(), START, published, &mut |group| {
         entries += group.frames.len() as u64;
         Ok(())
     })?;

@@ -2,11 +2,12 @@
 //!
 //! A walk hands over only whole, valid groups, in order, and says why it ended. It decides nothing.
 
+use super::VaultError;
 use super::frame::{Commit, FrameHeader, FrameKind, HEADER_BYTES};
 use super::segment::{self, FrameAt, Row, SEGMENT_HEADER_BYTES, SegmentFile};
-use super::{Location, Position, VaultError};
 use crate::digest::Blake3;
 use crate::disk::{self, Disk, DiskFile};
+use crate::position::{Location, Position};
 use std::io;
 
 /// What to read of each frame.

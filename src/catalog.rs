@@ -1,0 +1,322 @@
+//! The catalog: what the archive holds, by identifier and by code, in RocksDB.
+//!
+//! A projection: a function of the ledger's entries and their bodies, and nothing else. Its cursor (how much of the
+//! ledger it shows) is written in the same batch as what it shows, so the two cannot disagree; it may be deleted and
+//! rebuilt. Bodies are kept as the bytes that were committed to.
+//!
+//! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
+//! record · `e` identifier, ledger index → event · `h` content in a dossier → record · `i` ledger index → identifier ·
+//! `n` issuer, year, number, notation → record · `s` scope → objects · `a`/`A` actor · `m` the cursor.
+//!
+//! Must not read the truth or decide anything.
+
+mod row;
+
+use crate::digest::Sha256;
+use crate::event::ActorId;
+use rocksdb::{DB, Direction, IteratorMode, Options, ReadOptions, WriteBatch};
+use std::path::Path;
+use uuid::Uuid;
+
+pub use row::{Cursor, EventRow, ObjectRow};
+
+/// Why the catalog could not do it. It can always be rebuilt.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// RocksDB failed.
+    #[error("catalog: {0}")]
+    Engine(#[from] rocksdb::Error),
+    /// A row is not in its form.
+    #[error("catalog: a row of {0} is damaged")]
+    Damaged(&'static str),
+}
+
+/// What a code names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A record.
+    Record(Uuid),
+    /// A dossier.
+    Dossier(Uuid),
+}
+
+/// The catalog, open for writing or as a follower of the writer's.
+pub struct Catalog {
+    db: DB,
+}
+
+/// Changes that become visible together, with the cursor.
+#[derive(Default)]
+pub struct Batch {
+    batch: WriteBatch,
+}
+
+impl Catalog {
+    /// Opens the catalog in `dir` for writing, or creates it.
+    pub fn open(dir: &Path) -> Result<Self, CatalogError> {
+        let mut options = options();
+        options.create_if_missing(true);
+        Ok(Self { db: DB::open(&options, dir)? })
+    }
+
+    /// Opens the catalog in `dir` for reading beside its writer; `scratch` takes RocksDB's own log.
+    pub fn open_secondary(dir: &Path, scratch: &Path) -> Result<Self, CatalogError> {
+        let mut options = options();
+        options.set_max_open_files(-1); // required by RocksDB for secondaries
+        let db = DB::open_as_secondary(&options, dir, scratch)?;
+        db.try_catch_up_with_primary()?;
+        Ok(Self { db })
+    }
+
+    /// Deletes the catalog in `dir`.
+    pub fn destroy(dir: &Path) -> Result<(), CatalogError> {
+        Ok(DB::destroy(&Options::default(), dir)?)
+    }
+
+    /// How much of the ledger it shows; `None` where it shows nothing.
+    pub fn cursor(&self) -> Result<Option<Cursor>, CatalogError> {
+        self.db.get(b"m")?.map(|bytes| Cursor::decode(&bytes).ok_or(CatalogError::Damaged("the cursor"))).transpose()
+    }
+
+    /// Makes a batch visible and moves the cursor, at once.
+    pub fn apply(&self, mut batch: Batch, cursor: &Cursor) -> Result<(), CatalogError> {
+        batch.batch.put(b"m", cursor.encode());
+        Ok(self.db.write(batch.batch)?)
+    }
+
+    /// Writes memory to disk, so that the next opening has nothing to replay.
+    pub fn flush(&self) -> Result<(), CatalogError> {
+        Ok(self.db.flush()?)
+    }
+
+    /// The body of a record or dossier, as committed.
+    pub fn body(&self, id: Uuid) -> Result<Option<Vec<u8>>, CatalogError> {
+        Ok(self.db.get(key(b'b', &[id.as_bytes()]))?)
+    }
+
+    /// What a code or an identifier names.
+    pub fn named(&self, code: &str) -> Result<Option<Named>, CatalogError> {
+        let Some(row) = self.db.get(key(b'c', &[code.as_bytes()]))? else { return Ok(None) };
+        let (kind, id) = row.split_first().ok_or(CatalogError::Damaged("a code"))?;
+        let id = Uuid::from_slice(id).map_err(|_| CatalogError::Damaged("a code"))?;
+        Ok(Some(if *kind == b'd' { Named::Dossier(id) } else { Named::Record(id) }))
+    }
+
+    /// The records of a dossier after `ordinal`, in order, at most `limit`.
+    pub fn records_of(&self, dossier: Uuid, after: u32, limit: usize) -> Result<Vec<(u32, Uuid)>, CatalogError> {
+        let prefix = key(b'd', &[dossier.as_bytes()]);
+        let from = key(b'd', &[dossier.as_bytes(), &after.saturating_add(1).to_be_bytes()]);
+        let mut records = Vec::new();
+        for row in self.range(&prefix, &from) {
+            let (row_key, id) = row?;
+            let ordinal = row_key[prefix.len()..].try_into().map_err(|_| CatalogError::Damaged("a dossier"))?;
+            let id = Uuid::from_slice(&id).map_err(|_| CatalogError::Damaged("a dossier"))?;
+            records.push((u32::from_be_bytes(ordinal), id));
+            if records.len() == limit {
+                break;
+            }
+        }
+        Ok(records)
+    }
+
+    /// The highest ordinal given in a dossier; 0 where it has no record.
+    pub fn last_ordinal(&self, dossier: Uuid) -> Result<u32, CatalogError> {
+        let prefix = key(b'd', &[dossier.as_bytes()]);
+        let row = self.last_with_prefix(&prefix)?;
+        let ordinal = row.map(|(row_key, _)| row_key[prefix.len()..].try_into().map(u32::from_be_bytes));
+        ordinal.transpose().map(Option::unwrap_or_default).map_err(|_| CatalogError::Damaged("a dossier"))
+    }
+
+    /// The record of a dossier that has this component, if one has.
+    pub fn holding(&self, file_code: &str, sha256: &Sha256) -> Result<Option<Uuid>, CatalogError> {
+        self.id_at(key(b'h', &[&sha256.0, file_code.as_bytes()]))
+    }
+
+    /// The first record with this issuer, year, number and notation.
+    pub fn identified(
+        &self,
+        agency: &str,
+        year: i32,
+        number: &str,
+        notation: &str,
+    ) -> Result<Option<Uuid>, CatalogError> {
+        self.id_at(identifier_key(agency, year, number, notation))
+    }
+
+    /// The events of one thing, oldest first, with their ledger indexes.
+    pub fn events(&self, id: Uuid) -> Result<Vec<(u64, EventRow)>, CatalogError> {
+        let prefix = key(b'e', &[id.as_bytes()]);
+        let mut events = Vec::new();
+        for row in self.range(&prefix, &prefix) {
+            let (row_key, bytes) = row?;
+            events.push(event_row(&prefix, &row_key, &bytes)?);
+        }
+        Ok(events)
+    }
+
+    /// The newest event of one thing.
+    pub fn last_event(&self, id: Uuid) -> Result<Option<(u64, EventRow)>, CatalogError> {
+        let prefix = key(b'e', &[id.as_bytes()]);
+        let row = self.last_with_prefix(&prefix)?;
+        row.map(|(row_key, bytes)| event_row(&prefix, &row_key, &bytes)).transpose()
+    }
+
+    /// What the entry at a ledger index is about.
+    pub fn subject_of(&self, index: u64) -> Result<Option<Uuid>, CatalogError> {
+        self.id_at(key(b'i', &[&index.to_be_bytes()]))
+    }
+
+    /// Objects under a scope key so far.
+    pub fn scope_objects(&self, scope: Uuid) -> Result<u64, CatalogError> {
+        let row = self.db.get(key(b's', &[scope.as_bytes()]))?;
+        row.map_or(Ok(0), |bytes| {
+            bytes.try_into().map(u64::from_be_bytes).map_err(|_| CatalogError::Damaged("a scope"))
+        })
+    }
+
+    /// The pseudonym of an actor.
+    pub fn actor(&self, name: &str) -> Result<Option<ActorId>, CatalogError> {
+        let row = self.db.get(key(b'a', &[name.as_bytes()]))?;
+        row.map(|bytes| bytes.try_into().map(ActorId).map_err(|_| CatalogError::Damaged("an actor"))).transpose()
+    }
+
+    /// Who acts under a pseudonym.
+    pub fn actor_name(&self, actor: ActorId) -> Result<Option<String>, CatalogError> {
+        let row = self.db.get(key(b'A', &[&actor.0]))?;
+        row.map(|bytes| String::from_utf8(bytes).map_err(|_| CatalogError::Damaged("an actor"))).transpose()
+    }
+
+    /// Every row, in order: what a comparison of two catalogs walks.
+    pub fn rows(&self) -> impl Iterator<Item = Result<Row, CatalogError>> {
+        self.db.iterator(IteratorMode::Start).map(|row| row.map_err(CatalogError::from))
+    }
+
+    /// Bytes in a dump of every record's and dossier's body whose identifier is known.
+    pub fn bodies(&self) -> impl Iterator<Item = Result<(Uuid, Box<[u8]>), CatalogError>> {
+        self.range(b"b", b"b").map(|row| {
+            let (row_key, body) = row?;
+            let id = Uuid::from_slice(&row_key[1..]).map_err(|_| CatalogError::Damaged("a body"))?;
+            Ok((id, body))
+        })
+    }
+
+    fn id_at(&self, row_key: Vec<u8>) -> Result<Option<Uuid>, CatalogError> {
+        let row = self.db.get(row_key)?;
+        row.map(|bytes| Uuid::from_slice(&bytes).map_err(|_| CatalogError::Damaged("an identifier"))).transpose()
+    }
+
+    fn range(&self, prefix: &[u8], from: &[u8]) -> impl Iterator<Item = Result<Row, CatalogError>> {
+        let mut read = ReadOptions::default();
+        read.set_iterate_upper_bound(after_prefix(prefix));
+        let mode = IteratorMode::From(from, Direction::Forward);
+        self.db.iterator_opt(mode, read).map(|row| row.map_err(CatalogError::from))
+    }
+
+    fn last_with_prefix(&self, prefix: &[u8]) -> Result<Option<Row>, CatalogError> {
+        let end = after_prefix(prefix);
+        let mut rows = self.db.iterator(IteratorMode::From(&end, Direction::Reverse));
+        // The first row at or before `end` may be the one that begins exactly there.
+        loop {
+            match rows.next().transpose()? {
+                Some((row_key, _)) if row_key[..] >= end[..] => {}
+                Some(row) if row.0.starts_with(prefix) => return Ok(Some(row)),
+                _ => return Ok(None),
+            }
+        }
+    }
+}
+
+/// Key and value as stored.
+pub type Row = (Box<[u8]>, Box<[u8]>);
+
+impl Batch {
+    /// An event and, by its index, what it is about.
+    pub fn event(&mut self, id: Uuid, index: u64, row: &EventRow) {
+        self.batch.put(key(b'e', &[id.as_bytes(), &index.to_be_bytes()]), row.encode());
+        self.batch.put(key(b'i', &[&index.to_be_bytes()]), id.as_bytes());
+    }
+
+    /// The body of a record or dossier.
+    pub fn body(&mut self, id: Uuid, body: &[u8]) {
+        self.batch.put(key(b'b', &[id.as_bytes()]), body);
+    }
+
+    /// A code of a record or dossier.
+    pub fn code(&mut self, code: &str, named: Named) {
+        let (kind, id) = match named {
+            Named::Record(id) => (b'r', id),
+            Named::Dossier(id) => (b'd', id),
+        };
+        self.batch.put(key(b'c', &[code.as_bytes()]), key(kind, &[id.as_bytes()]));
+    }
+
+    /// A record's place in its dossier.
+    pub fn ordinal(&mut self, dossier: Uuid, ordinal: u32, record: Uuid) {
+        self.batch.put(key(b'd', &[dossier.as_bytes(), &ordinal.to_be_bytes()]), record.as_bytes());
+    }
+
+    /// A component of a record.
+    pub fn holding(&mut self, file_code: &str, sha256: &Sha256, record: Uuid) {
+        self.batch.put(key(b'h', &[&sha256.0, file_code.as_bytes()]), record.as_bytes());
+    }
+
+    /// A record's issuer, year, number and notation.
+    pub fn identified(&mut self, agency: &str, year: i32, number: &str, notation: &str, record: Uuid) {
+        self.batch.put(identifier_key(agency, year, number, notation), record.as_bytes());
+    }
+
+    /// Objects under a scope key so far.
+    pub fn scope_objects(&mut self, scope: Uuid, objects: u64) {
+        self.batch.put(key(b's', &[scope.as_bytes()]), objects.to_be_bytes());
+    }
+
+    /// An actor's pseudonym.
+    pub fn actor(&mut self, name: &str, actor: ActorId) {
+        self.batch.put(key(b'a', &[name.as_bytes()]), actor.0);
+        self.batch.put(key(b'A', &[&actor.0]), name.as_bytes());
+    }
+}
+
+fn event_row(prefix: &[u8], row_key: &[u8], bytes: &[u8]) -> Result<(u64, EventRow), CatalogError> {
+    let index = row_key[prefix.len()..].try_into().map(u64::from_be_bytes);
+    let index = index.map_err(|_| CatalogError::Damaged("an event"))?;
+    Ok((index, EventRow::decode(bytes).ok_or(CatalogError::Damaged("an event"))?))
+}
+
+fn key(kind: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = vec![kind];
+    parts.iter().for_each(|part| bytes.extend_from_slice(part));
+    bytes
+}
+
+fn identifier_key(agency: &str, year: i32, number: &str, notation: &str) -> Vec<u8> {
+    let text = [agency, &year.to_string(), number, notation].join("\0");
+    key(b'n', &[text.as_bytes()])
+}
+
+/// The first key after all that begin with `prefix`, whose first byte is a letter.
+fn after_prefix(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < 0xff {
+            end.push(last + 1);
+            break;
+        }
+    }
+    end
+}
+
+fn options() -> Options {
+    let mut options = Options::default();
+    options.set_write_buffer_size(32 * 1024 * 1024);
+    options.set_max_write_buffer_number(3);
+    options.set_max_background_jobs(2);
+    options.set_compression_type(rocksdb::DBCompressionType::None);
+    options.set_bottommost_compression_type(rocksdb::DBCompressionType::Zstd);
+    options.set_keep_log_file_num(2);
+    options.set_max_total_wal_size(64 * 1024 * 1024);
+    options
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+use super::*;
+use crate::digest::Blake3;
+use crate::position::{Location, Position};
+use crate::time::Micros;
+
+fn cursor(size: u64) -> Cursor {
+    let position = Position { at: Location { segment: 1, offset: 128 }, frame: 5, commit: Blake3([1; 32]), size };
+    Cursor { position, time: Micros(9), keys: (2, Blake3([3; 32])) }
+}
+
+#[test]
+fn what_was_applied_is_found_again_also_beside_the_writer() {
+    let dir = tempfile::tempdir().unwrap();
+    let (home, scratch) = (dir.path().join("catalog"), dir.path().join("scratch"));
+    let catalog = Catalog::open(&home).unwrap();
+    assert_eq!(catalog.cursor().unwrap(), None);
+    let (record, dossier) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let row = EventRow {
+        entry: Location { segment: 1, offset: 300 },
+        key: Some(Location { segment: 1, offset: 200 }),
+        objects: vec![
+            ObjectRow { id: Uuid::from_u128(7), parts: vec![Location { segment: 1, offset: 128 }] },
+            ObjectRow { id: Uuid::from_u128(8), parts: vec![] },
+        ],
+    };
+    let mut batch = Batch::default();
+    batch.event(record, 4, &row);
+    batch.event(record, 300, &EventRow { key: None, objects: vec![], ..row.clone() });
+    batch.body(record, b"{}");
+    batch.code("X.1", Named::Record(record));
+    batch.code("X", Named::Dossier(dossier));
+    batch.ordinal(dossier, 1, record);
+    batch.ordinal(dossier, 300, Uuid::from_u128(3));
+    batch.holding("H26.2023.1", &Sha256([5; 32]), record);
+    batch.identified("H26", 2023, "12", "QĐ-UBND", record);
+    batch.scope_objects(Uuid::from_u128(9), 77);
+    batch.actor("clerk", ActorId([6; 8]));
+    catalog.apply(batch, &cursor(5)).unwrap();
+
+    let beside = Catalog::open_secondary(&home, &scratch).unwrap();
+    for catalog in [&catalog, &beside] {
+        assert_eq!(catalog.cursor().unwrap(), Some(cursor(5)));
+        assert_eq!(catalog.events(record).unwrap()[0], (4, row.clone()));
+        assert_eq!(catalog.last_event(record).unwrap().unwrap().0, 300);
+        assert_eq!(catalog.last_event(dossier).unwrap(), None);
+        assert_eq!(catalog.subject_of(4).unwrap(), Some(record));
+        assert_eq!(catalog.body(record).unwrap().as_deref(), Some(&b"{}"[..]));
+        assert_eq!(catalog.named("X").unwrap(), Some(Named::Dossier(dossier)));
+        assert_eq!(catalog.named("X.1").unwrap(), Some(Named::Record(record)));
+        assert_eq!(catalog.named("Y").unwrap(), None);
+        assert_eq!(catalog.last_ordinal(dossier).unwrap(), 300);
+        assert_eq!(catalog.last_ordinal(record).unwrap(), 0);
+        assert_eq!(catalog.records_of(dossier, 0, 10).unwrap().len(), 2);
+        assert_eq!(catalog.records_of(dossier, 1, 10).unwrap(), [(300, Uuid::from_u128(3))]);
+        assert_eq!(catalog.holding("H26.2023.1", &Sha256([5; 32])).unwrap(), Some(record));
+        assert_eq!(catalog.holding("H26.2023.2", &Sha256([5; 32])).unwrap(), None);
+        assert_eq!(catalog.identified("H26", 2023, "12", "QĐ-UBND").unwrap(), Some(record));
+        assert_eq!(catalog.scope_objects(Uuid::from_u128(9)).unwrap(), 77);
+        assert_eq!(catalog.actor("clerk").unwrap(), Some(ActorId([6; 8])));
+        assert_eq!(catalog.actor_name(ActorId([6; 8])).unwrap().as_deref(), Some("clerk"));
+    }
+    drop(catalog);
+    assert_eq!(Catalog::open(&home).unwrap().cursor().unwrap(), Some(cursor(5)));
+}
