@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod merkle;
 pub mod position;
 pub mod record;
+pub mod retention;
 pub mod signature;
 pub mod text;
 pub mod time;

@@ -1,0 +1,95 @@
+//! Retention: from what an agency states, or a rule says, to a period and its last day.
+//!
+//! Law 33/2024/QH15 Art. 15 as read in secondary sources (grade V2, `reference/vn-law.md` §1.3): a dossier is kept for
+//! ever or 2 to 70 years, the years count from the end of the year in which its work ended (k3), and it takes the
+//! longest period among its records (k4). So a dossier of 2023 kept 5 years is kept through 31 December 2028.
+//!
+//! Here is no disposal: an end date is a fact about a dossier, not a permission to destroy it. A statement that nobody
+//! can read gives [`Period::Awaiting`], which ends on no day and outlasts every number of years, so that doubt always
+//! keeps. Nothing here is verified: `verified` is set elsewhere, by a person with the authority to say so.
+
+pub mod rules;
+
+use crate::record::{Basis, Period, Retention};
+use crate::text;
+use chrono::NaiveDate;
+
+/// Shortest and longest fixed period, years (Law 33/2024 Art. 15, V2).
+pub const YEARS: std::ops::RangeInclusive<u16> = 2..=70;
+
+/// Why a statement gives no period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Nothing is stated.
+    #[error("no period is stated")]
+    Empty,
+    /// Years, but not 2 to 70.
+    #[error("a fixed period is 2 to 70 years (Law 33/2024 Art. 15)")]
+    OutOfBounds,
+    /// Other words; perhaps an event (works demolished, document superseded).
+    #[error("neither “Vĩnh viễn” nor a number of years")]
+    NotAPeriod,
+}
+
+/// Reads a statement: `Vĩnh viễn`, or `20 năm`. Letter case, spaces and normal form don't matter, diacritics do.
+pub fn read_statement(written: &str) -> Result<Period, Unreadable> {
+    let lowered = text::nfc(written.trim()).to_lowercase();
+    let mut words = lowered.split_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (None, ..) => Err(Unreadable::Empty),
+        (Some("vĩnh"), Some("viễn"), None) => Ok(Period::Permanent),
+        (Some(number), Some("năm"), None) if number.bytes().all(|b| b.is_ascii_digit()) => match number.parse() {
+            Ok(years) if YEARS.contains(&years) => Ok(Period::Years(years)),
+            _ => Err(Unreadable::OutOfBounds),
+        },
+        _ => Err(Unreadable::NotAPeriod),
+    }
+}
+
+/// Reads a code of the circular's list `maintenance` (Circular 05/2025, V2): 01 to 06; 07 (other) needs words.
+pub fn read_code(code: &str) -> Option<Period> {
+    Some(match code {
+        "01" => Period::Permanent,
+        "02" => Period::Years(70),
+        "03" => Period::Years(50),
+        "04" => Period::Years(30),
+        "05" => Period::Years(20),
+        "06" => Period::Years(10),
+        _ => return None,
+    })
+}
+
+/// A period as statements write it.
+pub fn words(period: Period) -> String {
+    match period {
+        Period::Years(years) => format!("{years} năm"),
+        Period::Awaiting => "Chưa xác định".to_owned(),
+        Period::Permanent => "Vĩnh viễn".to_owned(),
+    }
+}
+
+/// Last day of a period that counts from the end of `year_ended`; `None` for one without a last day.
+pub fn until(year_ended: i32, period: Period) -> Option<NaiveDate> {
+    match period {
+        Period::Years(years) => NaiveDate::from_ymd_opt(year_ended.checked_add(i32::from(years))?, 12, 31),
+        Period::Awaiting | Period::Permanent => None,
+    }
+}
+
+/// The retention that an agency's statement gives a dossier whose work ended in `year_ended`.
+pub fn stated(year_ended: i32, period: Period, statement: &str) -> Retention {
+    let citation = statement.to_owned();
+    Retention { period, until: until(year_ended, period), basis: Basis::Stated, citation, verified: false }
+}
+
+/// The retention of a dossier from its records' statements: the longest rules, the first of equals is cited.
+/// No statement at all gives [`Period::Awaiting`].
+pub fn retention_of<'a>(year_ended: i32, statements: impl IntoIterator<Item = &'a str>) -> Retention {
+    let periods = statements.into_iter().map(|text| (read_statement(text).unwrap_or(Period::Awaiting), text));
+    let longest = periods.reduce(|kept, next| if next.0 > kept.0 { next } else { kept });
+    let (period, statement) = longest.unwrap_or((Period::Awaiting, ""));
+    stated(year_ended, period, statement)
+}
+
+#[cfg(test)]
+mod tests;
