@@ -28,4 +28,5 @@ pub mod retention;
 pub mod signature;
 pub mod text;
 pub mod time;
+pub mod transfer;
 pub mod vault;

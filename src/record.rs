@@ -78,6 +78,11 @@ impl FileCode {
     pub fn year(&self) -> i32 {
         self.year
     }
+
+    /// The agency that opened the dossier.
+    pub fn agency(&self) -> AgencyCode {
+        AgencyCode(self.text.rsplitn(3, '.').nth(2).expect("parsed with three parts").to_owned())
+    }
 }
 
 impl FromStr for FileCode {

@@ -52,9 +52,14 @@ impl DocumentType {
 
     /// The type with this name (or code), if the list has it.
     pub fn named(text: &str) -> Option<Self> {
-        let wanted = crate::text::nfc(text.trim()).to_lowercase();
-        let by_name = TYPES.iter().position(|(name, _)| name.to_lowercase() == wanted);
-        by_name.and_then(|at| u8::try_from(at + 1).ok()).map(Self).or_else(|| text.trim().parse().ok())
+        let text = crate::text::nfc(text.trim());
+        let as_written = || TYPES.iter().position(|(name, _)| *name == text); // nearly always, and needs no memory
+        let in_any_case = || {
+            let wanted = text.to_lowercase();
+            TYPES.iter().position(|(name, _)| name.to_lowercase() == wanted)
+        };
+        let by_name = as_written().or_else(in_any_case);
+        by_name.and_then(|at| u8::try_from(at + 1).ok()).map(Self).or_else(|| text.parse().ok())
     }
 
     /// 1–32.

@@ -14,6 +14,7 @@ fn agency_codes() {
 fn dossier_codes_give_the_year_the_work_ended() {
     assert_eq!("H26.10.2023.045".parse::<FileCode>().map(|code| code.year()), Ok(2023));
     assert_eq!("H49.64.33.2001.160".parse::<FileCode>().map(|code| code.year()), Ok(2001));
+    assert_eq!("H49.64.33.2001.160".parse::<FileCode>().map(|code| code.agency().to_string()), Ok("H49.64.33".into()));
     for bad in ["", "2023.045", "H26.10.045", "H26.10.20x3.1", "H26.10.2023.", "H26.10.1023.1", "h26.2023.1"] {
         assert!(bad.parse::<FileCode>().is_err(), "{bad}");
     }

@@ -1,0 +1,237 @@
+//! Grouping loose documents into dossiers, in memory that depends on the dossiers and not on their documents.
+//!
+//! Documents belong together by `file_code`. The title is that of the lowest `id`, the period is the longest stated
+//! (Law 33/2024 Art. 15 k4, V2), and the year in the code is the year the work ended. Differences are warnings.
+//! The result does not depend on the order in which documents are added.
+//!
+//! Knows nothing of what the archive holds: the caller brings the held dossier, and [`Group::supplement`] says what the
+//! later documents change about it.
+
+use super::finding::quoted;
+use super::sidecar::{Glance, SortId};
+use super::{Finding, FindingCode};
+use crate::record::{AgencyCode, Dossier, FileCode, Period, Retention};
+use crate::retention;
+use std::collections::BTreeMap;
+
+/// Dossiers being put together.
+#[derive(Debug, Default)]
+pub struct Groups(BTreeMap<FileCode, Group>);
+
+/// What is known of one dossier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    file_code: FileCode,
+    documents: u64,
+    lowest: SortId,
+    title: String,
+    agency_name: Option<(SortId, String)>,
+    other_title: Option<(SortId, String)>,
+    period: Stated,
+    shortest: Stated,
+    unreadable: Option<Stated>,
+}
+
+/// A period as one document states it. Of equal periods the lowest id's is kept (of equal ids, the first text).
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stated {
+    period: Period,
+    by: SortId,
+    statement: String,
+}
+
+/// What later documents change about a dossier that the archive holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Supplement {
+    /// The longer retention that now rules, where it is longer.
+    pub retention: Option<Retention>,
+    /// That it is a supplement, and in what its documents differ from the dossier.
+    pub findings: Vec<Finding>,
+}
+
+impl Groups {
+    /// Adds a document.
+    pub fn add(&mut self, glance: Glance) {
+        let group = self.0.entry(glance.file_code.clone());
+        group.and_modify(|group| group.add(&glance)).or_insert_with(|| Group::of(&glance));
+    }
+
+    /// Number of dossiers.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether no document was added.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The dossier of this code.
+    pub fn get(&self, file_code: &FileCode) -> Option<&Group> {
+        self.0.get(file_code)
+    }
+
+    /// The dossiers, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &Group> {
+        self.0.values()
+    }
+}
+
+impl Extend<Glance> for Groups {
+    fn extend<I: IntoIterator<Item = Glance>>(&mut self, glances: I) {
+        glances.into_iter().for_each(|glance| self.add(glance));
+    }
+}
+
+impl Group {
+    fn of(glance: &Glance) -> Self {
+        let Glance { file_code, sort_id, title, agency_name, .. } = glance.clone();
+        let (stated, readable) = Stated::read(glance);
+        Self {
+            file_code,
+            documents: 1,
+            agency_name: agency_name.map(|name| (sort_id.clone(), name)),
+            lowest: sort_id,
+            title,
+            other_title: None,
+            period: stated.clone(),
+            shortest: stated.clone(),
+            unreadable: (!readable).then_some(stated),
+        }
+    }
+
+    fn add(&mut self, glance: &Glance) {
+        self.documents += 1;
+        self.add_title(&glance.sort_id, &glance.title);
+        if let Some(name) = &glance.agency_name
+            && self.agency_name.as_ref().is_none_or(|(by, kept)| (&glance.sort_id, name) < (by, kept))
+        {
+            self.agency_name = Some((glance.sort_id.clone(), name.clone()));
+        }
+        let (stated, readable) = Stated::read(glance);
+        let key = (&stated.by, &stated.statement);
+        let before = |kept: &Stated| stated.period == kept.period && key < (&kept.by, &kept.statement);
+        if !readable && self.unreadable.as_ref().is_none_or(before) {
+            self.unreadable = Some(stated.clone());
+        }
+        if stated.period < self.shortest.period || before(&self.shortest) {
+            self.shortest = stated.clone();
+        }
+        if stated.period > self.period.period || before(&self.period) {
+            self.period = stated;
+        }
+    }
+
+    /// Keeps the lowest id's title, and of the titles that differ from it the lowest id's again.
+    fn add_title(&mut self, by: &SortId, title: &str) {
+        let lower = (by, title) < (&self.lowest, &self.title);
+        if self.title != title {
+            if lower {
+                // What was lowest is second now, so no other title comes before it.
+                self.other_title = Some((self.lowest.clone(), std::mem::replace(&mut self.title, title.to_owned())));
+            } else if self.other_title.as_ref().is_none_or(|(kept, other)| (by, title) < (kept, other)) {
+                self.other_title = Some((by.clone(), title.to_owned()));
+            }
+        }
+        if lower {
+            self.lowest = by.clone();
+        }
+    }
+
+    /// The dossier's code.
+    pub fn file_code(&self) -> &FileCode {
+        &self.file_code
+    }
+
+    /// How many documents were added.
+    pub fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    /// The title: the lowest id's.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The agency that opened the dossier, from its code.
+    pub fn agency(&self) -> AgencyCode {
+        self.file_code.agency()
+    }
+
+    /// That agency's name, as the lowest of its own documents gives it; empty where all came from elsewhere.
+    pub fn agency_name(&self) -> &str {
+        self.agency_name.as_ref().map_or("", |(_, name)| name)
+    }
+
+    /// The longest period stated, with the statement it cites.
+    pub fn retention(&self) -> Retention {
+        retention::stated(self.file_code.year(), self.period.period, &self.period.statement)
+    }
+
+    /// What the archivist should look at.
+    pub fn warnings(&self) -> Vec<Finding> {
+        let warn = |code, field: &str| Finding::new(code, self.file_code.as_str()).field(field);
+        let title = self.other_title.as_ref().map(|(by, other)| {
+            let (kept, other) = (quoted(&self.title), quoted(other));
+            let detail = format!("id {}: {kept}; id {}: {other}", self.lowest.as_str(), by.as_str());
+            warn(FindingCode::TitleDiffers, "file_title").saying(detail)
+        });
+        let unreadable = self.unreadable.as_ref().map(|stated| {
+            let why = retention::read_statement(&stated.statement).err().map_or(String::new(), |why| why.to_string());
+            warn(FindingCode::PeriodUnreadable, "retention").saying(format!("{}; {why}", stated.words()))
+        });
+        let differs = (self.shortest.period != self.period.period).then(|| {
+            let detail = format!("{}; {}", self.period.words(), self.shortest.words());
+            warn(FindingCode::PeriodDiffers, "retention").saying(detail)
+        });
+        title.into_iter().chain(differs).chain(unreadable).collect()
+    }
+
+    /// The dossier as it is accessioned.
+    pub fn dossier(&self) -> Dossier {
+        Dossier {
+            file_code: self.file_code.clone(),
+            title: self.title.clone(),
+            agency: self.agency(),
+            agency_name: self.agency_name().to_owned(),
+            retention: self.retention(),
+            dates: None,
+            description: String::new(),
+        }
+    }
+
+    /// What these documents change about the dossier that the archive holds under the same code: a longer period
+    /// rules from now on, a shorter one never; the held title stays.
+    pub fn supplement(&self, held: &Dossier) -> Supplement {
+        let place = self.file_code.as_str();
+        let documents = format!("{} documents", self.documents);
+        let mut findings = vec![Finding::new(FindingCode::Supplement, place).saying(documents)];
+        if self.title != held.title {
+            let detail = format!("held: {}; id {}: {}", quoted(&held.title), self.lowest.as_str(), quoted(&self.title));
+            findings.push(Finding::new(FindingCode::TitleDiffers, place).field("file_title").saying(detail));
+        }
+        let stated = self.retention();
+        if stated.period != held.retention.period {
+            let detail = format!("held: {}; {}", quoted(&held.retention.citation), self.period.words());
+            findings.push(Finding::new(FindingCode::PeriodDiffers, place).field("retention").saying(detail));
+        }
+        let retention = (stated.period > held.retention.period).then_some(stated);
+        Supplement { retention, findings }
+    }
+}
+
+impl Stated {
+    /// The period, and whether it could be read.
+    fn read(glance: &Glance) -> (Self, bool) {
+        let read = retention::read_statement(&glance.retention);
+        let period = read.unwrap_or(Period::Awaiting);
+        (Self { period, by: glance.sort_id.clone(), statement: glance.retention.clone() }, read.is_ok())
+    }
+
+    fn words(&self) -> String {
+        format!("id {}: {}", self.by.as_str(), quoted(&self.statement))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+use super::*;
+use crate::transfer::sidecar;
+use FindingCode::{PeriodDiffers, PeriodUnreadable, TitleDiffers};
+use proptest::prelude::*;
+
+fn glance(id: &str, title: &str, retention: &str) -> Glance {
+    let sidecar = serde_json::json!({
+        "id": id, "agency_code": "H26.10", "agency_name": "Sở Thông tin và Truyền thông", "doc_type_name": "Quyết định",
+        "symbol": "1719/QĐ-STTTT", "subject": "x", "issued_date": "2023-05-17", "security_level": "Thường",
+        "file_code": "H26.10.2023.045", "file_title": title, "retention": retention, "size": 1,
+        "sha256": "07".repeat(32)
+    });
+    sidecar::glance(sidecar.to_string().as_bytes()).unwrap()
+}
+
+fn group(documents: &[(&str, &str, &str)]) -> Group {
+    let mut groups = Groups::default();
+    for (id, title, retention) in documents {
+        groups.add(glance(id, title, retention));
+    }
+    assert_eq!(groups.len(), 1);
+    groups.iter().next().unwrap().clone()
+}
+
+/// The dossier's title, its period's last day and statement, and the codes of its warnings.
+fn check(documents: &[(&str, &str, &str)], title: &str, until: Option<&str>, cited: &str, codes: &[FindingCode]) {
+    let group = group(documents);
+    let retention = group.retention();
+    assert_eq!(group.title(), title);
+    assert_eq!(retention.until.map(|day| day.to_string()).as_deref(), until);
+    assert_eq!((retention.citation.as_str(), retention.verified), (cited, false));
+    assert_eq!(group.warnings().iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
+    assert_eq!(group.documents(), documents.len() as u64);
+}
+
+#[test]
+fn the_lowest_id_gives_the_title_and_the_longest_period_rules() {
+    check(&[("7", "A", "10 năm")], "A", Some("2033-12-31"), "10 năm", &[]);
+    check(&[("7", "A", "10 năm"), ("8", "A", "10 năm")], "A", Some("2033-12-31"), "10 năm", &[]);
+    let differing = [("12", "B", "5 năm"), ("9", "A", "20 năm"), ("100", "C", "10 năm")];
+    check(&differing, "A", Some("2043-12-31"), "20 năm", &[TitleDiffers, PeriodDiffers]);
+    check(&[("7", "A", "70 năm"), ("8", "A", "Vĩnh viễn")], "A", None, "Vĩnh viễn", &[PeriodDiffers]);
+    check(&[("7", "A", "70 năm"), ("8", "A", "lâu")], "A", None, "lâu", &[PeriodDiffers, PeriodUnreadable]);
+    check(&[("7", "A", "lâu"), ("8", "A", "Vĩnh viễn")], "A", None, "Vĩnh viễn", &[PeriodDiffers, PeriodUnreadable]);
+    check(&[("7", "A", "")], "A", None, "", &[PeriodUnreadable]);
+    check(&[("7", "A", "1 năm")], "A", None, "1 năm", &[PeriodUnreadable]);
+}
+
+#[test]
+fn warnings_name_the_documents() {
+    let group = group(&[("1", "A", "10 năm"), ("2", "B", "20 năm"), ("3", "C", "hai mươi")]);
+    let details: Vec<_> = group.warnings().into_iter().map(|finding| finding.detail).collect();
+    assert_eq!(details[0], "id 1: “A”; id 2: “B”");
+    assert_eq!(details[1], "id 3: “hai mươi”; id 1: “10 năm”");
+    assert_eq!(details[2], "id 3: “hai mươi”; neither “Vĩnh viễn” nor a number of years");
+}
+
+#[test]
+fn the_agency_is_the_one_in_the_code() {
+    let dossier = group(&[("7", "A", "10 năm")]).dossier();
+    assert_eq!((dossier.agency.as_str(), dossier.agency_name.as_str()), ("H26.10", "Sở Thông tin và Truyền thông"));
+    let incoming = Glance { agency_name: None, ..glance("6", "A", "10 năm") };
+    let mut groups = Groups::default();
+    groups.add(incoming);
+    let code = "H26.10.2023.045".parse().unwrap();
+    assert_eq!(groups.get(&code).map(Group::agency_name), Some(""));
+    groups.add(glance("7", "A", "10 năm"));
+    assert_eq!(groups.get(&code).map(Group::agency_name), Some("Sở Thông tin và Truyền thông"));
+}
+
+#[test]
+fn a_supplement_only_ever_lengthens() {
+    let held = group(&[("7", "A", "10 năm")]).dossier();
+    let check = |later: (&str, &str, &str), period: Option<Period>, codes: &[FindingCode]| {
+        let super::Supplement { retention, findings } = group(&[later]).supplement(&held);
+        assert_eq!(retention.map(|retention| retention.period), period);
+        assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
+    };
+    check(("8", "A", "10 năm"), None, &[FindingCode::Supplement]);
+    check(("8", "A", "5 năm"), None, &[FindingCode::Supplement, PeriodDiffers]);
+    check(("8", "B", "20 năm"), Some(Period::Years(20)), &[FindingCode::Supplement, TitleDiffers, PeriodDiffers]);
+    check(("1", "A", "lâu"), Some(Period::Awaiting), &[FindingCode::Supplement, PeriodDiffers]);
+}
+
+const STATEMENTS: &[&str] = &["5 năm", "20 năm", "x", "y", "Vĩnh viễn"];
+
+proptest! {
+    #[test]
+    fn order_does_not_matter(
+        documents in prop::collection::vec(("[1-4]", "[ABC]", prop::sample::select(STATEMENTS)), 1..7),
+        seed: u64,
+    ) {
+        let mut shuffled = documents.clone();
+        let len = shuffled.len();
+        (0..len).for_each(|at| shuffled.swap(at, (seed >> (8 * at)) as usize % len));
+        let of = |list: &[(String, String, &'static str)]| {
+            let list: Vec<_> = list.iter().map(|(id, title, text)| (id.as_str(), title.as_str(), *text)).collect();
+            group(&list)
+        };
+        let group = of(&documents);
+        prop_assert_eq!(&group, &of(&shuffled));
+        let lowest = documents.iter().map(|(id, title, _)| (id, title)).min().unwrap();
+        prop_assert_eq!(group.title(), lowest.1.as_str());
+        let other = documents.iter().map(|(id, title, _)| (id, title)).filter(|(_, title)| *title != lowest.1).min();
+        let kept = group.other_title.as_ref().map(|(id, title)| (id.as_str(), title.as_str()));
+        prop_assert_eq!(kept, other.map(|(id, title)| (id.as_str(), title.as_str())));
+        let period = |text: &str| retention::read_statement(text).unwrap_or(Period::Awaiting);
+        let longest = documents.iter().map(|(_, _, text)| period(text)).max();
+        prop_assert_eq!(Some(group.retention().period), longest);
+    }
+}
