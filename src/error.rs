@@ -72,6 +72,11 @@ impl Error {
         corrupt Corrupt;
     }
 
+    /// An error of a kind known only at run time.
+    pub fn of(kind: Kind, what: impl Into<String>) -> Self {
+        Self { kind, what: what.into(), remedy: None, source: None }
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn remedy(mut self, remedy: &'static str) -> Self {

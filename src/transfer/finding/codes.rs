@@ -84,7 +84,7 @@ finding_codes! {
     DigestUnreadable "digest-unreadable" Error
         "Mã băm SHA-256 không đọc được." "The SHA-256 can't be read."
         "Ghi mã băm bằng 64 chữ số thập lục phân." "Write the digest as 64 hexadecimal digits.";
-    SignatureBroken "signature-broken" Error
+    SignatureBroken "signature-broken" Warning
         "Nội dung tệp đã thay đổi sau khi ký số." "The file was changed after it was signed."
         "Đối chiếu với cơ quan ban hành và nộp lại tệp đúng như đã ký."
         "Ask the issuing agency; transfer the file as it was signed.";

@@ -1,0 +1,33 @@
+//! The façade: one archive, and one file per thing that can be done with it.
+//!
+//! Joins the stores, which know nothing of each other: `truth` commits and publishes, `sequencer` decides and orders,
+//! `project` keeps the catalog, `open` puts it all together for a writer or a reader; the use cases stand beside them.
+//! Every change takes an actor and becomes an event; there is no other way to write.
+
+pub mod body;
+mod format;
+mod get;
+mod index_follow;
+pub mod ingest;
+mod init;
+mod key_care;
+pub mod object;
+mod open;
+mod places;
+mod project;
+mod publish;
+mod rebuild;
+mod receipt;
+mod sequencer;
+mod show;
+pub mod truth;
+pub mod verify;
+
+pub use format::Format;
+pub use init::{Created, InitOptions};
+pub use key_care::{KeyCheck, KeyCopyReport};
+pub use open::{Archive, Reading, Writing};
+pub use places::Places;
+pub use rebuild::Rebuilt;
+pub use receipt::{ReceiptChecked, verify_receipt};
+pub use show::{Event, Shown};

@@ -1,0 +1,212 @@
+//! The index follows the ledger in a thread of its own, behind the commit.
+//!
+//! Its cursor lies inside each of its commits. It may lag: a short-lived process leaves a handful of documents to the
+//! next reader, who catches up from the catalog before it searches.
+
+use super::body::RecordBody;
+use super::project;
+use crate::catalog::Catalog;
+use crate::error::{Error, Result};
+use crate::index::{Index, IndexDocument, IndexError, IndexWriter};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Memory of the index writer.
+const HEAP_BYTES: usize = 48 * 1024 * 1024;
+/// A lag of up to so many documents is left to the next reader.
+const LAG_MAX: usize = 200;
+/// Documents are made searchable at least this often while they keep coming.
+const COMMIT_EVERY: Duration = Duration::from_secs(5);
+const QUEUE_MAX: usize = 256;
+
+enum Message {
+    Put(Vec<IndexDocument>, u64),
+    Flush(Sender<Result<()>>),
+}
+
+/// The index's follower.
+pub struct IndexFollower {
+    queue: Mutex<Option<Sender<Message>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    home: PathBuf,
+    catalog: Arc<Catalog>,
+}
+
+impl IndexFollower {
+    /// A follower that starts with the first document.
+    pub fn new(home: &Path, catalog: Arc<Catalog>) -> Self {
+        Self { queue: Mutex::new(None), thread: Mutex::new(None), home: home.to_owned(), catalog }
+    }
+
+    /// Hands over documents; `size` is the ledger's size with them. Waits while the index is far behind.
+    pub fn put(&self, documents: Vec<IndexDocument>, size: u64) {
+        if documents.is_empty() {
+            return;
+        }
+        if let Some(queue) = self.queue() {
+            let _ = queue.send(Message::Put(documents, size));
+        }
+    }
+
+    /// Makes everything handed over searchable.
+    pub fn flush(&self) -> Result<()> {
+        let Some(queue) = self.queue.lock().ok().and_then(|queue| queue.clone()) else { return Ok(()) };
+        let (reply, answer) = bounded(1);
+        let _ = queue.send(Message::Flush(reply));
+        answer.recv().map_err(|_| Error::unavailable("the index's follower died"))?
+    }
+
+    /// Ends the thread; a small lag is left behind.
+    pub fn stop(&self) {
+        if let Ok(mut queue) = self.queue.lock() {
+            *queue = None;
+        }
+        if let Some(thread) = self.thread.lock().ok().and_then(|mut thread| thread.take()) {
+            let _ = thread.join();
+        }
+    }
+
+    fn queue(&self) -> Option<Sender<Message>> {
+        let mut queue = self.queue.lock().ok()?;
+        if queue.is_none() {
+            let (sender, receiver) = bounded(QUEUE_MAX);
+            let (home, catalog) = (self.home.clone(), self.catalog.clone());
+            let work = move || follow(&home, &catalog, &receiver);
+            let thread = std::thread::Builder::new().name("index".into()).spawn(work).ok()?;
+            *self.thread.lock().ok()? = Some(thread);
+            *queue = Some(sender);
+        }
+        queue.clone()
+    }
+}
+
+impl Drop for IndexFollower {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn follow(home: &Path, catalog: &Catalog, queue: &Receiver<Message>) {
+    let mut open: Option<IndexWriter> = None;
+    let mut lag = 0;
+    let mut size = 0;
+    let mut committed_at = Instant::now();
+    loop {
+        let step = match queue.recv_timeout(COMMIT_EVERY) {
+            Ok(Message::Put(documents, with)) => {
+                size = with;
+                lag += documents.len();
+                let stepped = put(home, catalog, &mut open, &documents, lag, size);
+                let due = open.is_some() && committed_at.elapsed() >= COMMIT_EVERY;
+                stepped.and_then(|()| if due { commit(&mut open, size) } else { Ok(()) }).map(|()| due)
+            }
+            Ok(Message::Flush(reply)) => {
+                let flushed = writer(home, catalog, &mut open, size).and_then(|()| commit(&mut open, size));
+                let _ = reply.send(flushed);
+                Ok(true)
+            }
+            Err(RecvTimeoutError::Timeout) if lag == 0 => Ok(false),
+            Err(RecvTimeoutError::Timeout) => {
+                writer(home, catalog, &mut open, size).and_then(|()| commit(&mut open, size)).map(|()| true)
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                // The few documents of a short-lived process are left to the next reader.
+                if open.is_some() {
+                    report(commit(&mut open, size).map(|()| true));
+                }
+                return;
+            }
+        };
+        if matches!(step, Ok(true)) {
+            lag = 0;
+            committed_at = Instant::now();
+        }
+        report(step);
+    }
+}
+
+fn report(result: Result<bool>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "the index is behind; the next search catches up");
+    }
+}
+
+/// Hands documents to the writer, once there are enough to open one.
+fn put(
+    home: &Path,
+    catalog: &Catalog,
+    open: &mut Option<IndexWriter>,
+    documents: &[IndexDocument],
+    lag: usize,
+    size: u64,
+) -> Result<()> {
+    match open {
+        Some(writer) => documents.iter().try_for_each(|document| writer.put(document).map_err(failed)),
+        None if lag <= LAG_MAX => Ok(()),
+        None => writer(home, catalog, open, size),
+    }
+}
+
+/// Opens the writer and gives it all that the catalog has and the index lacks, what was handed over included.
+fn writer(home: &Path, catalog: &Catalog, open: &mut Option<IndexWriter>, size: u64) -> Result<()> {
+    if open.is_none() {
+        let index = open_index(home)?;
+        let mut fresh = index.writer(HEAP_BYTES).map_err(failed)?;
+        add_since(&mut fresh, catalog, index.cursor(), size)?;
+        *open = Some(fresh);
+    }
+    Ok(())
+}
+
+fn commit(open: &mut Option<IndexWriter>, size: u64) -> Result<()> {
+    open.as_mut().map_or(Ok(()), |writer| writer.commit(size).map_err(failed))
+}
+
+/// Brings the index up to the catalog; how many documents it learned.
+pub fn catch_up(home: &Path, catalog: &Catalog) -> Result<u64> {
+    let size = catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
+    let mut index = open_index(home)?;
+    if index.cursor() > size {
+        drop(index);
+        std::fs::remove_dir_all(home)?;
+        index = open_index(home)?;
+    }
+    if index.cursor() == size {
+        return Ok(0);
+    }
+    let mut writer = index.writer(HEAP_BYTES).map_err(failed)?;
+    let added = add_since(&mut writer, catalog, index.cursor(), size)?;
+    writer.commit(size).map_err(failed)?;
+    Ok(added)
+}
+
+fn add_since(writer: &mut IndexWriter, catalog: &Catalog, from: u64, size: u64) -> Result<u64> {
+    let mut added = 0;
+    for index in from..size {
+        let Some(id) = catalog.subject_of(index).map_err(project::catalog)? else { continue };
+        let Some(bytes) = catalog.body(id).map_err(project::catalog)? else { continue };
+        if let Ok(body) = serde_json::from_slice::<RecordBody>(&bytes) {
+            writer.put(&project::document(id, &body)?).map_err(failed)?;
+            added += 1;
+        }
+    }
+    Ok(added)
+}
+
+fn open_index(home: &Path) -> Result<Index> {
+    match Index::open(home) {
+        Err(IndexError::Stale(_)) => {
+            std::fs::remove_dir_all(home)?;
+            Index::open(home).map_err(failed)
+        }
+        other => other.map_err(failed),
+    }
+}
+
+/// A failure of the index is never a failure of the archive: it can be rebuilt.
+pub fn failed(error: IndexError) -> Error {
+    Error::unavailable("the index can't be used").remedy("run `chauban rebuild`").because(error)
+}

@@ -1,0 +1,627 @@
+//! Opening an archive: for one writer, or for any number of readers beside it.
+
+use super::announce::{Announced, Announcer, Heading, plain};
+use super::body::{ActorBody, RecoveredBody, split};
+use super::format::Format;
+use super::index_follow::IndexFollower;
+use super::object::Opener;
+use super::places::{Disks, Places};
+use super::project::{self, Projection};
+use super::publish::Publisher;
+use super::sequencer::Sequencer;
+use super::truth::{Committed, Truth};
+use crate::catalog::{Catalog, Cursor, EventRow};
+use crate::cipher::{self, ObjectKey};
+use crate::error::{Error, Kind, Result};
+use crate::event::{ActorId, Detail, Entry, EventKind};
+use crate::keys::{self, Bucket, Keys, KeysError, SCOPE_OBJECTS_MAX};
+use crate::merkle::checkpoint::Signers;
+use crate::position::Location;
+use crate::time::{Clock, SystemClock};
+use crate::vault::frame::FrameKind;
+use crate::vault::{self, Bodies, GroupRead, Reader, Recovered};
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What readers and writers share.
+pub struct Archive {
+    /// Where it lies.
+    pub places: Places,
+    /// Its disks.
+    pub disks: Disks,
+    /// Its FORMAT.
+    pub format: Format,
+    /// Reads frames.
+    pub vault: Reader,
+    /// Its catalog.
+    pub catalog: Arc<Catalog>,
+    keys: OnceLock<Arc<RwLock<Keys>>>,
+    dictionary: OnceLock<Arc<[u8]>>,
+}
+
+impl Archive {
+    /// The keys; opened when first needed.
+    pub fn keys(&self) -> Result<Arc<RwLock<Keys>>> {
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys.clone());
+        }
+        let root = self.disks.root_key(self.format.archive)?;
+        let keys = Keys::open(self.disks.archive.clone(), self.disks.key_copies(), root, self.format.archive);
+        let keys = Arc::new(RwLock::new(keys.map_err(keys_error)?));
+        Ok(self.keys.get_or_init(|| keys).clone())
+    }
+
+    /// The dictionary that bodies are compressed with: the one component of entry 0.
+    pub fn dictionary(&self) -> Result<Arc<[u8]>> {
+        if let Some(dictionary) = self.dictionary.get() {
+            return Ok(dictionary.clone());
+        }
+        let first = self.catalog.events(self.format.archive).map_err(project::catalog)?;
+        let (_, row) = first.first().ok_or_else(|| Error::corrupt("the catalog does not show entry 0"))?;
+        let object = row.objects.first().ok_or_else(|| Error::corrupt("entry 0 has no dictionary"))?;
+        let secrets = self.secrets(row)?;
+        let secrets = secrets.first().ok_or_else(|| Error::corrupt("entry 0 has no keys"))?;
+        let key = ObjectKey::derive(&secrets.1.data_key, self.format.archive, object.id);
+        let mut opener = Opener::new(b"")?;
+        let dictionary: Arc<[u8]> = self.part(&mut opener, &key, 0, object.parts[0])?.into();
+        Ok(self.dictionary.get_or_init(|| dictionary).clone())
+    }
+
+    /// The data keys and salts of an event's objects.
+    pub fn secrets(&self, row: &EventRow) -> Result<Vec<(Uuid, keys::ObjectSecrets)>> {
+        let at = row.key.ok_or_else(|| Error::corrupt("the event has no keys"))?;
+        let (_, frame) = self.vault.frame(at)?;
+        let keys = self.keys()?;
+        let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+        keys.unwrap(&frame).map_err(keys_error)
+    }
+
+    /// An event's entry, as committed.
+    pub fn entry(&self, row: &EventRow) -> Result<(Vec<u8>, Entry)> {
+        let (header, bytes) = self.vault.frame(row.entry)?;
+        let entry = Entry::parse(&bytes).ok().filter(|_| header.kind == FrameKind::Entry);
+        let entry = entry.ok_or_else(|| Error::corrupt("the catalog points at a frame that is no entry"))?;
+        Ok((bytes, entry))
+    }
+
+    /// The plaintext of one part.
+    pub fn part(&self, opener: &mut Opener, key: &ObjectKey, number: u32, at: Location) -> Result<Vec<u8>> {
+        let (header, sealed) = self.vault.read_frame(at)?;
+        opener.open_part(key, number, header.codec, &sealed).map_err(|error| {
+            Error::corrupt(format!("segment {}, offset {}: the stored bytes do not open", at.segment, at.offset))
+                .because(error)
+        })
+    }
+
+    /// The manifest and the body of an event, as committed.
+    pub fn body_text(&self, row: &EventRow) -> Result<Vec<u8>> {
+        let object = row.objects.last().ok_or_else(|| Error::corrupt("the event has no body"))?;
+        let secrets = self.secrets(row)?;
+        let (_, secrets) = secrets.last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
+        let key = ObjectKey::derive(&secrets.data_key, self.format.archive, object.id);
+        let mut opener = Opener::new(&self.dictionary()?)?;
+        let plain = self.part(&mut opener, &key, 0, object.parts[0])?;
+        match split(&plain) {
+            Some(_) => Ok(plain),
+            None => Err(Error::corrupt("the body does not have the digest its manifest states")),
+        }
+    }
+}
+
+/// An archive open for reading.
+pub struct Reading {
+    archive: Archive,
+    scratch: Option<std::path::PathBuf>,
+}
+
+impl std::ops::Deref for Reading {
+    type Target = Archive;
+    fn deref(&self) -> &Archive {
+        &self.archive
+    }
+}
+
+impl Reading {
+    /// Opens the archive beside its writer, if there is one; otherwise finishes what a crash left first.
+    pub fn open(places: &Places) -> Result<Self> {
+        match Self::beside_writer(places)? {
+            Some(reading) => Ok(reading),
+            None => {
+                // The catalog is behind and nobody is writing: what a writer does on opening brings it up.
+                match Writing::open(places, Arc::new(SystemClock::new())) {
+                    Ok(writing) => writing.close()?,
+                    Err(error) if error.kind() == Kind::Unavailable => {}
+                    Err(error) => return Err(error),
+                }
+                Self::beside_writer(places)?
+                    .ok_or_else(|| Error::unavailable("the archive is being written; its catalog is not ready yet"))
+            }
+        }
+    }
+
+    fn beside_writer(places: &Places) -> Result<Option<Self>> {
+        let disks = places.disks();
+        let format = Format::read(disks.archive.as_ref())?;
+        if !places.catalog().join("CURRENT").exists() {
+            return Ok(None);
+        }
+        let scratch =
+            std::env::temp_dir().join(format!("chauban-{}-{}", std::process::id(), Uuid::from_bytes(cipher::random())));
+        let Ok(catalog) = Catalog::open_secondary(&places.catalog(), &scratch) else { return Ok(None) };
+        let shown = catalog.cursor().ok().flatten();
+        let archive = Archive {
+            places: places.clone(),
+            vault: Reader::new(disks.archive.clone()),
+            disks,
+            format,
+            catalog: Arc::new(catalog),
+            keys: OnceLock::new(),
+            dictionary: OnceLock::new(),
+        };
+        let reading = Self { archive, scratch: Some(scratch) };
+        let current = shown.is_some_and(|cursor| is_at_end(&reading.archive, cursor)) || is_locked(places);
+        Ok((current && shown.is_some()).then_some(reading))
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Some(scratch) = &self.scratch {
+            let _ = std::fs::remove_dir_all(scratch);
+        }
+    }
+}
+
+/// Whether the segments end where the catalog's cursor stands.
+fn is_at_end(archive: &Archive, cursor: Cursor) -> bool {
+    let segments = vault::segment::list(archive.disks.archive.as_ref());
+    segments.ok().and_then(|segments| segments.last().cloned()).is_some_and(|last| {
+        let at = cursor.position.at;
+        last.seq == at.segment && last.size == at.offset
+            || last.seq == at.segment + 1 && last.size == vault::segment::SEGMENT_HEADER_BYTES as u64
+    })
+}
+
+fn lock_path(places: &Places) -> std::path::PathBuf {
+    places.archive.join("state/lock")
+}
+
+fn is_locked(places: &Places) -> bool {
+    File::open(lock_path(places)).is_ok_and(|file| file.try_lock_shared().is_err())
+}
+
+/// An archive open for writing: there is one at a time.
+pub struct Writing {
+    archive: Archive,
+    /// What recovery had to mend.
+    pub recovered: Option<Recovered>,
+    pub(super) sequencer: Sequencer,
+    publisher: Arc<Publisher>,
+    interval: Option<Interval>,
+    index: Arc<IndexFollower>,
+    truth: Arc<Mutex<Truth>>,
+    clock: Arc<dyn Clock>,
+    scopes: Mutex<HashMap<Uuid, u64>>,
+    _lock: File,
+}
+
+struct Interval {
+    stop: crossbeam_channel::Sender<()>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+/// Time between publications while entries keep coming.
+const PUBLISH_EVERY: Duration = Duration::from_millis(500);
+
+impl std::ops::Deref for Writing {
+    type Target = Archive;
+    fn deref(&self) -> &Archive {
+        &self.archive
+    }
+}
+
+impl Writing {
+    /// Opens the archive for writing, recovers it after a crash, and brings the catalog up to the ledger.
+    pub fn open(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
+        let disks = places.disks();
+        let format = Format::read(disks.archive.as_ref())?;
+        let lock = take_lock(places)?;
+        let root = disks.root_key(format.archive)?;
+        let keys = Keys::open(disks.archive.clone(), disks.key_copies(), root, format.archive).map_err(keys_error)?;
+        let (truth, recovered) = Truth::open(format.clone(), disks, clock.clone())?;
+        if truth.size() == 0 {
+            return Err(Error::invalid("this archive was never finished: `chauban init` was interrupted")
+                .remedy("remove its folder, the custody folder and the key copy, and run `chauban init` again"));
+        }
+        let mut writing = Self::assemble(places, truth, keys, clock, lock)?;
+        writing.settle_keys()?;
+        if let Some(recovered) = &recovered {
+            if recovered.cut_bytes > 0 {
+                writing.record_recovery(recovered)?;
+            }
+            writing.publish()?;
+        }
+        writing.recovered = recovered;
+        Ok(writing)
+    }
+
+    /// Puts a writer together and brings the catalog up to the truth.
+    pub(super) fn assemble(
+        places: &Places,
+        truth: Truth,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        lock: File,
+    ) -> Result<Self> {
+        let disks = truth.disks().clone();
+        let format = truth.format.clone();
+        let catalog = Arc::new(open_catalog(&places.catalog(), &truth)?);
+        let signing = keys.signing().clone();
+        let signers =
+            Signers::from_seeds(&format.origin, signing.ed25519.bytes(), signing.ml_dsa_44.bytes())
+                .map_err(|error| Error::corrupt("the signing keys").because(error))?;
+        let ours = signers.verifier_keys().map(ToString::to_string);
+        if ours != [format.ed25519.to_string(), format.ml_dsa_44.to_string()] {
+            return Err(Error::corrupt("the signing keys in keys/ are not those that FORMAT names"));
+        }
+        let archive = Archive {
+            places: places.clone(),
+            vault: Reader::new(disks.archive.clone()),
+            disks,
+            format,
+            catalog: catalog.clone(),
+            keys: OnceLock::from(Arc::new(RwLock::new(keys))),
+            dictionary: OnceLock::new(),
+        };
+        catch_up(&archive)?;
+        let truth = Arc::new(Mutex::new(truth));
+        let index = Arc::new(IndexFollower::new(&places.index(), catalog.clone()));
+        let sequencer = Sequencer::start(truth.clone(), catalog, index.clone())?;
+        let publisher = Arc::new(Publisher::new(truth.clone(), signers, clock.clone()));
+        Ok(Self {
+            archive,
+            recovered: None,
+            sequencer,
+            publisher,
+            interval: None,
+            index,
+            truth,
+            clock,
+            scopes: Mutex::new(HashMap::new()),
+            _lock: lock,
+        })
+    }
+
+    /// Publishes every half second from now on, as long as entries keep coming.
+    pub fn publish_at_intervals(&mut self) -> Result<()> {
+        let publisher = self.publisher.clone();
+        let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
+        let work = move || {
+            while let Err(crossbeam_channel::RecvTimeoutError::Timeout) = stopped.recv_timeout(PUBLISH_EVERY) {
+                if let Err(error) = publisher.publish() {
+                    tracing::error!(%error, "the checkpoint was not published");
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("publisher".into()).spawn(work)?;
+        self.interval = Some(Interval { stop, thread });
+        Ok(())
+    }
+
+    /// Publishes everything committed so far; the size of the checkpoint.
+    pub fn publish(&self) -> Result<u64> {
+        self.publisher.publish()
+    }
+
+    /// Makes every committed record searchable now.
+    pub fn flush_index(&self) -> Result<()> {
+        self.index.flush()
+    }
+
+    /// Commits events and waits until they are durable.
+    pub fn commit(&self, events: Vec<Announced>) -> Result<Vec<Committed>> {
+        self.sequencer.commit(events)
+    }
+
+    /// An announcer of this archive.
+    pub fn announcer(&self) -> Result<Announcer> {
+        Announcer::new(self.format.archive, self.keys()?, &self.dictionary()?)
+    }
+
+    /// A new identifier.
+    pub fn new_id(&self) -> Uuid {
+        crate::record::new_id(self.clock.wall().0 / 1000, cipher::random())
+    }
+
+    /// Entries committed so far.
+    pub fn size(&self) -> Result<u64> {
+        Ok(self.truth.lock().map_err(|_| Error::corrupt("a writer died"))?.size())
+    }
+
+    /// Accepts the wall clock as it stands, and records that somebody did.
+    pub fn confirm_clock(&self, actor: ActorId) -> Result<()> {
+        self.truth.lock().map_err(|_| Error::corrupt("a writer died"))?.confirm_clock();
+        let heading = Heading { kind: EventKind::ClockConfirmed, id: self.format.archive, actor, rule: None };
+        self.commit(vec![plain(heading, None)]).map(|_| ())
+    }
+
+    /// The pseudonym of `name`; registered by an event when it first acts.
+    pub fn actor(&self, name: &str) -> Result<ActorId> {
+        if let Some(actor) = self.catalog.actor(name).map_err(project::catalog)? {
+            return Ok(actor);
+        }
+        let actor = ActorId(cipher::random());
+        let scope = self.scope(Bucket::Archive, actor)?;
+        let heading = Heading { kind: EventKind::ActorRegistered, id: self.new_id(), actor, rule: None };
+        let body = ActorBody { actor: actor.to_string(), name: name.to_owned() };
+        let event = self.announcer()?.with_body(heading, scope, Vec::new(), &body)?;
+        self.commit(vec![event])?;
+        Ok(actor)
+    }
+
+    /// A scope of `bucket` with room for one more event's objects.
+    pub fn scope(&self, bucket: Bucket, actor: ActorId) -> Result<Uuid> {
+        Ok(self.scopes(&[bucket], actor)?[0])
+    }
+
+    /// A scope with room for each bucket; missing ones are made in one new generation of `keys/`, which is durable
+    /// in every copy and recorded in the ledger on return.
+    pub fn scopes(&self, buckets: &[Bucket], actor: ActorId) -> Result<Vec<Uuid>> {
+        let keys = self.keys()?;
+        let mut counts = self.scopes.lock().map_err(|_| Error::corrupt("a writer died"))?;
+        let mut room = |scope: Uuid, counts: &mut HashMap<Uuid, u64>| -> Result<bool> {
+            let held = match counts.get(&scope) {
+                Some(held) => *held,
+                None => self.catalog.scope_objects(scope).map_err(project::catalog)?,
+            };
+            counts.insert(scope, held + 2);
+            Ok(held + 2 <= SCOPE_OBJECTS_MAX)
+        };
+        let mut found: Vec<Option<Uuid>> = Vec::with_capacity(buckets.len());
+        {
+            let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+            for bucket in buckets {
+                let mut scope = None;
+                for candidate in keys.scopes().filter(|scope| scope.bucket == *bucket) {
+                    if room(candidate.id, &mut counts)? {
+                        scope = Some(candidate.id);
+                        break;
+                    }
+                }
+                found.push(scope);
+            }
+        }
+        let missing: Vec<Bucket> =
+            buckets.iter().zip(&found).filter(|(_, scope)| scope.is_none()).map(|(bucket, _)| *bucket).collect();
+        if !missing.is_empty() {
+            let mut keys = keys.write().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+            let mut made = keys.add_scopes(&missing).map_err(keys_error)?.into_iter();
+            self.commit(vec![keys_changed(self.format.archive, actor, &keys)])?;
+            keys.remove_older().map_err(keys_error)?;
+            found.iter_mut().filter(|scope| scope.is_none()).for_each(|scope| *scope = made.next());
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Stops the threads and publishes: a clean end.
+    pub fn close(mut self) -> Result<()> {
+        self.stop_interval();
+        self.sequencer.stop();
+        let published = self.publisher.publish();
+        self.index.stop();
+        published.map(|_| ())
+    }
+
+    fn stop_interval(&mut self) {
+        if let Some(interval) = self.interval.take() {
+            drop(interval.stop);
+            let _ = interval.thread.join();
+        }
+    }
+
+    /// Compares `keys/` with what the ledger recorded.
+    fn settle_keys(&self) -> Result<()> {
+        let recorded = self.catalog.cursor().map_err(project::catalog)?.map(|cursor| cursor.keys);
+        let keys = self.keys()?;
+        let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+        let here = keys.generation();
+        match recorded {
+            Some((number, blake3)) if number == here.number && blake3 == here.blake3 => {}
+            Some((number, _)) if here.number == number + 1 => {
+                // A crash fell between writing the generation and recording it. Nothing can be encrypted under it yet.
+                let actor = ActorId([0; 8]);
+                self.commit(vec![keys_changed(self.format.archive, actor, &keys)])?;
+                keys.remove_older().map_err(keys_error)?;
+            }
+            Some((number, _)) if here.number < number => return Err(older_keys(here.number, number)),
+            _ => {
+                return Err(Error::corrupt(format!("keys/ of generation {} is not what the ledger recorded", here.number))
+                    .remedy("bring back the keys with `chauban keys restore`"));
+            }
+        }
+        keys.refresh_copies().map_err(keys_error)
+    }
+
+    fn record_recovery(&self, recovered: &Recovered) -> Result<()> {
+        let actor = ActorId([0; 8]);
+        let scope = self.scope(Bucket::Archive, actor)?;
+        let heading = Heading { kind: EventKind::Recovered, id: self.format.archive, actor, rule: None };
+        let body = RecoveredBody {
+            cut_bytes: recovered.cut_bytes,
+            kept_as: recovered.kept_as.clone(),
+            why: recovered.why.clone(),
+        };
+        let event = self.announcer()?.with_body(heading, scope, Vec::new(), &body)?;
+        self.commit(vec![event]).map(|_| ())
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.stop_interval();
+    }
+}
+
+/// The event that records a generation of keys.
+pub(super) fn keys_changed(archive: Uuid, actor: ActorId, keys: &Keys) -> Announced {
+    let generation = keys.generation();
+    let heading = Heading { kind: EventKind::KeysChanged, id: archive, actor, rule: None };
+    plain(heading, Some(Detail::Keys { generation: generation.number, blake3: generation.blake3 }))
+}
+
+fn older_keys(here: u64, recorded: u64) -> Error {
+    Error::corrupt(format!("keys/ is of generation {here}, but the ledger recorded generation {recorded}")).remedy(
+        "an older copy of keys/ was put back: bring the newest one with `chauban keys restore`, never go on with an older",
+    )
+}
+
+/// Takes the lock that makes this process the only writer.
+pub(super) fn take_lock(places: &Places) -> Result<File> {
+    let path = lock_path(places);
+    let file = File::options().create(true).truncate(false).write(true).read(true).open(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Err(Error::unavailable("another process is writing to this archive")
+                .remedy("wait until it has finished, or send the work to the running service"))
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(Error::from(error)),
+    }
+}
+
+/// Opens the catalog; one that shows more than the truth has, or can't be read, is made anew.
+fn open_catalog(home: &Path, truth: &Truth) -> Result<Catalog> {
+    let end = truth.position();
+    match Catalog::open(home) {
+        Ok(catalog) => match catalog.cursor() {
+            Ok(None) => return Ok(catalog),
+            Ok(Some(cursor)) if cursor.position.frame <= end.frame && cursor.position.size <= end.size => {
+                return Ok(catalog);
+            }
+            _ => drop(catalog),
+        },
+        Err(error) => tracing::warn!(%error, "the catalog is made anew"),
+    }
+    if home.exists() {
+        std::fs::remove_dir_all(home)?;
+    }
+    Catalog::open(home).map_err(project::catalog)
+}
+
+/// Shows the catalog every group it does not show yet; how many events it learned.
+pub(super) fn catch_up(archive: &Archive) -> Result<u64> {
+    let cursor = archive.catalog.cursor().map_err(project::catalog)?;
+    let from = cursor.map_or(vault::START, |cursor| cursor.position);
+    let mut follower = Follower { archive, pending: HashMap::new(), opener: None, learned: 0, cursor };
+    vault::walk::<Error>(archive.disks.archive.as_ref(), from, Bodies::Small, &mut |group| follower.group(group))?;
+    Ok(follower.learned)
+}
+
+/// Replays groups from the segments into the catalog.
+struct Follower<'a> {
+    archive: &'a Archive,
+    /// Parts of big objects whose entry has not come yet.
+    pending: HashMap<Uuid, Vec<Location>>,
+    opener: Option<Opener>,
+    learned: u64,
+    cursor: Option<Cursor>,
+}
+
+impl Follower<'_> {
+    fn group(&mut self, group: GroupRead) -> Result<()> {
+        let catalog = self.archive.catalog.clone();
+        let mut projection = Projection::after(&catalog, self.cursor);
+        let mut key: Option<(Location, Vec<u8>)> = None;
+        for frame in group.frames {
+            match frame.header.kind {
+                FrameKind::Blob => self.pending.entry(frame.header.object).or_default().push(frame.location),
+                FrameKind::Key => key = Some((frame.location, frame.body)),
+                FrameKind::Entry => {
+                    let entry = Entry::parse(&frame.body)
+                        .map_err(|error| Error::corrupt("an entry can't be read").because(error))?;
+                    let index = projection_index(&self.cursor, self.learned);
+                    self.event(&mut projection, index, entry, frame.location, key.take())?;
+                    self.learned += 1;
+                }
+                FrameKind::Commit | FrameKind::Checkpoint | FrameKind::Seal => {}
+            }
+        }
+        let (cursor, _) = projection.apply(group.after)?;
+        self.cursor = Some(cursor);
+        self.learned = 0;
+        Ok(())
+    }
+
+    fn event(
+        &mut self,
+        projection: &mut Projection<'_>,
+        index: u64,
+        entry: Entry,
+        at: Location,
+        key: Option<(Location, Vec<u8>)>,
+    ) -> Result<()> {
+        let mut committed = Committed { index, entry, at, key: None, objects: Vec::new() };
+        let Some((key_at, frame)) = key else {
+            return projection.event(&committed, None, None);
+        };
+        let wrapped = keys::parse_key_frame(&frame).map_err(keys_error)?;
+        committed.key = Some(key_at);
+        for (object, _) in &wrapped.objects {
+            let parts = self.pending.remove(object).unwrap_or_default();
+            if parts.is_empty() {
+                return Err(Error::corrupt(format!("entry {index}: the bytes of object {object} are missing")));
+            }
+            committed.objects.push((*object, parts));
+        }
+        let row = EventRow {
+            entry: at,
+            key: Some(key_at),
+            objects: committed
+                .objects
+                .iter()
+                .map(|(id, parts)| crate::catalog::ObjectRow { id: *id, parts: parts.clone() })
+                .collect(),
+        };
+        let plain = self.body(&row, index)?;
+        let (_, body) = split(&plain).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
+        projection.event(&committed, Some(wrapped.scope), Some(body))
+    }
+
+    fn body(&mut self, row: &EventRow, index: u64) -> Result<Vec<u8>> {
+        let object = row.objects.last().ok_or_else(|| Error::corrupt("an event has no body"))?;
+        let secrets = self.archive.secrets(row)?;
+        let (_, secrets) = secrets.last().ok_or_else(|| Error::corrupt("an event has no keys"))?;
+        let key = ObjectKey::derive(&secrets.data_key, self.archive.format.archive, object.id);
+        if index == 0 {
+            // The first body is readable without the dictionary, which its event brings.
+            return self.archive.part(&mut Opener::new(b"")?, &key, 0, object.parts[0]);
+        }
+        if self.opener.is_none() {
+            self.opener = Some(Opener::new(&self.archive.dictionary()?)?);
+        }
+        let opener = self.opener.as_mut().expect("made just above");
+        self.archive.part(opener, &key, 0, object.parts[0])
+    }
+}
+
+/// The ledger index of the next entry: the catalog shows everything before it.
+fn projection_index(cursor: &Option<Cursor>, learned: u64) -> u64 {
+    cursor.map_or(0, |cursor| cursor.position.size) + learned
+}
+
+/// A failure of the keys, with what to do.
+pub(super) fn keys_error(error: KeysError) -> Error {
+    match error {
+        KeysError::Io(error) => Error::from(error),
+        KeysError::Absent => Error::not_found("keys/ has no whole generation of keys")
+            .remedy("bring them back with `chauban keys restore`"),
+        scope @ KeysError::NoScope(_) => Error::corrupt("a key is missing")
+            .remedy("if an older copy of keys/ was put back, bring the newest with `chauban keys restore`")
+            .because(scope),
+        other => Error::corrupt("the keys can't be opened").because(other),
+    }
+}

@@ -1,0 +1,158 @@
+//! From events to catalog rows: one function for the live path, recovery and rebuild.
+//!
+//! Catalog = f(entries, bodies). What is read here is the committed body, never what the caller happened to have in
+//! memory beside it.
+
+use super::body::{ActorBody, DossierBody, RecordBody};
+use super::truth::Committed;
+use crate::catalog::{Batch, Catalog, Cursor, EventRow, Named, ObjectRow};
+use crate::digest::{Blake3, Sha256};
+use crate::error::{Error, Result};
+use crate::event::{ActorId, Detail, EventKind};
+use crate::index::IndexDocument;
+use crate::position::Position;
+use crate::time::Micros;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Builds up a batch of catalog changes from committed events.
+pub struct Projection<'a> {
+    catalog: &'a Catalog,
+    batch: Batch,
+    keys: (u64, Blake3),
+    time: Micros,
+    scopes: HashMap<Uuid, u64>,
+    identified: HashMap<(String, i32, String, String), Uuid>,
+    /// What the index is to learn.
+    pub documents: Vec<IndexDocument>,
+}
+
+impl<'a> Projection<'a> {
+    /// Continues from the catalog's cursor.
+    pub fn after(catalog: &'a Catalog, cursor: Option<Cursor>) -> Self {
+        Self {
+            catalog,
+            batch: Batch::default(),
+            keys: cursor.map_or((0, Blake3([0; 32])), |cursor| cursor.keys),
+            time: cursor.map_or(Micros(0), |cursor| cursor.time),
+            scopes: HashMap::new(),
+            identified: HashMap::new(),
+            documents: Vec::new(),
+        }
+    }
+
+    /// Adds one event. `scope` is the scope of its KEY frame, `body` the JSON it committed to.
+    pub fn event(&mut self, event: &Committed, scope: Option<Uuid>, body: Option<&[u8]>) -> Result<()> {
+        let row = EventRow {
+            entry: event.at,
+            key: event.key,
+            objects: event.objects.iter().map(|(id, parts)| ObjectRow { id: *id, parts: parts.clone() }).collect(),
+        };
+        self.batch.event(event.entry.id, event.index, &row);
+        self.time = self.time.max(event.entry.time);
+        if let Some(Detail::Keys { generation, blake3 }) = event.entry.detail {
+            self.keys = (generation, blake3);
+        }
+        if let Some(scope) = scope {
+            let held = match self.scopes.get(&scope) {
+                Some(held) => *held,
+                None => self.catalog.scope_objects(scope).map_err(catalog)?,
+            };
+            let objects = held + event.objects.len() as u64;
+            self.scopes.insert(scope, objects);
+            self.batch.scope_objects(scope, objects);
+        }
+        let Some(body) = body else { return Ok(()) };
+        match event.entry.kind {
+            EventKind::RecordAccessioned => self.record(event.entry.id, body),
+            EventKind::DossierAccessioned | EventKind::DossierAmended => self.dossier(event.entry.id, body),
+            EventKind::ActorRegistered => self.actor(body),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes everything visible up to `position`.
+    pub fn apply(self, position: Position) -> Result<(Cursor, Vec<IndexDocument>)> {
+        let cursor = Cursor { position, time: self.time, keys: self.keys };
+        self.catalog.apply(self.batch, &cursor).map_err(catalog)?;
+        Ok((cursor, self.documents))
+    }
+
+    fn record(&mut self, id: Uuid, bytes: &[u8]) -> Result<()> {
+        let body: RecordBody = read(bytes, "record")?;
+        let dossier = Uuid::try_parse(&body.dossier).map_err(|_| damaged("record"))?;
+        self.batch.body(id, bytes);
+        self.batch.code(&body.doc_code, Named::Record(id));
+        self.batch.code(&body.arc_doc_code, Named::Record(id));
+        self.batch.ordinal(dossier, body.ordinal, id);
+        if let Some(original) = body.components.first() {
+            let sha256: Sha256 = original.sha256.parse().map_err(|_| damaged("record"))?;
+            self.batch.holding(&body.file_code, &sha256, id);
+        }
+        let document = document(id, &body)?;
+        let year = chrono::Datelike::year(&document.issued);
+        let identifier = (body.agency_code, year, body.code_number, body.code_notation);
+        if !identifier.2.is_empty() && !self.is_identified(&identifier)? {
+            self.batch.identified(&identifier.0, identifier.1, &identifier.2, &identifier.3, id);
+            self.identified.insert(identifier, id);
+        }
+        self.documents.push(document);
+        Ok(())
+    }
+
+    fn is_identified(&self, key: &(String, i32, String, String)) -> Result<bool> {
+        if self.identified.contains_key(key) {
+            return Ok(true);
+        }
+        let held = self.catalog.identified(&key.0, key.1, &key.2, &key.3).map_err(catalog)?;
+        Ok(held.is_some())
+    }
+
+    fn dossier(&mut self, id: Uuid, bytes: &[u8]) -> Result<()> {
+        let body: DossierBody = read(bytes, "dossier")?;
+        self.batch.body(id, bytes);
+        self.batch.code(&body.file_code, Named::Dossier(id));
+        self.batch.code(&body.arc_file_code, Named::Dossier(id));
+        Ok(())
+    }
+
+    fn actor(&mut self, bytes: &[u8]) -> Result<()> {
+        let body: ActorBody = read(bytes, "actor")?;
+        let actor: ActorId = body.actor.parse().map_err(|_| damaged("actor"))?;
+        self.batch.actor(&body.name, actor);
+        Ok(())
+    }
+}
+
+/// What the index knows of a record.
+pub fn document(record: Uuid, body: &RecordBody) -> Result<IndexDocument> {
+    Ok(IndexDocument {
+        record,
+        doc_code: body.doc_code.clone(),
+        file_code: body.file_code.clone(),
+        dossier_title: String::new(),
+        agency: body.agency_code.clone(),
+        organ_name: body.organ_name.clone(),
+        number: body.code_number.clone(),
+        notation: body.code_notation.clone(),
+        symbol: body.symbol.clone(),
+        document_type: body.type_name.parse().map_err(|_| damaged("record"))?,
+        issued: body.issued_date.parse().map_err(|_| damaged("record"))?,
+        subject: body.subject.clone(),
+        signer: body.signer.clone(),
+        keywords: body.keyword.clone(),
+    })
+}
+
+fn read<T: serde::de::DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| damaged(what).because(error))
+}
+
+fn damaged(what: &str) -> Error {
+    Error::corrupt(format!("the body of a {what} is not in its form"))
+}
+
+/// A failure of the catalog is never a failure of the archive: it can be rebuilt.
+pub fn catalog(error: crate::catalog::CatalogError) -> Error {
+    Error::unavailable("the catalog can't be used").remedy("run `chauban rebuild`").because(error)
+}

@@ -1,0 +1,183 @@
+//! The sequencer: one thread that decides, orders and commits.
+//!
+//! Natural batching: what arrived while the last group was being synced becomes the next group. After the commit
+//! point the catalog is brought up to date and only then are the callers answered, so that whoever has an answer
+//! finds what it is about, and so that the next decision sees the state as of the last commit.
+
+use super::announce::Announced;
+use super::index_follow::IndexFollower;
+use super::object::SealedPart;
+use super::project::{self, Projection};
+use super::truth::{Committed, Truth};
+use crate::catalog::Catalog;
+use crate::error::{Error, Result};
+use crate::vault::GROUP_BYTES_MAX;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use uuid::Uuid;
+
+/// Events that stand or fall together.
+pub struct Submission {
+    /// In order.
+    pub events: Vec<Announced>,
+    /// The caller's mark, given back with the answer.
+    pub tag: u64,
+    /// Where the answer goes.
+    pub reply: Sender<Answer>,
+}
+
+/// What became of a submission.
+pub struct Answer {
+    /// The caller's mark.
+    pub tag: u64,
+    /// Its events, durable; or why none of them happened.
+    pub result: Result<Vec<Committed>>,
+}
+
+enum Request {
+    Commit(Submission),
+    Parts { object: Uuid, first: u32, parts: Vec<SealedPart>, reply: Sender<Result<Vec<SealedPart>>> },
+    Stop,
+}
+
+/// A handle to the sequencer's thread.
+pub struct Sequencer {
+    requests: Sender<Request>,
+    thread: Option<JoinHandle<()>>,
+}
+
+const REQUESTS_MAX: usize = 4096;
+
+impl Sequencer {
+    /// Starts the thread.
+    pub fn start(truth: Arc<Mutex<Truth>>, catalog: Arc<Catalog>, index: Arc<IndexFollower>) -> Result<Self> {
+        let (requests, queue) = bounded(REQUESTS_MAX);
+        let work = move || run(&truth, &catalog, &index, &queue);
+        let thread = std::thread::Builder::new().name("sequencer".into()).spawn(work)?;
+        Ok(Self { requests, thread: Some(thread) })
+    }
+
+    /// Hands over a submission; the answer comes on its channel. Waits while 4,096 are waiting.
+    pub fn submit(&self, submission: Submission) -> Result<()> {
+        self.requests.send(Request::Commit(submission)).map_err(|_| stopped())
+    }
+
+    /// Commits events and waits for the answer.
+    pub fn commit(&self, events: Vec<Announced>) -> Result<Vec<Committed>> {
+        let (reply, answer) = bounded(1);
+        self.submit(Submission { events, tag: 0, reply })?;
+        answer.recv().map_err(|_| stopped())?.result
+    }
+
+    /// Commits parts of a big object ahead of its entry and waits for their places.
+    pub fn commit_parts(&self, object: Uuid, first: u32, parts: Vec<SealedPart>) -> Result<Vec<SealedPart>> {
+        let (reply, answer) = bounded(1);
+        self.requests.send(Request::Parts { object, first, parts, reply }).map_err(|_| stopped())?;
+        answer.recv().map_err(|_| stopped())?
+    }
+
+    /// Finishes what was submitted and ends the thread.
+    pub fn stop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = self.requests.send(Request::Stop);
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Sequencer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A channel for answers of many submissions.
+pub fn answers() -> (Sender<Answer>, Receiver<Answer>) {
+    unbounded()
+}
+
+fn stopped() -> Error {
+    Error::unavailable("the sequencer has stopped")
+}
+
+fn run(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, queue: &Receiver<Request>) {
+    let mut stopping = false;
+    while !stopping {
+        let Ok(mut next) = queue.recv() else { return };
+        let mut submissions = Vec::new();
+        let mut bytes = 0;
+        loop {
+            match next {
+                Request::Commit(submission) => {
+                    bytes += submission.events.iter().map(Announced::size).sum::<usize>();
+                    submissions.push(submission);
+                }
+                Request::Parts { object, first, parts, reply } => {
+                    let result = locked(truth).and_then(|mut truth| truth.commit_parts(object, first, &parts));
+                    let _ = reply.send(result);
+                }
+                Request::Stop => stopping = true,
+            }
+            if stopping || bytes >= GROUP_BYTES_MAX {
+                break;
+            }
+            match queue.try_recv() {
+                Ok(request) => next = request,
+                Err(_) => break,
+            }
+        }
+        if !submissions.is_empty() {
+            commit(truth, catalog, index, submissions);
+        }
+    }
+}
+
+fn locked(truth: &Mutex<Truth>) -> Result<std::sync::MutexGuard<'_, Truth>> {
+    truth.lock().map_err(|_| Error::corrupt("a writer died"))
+}
+
+/// One group of many submissions; each caller is answered.
+fn commit(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, submissions: Vec<Submission>) {
+    let mut proposals = Vec::new();
+    let mut extras = Vec::new();
+    let mut callers = Vec::with_capacity(submissions.len());
+    for submission in submissions {
+        callers.push((submission.tag, submission.reply, submission.events.len()));
+        for event in submission.events {
+            proposals.push(event.proposal);
+            extras.push((event.scope, event.body));
+        }
+    }
+    let mut newest = |id: Uuid| Ok(catalog.last_event(id).map_err(project::catalog)?.map(|(index, _)| index));
+    let result = locked(truth).and_then(|mut truth| {
+        let committed = truth.commit(proposals, &mut newest)?;
+        Ok((committed, truth.position()))
+    });
+    let result = result.and_then(|(committed, position)| {
+        // From here on the events have happened, whatever befalls the projections.
+        let mut projection = Projection::after(catalog, catalog.cursor().map_err(project::catalog)?);
+        for (event, (scope, body)) in committed.iter().zip(&extras) {
+            projection.event(event, *scope, body.as_deref())?;
+        }
+        let (cursor, documents) = projection.apply(position)?;
+        index.put(documents, cursor.position.size);
+        Ok(committed)
+    });
+    match result {
+        Ok(committed) => {
+            let mut committed = committed.into_iter();
+            for (tag, reply, events) in callers {
+                let result = Ok(committed.by_ref().take(events).collect());
+                let _ = reply.send(Answer { tag, result });
+            }
+        }
+        Err(error) => {
+            let text = error.to_string();
+            let kind = error.kind();
+            for (tag, reply, _) in callers {
+                let _ = reply.send(Answer { tag, result: Err(Error::of(kind, text.clone())) });
+            }
+        }
+    }
+}
