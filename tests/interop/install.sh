@@ -28,7 +28,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     [ "$(id -u)" = 0 ] || { say "as root: apt-get install ${missing[*]}"; exit 2; }
     say "installing ${missing[*]}"
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
 if ! "$cache/venv/bin/python" -c '' 2>/dev/null || ! sha256sum -c --status "$cache/requirements.sum" 2>/dev/null; then

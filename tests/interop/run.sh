@@ -36,7 +36,7 @@ python() { "$tools/venv/bin/python" "$here/verify.py" "$@"; }
 # Tessera's command exits 0 whatever it found, so only its own word of success counts.
 fsck() {
     "$tools/bin/fsck" --ui=false -v=1 --storage_url="file://$ledger" --public_key="$ed25519" >"$work/fsck" 2>&1
-    sed -nE "s/^[IE][0-9]{4} [^]]*\] ((Successfully fsck'd|fsck failed).*)/\1/p" "$work/fsck"
+    sed -nE "s/^([EF][0-9]{4} [^]]*|I[^]]*)\] (Successfully.*|fsck failed.*|Invalid.*|Failed.*)/\2/p" "$work/fsck"
     grep -q "Successfully fsck'd log" "$work/fsck"
 }
 
@@ -74,7 +74,8 @@ timed() {
     local status=0
     (limited "$@") >"$work/said" 2>"$work/errors" || status=$?
     [ -s "$work/said" ] || cp "$work/errors" "$work/said"
-    said=$(head -c 120 "$work/said" | tr '\n' ' ')
+    said=$(head -n 3 "$work/said" | tr '\n' ' ')
+    said=${said% } said=${said:0:120}
     return $status
 }
 limited() {
