@@ -4,24 +4,25 @@
 //! `project` keeps the catalog, `open` puts it all together for a writer or a reader; the use cases stand beside them.
 //! Every change takes an actor and becomes an event; there is no other way to write.
 
+mod announce;
 pub mod body;
 mod format;
-mod get;
+pub mod get;
 mod index_follow;
 pub mod ingest;
-mod init;
-mod key_care;
+pub mod init;
+pub mod key_care;
 pub mod object;
 mod open;
 mod places;
 mod project;
 mod publish;
-mod rebuild;
+pub mod rebuild;
 mod receipt;
 mod sequencer;
-mod show;
+pub mod show;
 pub mod truth;
-pub mod verify;
+//pub mod verify;
 
 pub use format::Format;
 pub use init::{Created, InitOptions};
@@ -29,5 +30,5 @@ pub use key_care::{KeyCheck, KeyCopyReport};
 pub use open::{Archive, Reading, Writing};
 pub use places::Places;
 pub use rebuild::Rebuilt;
-pub use receipt::{ReceiptChecked, verify_receipt};
+pub use receipt::{ReceiptChecked, ReceiptError, verify_receipt};
 pub use show::{Event, Shown};

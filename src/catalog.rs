@@ -6,7 +6,7 @@
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record · `e` identifier, ledger index → event · `h` content in a dossier → record · `i` ledger index → identifier ·
-//! `n` issuer, year, number, notation → record · `s` scope → objects · `a`/`A` actor · `m` the cursor.
+//! `n` issuer, year, number, notation → first such record · `s` scope → objects · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
@@ -132,15 +132,9 @@ impl Catalog {
         self.id_at(key(b'h', &[&sha256.0, file_code.as_bytes()]))
     }
 
-    /// The first record with this issuer, year, number and notation.
-    pub fn identified(
-        &self,
-        agency: &str,
-        year: i32,
-        number: &str,
-        notation: &str,
-    ) -> Result<Option<Uuid>, CatalogError> {
-        self.id_at(identifier_key(agency, year, number, notation))
+    /// The first record with this identifier (issuer, year, number, notation).
+    pub fn identified(&self, identifier: &str) -> Result<Option<Uuid>, CatalogError> {
+        self.id_at(key(b'n', &[identifier.as_bytes()]))
     }
 
     /// The events of one thing, oldest first, with their ledger indexes.
@@ -260,9 +254,9 @@ impl Batch {
         self.batch.put(key(b'h', &[&sha256.0, file_code.as_bytes()]), record.as_bytes());
     }
 
-    /// A record's issuer, year, number and notation.
-    pub fn identified(&mut self, agency: &str, year: i32, number: &str, notation: &str, record: Uuid) {
-        self.batch.put(identifier_key(agency, year, number, notation), record.as_bytes());
+    /// A record's identifier (issuer, year, number, notation).
+    pub fn identified(&mut self, identifier: &str, record: Uuid) {
+        self.batch.put(key(b'n', &[identifier.as_bytes()]), record.as_bytes());
     }
 
     /// Objects under a scope key so far.
@@ -287,11 +281,6 @@ fn key(kind: u8, parts: &[&[u8]]) -> Vec<u8> {
     let mut bytes = vec![kind];
     parts.iter().for_each(|part| bytes.extend_from_slice(part));
     bytes
-}
-
-fn identifier_key(agency: &str, year: i32, number: &str, notation: &str) -> Vec<u8> {
-    let text = [agency, &year.to_string(), number, notation].join("\0");
-    key(b'n', &[text.as_bytes()])
 }
 
 /// The first key after all that begin with `prefix`, whose first byte is a letter.

@@ -234,6 +234,11 @@ impl Keys {
         })
     }
 
+    /// Whether the two files of generation `number` open, every key in them.
+    pub fn check(epochs: &[u8], scopes: &[u8], number: u64, root: &RootKey, archive: Uuid) -> Result<(), KeysError> {
+        file::open(archive, number, root, epochs, scopes).map(|_| ())
+    }
+
     /// The generation in use.
     pub fn generation(&self) -> Generation {
         self.generation

@@ -12,13 +12,16 @@
 //!
 //! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.
 
+pub mod archive;
 pub mod catalog;
 pub mod cipher;
+pub mod cli;
 pub mod digest;
 pub mod disk;
 pub mod error;
 pub mod event;
 pub mod evidence;
+pub mod index;
 pub mod keys;
 pub mod ledger;
 pub mod merkle;

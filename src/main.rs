@@ -1,1 +1,5 @@
-fn main() {}
+//! The `chauban` program.
+
+fn main() -> std::process::ExitCode {
+    chauban::cli::run()
+}

@@ -7,6 +7,7 @@
 use crate::digest::Sha256;
 use crate::record::{Basis, Component, Dossier, Period, RecordMetadata, Retention, Role};
 use crate::signature::{Coverage, DigestCheck, SignatureFact, ValueCheck};
+use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +115,8 @@ pub struct RecordBody {
     pub code_notation: String,
     /// Number and notation as written.
     pub symbol: String,
+    /// Issuer, year, number and notation as one key; `None` without a number.
+    pub identifier: Option<String>,
     /// Type, 01–32.
     pub type_name: String,
     /// The type as written.
@@ -318,6 +321,7 @@ impl RecordBody {
             code_number: metadata.number.clone(),
             code_notation: metadata.notation.clone(),
             symbol: metadata.symbol.clone(),
+            identifier: Identifier::of(metadata).map(|identifier| identifier.as_str().to_owned()),
             type_name: metadata.document_type.to_string(),
             type_text: metadata.type_name.clone(),
             issued_date: metadata.issued.to_string(),
@@ -370,11 +374,7 @@ impl From<&Component> for ComponentBody {
 
 impl From<&Finding> for FindingBody {
     fn from(finding: &Finding) -> Self {
-        Self {
-            code: finding.code.code().to_owned(),
-            field: finding.field.clone(),
-            detail: finding.detail.clone(),
-        }
+        Self { code: finding.code.code().to_owned(), field: finding.field.clone(), detail: finding.detail.clone() }
     }
 }
 

@@ -261,9 +261,8 @@ impl Writing {
         let format = truth.format.clone();
         let catalog = Arc::new(open_catalog(&places.catalog(), &truth)?);
         let signing = keys.signing().clone();
-        let signers =
-            Signers::from_seeds(&format.origin, signing.ed25519.bytes(), signing.ml_dsa_44.bytes())
-                .map_err(|error| Error::corrupt("the signing keys").because(error))?;
+        let signers = Signers::from_seeds(&format.origin, signing.ed25519.bytes(), signing.ml_dsa_44.bytes())
+            .map_err(|error| Error::corrupt("the signing keys").because(error))?;
         let ours = signers.verifier_keys().map(ToString::to_string);
         if ours != [format.ed25519.to_string(), format.ml_dsa_44.to_string()] {
             return Err(Error::corrupt("the signing keys in keys/ are not those that FORMAT names"));
@@ -373,7 +372,7 @@ impl Writing {
     pub fn scopes(&self, buckets: &[Bucket], actor: ActorId) -> Result<Vec<Uuid>> {
         let keys = self.keys()?;
         let mut counts = self.scopes.lock().map_err(|_| Error::corrupt("a writer died"))?;
-        let mut room = |scope: Uuid, counts: &mut HashMap<Uuid, u64>| -> Result<bool> {
+        let room = |scope: Uuid, counts: &mut HashMap<Uuid, u64>| -> Result<bool> {
             let held = match counts.get(&scope) {
                 Some(held) => *held,
                 None => self.catalog.scope_objects(scope).map_err(project::catalog)?,
@@ -439,8 +438,11 @@ impl Writing {
             }
             Some((number, _)) if here.number < number => return Err(older_keys(here.number, number)),
             _ => {
-                return Err(Error::corrupt(format!("keys/ of generation {} is not what the ledger recorded", here.number))
-                    .remedy("bring back the keys with `chauban keys restore`"));
+                return Err(Error::corrupt(format!(
+                    "keys/ of generation {} is not what the ledger recorded",
+                    here.number
+                ))
+                .remedy("bring back the keys with `chauban keys restore`"));
             }
         }
         keys.refresh_copies().map_err(keys_error)
@@ -485,10 +487,8 @@ pub(super) fn take_lock(places: &Places) -> Result<File> {
     let file = File::options().create(true).truncate(false).write(true).read(true).open(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            Err(Error::unavailable("another process is writing to this archive")
-                .remedy("wait until it has finished, or send the work to the running service"))
-        }
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::unavailable("another process is writing to this archive")
+            .remedy("wait until it has finished, or send the work to the running service")),
         Err(std::fs::TryLockError::Error(error)) => Err(Error::from(error)),
     }
 }

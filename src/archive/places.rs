@@ -82,9 +82,8 @@ impl Disks {
     pub fn root_key(&self, archive: Uuid) -> Result<RootKey> {
         let bytes = crate::disk::read(self.custody.as_ref(), ROOT_KEY, 4096)?;
         let bytes = bytes.ok_or_else(|| {
-            Error::not_found("the root key file root.key is not in the custody folder").remedy(
-                "put it there from the recovery sheet, or name the folder that has it in CHAUBAN_CUSTODY",
-            )
+            Error::not_found("the root key file root.key is not in the custody folder")
+                .remedy("put it there from the recovery sheet, or name the folder that has it in CHAUBAN_CUSTODY")
         })?;
         let text = String::from_utf8(bytes).map_err(|_| Error::invalid("the root key file is not text"))?;
         RootKey::parse(&text, archive).map_err(|error| Error::invalid("the root key can't be read").because(error))

@@ -12,7 +12,7 @@ use crate::event::{ActorId, Detail, EventKind};
 use crate::index::IndexDocument;
 use crate::position::Position;
 use crate::time::Micros;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Builds up a batch of catalog changes from committed events.
@@ -22,7 +22,7 @@ pub struct Projection<'a> {
     keys: (u64, Blake3),
     time: Micros,
     scopes: HashMap<Uuid, u64>,
-    identified: HashMap<(String, i32, String, String), Uuid>,
+    identified: HashSet<String>,
     /// What the index is to learn.
     pub documents: Vec<IndexDocument>,
 }
@@ -36,7 +36,7 @@ impl<'a> Projection<'a> {
             keys: cursor.map_or((0, Blake3([0; 32])), |cursor| cursor.keys),
             time: cursor.map_or(Micros(0), |cursor| cursor.time),
             scopes: HashMap::new(),
-            identified: HashMap::new(),
+            identified: HashSet::new(),
             documents: Vec::new(),
         }
     }
@@ -90,22 +90,15 @@ impl<'a> Projection<'a> {
             self.batch.holding(&body.file_code, &sha256, id);
         }
         let document = document(id, &body)?;
-        let year = chrono::Datelike::year(&document.issued);
-        let identifier = (body.agency_code, year, body.code_number, body.code_notation);
-        if !identifier.2.is_empty() && !self.is_identified(&identifier)? {
-            self.batch.identified(&identifier.0, identifier.1, &identifier.2, &identifier.3, id);
-            self.identified.insert(identifier, id);
+        if let Some(identifier) = body.identifier
+            && !self.identified.contains(&identifier)
+            && self.catalog.identified(&identifier).map_err(catalog)?.is_none()
+        {
+            self.batch.identified(&identifier, id);
+            self.identified.insert(identifier);
         }
         self.documents.push(document);
         Ok(())
-    }
-
-    fn is_identified(&self, key: &(String, i32, String, String)) -> Result<bool> {
-        if self.identified.contains_key(key) {
-            return Ok(true);
-        }
-        let held = self.catalog.identified(&key.0, key.1, &key.2, &key.3).map_err(catalog)?;
-        Ok(held.is_some())
     }
 
     fn dossier(&mut self, id: Uuid, bytes: &[u8]) -> Result<()> {

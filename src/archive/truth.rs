@@ -87,16 +87,7 @@ impl Truth {
     pub fn create(format: Format, disks: Disks, clock: Arc<dyn Clock>) -> Result<Self> {
         let vault = Vault::create(disks.archive.clone(), format.archive).map_err(corrupt_or_io)?;
         let stamper = Stamper::after(format.created, clock.as_ref());
-        Ok(Self {
-            format,
-            disks,
-            vault,
-            ledger: Ledger::new(),
-            stamper,
-            clock,
-            checkpoint_frame: None,
-            stopped: false,
-        })
+        Ok(Self { format, disks, vault, ledger: Ledger::new(), stamper, clock, checkpoint_frame: None, stopped: false })
     }
 
     /// Opens the truth, recovering from a crash where there was one.
@@ -106,23 +97,18 @@ impl Truth {
         let mut ledger = Ledger::open(disks.archive.as_ref(), from.size)
             .map_err(|error| Error::corrupt("the ledger's tiles can't be read").because(error))?;
         if let Some(mark) = known.mark.filter(|mark| mark.root != ledger.root()) {
-            return Err(Error::corrupt(format!("the ledger's tiles do not have the root signed at size {}", mark.size)));
+            return Err(Error::corrupt(format!(
+                "the ledger's tiles do not have the root signed at size {}",
+                mark.size
+            )));
         }
         let mut time = known.mark.map_or(format.created, |mark| mark.time);
         let opened = Vault::open::<Error>(disks.archive.clone(), format.archive, from, known.size, &mut |group| {
             append_group(&mut ledger, &mut time, group)
         })?;
         let stamper = Stamper::after(time, clock.as_ref());
-        let truth = Self {
-            format,
-            disks,
-            vault: opened.vault,
-            ledger,
-            stamper,
-            clock,
-            checkpoint_frame: None,
-            stopped: false,
-        };
+        let truth =
+            Self { format, disks, vault: opened.vault, ledger, stamper, clock, checkpoint_frame: None, stopped: false };
         Ok((truth, opened.recovered))
     }
 
@@ -143,7 +129,8 @@ impl Truth {
         }
         let mut staged: Vec<Staged> = Vec::with_capacity(proposals.len());
         for proposal in proposals {
-            let newest = staged.iter().rev().find(|earlier| earlier.entry.id == proposal.id).map(|earlier| earlier.index);
+            let newest =
+                staged.iter().rev().find(|earlier| earlier.entry.id == proposal.id).map(|earlier| earlier.index);
             let result = match newest {
                 Some(index) => Ok(Some(index)),
                 None => previous(proposal.id),
@@ -324,12 +311,12 @@ impl Step {
     /// the checkpoint covers were durable before this step was planned.
     pub fn run(&self, disks: &Disks, signers: &checkpoint::Signers, unix_seconds: u64) -> Result<String> {
         let archive = disks.archive.as_ref();
-        let ledger = |error: ledger::LedgerError| Error::unavailable("the ledger's files were not written").because(error);
+        let ledger =
+            |error: ledger::LedgerError| Error::unavailable("the ledger's files were not written").because(error);
         self.publication.write(archive).map_err(ledger)?;
         self.mark.write(archive, HIGH_WATER)?;
         self.mark.write(disks.custody.as_ref(), OUTER_HIGH_WATER)?;
-        let body =
-            Checkpoint { origin: signers.origin().to_owned(), size: self.mark.size, root: self.mark.root };
+        let body = Checkpoint { origin: signers.origin().to_owned(), size: self.mark.size, root: self.mark.root };
         let note = checkpoint::sign(&body, signers, unix_seconds)
             .map_err(|error| Error::corrupt("the checkpoint was not signed").because(error))?;
         crate::disk::replace(archive, ledger::CHECKPOINT, note.as_bytes())?;

@@ -41,8 +41,5 @@ fn a_bomb_is_not_inflated() {
     let secrets = ObjectSecrets::random();
     let key = ObjectKey::derive(&secrets.data_key, Uuid::nil(), Uuid::nil());
     let sealed = key.seal_part(0, &bomb);
-    assert!(matches!(
-        Opener::new(b"").unwrap().open_part(&key, 0, Codec::Zstd, &sealed),
-        Err(Unopened::Decompress(_))
-    ));
+    assert!(matches!(Opener::new(b"").unwrap().open_part(&key, 0, Codec::Zstd, &sealed), Err(Unopened::Decompress(_))));
 }

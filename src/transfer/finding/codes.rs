@@ -188,6 +188,9 @@ finding_codes! {
         "Số tài liệu khai báo khác với số tài liệu trong danh sách."
         "The number of records stated is not the number listed."
         "Kiểm tra xem hồ sơ có thiếu tài liệu không." "Check whether records are missing from the dossier.";
+    SignatureNotExamined "signature-not-examined" Note
+        "Chữ ký số trong tệp này chưa được kiểm tra." "The signatures in this file were not examined."
+        "Kiểm tra chữ ký số bằng công cụ khác nếu cần." "Check the signatures with another tool if need be.";
     AlreadyHeld "already-held" Note
         "Tài liệu đã có trong kho lưu trữ." "The archive holds this record already."
         "Không cần làm gì." "Nothing.";

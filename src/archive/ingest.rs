@@ -1,0 +1,203 @@
+//! Ingest: from a folder of what an agency hands over to records in the archive.
+//!
+//! Three stages. *Plan* walks the folders and groups documents into dossiers. *Prepare*, in parallel, reads, hashes,
+//! examines, compresses and encrypts. *Register*, in the planned order, gives each record its place in its dossier and
+//! hands it to the sequencer; a record is acknowledged when it is durable. A record with an error finding is refused
+//! whole; the others are taken. Ingesting the same package again takes nothing and says so.
+
+mod plan;
+mod prepare;
+mod register;
+
+use super::body::TransferBody;
+use super::open::Writing;
+use crate::archive::announce::Heading;
+use crate::error::{Error, Result};
+use crate::event::EventKind;
+use crate::keys::Bucket;
+use crate::transfer::finding::Finding;
+use prepare::{Prepared, Preparer};
+use register::Register;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use uuid::Uuid;
+
+/// Bytes of documents on their way through the stages at most; bounds memory with [`prepare::WHOLE_BYTES_MAX`].
+const IN_FLIGHT_BYTES_MAX: u64 = 48 * 1024 * 1024;
+/// Documents on their way at most.
+const IN_FLIGHT_MAX: usize = 256;
+
+/// What is ingested, and how.
+pub struct IngestOptions {
+    /// Folders and sidecars.
+    pub paths: Vec<PathBuf>,
+    /// Who ingests.
+    pub actor: String,
+    /// Whether to take, or only to examine.
+    pub mode: Mode,
+    /// Threads that prepare; 0 for one a core.
+    pub threads: usize,
+}
+
+/// Whether to take, or only to examine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Examine and take.
+    Accession,
+    /// Examine only.
+    DryRun,
+}
+
+/// What became of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Durable, in the ledger, listed.
+    Taken {
+        /// Its identifier.
+        record: Uuid,
+        /// Its code.
+        doc_code: String,
+        /// Ledger index of its accession.
+        index: u64,
+    },
+    /// Would be taken (dry run).
+    Acceptable,
+    /// Not taken; an error finding says why.
+    Refused,
+    /// In the archive before.
+    AlreadyHeld {
+        /// As this record.
+        record: Uuid,
+    },
+}
+
+/// News of an ingest under way.
+#[derive(Debug)]
+pub enum Progress {
+    /// The plan is made.
+    Planned {
+        /// Documents found.
+        documents: u64,
+        /// Dossiers they form.
+        dossiers: u64,
+    },
+    /// A document is done.
+    Document {
+        /// Where it lay.
+        place: String,
+        /// What became of it.
+        outcome: Outcome,
+        /// What was found.
+        findings: Vec<Finding>,
+    },
+    /// Something about a dossier or a stray file.
+    Found(Finding),
+}
+
+/// What an ingest did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// The ingest's identifier; `None` for a dry run.
+    pub transfer: Option<Uuid>,
+    /// Records taken, or acceptable in a dry run.
+    pub taken: u64,
+    /// Documents refused.
+    pub refused: u64,
+    /// Documents held before.
+    pub already_held: u64,
+    /// Dossiers accessioned.
+    pub dossiers: u64,
+    /// Dossiers supplemented.
+    pub supplemented: u64,
+    /// Bytes read of documents.
+    pub bytes: u64,
+    /// Findings by code.
+    pub findings: BTreeMap<String, u64>,
+}
+
+impl Summary {
+    fn count(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            *self.findings.entry(finding.code.code().to_owned()).or_default() += 1;
+        }
+    }
+}
+
+/// Ingests, telling `progress` of each document; on return everything taken is durable.
+pub fn ingest(archive: &Writing, options: &IngestOptions, progress: &mut dyn FnMut(Progress)) -> Result<Summary> {
+    let plan = plan::make(&options.paths)?;
+    progress(Progress::Planned { documents: plan.tasks.len() as u64, dossiers: plan.dossiers.len() as u64 });
+    let actor = archive.actor(&options.actor)?;
+    let transfer = archive.new_id();
+    let mut register = Register::new(archive, &plan, actor, transfer, options.mode)?;
+    register.start(progress);
+    let threads = match options.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let dictionary = archive.dictionary()?;
+    let result = std::thread::scope(|scope| {
+        let (todo, work) = crossbeam_channel::bounded::<&plan::Task>(IN_FLIGHT_MAX);
+        let (done, results) = crossbeam_channel::bounded::<(u64, Prepared)>(IN_FLIGHT_MAX);
+        for _ in 0..threads {
+            let (work, done, dictionary) = (work.clone(), done.clone(), dictionary.clone());
+            std::thread::Builder::new().name("prepare".into()).spawn_scoped(scope, move || -> Result<()> {
+                let mut preparer = Preparer::new(archive, &dictionary, options.mode)?;
+                for task in work {
+                    if done.send((task.number, preparer.prepare(task))).is_err() {
+                        break;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        drop((work, done));
+        in_order(&plan.tasks, todo, &results, |task, prepared| register.take(task, prepared, progress))
+    });
+    result?;
+    let mut summary = register.finish(progress)?;
+    if options.mode == Mode::Accession {
+        let scope = archive.scope(Bucket::Archive, actor)?;
+        let heading = Heading { kind: EventKind::TransferEnded, id: transfer, actor, rule: None };
+        let body = TransferBody {
+            taken: summary.taken,
+            refused: summary.refused,
+            already_held: summary.already_held,
+            dossiers: summary.dossiers + summary.supplemented,
+            findings: summary.findings.clone(),
+        };
+        let event = archive.announcer()?.with_body(heading, scope, Vec::new(), &body)?;
+        archive.commit(vec![event])?;
+        summary.transfer = Some(transfer);
+    }
+    Ok(summary)
+}
+
+/// Hands out tasks while the bytes in flight allow it, and takes their results in the planned order.
+fn in_order<'a>(
+    tasks: &'a [plan::Task],
+    todo: crossbeam_channel::Sender<&'a plan::Task>,
+    results: &crossbeam_channel::Receiver<(u64, Prepared)>,
+    mut take: impl FnMut(&plan::Task, Prepared) -> Result<()>,
+) -> Result<()> {
+    let mut waiting: BTreeMap<u64, Prepared> = BTreeMap::new();
+    let (mut handed, mut taken, mut bytes) = (0, 0, 0u64);
+    while taken < tasks.len() {
+        while handed < tasks.len()
+            && handed - taken < IN_FLIGHT_MAX
+            && (bytes == 0 || bytes + tasks[handed].size <= IN_FLIGHT_BYTES_MAX)
+        {
+            bytes += tasks[handed].size;
+            todo.send(&tasks[handed]).map_err(|_| Error::unavailable("the preparing threads have ended"))?;
+            handed += 1;
+        }
+        let (number, prepared) = results.recv().map_err(|_| Error::unavailable("the preparing threads have ended"))?;
+        waiting.insert(number, prepared);
+        while let Some(prepared) = waiting.remove(&(taken as u64)) {
+            bytes -= tasks[taken].size;
+            take(&tasks[taken], prepared)?;
+            taken += 1;
+        }
+    }
+    Ok(())
+}

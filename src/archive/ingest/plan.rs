@@ -1,0 +1,220 @@
+//! The plan of an ingest: which documents, in which dossiers, in which order.
+//!
+//! Walks folders without following links. A folder with `dossier.json` is a dossier folder; elsewhere each `X.json`
+//! is the sidecar of `X.pdf`. Keeps paths and what forms the dossiers, never contents.
+
+use crate::error::{Error, Result};
+use crate::record::{Dossier, FileCode};
+use crate::transfer::dossier_folder::{self, DossierFolder, FolderRecord};
+use crate::transfer::finding::{Finding, FindingCode};
+use crate::transfer::grouping::Groups;
+use crate::transfer::sidecar;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const DEPTH_MAX: usize = 64;
+const DOSSIER_JSON: &str = "dossier.json";
+
+/// A document to be prepared.
+#[derive(Debug)]
+pub struct Task {
+    /// Its number in the plan, from 0.
+    pub number: u64,
+    /// Where it lies, for messages.
+    pub place: String,
+    /// What it is.
+    pub source: Source,
+    /// Its size, bytes, as listed.
+    pub size: u64,
+}
+
+/// What a task is.
+#[derive(Debug)]
+pub enum Source {
+    /// A PDF with its sidecar.
+    Loose {
+        /// The sidecar.
+        sidecar: PathBuf,
+    },
+    /// A record of a dossier folder.
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// The record.
+        record: Box<FolderRecord>,
+    },
+    /// Refused already.
+    Refused {
+        /// Why.
+        findings: Vec<Finding>,
+    },
+}
+
+/// A dossier of the plan.
+#[derive(Debug)]
+pub struct PlannedDossier {
+    /// As described by its documents.
+    pub dossier: Dossier,
+    /// What was found about it.
+    pub findings: Vec<Finding>,
+}
+
+/// The plan.
+#[derive(Default)]
+pub struct Plan {
+    /// Documents, dossier by dossier.
+    pub tasks: Vec<Task>,
+    /// Dossiers by code.
+    pub dossiers: BTreeMap<FileCode, PlannedDossier>,
+    /// The loose documents' groups: what they mean for a dossier that is held already.
+    pub groups: Groups,
+    /// Findings about files that belong to nothing.
+    pub stray: Vec<Finding>,
+}
+
+struct Loose {
+    order: (String, sidecar::SortId),
+    sidecar: PathBuf,
+    size: u64,
+}
+
+#[derive(Default)]
+struct Walk {
+    loose: Vec<Loose>,
+    unreadable: Vec<(PathBuf, u64)>,
+    folders: Vec<(PathBuf, DossierFolder)>,
+    plan: Plan,
+}
+
+/// Makes the plan of `paths`.
+pub fn make(paths: &[PathBuf]) -> Result<Plan> {
+    let mut walk = Walk::default();
+    for path in paths {
+        let meta = fs::symlink_metadata(path).map_err(|error| {
+            Error::not_found(format!("{} can't be read", path.display()))
+                .remedy("name a folder of documents with sidecars, a dossier folder, or a sidecar")
+                .because(error)
+        })?;
+        if meta.is_dir() {
+            walk.folder(path, 0)?;
+        } else if path.file_name().is_some_and(|name| name == DOSSIER_JSON) {
+            walk.dossier(path.parent().unwrap_or(Path::new(".")));
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            walk.sidecar(path.clone());
+        } else if path.with_extension("json").exists() {
+            walk.sidecar(path.with_extension("json"));
+        } else {
+            return Err(Error::invalid(format!("{} has no sidecar", path.display()))
+                .remedy("put X.json beside X.pdf, as schemas/sidecar.schema.json says"));
+        }
+    }
+    Ok(walk.finish())
+}
+
+impl Walk {
+    fn folder(&mut self, folder: &Path, depth: usize) -> Result<()> {
+        if depth > DEPTH_MAX {
+            self.stray(folder, "folders are nested more than 64 deep");
+            return Ok(());
+        }
+        if folder.join(DOSSIER_JSON).is_file() {
+            self.dossier(folder);
+            return Ok(());
+        }
+        let mut entries = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let (path, kind) = (entry.path(), entry.file_type()?);
+            if kind.is_dir() {
+                self.folder(&path, depth + 1)?;
+            } else if !kind.is_file() {
+                self.stray(&path, "links and special files are not followed");
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                self.sidecar(path);
+            } else if !path.with_extension("json").is_file() {
+                self.stray(&path, "it has no sidecar");
+            }
+        }
+        Ok(())
+    }
+
+    fn sidecar(&mut self, path: PathBuf) {
+        let bytes = read_limited(&path, sidecar::SIDECAR_BYTES_MAX as u64);
+        let size = fs::metadata(path.with_extension("pdf")).map_or(0, |meta| meta.len());
+        match bytes.as_deref().ok().and_then(sidecar::glance) {
+            Some(glance) => {
+                let order = (glance.file_code.to_string(), glance.sort_id.clone());
+                // A document without its file says nothing about its dossier.
+                if path.with_extension("pdf").is_file() {
+                    self.plan.groups.add(glance);
+                }
+                self.loose.push(Loose { order, sidecar: path, size });
+            }
+            None => self.unreadable.push((path, size)),
+        }
+    }
+
+    fn dossier(&mut self, folder: &Path) {
+        let path = folder.join(DOSSIER_JSON);
+        let name = path.display().to_string();
+        let read = read_limited(&path, dossier_folder::DOSSIER_BYTES_MAX as u64 + 1);
+        let read = read
+            .map_err(|error| vec![Finding::new(FindingCode::FileUnreadable, name.clone()).saying(error.to_string())]);
+        match read.and_then(|bytes| dossier_folder::read(&bytes, &name)) {
+            Ok(described) => self.folders.push((folder.to_owned(), described)),
+            Err(findings) => self.task(name, Source::Refused { findings }, 0),
+        }
+    }
+
+    fn stray(&mut self, path: &Path, why: &str) {
+        let finding = Finding::new(FindingCode::StrayFile, path.display().to_string()).saying(why);
+        self.plan.stray.push(finding);
+    }
+
+    fn task(&mut self, place: String, source: Source, size: u64) {
+        let number = self.plan.tasks.len() as u64;
+        self.plan.tasks.push(Task { number, place, source, size });
+    }
+
+    fn finish(mut self) -> Plan {
+        for group in self.plan.groups.iter() {
+            let planned = PlannedDossier { dossier: group.dossier(), findings: group.warnings() };
+            self.plan.dossiers.insert(group.file_code().clone(), planned);
+        }
+        let mut loose = std::mem::take(&mut self.loose);
+        loose.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.sidecar.cmp(&b.sidecar)));
+        for document in loose {
+            let place = document.sidecar.with_extension("pdf").display().to_string();
+            self.task(place, Source::Loose { sidecar: document.sidecar }, document.size);
+        }
+        for (path, size) in std::mem::take(&mut self.unreadable) {
+            let place = path.with_extension("pdf").display().to_string();
+            self.task(place, Source::Loose { sidecar: path }, size);
+        }
+        for (folder, described) in std::mem::take(&mut self.folders) {
+            for refused in described.refused {
+                let place = format!("{} #{}", folder.display(), refused.ordinal);
+                self.task(place, Source::Refused { findings: refused.findings }, 0);
+            }
+            for record in described.records {
+                let place = format!("{} #{}", folder.display(), record.ordinal);
+                let size = record.components.iter().map(|component| component.expected.size).sum();
+                self.task(place, Source::Folder { folder: folder.clone(), record: Box::new(record) }, size);
+            }
+            let code = described.dossier.file_code.clone();
+            let planned = PlannedDossier { dossier: described.dossier, findings: described.findings };
+            self.plan.dossiers.entry(code).or_insert(planned);
+        }
+        self.plan
+    }
+}
+
+/// Reads a file of at most `bytes_max` bytes and one more, so that the reader can tell it is too long.
+pub fn read_limited(path: &Path, bytes_max: u64) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let file = fs::File::open(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(file.metadata()?.len().min(bytes_max + 1)).unwrap_or(0));
+    file.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,277 @@
+//! Preparing a document: read, hash, compare, examine, compress, encrypt. Runs on every core, decides nothing.
+//!
+//! A file of up to 16 MiB is one part and travels in memory; a longer one is cut into parts that are committed ahead
+//! of its entry as they are made, so that memory stays bounded. If such a file turns out not to be what was
+//! announced, its parts stay without an entry: no record, and compaction takes them away.
+
+use super::super::announce::SealedComponent;
+use super::super::body::SignatureBody;
+use super::super::object::{PART_BYTES_MAX, SealedObject, SealedPart, Workshop};
+use super::super::open::Writing;
+use super::super::project;
+use super::Mode;
+use super::plan::{Source, Task, read_limited};
+use crate::cipher;
+use crate::digest::{ContentDigests, ContentHasher};
+use crate::error::Error;
+use crate::keys::ObjectSecrets;
+use crate::record::{Component, RecordMetadata, Role};
+use crate::signature::{self, IntegrityOnly};
+use crate::transfer::finding::{Finding, FindingCode};
+use crate::transfer::{Expected, media_type, sidecar};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// A file up to this size is read whole and its signatures are examined; a longer one is streamed.
+pub const WHOLE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// A document after preparation.
+pub enum Prepared {
+    /// Ready to be taken.
+    Ready(Box<Ready>),
+    /// In the archive before, as this record.
+    AlreadyHeld(Uuid),
+    /// Refused.
+    Refused(Vec<Finding>),
+    /// The archive could not do it.
+    Failed(Error),
+}
+
+/// A document that is ready.
+pub struct Ready {
+    /// Its metadata.
+    pub metadata: RecordMetadata,
+    /// Its byte streams, sealed (empty parts in a dry run).
+    pub components: Vec<SealedComponent>,
+    /// What its signatures say.
+    pub signatures: Vec<SignatureBody>,
+    /// Warnings and notes.
+    pub findings: Vec<Finding>,
+    /// Its metadata as written.
+    pub raw: String,
+}
+
+/// One thread's tools.
+pub struct Preparer<'a> {
+    archive: &'a Writing,
+    workshop: Workshop,
+    mode: Mode,
+}
+
+/// A file of a document, as it is to be.
+struct Wanted {
+    path: PathBuf,
+    name: String,
+    media_type: String,
+    role: Role,
+    expected: Expected,
+}
+
+enum Stop {
+    Findings(Vec<Finding>),
+    Held(Uuid),
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl<'a> Preparer<'a> {
+    /// Tools for one thread.
+    pub fn new(archive: &'a Writing, dictionary: &[u8], mode: Mode) -> crate::error::Result<Self> {
+        Ok(Self { archive, workshop: Workshop::new(archive.format.archive, dictionary)?, mode })
+    }
+
+    /// Prepares one document.
+    pub fn prepare(&mut self, task: &Task) -> Prepared {
+        let prepared = match &task.source {
+            Source::Loose { sidecar } => self.loose(sidecar, &task.place),
+            Source::Folder { folder, record } => {
+                let wanted = record.components.iter().map(|component| Wanted {
+                    path: folder.join(&component.file),
+                    name: file_name(&component.file),
+                    media_type: component.media_type.clone(),
+                    role: component.role,
+                    expected: component.expected,
+                });
+                self.record(&task.place, &record.metadata, wanted.collect(), &record.findings, &record.raw)
+            }
+            Source::Refused { findings } => Err(Stop::Findings(findings.clone())),
+        };
+        match prepared {
+            Ok(ready) => Prepared::Ready(Box::new(ready)),
+            Err(Stop::Findings(findings)) => Prepared::Refused(findings),
+            Err(Stop::Held(record)) => Prepared::AlreadyHeld(record),
+            Err(Stop::Failed(error)) => Prepared::Failed(error),
+        }
+    }
+
+    fn loose(&mut self, sidecar: &Path, place: &str) -> Result<Ready, Stop> {
+        let name = sidecar.display().to_string();
+        let bytes = read_limited(sidecar, sidecar::SIDECAR_BYTES_MAX as u64).map_err(|error| {
+            Stop::Findings(vec![Finding::new(FindingCode::FileUnreadable, &name).saying(error.to_string())])
+        })?;
+        let document = sidecar::read(&bytes, &name).map_err(Stop::Findings)?;
+        let path = sidecar.with_extension("pdf");
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let wanted = Wanted {
+            media_type: media_type(&name).to_owned(),
+            name,
+            path,
+            role: Role::Original,
+            expected: document.expected,
+        };
+        self.record(place, &document.metadata, vec![wanted], &document.findings, &document.raw)
+    }
+
+    fn record(
+        &mut self,
+        place: &str,
+        metadata: &RecordMetadata,
+        files: Vec<Wanted>,
+        findings: &[Finding],
+        raw: &str,
+    ) -> Result<Ready, Stop> {
+        let mut ready = Ready {
+            metadata: metadata.clone(),
+            components: Vec::with_capacity(files.len()),
+            signatures: Vec::new(),
+            findings: findings.to_vec(),
+            raw: raw.to_owned(),
+        };
+        for (at, wanted) in files.into_iter().enumerate() {
+            let component = self.component(place, metadata, &wanted, at == 0, &mut ready)?;
+            ready.components.push(component);
+        }
+        Ok(ready)
+    }
+
+    fn component(
+        &mut self,
+        place: &str,
+        metadata: &RecordMetadata,
+        wanted: &Wanted,
+        first: bool,
+        ready: &mut Ready,
+    ) -> Result<SealedComponent, Stop> {
+        let refuse = |code: FindingCode, why: String| Stop::Findings(vec![Finding::new(code, place).saying(why)]);
+        let mut file = match File::open(&wanted.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(refuse(FindingCode::FileMissing, wanted.path.display().to_string()));
+            }
+            Err(error) => return Err(refuse(FindingCode::FileUnreadable, error.to_string())),
+        };
+        let unreadable = |error: std::io::Error| refuse(FindingCode::FileUnreadable, error.to_string());
+        let meta = file.metadata().map_err(unreadable)?;
+        if !meta.is_file() {
+            return Err(refuse(FindingCode::FileUnreadable, "it is not a file".into()));
+        }
+        let (object, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
+        let (digests, parts) = if meta.len() <= WHOLE_BYTES_MAX {
+            let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
+            (&mut file).take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+            let digests = ContentDigests::of(&bytes);
+            self.compare(place, metadata, wanted, &digests, first)?;
+            self.examine(place, wanted, &bytes, ready);
+            (digests, self.seal_whole(object, &secrets, &bytes)?)
+        } else {
+            let note = "signatures in files above 64 MiB are not examined yet";
+            ready.findings.push(Finding::new(FindingCode::SignatureNotExamined, place).saying(note));
+            // What the archive seems to hold already is only hashed, to be sure.
+            let code = metadata.file_code.as_str();
+            let held = self.archive.catalog.holding(code, &wanted.expected.sha256).map_err(project::catalog)?;
+            let mode = if first && held.is_some() { Mode::DryRun } else { self.mode };
+            let streamed = self.stream(&mut file, object, &secrets, mode)?;
+            self.compare(place, metadata, wanted, &streamed.0, first)?;
+            streamed
+        };
+        let component =
+            Component { name: wanted.name.clone(), media_type: wanted.media_type.clone(), role: wanted.role, digests };
+        Ok(SealedComponent { component, object: SealedObject { id: object, parts }, secrets })
+    }
+
+    /// Compares a file with what was announced, and the archive with the file.
+    fn compare(
+        &self,
+        place: &str,
+        metadata: &RecordMetadata,
+        wanted: &Wanted,
+        digests: &ContentDigests,
+        first: bool,
+    ) -> Result<(), Stop> {
+        if let Some(finding) = wanted.expected.check(digests, place) {
+            return Err(Stop::Findings(vec![finding]));
+        }
+        if first {
+            let held = self.archive.catalog.holding(metadata.file_code.as_str(), &digests.sha256);
+            if let Some(record) = held.map_err(project::catalog)? {
+                return Err(Stop::Held(record));
+            }
+        }
+        Ok(())
+    }
+
+    fn examine(&self, place: &str, wanted: &Wanted, bytes: &[u8], ready: &mut Ready) {
+        if !wanted.media_type.eq_ignore_ascii_case("application/pdf") {
+            return;
+        }
+        for fact in signature::examine(bytes) {
+            if fact.integrity() == IntegrityOnly::Altered {
+                let signer = fact.signer.as_ref().and_then(|signer| signer.common_name.clone()).unwrap_or_default();
+                let detail = format!("{}: signature {} {signer}", wanted.name, fact.index);
+                ready.findings.push(Finding::new(FindingCode::SignatureBroken, place).saying(detail));
+            }
+            ready.signatures.push(SignatureBody::new(&wanted.name, &fact));
+        }
+    }
+
+    fn seal_whole(&mut self, object: Uuid, secrets: &ObjectSecrets, bytes: &[u8]) -> Result<Vec<SealedPart>, Stop> {
+        if self.mode == Mode::DryRun {
+            return Ok(Vec::new());
+        }
+        if bytes.len() <= PART_BYTES_MAX {
+            return Ok(vec![self.workshop.seal_part(object, secrets, 0, bytes)]);
+        }
+        let mut parts = Vec::new();
+        for (number, plain) in (0u32..).zip(bytes.chunks(PART_BYTES_MAX)) {
+            let part = self.workshop.seal_part(object, secrets, number, plain);
+            parts.append(&mut self.archive.sequencer.commit_parts(object, number, vec![part])?);
+        }
+        Ok(parts)
+    }
+
+    fn stream(
+        &mut self,
+        file: &mut File,
+        object: Uuid,
+        secrets: &ObjectSecrets,
+        mode: Mode,
+    ) -> Result<(ContentDigests, Vec<SealedPart>), Stop> {
+        let mut hasher = ContentHasher::new();
+        let mut parts = Vec::new();
+        let mut plain = Vec::with_capacity(PART_BYTES_MAX);
+        for number in 0u32.. {
+            plain.clear();
+            file.take(PART_BYTES_MAX as u64).read_to_end(&mut plain).map_err(Error::from)?;
+            if plain.is_empty() {
+                break;
+            }
+            hasher.update(&plain);
+            if mode == Mode::Accession {
+                let part = self.workshop.seal_part(object, secrets, number, &plain);
+                parts.append(&mut self.archive.sequencer.commit_parts(object, number, vec![part])?);
+            }
+        }
+        Ok((hasher.finish(), parts))
+    }
+}
+
+fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}

@@ -1,0 +1,308 @@
+//! Registering: in the planned order, gives each document its place and hands it to the sequencer.
+//!
+//! One thread, so that ordinals have no gaps and the same document twice in one transfer is seen. What was submitted
+//! is reported when it is durable, not before.
+
+use super::super::announce::{Announced, Announcer, Heading};
+use super::super::body::{DossierBody, FindingBody, RecordBody, RecordPlace};
+use super::super::open::Writing;
+use super::super::project;
+use super::super::sequencer::{Answer, Submission, answers};
+use super::plan::{Plan, PlannedDossier, Task};
+use super::prepare::{Prepared, Ready};
+use super::{Mode, Outcome, Progress, Summary};
+use crate::catalog::Named;
+use crate::digest::Sha256;
+use crate::error::{Error, Result};
+use crate::event::{ActorId, EventKind};
+use crate::keys::Bucket;
+use crate::record::{Component, Dossier, FileCode, Period, Retention};
+use crate::transfer::Identifier;
+use crate::transfer::finding::{Finding, FindingCode};
+use crossbeam_channel::{Receiver, Sender};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Submissions that wait for their answer at most: bounds what is in memory.
+const UNANSWERED_MAX: usize = 512;
+
+/// A dossier that documents of this transfer go to.
+struct OpenDossier {
+    id: Uuid,
+    bucket: Bucket,
+    next_ordinal: u32,
+}
+
+struct Waiting {
+    place: String,
+    record: Uuid,
+    doc_code: String,
+    findings: Vec<Finding>,
+}
+
+/// The register of one ingest.
+pub struct Register<'a> {
+    archive: &'a Writing,
+    plan: &'a Plan,
+    actor: ActorId,
+    transfer: Uuid,
+    mode: Mode,
+    announcer: Announcer,
+    dossiers: HashMap<FileCode, OpenDossier>,
+    held: HashMap<(Sha256, FileCode), Uuid>,
+    identified: HashMap<String, Uuid>,
+    waiting: HashMap<u64, Waiting>,
+    reply: Sender<Answer>,
+    answers: Receiver<Answer>,
+    next_tag: u64,
+    summary: Summary,
+}
+
+impl<'a> Register<'a> {
+    /// An empty register.
+    pub fn new(archive: &'a Writing, plan: &'a Plan, actor: ActorId, transfer: Uuid, mode: Mode) -> Result<Self> {
+        let (reply, answers) = answers();
+        if mode == Mode::Accession {
+            let mut buckets: Vec<Bucket> =
+                plan.dossiers.values().map(|planned| bucket(&planned.dossier.retention)).collect();
+            buckets.sort();
+            buckets.dedup();
+            archive.scopes(&buckets, actor)?;
+        }
+        Ok(Self {
+            archive,
+            plan,
+            actor,
+            transfer,
+            mode,
+            announcer: archive.announcer()?,
+            dossiers: HashMap::new(),
+            held: HashMap::new(),
+            identified: HashMap::new(),
+            waiting: HashMap::new(),
+            reply,
+            answers,
+            next_tag: 0,
+            summary: Summary::default(),
+        })
+    }
+
+    /// Reports what the plan itself found.
+    pub fn start(&mut self, progress: &mut dyn FnMut(Progress)) {
+        let of_dossiers = self.plan.dossiers.values().flat_map(|planned| planned.findings.iter());
+        for finding in self.plan.stray.iter().chain(of_dossiers) {
+            self.summary.count(std::slice::from_ref(finding));
+            progress(Progress::Found(finding.clone()));
+        }
+    }
+
+    /// Takes the next document of the plan.
+    pub fn take(&mut self, task: &Task, prepared: Prepared, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+        while self.waiting.len() >= UNANSWERED_MAX {
+            self.answer(progress)?;
+        }
+        while let Ok(answer) = self.answers.try_recv() {
+            self.answered(answer, progress)?;
+        }
+        self.summary.bytes += task.size;
+        match prepared {
+            Prepared::Ready(ready) => self.ready(task, *ready, progress),
+            Prepared::AlreadyHeld(record) => {
+                self.already_held(task, record, progress);
+                Ok(())
+            }
+            Prepared::Refused(findings) => {
+                self.summary.refused += 1;
+                self.done(task.place.clone(), Outcome::Refused, findings, progress);
+                Ok(())
+            }
+            Prepared::Failed(error) => Err(error),
+        }
+    }
+
+    /// Waits for every answer; the numbers.
+    pub fn finish(mut self, progress: &mut dyn FnMut(Progress)) -> Result<Summary> {
+        while !self.waiting.is_empty() {
+            self.answer(progress)?;
+        }
+        Ok(self.summary)
+    }
+
+    fn ready(&mut self, task: &Task, mut ready: Ready, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+        let file_code = ready.metadata.file_code.clone();
+        let first = ready.components.first().map(|sealed| sealed.component.digests.sha256);
+        let first = first.ok_or_else(|| Error::invalid("a record without a component"))?;
+        if let Some(record) = self.held.get(&(first, file_code.clone())) {
+            let record = *record;
+            self.already_held(task, record, progress);
+            return Ok(());
+        }
+        let record = self.archive.new_id();
+        self.held.insert((first, file_code.clone()), record);
+        if let Some(identifier) = Identifier::of(&ready.metadata) {
+            self.check_identifier(&identifier, record, task, &mut ready.findings)?;
+        }
+        if self.mode == Mode::DryRun {
+            self.summary.taken += 1;
+            self.done(task.place.clone(), Outcome::Acceptable, ready.findings, progress);
+            return Ok(());
+        }
+        let mut events = Vec::with_capacity(2);
+        if !self.dossiers.contains_key(&file_code) {
+            let open = self.open_dossier(&file_code, &mut events, progress)?;
+            self.dossiers.insert(file_code.clone(), open);
+        }
+        let dossier = self.dossiers.get_mut(&file_code).expect("opened just above");
+        let place = RecordPlace {
+            dossier: dossier.id,
+            ordinal: dossier.next_ordinal,
+            archive_code: &self.archive.format.archive_code,
+            transfer: self.transfer,
+        };
+        dossier.next_ordinal += 1;
+        let components: Vec<Component> = ready.components.iter().map(|sealed| sealed.component.clone()).collect();
+        let mut body = RecordBody::new(&ready.metadata, &place, &components);
+        body.signatures = ready.signatures;
+        body.findings = ready.findings.iter().map(FindingBody::from).collect();
+        body.raw = ready.raw;
+        let scope = self.archive.scope(dossier.bucket, self.actor)?;
+        let heading = Heading { kind: EventKind::RecordAccessioned, id: record, actor: self.actor, rule: None };
+        events.push(self.announcer.with_body(heading, scope, ready.components, &body)?);
+        let waiting = Waiting { place: task.place.clone(), record, doc_code: body.doc_code, findings: ready.findings };
+        self.submit(events, waiting)
+    }
+
+    fn check_identifier(
+        &mut self,
+        identifier: &Identifier,
+        record: Uuid,
+        task: &Task,
+        findings: &mut Vec<Finding>,
+    ) -> Result<()> {
+        let held = match self.identified.get(identifier.as_str()) {
+            Some(held) => Some(*held),
+            None => self.archive.catalog.identified(identifier.as_str()).map_err(project::catalog)?,
+        };
+        match held {
+            Some(held) => {
+                let detail = format!("{identifier}: record {held} has it too");
+                findings.push(Finding::new(FindingCode::DuplicateIdentifier, &task.place).saying(detail));
+            }
+            None => {
+                self.identified.insert(identifier.as_str().to_owned(), record);
+            }
+        }
+        Ok(())
+    }
+
+    /// The dossier a document goes to: a new one, or a supplement to one that is held.
+    fn open_dossier(
+        &mut self,
+        code: &FileCode,
+        events: &mut Vec<Announced>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<OpenDossier> {
+        let planned =
+            self.plan.dossiers.get(code).ok_or_else(|| Error::invalid(format!("no dossier {code} planned")))?;
+        match self.archive.catalog.named(code.as_str()).map_err(project::catalog)? {
+            Some(Named::Dossier(id)) => self.supplement(id, planned, events, progress),
+            Some(Named::Record(_)) => Err(Error::conflict(format!("{code} is the code of a record"))),
+            None => {
+                let id = self.archive.new_id();
+                events.push(self.dossier_event(
+                    EventKind::DossierAccessioned,
+                    id,
+                    &planned.dossier,
+                    &planned.findings,
+                )?);
+                self.summary.dossiers += 1;
+                Ok(OpenDossier { id, bucket: bucket(&planned.dossier.retention), next_ordinal: 1 })
+            }
+        }
+    }
+
+    fn supplement(
+        &mut self,
+        id: Uuid,
+        planned: &PlannedDossier,
+        events: &mut Vec<Announced>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<OpenDossier> {
+        let code = &planned.dossier.file_code;
+        let bytes = self.archive.catalog.body(id).map_err(project::catalog)?;
+        let held = bytes.and_then(|bytes| serde_json::from_slice::<DossierBody>(&bytes).ok()?.read());
+        let held = held.ok_or_else(|| Error::corrupt(format!("dossier {code} can't be read from the catalog")))?;
+        let mut dossier = held.clone();
+        if let Some(group) = self.plan.groups.get(code) {
+            let supplement = group.supplement(&held);
+            if let Some(retention) = supplement.retention {
+                dossier.retention = retention;
+                events.push(self.dossier_event(EventKind::DossierAmended, id, &dossier, &supplement.findings)?);
+            }
+            self.summary.count(&supplement.findings);
+            supplement.findings.into_iter().for_each(|finding| progress(Progress::Found(finding)));
+        } else if planned.dossier.retention.period > held.retention.period {
+            dossier.retention = planned.dossier.retention.clone();
+            events.push(self.dossier_event(EventKind::DossierAmended, id, &dossier, &[])?);
+        }
+        self.summary.supplemented += 1;
+        let last = self.archive.catalog.last_ordinal(id).map_err(project::catalog)?;
+        Ok(OpenDossier { id, bucket: bucket(&dossier.retention), next_ordinal: last + 1 })
+    }
+
+    fn dossier_event(
+        &mut self,
+        kind: EventKind,
+        id: Uuid,
+        dossier: &Dossier,
+        findings: &[Finding],
+    ) -> Result<Announced> {
+        let scope = self.archive.scope(bucket(&dossier.retention), self.actor)?;
+        let rule = if dossier.retention.verified { "retention/verified" } else { "retention/stated-unverified" };
+        let heading = Heading { kind, id, actor: self.actor, rule: Some(rule.to_owned()) };
+        let body = DossierBody::new(dossier, &self.archive.format.archive_code, self.transfer, findings);
+        self.announcer.with_body(heading, scope, Vec::new(), &body)
+    }
+
+    fn submit(&mut self, events: Vec<Announced>, waiting: Waiting) -> Result<()> {
+        let tag = self.next_tag;
+        self.next_tag += 1;
+        self.waiting.insert(tag, waiting);
+        self.archive.sequencer.submit(Submission { events, tag, reply: self.reply.clone() })
+    }
+
+    fn answer(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+        let answer = self.answers.recv().map_err(|_| Error::unavailable("the sequencer has stopped"))?;
+        self.answered(answer, progress)
+    }
+
+    fn answered(&mut self, answer: Answer, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+        let Some(waiting) = self.waiting.remove(&answer.tag) else { return Ok(()) };
+        let committed = answer.result?;
+        let index = committed.last().map_or(0, |event| event.index);
+        self.summary.taken += 1;
+        let outcome = Outcome::Taken { record: waiting.record, doc_code: waiting.doc_code, index };
+        self.done(waiting.place, outcome, waiting.findings, progress);
+        Ok(())
+    }
+
+    fn already_held(&mut self, task: &Task, record: Uuid, progress: &mut dyn FnMut(Progress)) {
+        self.summary.already_held += 1;
+        let finding = Finding::new(FindingCode::AlreadyHeld, &task.place).saying(format!("record {record}"));
+        self.done(task.place.clone(), Outcome::AlreadyHeld { record }, vec![finding], progress);
+    }
+
+    fn done(&mut self, place: String, outcome: Outcome, findings: Vec<Finding>, progress: &mut dyn FnMut(Progress)) {
+        self.summary.count(&findings);
+        progress(Progress::Document { place, outcome, findings });
+    }
+}
+
+/// The key scope that serves a retention.
+fn bucket(retention: &Retention) -> Bucket {
+    match (retention.period, retention.until) {
+        (Period::Permanent, _) => Bucket::Permanent,
+        (Period::Years(_), Some(until)) => Bucket::Ends(chrono::Datelike::year(&until)),
+        (Period::Years(_) | Period::Awaiting, _) => Bucket::Awaiting,
+    }
+}

@@ -1,0 +1,136 @@
+//! Care of the keys: copies made, checked and brought back.
+
+use super::announce::Heading;
+use super::body::KeyCopyBody;
+use super::open::{Writing, keys_error, take_lock};
+use super::places::Places;
+use super::project;
+pub use super::project::catalog;
+use crate::catalog::Catalog;
+use crate::disk::{self, Disk, Folder};
+use crate::error::{Error, Result};
+use crate::event::EventKind;
+use crate::keys::{self, Bucket, Keys, Part};
+use std::path::Path;
+
+/// A copy that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyCopyReport {
+    /// The file written.
+    pub file: String,
+    /// Its generation.
+    pub generation: u64,
+}
+
+/// The state of one place that holds keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyCheck {
+    /// Where.
+    pub place: String,
+    /// `epochs` or `scopes`, or both for the archive itself.
+    pub part: &'static str,
+    /// What is wrong; `None` where it is as it should be.
+    pub doubt: Option<String>,
+}
+
+/// Copies one part of the keys to a folder, and records where.
+pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<KeyCopyReport> {
+    let actor = archive.actor(actor)?;
+    let scope = archive.scope(Bucket::Archive, actor)?;
+    let keys = archive.keys()?;
+    let (name, bytes, generation) = {
+        let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+        let (name, bytes) = keys.export(part).map_err(keys_error)?;
+        (name, bytes, keys.generation().number)
+    };
+    let folder = Folder::at(to);
+    folder.create_dir("")?;
+    let other = if part == Part::Epochs { "scopes" } else { "epochs" };
+    if folder.list("")?.iter().any(|file| file.name.ends_with(&format!(".{other}"))) {
+        return Err(Error::denied(format!("{} holds the other part of the keys", to.display())).remedy(
+            "keep copies of epoch keys and of scope keys in different places: together they outlive a lawful destruction",
+        ));
+    }
+    disk::replace(&folder, &name, &bytes)?;
+    let held = disk::read(&folder, &name, 1 << 30)?;
+    if held.as_deref() != Some(&bytes) {
+        return Err(Error::unavailable("the copy does not read back as it was written"));
+    }
+    let body = KeyCopyBody {
+        place: to.display().to_string(),
+        part: if part == Part::Epochs { "epochs".into() } else { "scopes".into() },
+        generation,
+    };
+    let heading = Heading { kind: EventKind::KeysCopied, id: archive.format.archive, actor, rule: None };
+    let event = archive.announcer()?.with_body(heading, scope, Vec::new(), &body)?;
+    archive.commit(vec![event])?;
+    Ok(KeyCopyReport { file: to.join(name).display().to_string(), generation })
+}
+
+/// Checks the keys in the archive against the ledger, and each configured copy against the archive.
+pub fn check(places: &Places, recorded: Option<(u64, crate::digest::Blake3)>) -> Result<Vec<KeyCheck>> {
+    let disks = places.disks();
+    let format = super::Format::read(disks.archive.as_ref())?;
+    let root = disks.root_key(format.archive)?;
+    let keys = Keys::open(disks.archive.clone(), disks.key_copies(), root, format.archive).map_err(keys_error)?;
+    let here = keys.generation();
+    let doubt = match recorded {
+        Some((number, blake3)) if (number, blake3) != (here.number, here.blake3) => {
+            Some(format!("generation {} is here, the ledger recorded {number}", here.number))
+        }
+        _ => None,
+    };
+    let mut checks =
+        vec![KeyCheck { place: places.archive.join("keys").display().to_string(), part: "epochs and scopes", doubt }];
+    let names = [&places.custody, &places.key_copy];
+    for (copy, place) in keys.copies().iter().zip(names) {
+        let doubt = match keys.copy_is_current(copy) {
+            Ok(true) => None,
+            Ok(false) => Some("it is missing or not of the generation in use".to_owned()),
+            Err(error) => Some(error.to_string()),
+        };
+        let part = if copy.part == Part::Epochs { "epochs" } else { "scopes" };
+        checks.push(KeyCheck { place: place.display().to_string(), part, doubt });
+    }
+    Ok(checks)
+}
+
+/// Brings lost keys back from a file of each part. Refused unless they are the generation that the ledger recorded,
+/// or the catalog is gone and cannot tell; then opening the archive tells.
+pub fn restore(places: &Places, epochs: &Path, scopes: &Path) -> Result<u64> {
+    let disks = places.disks();
+    let format = super::Format::read(disks.archive.as_ref())?;
+    let _lock = take_lock(places)?;
+    let (epochs, scopes) = (std::fs::read(epochs)?, std::fs::read(scopes)?);
+    let generation = |bytes: &[u8], what: &str| -> Result<u64> {
+        let value: serde_json::Value = serde_json::from_slice(bytes)
+            .map_err(|error| Error::invalid(format!("the file of {what} keys can't be read")).because(error))?;
+        value["generation"].as_u64().ok_or_else(|| Error::invalid(format!("the file of {what} keys has no generation")))
+    };
+    let number = generation(&epochs, "epoch")?;
+    if generation(&scopes, "scope")? != number {
+        return Err(Error::invalid("the two files are of different generations")
+            .remedy("use the newest file of each; both carry the generation in their name"));
+    }
+    let root = disks.root_key(format.archive)?;
+    Keys::check(&epochs, &scopes, number, &root, format.archive).map_err(keys_error)?;
+    if places.catalog().join("CURRENT").exists() {
+        let catalog = Catalog::open(&places.catalog()).map_err(project::catalog)?;
+        if let Some(cursor) = catalog.cursor().map_err(project::catalog)? {
+            let (recorded, blake3) = cursor.keys;
+            if number < recorded {
+                return Err(Error::denied(format!(
+                    "generation {number} is older than {recorded}, which the ledger recorded"
+                ))
+                .remedy("restoring older keys would bring destroyed records back; find the newest copies"));
+            }
+            if number == recorded && keys::digest(&epochs, &scopes) != blake3 {
+                return Err(Error::denied(format!(
+                    "these files are not the generation {number} that the ledger recorded"
+                )));
+            }
+        }
+    }
+    keys::restore(disks.archive.as_ref(), number, &epochs, &scopes).map_err(keys_error)?;
+    Ok(number)
+}

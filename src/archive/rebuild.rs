@@ -1,0 +1,36 @@
+//! Rebuild: deletes catalog and index and makes them again from the truth.
+
+use super::index_follow;
+use super::open::Writing;
+use super::places::Places;
+use crate::error::Result;
+use crate::time::Clock;
+use std::sync::Arc;
+
+/// What a rebuild made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Ledger entries replayed.
+    pub entries: u64,
+    /// Records in the index.
+    pub records: u64,
+}
+
+/// Deletes and recreates catalog and index.
+pub fn rebuild(places: &Places, clock: Arc<dyn Clock>) -> Result<Rebuilt> {
+    {
+        // Under the writer's lock, so that nobody has them open.
+        let _lock = super::open::take_lock(places)?;
+        for folder in [places.catalog(), places.index()] {
+            if folder.exists() {
+                std::fs::remove_dir_all(&folder)?;
+            }
+        }
+    }
+    let writing = Writing::open(places, clock)?;
+    let entries = writing.size()?;
+    let records = index_follow::catch_up(&places.index(), &writing.catalog)?;
+    writing.catalog.flush().map_err(super::project::catalog)?;
+    writing.close()?;
+    Ok(Rebuilt { entries, records })
+}

@@ -1,0 +1,138 @@
+//! Showing what the archive knows of a record or dossier, and everything that ever happened to it; searching.
+
+use super::body::{DossierBody, RecordBody};
+use super::index_follow;
+use super::open::{Archive, Reading};
+use super::project;
+use crate::catalog::Named;
+use crate::error::{Error, Result};
+use crate::event::Entry;
+use crate::index::{Index, Query};
+use uuid::Uuid;
+
+/// A record or dossier with what it says.
+pub enum Shown {
+    /// A record.
+    Record {
+        /// Its identifier.
+        id: Uuid,
+        /// Its body.
+        body: Box<RecordBody>,
+        /// Its dossier.
+        dossier: Box<DossierBody>,
+        /// Its accession.
+        event: Event,
+    },
+    /// A dossier.
+    Dossier {
+        /// Its identifier.
+        id: Uuid,
+        /// Its body.
+        body: Box<DossierBody>,
+        /// Its newest event.
+        event: Event,
+        /// Its records: ordinal and identifier.
+        records: Vec<(u32, Uuid)>,
+    },
+}
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its ledger index.
+    pub index: u64,
+    /// Its entry.
+    pub entry: Entry,
+    /// The entry's exact bytes.
+    pub bytes: Vec<u8>,
+    /// Who acted; `None` where the pseudonym is nobody's.
+    pub actor: Option<String>,
+}
+
+/// Records of a dossier listed at most.
+const RECORDS_MAX: usize = 10_000;
+
+impl Archive {
+    /// A record's body, from the catalog.
+    pub fn record(&self, id: Uuid) -> Result<RecordBody> {
+        self.read_body(id)
+    }
+
+    /// A dossier's body, from the catalog.
+    pub fn dossier(&self, id: Uuid) -> Result<DossierBody> {
+        self.read_body(id)
+    }
+
+    fn read_body<T: serde::de::DeserializeOwned>(&self, id: Uuid) -> Result<T> {
+        let bytes = self.catalog.body(id).map_err(project::catalog)?;
+        let bytes = bytes.ok_or_else(|| Error::not_found(format!("there is no {id}")))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Error::corrupt(format!("the catalog's row of {id} is damaged")).because(error))
+    }
+
+    /// What `text` names.
+    pub fn show(&self, text: &str) -> Result<Shown> {
+        match self.find(text)? {
+            Named::Record(id) => {
+                let body = Box::new(self.record(id)?);
+                let dossier = Uuid::try_parse(&body.dossier).map_err(|_| Error::corrupt("the body is damaged"))?;
+                let event = self.newest_event(id)?;
+                Ok(Shown::Record { id, body, dossier: Box::new(self.dossier(dossier)?), event })
+            }
+            Named::Dossier(id) => Ok(Shown::Dossier {
+                id,
+                body: Box::new(self.dossier(id)?),
+                event: self.newest_event(id)?,
+                records: self.catalog.records_of(id, 0, RECORDS_MAX).map_err(project::catalog)?,
+            }),
+        }
+    }
+
+    /// The events of what `text` names, oldest first.
+    pub fn history(&self, text: &str) -> Result<Vec<Event>> {
+        let id = match self.find(text)? {
+            Named::Record(id) | Named::Dossier(id) => id,
+        };
+        let rows = self.catalog.events(id).map_err(project::catalog)?;
+        rows.into_iter().map(|(index, row)| self.event(index, &row)).collect()
+    }
+
+    fn newest_event(&self, id: Uuid) -> Result<Event> {
+        let newest = self.catalog.last_event(id).map_err(project::catalog)?;
+        let (index, row) = newest.ok_or_else(|| Error::not_found(format!("there is no {id}")))?;
+        self.event(index, &row)
+    }
+
+    fn event(&self, index: u64, row: &crate::catalog::EventRow) -> Result<Event> {
+        let (bytes, entry) = self.entry(row)?;
+        let actor = self.catalog.actor_name(entry.actor).map_err(project::catalog)?;
+        Ok(Event { index, entry, bytes, actor })
+    }
+}
+
+/// A page of search results.
+pub struct Found {
+    /// How many records match in all.
+    pub total: usize,
+    /// Those of this page, as the catalog shows them.
+    pub records: Vec<(Uuid, RecordBody)>,
+    /// How many entries the index shows; fewer than the ledger has while it is catching up.
+    pub index_size: u64,
+}
+
+impl Reading {
+    /// Searches the index, brought up to date first where nobody is writing; each hit is read from the catalog.
+    pub fn search(&self, query: &Query) -> Result<Found> {
+        let home = self.places.index();
+        if let Err(error) = index_follow::catch_up(&home, &self.catalog) {
+            tracing::info!(%error, "the index is being written by another process; searching what it shows");
+        }
+        let index = Index::open(&home).map_err(index_follow::failed)?;
+        let hits = index.search(query).map_err(index_follow::failed)?;
+        let mut records = Vec::with_capacity(hits.records.len());
+        for id in hits.records {
+            records.push((id, self.record(id)?));
+        }
+        Ok(Found { total: hits.total, records, index_size: index.cursor() })
+    }
+}

@@ -1,0 +1,169 @@
+//! The command line: reads arguments, calls the façade, writes results.
+//!
+//! Results go to standard output, as text or with `--json` as one JSON document (one line per item for streams);
+//! progress, findings for people and logs go to standard error. Exit status: 0 done, 1 findings or doubt, 2 bad usage
+//! or input, 3 not there, 4 refused, 5 try again, 6 corruption.
+
+mod get;
+mod ingest;
+mod init;
+mod keys;
+mod output;
+mod receipt;
+mod search;
+mod serve;
+mod show;
+mod verify;
+
+use crate::archive::Places;
+use crate::error::{Error, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use output::Output;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Châu Bản: a state electronic records archive.
+#[derive(Parser)]
+#[command(name = "chauban", version, about, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  chauban init /srv/kho --origin luutru.example.gov.vn/kho-1 --archive-code 000.00.00.H26
+  export CHAUBAN_ARCHIVE=/srv/kho
+  chauban ingest /mnt/transfer-2026-11
+  chauban search 'quy hoạch đất đai' --from 2023-01-01
+  chauban get H26.10.2023.045.0000001 -o decision.pdf
+  chauban receipt H26.10.2023.045.0000001 -o decision.tlog-proof
+  chauban verify --deep";
+
+/// Options of every command.
+#[derive(Args)]
+struct Common {
+    /// The archive's folder.
+    #[arg(long, global = true, env = "CHAUBAN_ARCHIVE", value_name = "DIR")]
+    archive: Option<PathBuf>,
+    /// Folder outside the archive with the root key and the outer high-water mark [default: DIR.custody].
+    #[arg(long, global = true, env = "CHAUBAN_CUSTODY", value_name = "DIR")]
+    custody: Option<PathBuf>,
+    /// Folder outside the archive with the copy of the scope keys [default: DIR.key-copy].
+    #[arg(long, global = true, env = "CHAUBAN_KEY_COPY", value_name = "DIR")]
+    key_copy: Option<PathBuf>,
+    /// One JSON document on standard output (one line per item for streams).
+    #[arg(long, global = true)]
+    json: bool,
+    /// Language of findings and explanations [default: from LANG].
+    #[arg(long, global = true, env = "CHAUBAN_LANG", value_name = "vi|en")]
+    lang: Option<Language>,
+    /// Name of who acts, as the ledger's actors know it [default: the system user].
+    #[arg(long, global = true, env = "CHAUBAN_ACTOR", value_name = "NAME")]
+    actor: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    Vi,
+    En,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make an archive; prints the public key to publish and the recovery sheet to lock away.
+    Init(init::Init),
+    /// Examine and accession documents with sidecars, or dossier folders.
+    Ingest(ingest::Ingest),
+    /// Find records by number, notation, words, agency, type, date or dossier.
+    Search(search::Search),
+    /// Show a record or dossier: metadata, retention, signatures, place in the ledger.
+    Show(show::Show),
+    /// Write the original bytes of a component, verified on the way.
+    Get(get::Get),
+    /// List everything that happened to a record or dossier.
+    History(show::History),
+    /// Write the receipt of a record: a portable proof that it is in the archive.
+    Receipt(receipt::Receipt),
+    /// Check a receipt against a file; needs no archive.
+    VerifyReceipt(receipt::VerifyReceipt),
+    /// Check the archive: structure, completeness, catalog and index; with --deep every byte.
+    Verify(verify::Verify),
+    /// Delete catalog and index and make them again from the ledger.
+    Rebuild,
+    /// Copies of the keys, and the clock.
+    Keys(keys::KeysCommand),
+    /// Serve health, metrics and the ledger as static files.
+    Serve(serve::Serve),
+}
+
+/// Exit status for findings or doubt.
+const DOUBT: u8 = 1;
+
+impl Common {
+    fn places(&self) -> Result<Places> {
+        let archive = self.archive.as_ref().ok_or_else(|| {
+            Error::invalid("no archive was named").remedy("name it with --archive DIR or set CHAUBAN_ARCHIVE")
+        })?;
+        Ok(self.places_of(archive.clone()))
+    }
+
+    fn places_of(&self, archive: PathBuf) -> Places {
+        let mut places = Places::beside(&archive);
+        if let Some(custody) = &self.custody {
+            places.custody.clone_from(custody);
+        }
+        if let Some(key_copy) = &self.key_copy {
+            places.key_copy.clone_from(key_copy);
+        }
+        places
+    }
+
+    fn language(&self) -> Language {
+        self.lang.unwrap_or_else(|| {
+            let system = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
+            if system.starts_with("vi") { Language::Vi } else { Language::En }
+        })
+    }
+
+    fn actor(&self) -> String {
+        let user = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
+        self.actor.clone().or_else(|| user().ok()).unwrap_or_else(|| "operator".to_owned())
+    }
+
+    fn output(&self) -> Output {
+        Output::new(self.json, self.language())
+    }
+}
+
+/// Runs the program with the process's arguments.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CHAUBAN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
+    let output = cli.common.output();
+    let result = match cli.command {
+        Command::Init(command) => command.run(&cli.common, &output),
+        Command::Ingest(command) => command.run(&cli.common, &output),
+        Command::Search(command) => command.run(&cli.common, &output),
+        Command::Show(command) => command.run(&cli.common, &output),
+        Command::Get(command) => command.run(&cli.common, &output),
+        Command::History(command) => command.run(&cli.common, &output),
+        Command::Receipt(command) => command.run(&cli.common, &output),
+        Command::VerifyReceipt(command) => command.run(&output),
+        Command::Verify(command) => command.run(&cli.common, &output),
+        Command::Rebuild => verify::rebuild(&cli.common, &output),
+        Command::Keys(command) => command.run(&cli.common, &output),
+        Command::Serve(command) => command.run(&cli.common),
+    };
+    match result {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(error.kind().codes().1)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `chauban ingest`
+
+use super::output::{Output, size};
+use super::{Common, DOUBT, Result};
+use crate::archive::ingest::{self, IngestOptions, Mode, Outcome, Progress, Summary};
+use crate::archive::{Reading, Writing};
+use crate::time::SystemClock;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Examine and accession what an agency hands over.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  chauban ingest /mnt/transfer               documents X.pdf with sidecars X.json, in any tree of folders
+  chauban ingest /mnt/dossier                a folder with dossier.json and its files
+  chauban ingest --dry-run /mnt/transfer     examine only
+  chauban ingest --receipts out /mnt/transfer
+
+A record with an error finding is refused whole; all others are taken. Exit status 1 if anything was refused.
+Running the same command again is safe: what is held already is said and left.")]
+pub struct Ingest {
+    /// Folders, sidecars or dossier.json files.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Examine only; take nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Write a receipt of every record taken into this folder.
+    #[arg(long, value_name = "DIR")]
+    receipts: Option<PathBuf>,
+    /// Threads that read, hash, compress and encrypt [default: one a core].
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+}
+
+impl Ingest {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let places = common.places()?;
+        let mut archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
+        if let Some(recovered) = archive.recovered.as_ref().filter(|recovered| recovered.cut_bytes > 0) {
+            eprintln!("recovered from a crash: {} uncommitted bytes were cut and kept", recovered.cut_bytes);
+        }
+        archive.publish_at_intervals()?;
+        let options = IngestOptions {
+            paths: self.paths,
+            actor: common.actor(),
+            mode: if self.dry_run { Mode::DryRun } else { Mode::Accession },
+            threads: self.threads,
+        };
+        let mut taken: Vec<(Uuid, String)> = Vec::new();
+        let mut bar = indicatif::ProgressBar::hidden();
+        let wants_receipts = self.receipts.is_some();
+        let summary = ingest::ingest(&archive, &options, &mut |news| match news {
+            Progress::Planned { documents, .. } => bar = output.bar(documents, "documents"),
+            Progress::Found(finding) => bar.suspend(|| eprintln!("{}", output.finding(&finding))),
+            Progress::Document { place, outcome, findings } => {
+                bar.inc(1);
+                if output.json {
+                    bar.suspend(|| output.line(&line(output, &place, &outcome, &findings)));
+                } else {
+                    let lines = findings.iter().map(|finding| output.finding(finding));
+                    lines.for_each(|line| bar.suspend(|| eprintln!("{line}")));
+                }
+                if let (Outcome::Taken { record, doc_code, .. }, true) = (outcome, wants_receipts) {
+                    taken.push((record, doc_code));
+                }
+            }
+        })?;
+        bar.finish_and_clear();
+        archive.close()?;
+        if let Some(folder) = &self.receipts {
+            std::fs::create_dir_all(folder)?;
+            let reading = Reading::open(&places)?;
+            for (record, doc_code) in taken {
+                std::fs::write(folder.join(format!("{doc_code}.tlog-proof")), reading.receipt(record)?)?;
+            }
+        }
+        output.document(&json!({ "summary": summary_json(&summary) }), || summary_text(output, &summary, self.dry_run));
+        Ok(if summary.refused > 0 { DOUBT } else { 0 })
+    }
+}
+
+fn line(output: &Output, place: &str, outcome: &Outcome, findings: &[crate::transfer::finding::Finding]) -> Value {
+    let findings: Vec<Value> = findings.iter().map(|finding| output.finding_json(finding)).collect();
+    match outcome {
+        Outcome::Taken { record, doc_code, index } => json!({
+            "place": place, "outcome": "taken", "record": record.to_string(), "doc_code": doc_code, "index": index,
+            "findings": findings,
+        }),
+        Outcome::Acceptable => json!({ "place": place, "outcome": "acceptable", "findings": findings }),
+        Outcome::Refused => json!({ "place": place, "outcome": "refused", "findings": findings }),
+        Outcome::AlreadyHeld { record } => json!({
+            "place": place, "outcome": "already-held", "record": record.to_string(), "findings": findings,
+        }),
+    }
+}
+
+fn summary_json(summary: &Summary) -> Value {
+    json!({
+        "transfer": summary.transfer.map(|id| id.to_string()),
+        "taken": summary.taken,
+        "refused": summary.refused,
+        "already_held": summary.already_held,
+        "dossiers": summary.dossiers,
+        "supplemented": summary.supplemented,
+        "bytes": summary.bytes,
+        "findings": summary.findings,
+    })
+}
+
+fn summary_text(output: &Output, summary: &Summary, dry_run: bool) -> String {
+    let taken = match dry_run {
+        true => output.say("đạt yêu cầu", "acceptable"),
+        false => output.say("đã tiếp nhận", "taken"),
+    };
+    let mut text = format!(
+        "{}: {} {taken}, {} {}, {} {}; {} {}, {} {}; {}\n",
+        output.say("Tài liệu", "Documents"),
+        summary.taken,
+        summary.refused,
+        output.say("từ chối", "refused"),
+        summary.already_held,
+        output.say("đã có từ trước", "held already"),
+        summary.dossiers,
+        output.say("hồ sơ mới", "new dossiers"),
+        summary.supplemented,
+        output.say("hồ sơ được bổ sung", "supplemented"),
+        size(summary.bytes),
+    );
+    for (code, count) in &summary.findings {
+        text.push_str(&format!("  {count:>7} {code}\n"));
+    }
+    text
+}

@@ -1,0 +1,72 @@
+//! `chauban init`
+
+use super::output::Output;
+use super::{Common, Result};
+use crate::archive::InitOptions;
+use crate::archive::init::init;
+use crate::time::SystemClock;
+use serde_json::json;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Make an archive.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  chauban init /srv/kho --origin luutru.example.gov.vn/kho-1 --archive-code H26.LT
+
+Writes three folders: DIR, DIR.custody (root key, outer high-water mark, copy of the epoch keys) and DIR.key-copy (copy
+of the scope keys). Move the two last to other disks and name them with --custody and --key-copy.")]
+pub struct Init {
+    /// Folder to make.
+    dir: PathBuf,
+    /// Name of the ledger and of its public keys, for ever.
+    #[arg(long, value_name = "NAME")]
+    origin: String,
+    /// Code of the archive: first part of every archive file code.
+    #[arg(long, value_name = "CODE")]
+    archive_code: String,
+    /// Write the recovery sheet to a file instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    recovery_sheet: Option<PathBuf>,
+}
+
+impl Init {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let places = common.places_of(self.dir);
+        let options = InitOptions { origin: self.origin, archive_code: self.archive_code, actor: common.actor() };
+        let created = init(&places, &options, Arc::new(SystemClock::new()))?;
+        if let Some(path) = &self.recovery_sheet {
+            std::fs::write(path, &created.recovery_sheet)?;
+        }
+        let document = json!({
+            "archive": created.format.archive.to_string(),
+            "origin": created.format.origin,
+            "ed25519": created.format.ed25519.to_string(),
+            "ml_dsa_44": created.format.ml_dsa_44.to_string(),
+            "folder": places.archive,
+            "custody": places.custody,
+            "key_copy": places.key_copy,
+        });
+        output.document(&document, || {
+            let sheet = match &self.recovery_sheet {
+                Some(path) => format!("Recovery sheet written to {}: lock it away.\n", path.display()),
+                None => format!("RECOVERY SHEET - print it and lock it away:\n\n{}", created.recovery_sheet),
+            };
+            format!(
+                "Archive {} made in {}\n\nPublic key to publish, for example in the official gazette:\n  {}\n\n\
+                 Custody folder (root key, outer high-water mark, epoch keys): {}\n\
+                 Key copy (scope keys): {}\n\
+                 Keep these on other disks. Whoever has the root key and keys/ can read everything;\n\
+                 an archive without its root key is lost.\n\n{sheet}",
+                created.format.archive,
+                places.archive.display(),
+                created.format.ed25519,
+                places.custody.display(),
+                places.key_copy.display(),
+            )
+        });
+        Ok(0)
+    }
+}

@@ -1,0 +1,119 @@
+//! What all commands write alike: JSON or text, errors with their remedy, findings in one of two languages.
+
+use super::Language;
+use crate::error::Error;
+use crate::transfer::finding::{Finding, Severity};
+use serde_json::{Value, json};
+use std::io::{IsTerminal, Write};
+
+/// How this run writes.
+pub struct Output {
+    /// Whether results are JSON.
+    pub json: bool,
+    language: Language,
+}
+
+impl Output {
+    /// Output in JSON or text, explanations in `language`.
+    pub fn new(json: bool, language: Language) -> Self {
+        Self { json, language }
+    }
+
+    /// Writes a JSON document with `--json`, otherwise text.
+    pub fn document(&self, json: &Value, text: impl FnOnce() -> String) {
+        if self.json { self.line(json) } else { print(&text()) }
+    }
+
+    /// One line of JSON.
+    pub fn line(&self, json: &Value) {
+        print(&format!("{json}\n"));
+    }
+
+    /// The words in the language of this run.
+    pub fn say<'a>(&self, vi: &'a str, en: &'a str) -> &'a str {
+        match self.language {
+            Language::Vi => vi,
+            Language::En => en,
+        }
+    }
+
+    /// An error: what happened, where, what to do.
+    pub fn error(&self, error: &Error) {
+        let (code, _, _) = error.kind().codes();
+        if self.json {
+            let document =
+                json!({ "error": { "code": code, "message": error.to_string(), "remedy": error.remedy_text() } });
+            print(&format!("{document}\n"));
+        }
+        eprintln!("chauban: {error}");
+        if let Some(remedy) = error.remedy_text() {
+            eprintln!("  {remedy}");
+        }
+    }
+
+    /// A finding as one or two lines of text.
+    pub fn finding(&self, finding: &Finding) -> String {
+        let words = finding.code.words();
+        let severity = match finding.severity() {
+            severity @ (Severity::Note | Severity::Warning | Severity::Error) => {
+                self.say(severity.label(), severity.name())
+            }
+        };
+        let detail = if finding.detail.is_empty() { String::new() } else { format!(" [{}]", finding.detail) };
+        let field = finding.field.as_ref().map_or(String::new(), |field| format!(" ({field})"));
+        format!(
+            "{severity} {}: {}{field}: {}{detail}\n      {}",
+            finding.code.code(),
+            finding.place,
+            self.say(words.what_vi, words.what_en),
+            self.say(words.remedy_vi, words.remedy_en),
+        )
+    }
+
+    /// A finding as JSON.
+    pub fn finding_json(&self, finding: &Finding) -> Value {
+        let words = finding.code.words();
+        json!({
+            "code": finding.code.code(),
+            "severity": finding.severity().name(),
+            "place": finding.place,
+            "field": finding.field,
+            "detail": finding.detail,
+            "message": self.say(words.what_vi, words.what_en),
+            "remedy": self.say(words.remedy_vi, words.remedy_en),
+        })
+    }
+
+    /// A progress bar on standard error; hidden where that is no terminal.
+    pub fn bar(&self, total: u64, what: &'static str) -> indicatif::ProgressBar {
+        if !std::io::stderr().is_terminal() {
+            return indicatif::ProgressBar::hidden();
+        }
+        let bar = indicatif::ProgressBar::new(total);
+        let template = "{prefix} {wide_bar} {pos}/{len} {per_sec} {eta}";
+        if let Ok(style) = indicatif::ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(what);
+        bar
+    }
+}
+
+/// Writes to standard output; a reader that went away ends the program quietly.
+pub fn print(text: &str) {
+    if std::io::stdout().write_all(text.as_bytes()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// `1,234.5 MB`-like size.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[unit]) }
+}

@@ -1,0 +1,174 @@
+//! `chauban show` and `chauban history`
+
+use super::output::{Output, size};
+use super::{Common, Result};
+use crate::archive::body::{DossierBody, RecordBody, RetentionBody, SignatureBody};
+use crate::archive::{Event, Reading, Shown};
+use crate::record::DocumentType;
+use serde_json::{Value, json};
+
+/// Show a record or dossier.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  chauban show H26.10.2023.045            a dossier and its records
+  chauban show H26.10.2023.045.0000001    a record
+  chauban show 01935000-0000-7000-8000-000000000001 --json")]
+pub struct Show {
+    /// Identifier or code.
+    id: String,
+}
+
+/// List everything that happened to a record or dossier.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  chauban history H26.10.2023.045.0000001")]
+pub struct History {
+    /// Identifier or code.
+    id: String,
+}
+
+impl Show {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let reading = Reading::open(&common.places()?)?;
+        match reading.show(&self.id)? {
+            Shown::Record { id, body, dossier, event } => {
+                let document = json!({
+                    "record": id.to_string(), "metadata": *body, "dossier": *dossier, "event": event_json(&event),
+                    "retention_explained": explain(output, &dossier),
+                });
+                output.document(&document, || record_text(output, &id.to_string(), &body, &dossier, &event));
+            }
+            Shown::Dossier { id, body, event, records } => {
+                let list: Vec<Value> = records
+                    .iter()
+                    .map(|(ordinal, id)| json!({ "ordinal": ordinal, "record": id.to_string() }))
+                    .collect();
+                let document = json!({
+                    "dossier": id.to_string(), "description": *body, "event": event_json(&event), "records": list,
+                    "retention_explained": explain(output, &body),
+                });
+                output.document(&document, || {
+                    let mut text = format!(
+                        "{} {}\n{}\n  {} {}\n  {}\n",
+                        output.say("Hồ sơ", "Dossier"),
+                        body.file_code,
+                        body.title,
+                        body.agency_code,
+                        body.agency_name,
+                        explain(output, &body)
+                    );
+                    for (ordinal, id) in &records {
+                        let subject =
+                            reading.record(*id).map(|record| format!("{}  {}", record.symbol, record.subject));
+                        text.push_str(&format!("  {ordinal:>7}  {}\n", subject.unwrap_or_default()));
+                    }
+                    text
+                });
+            }
+        }
+        Ok(0)
+    }
+}
+
+impl History {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let events = Reading::open(&common.places()?)?.history(&self.id)?;
+        let document = json!({ "events": events.iter().map(event_json).collect::<Vec<_>>() });
+        output.document(&document, || {
+            let lines = events.iter().map(|event| {
+                let actor = event.actor.clone().unwrap_or_else(|| event.entry.actor.to_string());
+                format!("{:>8}  {}  {}  {actor}\n", event.index, event.entry.time, event.entry.kind.name())
+            });
+            lines.collect()
+        });
+        Ok(0)
+    }
+}
+
+fn event_json(event: &Event) -> Value {
+    json!({
+        "index": event.index,
+        "event": event.entry.kind.name(),
+        "time": event.entry.time.to_string(),
+        "actor": event.entry.actor.to_string(),
+        "actor_name": event.actor,
+        "rule": event.entry.rule,
+        "entry": String::from_utf8_lossy(&event.bytes),
+    })
+}
+
+/// Retention in words a clerk understands.
+fn explain(output: &Output, dossier: &DossierBody) -> String {
+    let retention: &RetentionBody = &dossier.retention;
+    let period = match (retention.permanent, retention.years) {
+        (true, _) => output.say("vĩnh viễn", "permanent").to_owned(),
+        (false, Some(years)) => format!("{years} {}", output.say("năm", "years")),
+        (false, None) => output.say("chưa xác định", "not determined yet").to_owned(),
+    };
+    let until = retention.until.as_ref().map_or(String::new(), |until| {
+        format!(
+            ", {} {} ({} {})",
+            output.say("đến hết ngày", "until the end of"),
+            until,
+            output.say("tính từ hết năm", "counted from the end of"),
+            dossier.year
+        )
+    });
+    let basis = match (retention.basis.as_str(), retention.verified) {
+        ("stated", _) => output.say(
+            "theo cơ quan nộp lưu ghi; chưa đối chiếu với bảng thời hạn, nên chưa được hủy theo thời hạn này",
+            "as the agency states; not checked against a schedule, so nothing is destroyed on it",
+        ),
+        (_, true) => output.say("theo bảng thời hạn", "by the schedule"),
+        (_, false) => output.say("theo bảng thời hạn chưa kiểm chứng", "by a schedule that is not verified"),
+    };
+    let label = output.say("Thời hạn lưu trữ", "Retention");
+    format!("{label}: {period}{until}; “{}” {basis}", retention.citation)
+}
+
+fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBody, event: &Event) -> String {
+    let kind = body.type_name.parse().map_or("", DocumentType::name);
+    let mut text = format!("{} {}\n{}\n", output.say("Tài liệu", "Record"), body.doc_code, body.subject);
+    let mut row = |vi: &str, en: &str, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&format!("  {:<18} {value}\n", output.say(vi, en)));
+        }
+    };
+    row("Mã định danh", "Identifier", id);
+    row("Số, ký hiệu", "Symbol", &body.symbol);
+    row("Tên loại", "Type", &format!("{} {kind}", body.type_name));
+    row("Ngày ban hành", "Issued", &body.issued_date);
+    row("Cơ quan", "Agency", &format!("{} {}", body.agency_code, body.organ_name));
+    row("Người ký", "Signer", &format!("{}, {}", body.signer, body.signer_position));
+    row("Hồ sơ", "Dossier", &format!("{} {}", dossier.file_code, dossier.title));
+    for component in &body.components {
+        let value = format!("{} ({}, {})", component.name, component.media_type, size(component.size));
+        row("Tệp", "Component", &value);
+        row("", "", &format!("SHA-256 {}", component.sha256));
+    }
+    for signature in &body.signatures {
+        row("Chữ ký số", "Signature", &signature_text(output, signature));
+    }
+    for finding in &body.findings {
+        row("Lưu ý", "Finding", &format!("{} {}", finding.code, finding.detail));
+    }
+    row("Sổ cái", "Ledger", &format!("#{} {}", event.index, event.entry.time));
+    text.push_str(&format!("  {}\n", explain(output, dossier)));
+    text
+}
+
+fn signature_text(output: &Output, signature: &SignatureBody) -> String {
+    let after = match signature.bytes_after {
+        Some(0) => output.say("bao phủ toàn bộ tệp", "covers the whole file").to_owned(),
+        Some(bytes) => format!("{bytes} {}", output.say("byte thêm sau chữ ký", "bytes were added after it")),
+        None => output.say("phạm vi không rõ", "coverage unknown").to_owned(),
+    };
+    format!(
+        "{}: {} ({}; {after})",
+        signature.signer.as_deref().unwrap_or("?"),
+        signature.integrity,
+        output.say("chỉ tính toàn vẹn, chưa phải kết luận", "integrity only, not yet a verdict"),
+    )
+}

@@ -1,0 +1,135 @@
+//! The writer: replacing and removing by record id, commits that carry the cursor, purging.
+
+use super::schema::{self, Fields, RECORD_HIGH};
+use super::{Index, IndexDocument, IndexError};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tantivy::indexer::{IndexWriterOptions, NoMergePolicy, UserOperation};
+use tantivy::{IndexReader, Searcher};
+use uuid::Uuid;
+
+/// The least heap that Tantivy works with.
+pub const HEAP_BYTES_MIN: usize = 15_000_000;
+/// The most that it takes.
+const HEAP_BYTES_MAX: usize = 4_000_000_000;
+/// Operations handed over at once: one by one, waking the indexing thread costs as much as half the indexing. Its queue
+/// holds 10,000 batches, so a caller who is far quicker than it has at most some 80 MB waiting there.
+const BATCH: usize = 8;
+
+/// The writer: one at a time. Dropped without a commit, or after an error, it leaves the index as last committed.
+pub struct IndexWriter {
+    writer: tantivy::IndexWriter,
+    engine: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+    cursor: Arc<AtomicU64>,
+    /// The last commit: what a put may have to replace.
+    committed: Searcher,
+    /// Records put since.
+    fresh: HashSet<Uuid>,
+    /// Operations not yet handed to the indexing thread.
+    batch: Vec<UserOperation>,
+}
+
+impl IndexWriter {
+    pub(super) fn new(index: &Index, heap_bytes: usize) -> Result<Self, IndexError> {
+        let writer = index.engine.writer_with_options(options(heap_bytes))?;
+        // Only now that nobody else can commit is what we see the last commit.
+        index.refresh()?;
+        Ok(Self {
+            writer,
+            engine: index.engine.clone(),
+            reader: index.reader.clone(),
+            fields: index.fields,
+            cursor: Arc::clone(&index.cursor),
+            committed: index.reader.searcher(),
+            fresh: HashSet::new(),
+            batch: Vec::new(),
+        })
+    }
+
+    /// Adds a record, in place of the document that the index has of it.
+    pub fn put(&mut self, document: &IndexDocument) -> Result<(), IndexError> {
+        // A deletion costs a look-up in every segment at the commit; a new record needs none.
+        if !self.fresh.insert(document.record) || self.is_committed(document.record)? {
+            self.remove(document.record)?;
+        }
+        self.queue(UserOperation::Add(schema::document(&self.fields, document)))
+    }
+
+    /// Removes a record, if it is there.
+    pub fn remove(&mut self, record: Uuid) -> Result<(), IndexError> {
+        self.queue(UserOperation::Delete(schema::record_term(&self.fields, record)))
+    }
+
+    /// Makes what was put and removed visible and durable, together with the size of the ledger it came from.
+    pub fn commit(&mut self, cursor: u64) -> Result<(), IndexError> {
+        self.hand_over()?;
+        let mut prepared = self.writer.prepare_commit()?;
+        prepared.set_payload(&cursor.to_string());
+        // If we crash before this: the last commit stands, with its cursor.
+        prepared.commit()?;
+        self.fresh.clear();
+        self.reader.reload()?;
+        self.cursor.store(cursor, Ordering::Release);
+        self.committed = self.reader.searcher();
+        Ok(())
+    }
+
+    /// Waits for merges under way, as after a rebuild. What is not committed is lost.
+    pub fn finish(self) -> Result<(), IndexError> {
+        self.writer.wait_merging_threads()?;
+        Ok(self.reader.reload()?)
+    }
+
+    /// Rewrites every segment that still has documents removed or replaced, so that nothing of them remains on disk:
+    /// the physical end of a destroyed record. What is not committed is lost.
+    pub fn purge(self) -> Result<(), IndexError> {
+        self.writer.wait_merging_threads()?;
+        let mut writer: tantivy::IndexWriter = self.engine.writer_with_options(options(HEAP_BYTES_MIN))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        for segment in self.engine.searchable_segment_metas()?.iter().filter(|segment| segment.has_deletes()) {
+            writer.merge(&[segment.id()]).wait()?;
+        }
+        self.reader.reload()?;
+        drop(self.committed); // it holds the old segments' files
+        writer.garbage_collect_files().wait()?;
+        Ok(())
+    }
+
+    fn queue(&mut self, operation: UserOperation) -> Result<(), IndexError> {
+        self.batch.push(operation);
+        if self.batch.len() < BATCH { Ok(()) } else { self.hand_over() }
+    }
+
+    fn hand_over(&mut self) -> Result<(), IndexError> {
+        self.writer.run(self.batch.drain(..))?;
+        Ok(())
+    }
+
+    fn is_committed(&self, record: Uuid) -> Result<bool, IndexError> {
+        let (high, _) = record.as_u64_pair();
+        for segment in self.committed.segment_readers() {
+            // Ids rise with time, so the range of a segment nearly always answers.
+            let ids = segment.fast_fields().u64(RECORD_HIGH)?;
+            if (ids.min_value()..=ids.max_value()).contains(&high) {
+                let terms = segment.inverted_index(self.fields.record)?;
+                let term = schema::record_term(&self.fields, record);
+                if terms.doc_freq(&term).map_err(tantivy::TantivyError::from)? > 0 {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// One thread for documents and one for merges: the sequencer and the examination need the other cores.
+fn options(heap_bytes: usize) -> IndexWriterOptions {
+    IndexWriterOptions::builder()
+        .num_worker_threads(1)
+        .num_merge_threads(1)
+        .memory_budget_per_thread(heap_bytes.clamp(HEAP_BYTES_MIN, HEAP_BYTES_MAX))
+        .build()
+}
