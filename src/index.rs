@@ -5,8 +5,9 @@
 //! same commit as the documents, so that the two cannot disagree: after a crash the follower goes on from the cursor.
 //!
 //! Invariants: a record is in it at most once; what is put or removed is seen after [`IndexWriter::commit`] and not
-//! before; the order of hits depends on the records alone, not on segments, so that a rebuilt index answers as before.
-//! One writer at a time, in any process; searching takes no writer's lock and starts no thread.
+//! before; which records are hits, and their order where there are no words, depends on the records alone, so that a
+//! rebuilt index answers as before (a score also weighs removed documents until a merge drops them). One writer at a
+//! time, in any process; searching takes no writer's lock and starts no thread.
 //!
 //! Must not decide who may see a hit: it answers with record ids, and the façade checks each against the catalog.
 
@@ -159,11 +160,13 @@ impl Index {
 
     /// Takes up what another process has committed since; commits of this process's writer need no call.
     pub fn refresh(&self) -> Result<(), IndexError> {
-        // The cursor first: a commit in between is then seen early, and never claimed without being seen.
-        let cursor = read_cursor(&self.engine)?;
-        self.reader.reload()?;
-        self.cursor.store(cursor, Ordering::Release);
-        Ok(())
+        guarded(|| {
+            // The cursor first: a commit in between is then seen early, and never claimed without being seen.
+            let cursor = read_cursor(&self.engine)?;
+            self.reader.reload()?;
+            self.cursor.store(cursor, Ordering::Release);
+            Ok(())
+        })
     }
 
     /// The writer. `heap_bytes` bounds the memory for documents not yet on disk; at least [`HEAP_BYTES_MIN`] is taken.
@@ -176,12 +179,13 @@ impl Index {
         guarded(|| self.search_unguarded(query))
     }
 
-    /// Reads every file and compares its checksum; damage is [`IndexError::Stale`].
+    /// Reads every file and compares its checksum; damage is [`IndexError::Stale`], and so is a file that another
+    /// process's merge takes away meanwhile.
     pub fn scrub(&self) -> Result<(), IndexError> {
-        match self.engine.validate_checksum()?.len() {
+        guarded(|| match self.engine.validate_checksum()?.len() {
             0 => Ok(()),
             damaged => Err(IndexError::Stale(format!("{damaged} of its files are damaged"))),
-        }
+        })
     }
 
     fn search_unguarded(&self, query: &Query) -> Result<Hits, IndexError> {
@@ -196,19 +200,22 @@ impl Index {
         let newest = SortByStaticFastValue::<i64>::for_field(ISSUED);
         let high = SortByStaticFastValue::<u64>::for_field(RECORD_HIGH);
         let low = SortByStaticFastValue::<u64>::for_field(RECORD_LOW);
-        let (total, ids): (usize, Vec<(Option<u64>, Option<u64>)>) = if compiled.scored {
+        let (total, records): (usize, Option<Vec<Uuid>>) = if compiled.scored {
             let order = page.order_by((SortBySimilarityScore, newest, high, low));
             let (total, hits) = searcher.search(&compiled.query, &(Count, order))?;
-            (total, hits.into_iter().map(|((_, _, high, low), _)| (high, low)).collect())
+            (total, hits.into_iter().map(|((_, _, high, low), _)| record(high, low)).collect())
         } else {
             let order = page.order_by((newest, high, low));
             let (total, hits) = searcher.search(&compiled.query, &(Count, order))?;
-            (total, hits.into_iter().map(|((_, high, low), _)| (high, low)).collect())
+            (total, hits.into_iter().map(|((_, high, low), _)| record(high, low)).collect())
         };
         let missing = || IndexError::Stale("a document without its record id".into());
-        let ids = ids.into_iter().map(|(high, low)| Some(Uuid::from_u64_pair(high?, low?)));
-        Ok(Hits { total, records: ids.collect::<Option<_>>().ok_or_else(missing)? })
+        Ok(Hits { total, records: records.ok_or_else(missing)? })
     }
+}
+
+fn record(high: Option<u64>, low: Option<u64>) -> Option<Uuid> {
+    Some(Uuid::from_u64_pair(high?, low?))
 }
 
 /// Tantivy trusts what it maps and panics on some damaged bytes. The index is derived, so that is one more reason to
@@ -226,7 +233,5 @@ fn read_cursor(engine: &tantivy::Index) -> Result<u64, IndexError> {
     }
 }
 
-#[cfg(test)]
-mod speed;
 #[cfg(test)]
 mod tests;

@@ -38,8 +38,8 @@ fn fold_slowly(c: char) -> char {
 pub(super) fn fold_char(c: char, mut emit: impl FnMut(char)) {
     let folded = match c as usize {
         0 => ' ', // as good a separator; it would be taken for the mark of what is dropped
-        ..0x80 => c.to_ascii_lowercase(),
-        at @ ..0x370 => LATIN[at],
+        1..0x80 => c.to_ascii_lowercase(),
+        at @ 0x80..0x370 => LATIN[at],
         at @ 0x1E00..0x1F00 => LATIN_ADDITIONAL[at - 0x1E00],
         _ => OTHER,
     };

@@ -1,4 +1,9 @@
 //! The writer: replacing and removing by record id, commits that carry the cursor, purging.
+//!
+//! Owns the writer's lock of the folder. Documents go to one indexing thread, which writes segments as the heap fills;
+//! none of it counts until the commit names them in `meta.json`, together with the cursor, in one atomic replacement.
+//! Each commit leaves at least one segment, and merging segments costs more than making them: a rebuild commits once
+//! in some 100,000 records, a follower as often as readers want to see news.
 
 use super::schema::{self, Fields, RECORD_HIGH};
 use super::{Index, IndexDocument, IndexError};
@@ -83,8 +88,8 @@ impl IndexWriter {
         Ok(self.reader.reload()?)
     }
 
-    /// Rewrites every segment that still has documents removed or replaced, so that nothing of them remains on disk:
-    /// the physical end of a destroyed record. What is not committed is lost.
+    /// Rewrites every segment that still has documents removed or replaced, so that no file of the index
+    /// holds a term of them: the end of a destroyed record. What is not committed is lost.
     pub fn purge(self) -> Result<(), IndexError> {
         self.writer.wait_merging_threads()?;
         let mut writer: tantivy::IndexWriter = self.engine.writer_with_options(options(HEAP_BYTES_MIN))?;
