@@ -227,7 +227,8 @@ impl Disk for Folder {
         let parent = folder_of(path);
         if path.is_empty() {
             fs::create_dir_all(&full)?;
-            return full.parent().map_or(Ok(()), |above| fs::File::open(above)?.sync_all());
+            let above = full.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            return fs::File::open(above)?.sync_all();
         }
         self.create_dir(parent)?;
         fs::create_dir(&full)?;
