@@ -22,7 +22,7 @@ mod receipt;
 mod sequencer;
 pub mod show;
 pub mod truth;
-//pub mod verify;
+pub mod verify;
 
 pub use format::Format;
 pub use init::{Created, InitOptions};

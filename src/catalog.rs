@@ -180,18 +180,19 @@ impl Catalog {
         row.map(|bytes| String::from_utf8(bytes).map_err(|_| CatalogError::Damaged("an actor"))).transpose()
     }
 
+    /// Number of records: rows that place a record in a dossier.
+    pub fn count_records(&self) -> Result<u64, CatalogError> {
+        let mut count = 0;
+        for row in self.range(b"d", b"d") {
+            row?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// Every row, in order: what a comparison of two catalogs walks.
     pub fn rows(&self) -> impl Iterator<Item = Result<Row, CatalogError>> {
         self.db.iterator(IteratorMode::Start).map(|row| row.map_err(CatalogError::from))
-    }
-
-    /// Bytes in a dump of every record's and dossier's body whose identifier is known.
-    pub fn bodies(&self) -> impl Iterator<Item = Result<(Uuid, Box<[u8]>), CatalogError>> {
-        self.range(b"b", b"b").map(|row| {
-            let (row_key, body) = row?;
-            let id = Uuid::from_slice(&row_key[1..]).map_err(|_| CatalogError::Damaged("a body"))?;
-            Ok((id, body))
-        })
     }
 
     fn id_at(&self, row_key: Vec<u8>) -> Result<Option<Uuid>, CatalogError> {

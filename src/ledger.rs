@@ -226,6 +226,31 @@ impl Publication {
         Ok(disk::replace_all(disk, &self.files)?)
     }
 
+    /// Number of files.
+    pub fn files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// The files on disk that are not as this publication writes them.
+    pub fn compare(&self, disk: &dyn Disk) -> io::Result<Vec<(String, &'static str)>> {
+        let mut differing = Vec::new();
+        for (path, bytes) in &self.files {
+            match disk::read(disk, path, BUNDLE_BYTES_MAX)? {
+                Some(found) if found == *bytes => {}
+                // In the middle of the tree a partial file has long given way to the full one.
+                None if path.contains(".p/") && self.is_superseded(disk, path)? => {}
+                Some(_) => differing.push((path.clone(), "it differs from the entries")),
+                None => differing.push((path.clone(), "it is missing")),
+            }
+        }
+        Ok(differing)
+    }
+
+    fn is_superseded(&self, disk: &dyn Disk, path: &str) -> io::Result<bool> {
+        let full = path.split_once(".p/").map_or(path, |(full, _)| full);
+        Ok(disk::read(disk, full, BUNDLE_BYTES_MAX)?.is_some())
+    }
+
     /// Removes partial files whose full ones are on disk; after the checkpoint is out. Not needed for correctness.
     pub fn remove_superseded(&self, disk: &dyn Disk) -> Result<(), LedgerError> {
         for folder in &self.superseded {

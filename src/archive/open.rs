@@ -39,8 +39,8 @@ pub struct Archive {
     pub vault: Reader,
     /// Its catalog.
     pub catalog: Arc<Catalog>,
-    keys: OnceLock<Arc<RwLock<Keys>>>,
-    dictionary: OnceLock<Arc<[u8]>>,
+    pub(super) keys: OnceLock<Arc<RwLock<Keys>>>,
+    pub(super) dictionary: OnceLock<Arc<[u8]>>,
 }
 
 impl Archive {

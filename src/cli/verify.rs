@@ -3,26 +3,97 @@
 use super::output::Output;
 use super::{Common, DOUBT, Result};
 use crate::archive::rebuild::rebuild as rebuild_archive;
+use crate::archive::verify::{Depth, Report, verify, verify_records};
 use crate::time::SystemClock;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Check the archive.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  chauban verify                          structure, completeness, keys, catalog and index
+  chauban verify --deep --json            every byte, too
+  chauban verify H26.10.2023.045.0000001  one record, every byte of it
+
+Reads only. Exit status 1 on any doubt, with the records concerned.")]
 pub struct Verify {
-    /// Read every byte again.
+    /// Read and open every byte.
     #[arg(long)]
     deep: bool,
-    /// Records to check; all if none.
+    /// Records to check: identifiers or codes; the whole archive if none.
     ids: Vec<String>,
 }
 
 impl Verify {
     /// Runs the command.
-    pub fn run(self, _common: &Common, _output: &Output) -> Result<u8> {
-        let _ = (self.deep, self.ids);
-        Ok(DOUBT)
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let places = common.places()?;
+        let depth = if self.deep { Depth::Deep } else { Depth::Structure };
+        let report = if self.ids.is_empty() {
+            let bar = output.bar(0, "bytes");
+            let report = verify(&places, depth, &|done, total| {
+                bar.set_length(total);
+                bar.set_position(done);
+            })?;
+            bar.finish_and_clear();
+            report
+        } else {
+            verify_records(&places, &self.ids)?
+        };
+        output.document(&report_json(&report), || report_text(output, &report));
+        Ok(if report.doubts.is_empty() { 0 } else { DOUBT })
     }
+}
+
+fn report_json(report: &Report) -> Value {
+    let checked = report.checked;
+    let doubts: Vec<Value> = report
+        .doubts
+        .iter()
+        .map(|doubt| {
+            let records: Vec<String> = doubt.records.iter().map(ToString::to_string).collect();
+            json!({ "where": doubt.place, "what": doubt.what, "records": records })
+        })
+        .collect();
+    json!({
+        "ok": report.doubts.is_empty(),
+        "checked": {
+            "segments": checked.segments, "groups": checked.groups, "frames": checked.frames,
+            "entries": checked.entries, "objects": checked.objects, "bytes": checked.bytes, "tiles": checked.tiles,
+            "catalog_rows": checked.rows, "indexed": checked.indexed,
+        },
+        "doubts": doubts,
+        "notes": report.notes,
+    })
+}
+
+fn report_text(output: &Output, report: &Report) -> String {
+    let checked = report.checked;
+    let mut text = format!(
+        "{} segments, {} groups, {} frames, {} entries, {} objects ({} B opened), {} tiles, {} catalog rows, {} indexed\n",
+        checked.segments,
+        checked.groups,
+        checked.frames,
+        checked.entries,
+        checked.objects,
+        checked.bytes,
+        checked.tiles,
+        checked.rows,
+        checked.indexed,
+    );
+    for note in &report.notes {
+        text.push_str(&format!("note: {note}\n"));
+    }
+    for doubt in &report.doubts {
+        let records: Vec<String> = doubt.records.iter().map(ToString::to_string).collect();
+        text.push_str(&format!("DOUBT {}: {} {}\n", doubt.place, doubt.what, records.join(" ")));
+    }
+    text.push_str(match report.doubts.is_empty() {
+        true => output.say("Không có nghi ngờ.\n", "No doubt.\n"),
+        false => output.say("CÓ NGHI NGỜ.\n", "THERE IS DOUBT.\n"),
+    });
+    text
 }
 
 /// Deletes catalog and index and makes them again.

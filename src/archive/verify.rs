@@ -1,0 +1,188 @@
+//! Verification: is everything that was acknowledged here, unaltered, and is nothing else?
+//!
+//! Reads only; needs neither recovery nor the writer. One thread walks the segments group by group and checks the
+//! chain of commits, the entries, the roots and the tiles; the others open every key and, with *deep*, read and open
+//! every stored byte. Then the catalog is compared row by row with one made from the ledger in a scratch folder, and
+//! the index with the catalog. Whatever does not fit is a *doubt* with its place and the records concerned.
+
+mod content;
+mod ledger;
+mod projections;
+mod segments;
+
+use super::format::Format;
+use super::object::Opener;
+use super::open::Archive;
+use super::places::{HIGH_WATER, OUTER_HIGH_WATER, Places};
+use crate::catalog::Catalog;
+use crate::cipher;
+use crate::error::{Error, Result};
+use crate::ledger::high_water::HighWater;
+use crate::vault::Reader;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+use uuid::Uuid;
+
+/// How much is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Structure: every frame header, key, entry, tile and body; the stored bytes of components only by their headers.
+    Structure,
+    /// Every byte.
+    Deep,
+}
+
+/// Something that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// File, segment and offset, or row.
+    pub place: String,
+    /// What is wrong.
+    pub what: String,
+    /// The records concerned, where they are known.
+    pub records: Vec<Uuid>,
+}
+
+/// What was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Checked {
+    /// Segments.
+    pub segments: u64,
+    /// Groups.
+    pub groups: u64,
+    /// Frames.
+    pub frames: u64,
+    /// Entries.
+    pub entries: u64,
+    /// Objects whose key opened.
+    pub objects: u64,
+    /// Bytes of stored objects read and opened.
+    pub bytes: u64,
+    /// Tiles and bundles.
+    pub tiles: u64,
+    /// Rows of the catalog.
+    pub rows: u64,
+    /// Records in the index.
+    pub indexed: u64,
+}
+
+/// The result of a verification.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// What was checked.
+    pub checked: Checked,
+    /// What does not fit; empty if all is well.
+    pub doubts: Vec<Doubt>,
+    /// What could not be checked here, and why.
+    pub notes: Vec<String>,
+}
+
+/// Doubts are listed up to this many; their number is always told.
+pub const DOUBTS_MAX: usize = 1000;
+
+/// What all parts of a verification share.
+pub(super) struct Inquiry {
+    archive: Archive,
+    depth: Depth,
+    doubts: Mutex<Vec<Doubt>>,
+}
+
+impl Inquiry {
+    fn doubt(&self, place: impl Into<String>, what: impl Into<String>, records: Vec<Uuid>) {
+        let doubt = Doubt { place: place.into(), what: what.into(), records };
+        if let Ok(mut doubts) = self.doubts.lock()
+            && doubts.len() < DOUBTS_MAX
+        {
+            doubts.push(doubt);
+        }
+    }
+}
+
+/// Verifies the whole archive. `progress` hears how many of how many bytes of segments are done.
+pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Report> {
+    let (inquiry, scratch) = open(places, depth)?;
+    let mut report = Report::default();
+    marks(&inquiry, &mut report)?;
+    let walked = segments::check(&inquiry, &mut report, progress)?;
+    ledger::check(&inquiry, &mut report, &walked)?;
+    projections::check(&inquiry, &mut report, &walked)?;
+    report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
+    drop(inquiry);
+    let _ = std::fs::remove_dir_all(scratch);
+    Ok(report)
+}
+
+/// Verifies single records, every byte of them.
+pub fn verify_records(places: &Places, ids: &[String]) -> Result<Report> {
+    let (inquiry, scratch) = open(places, Depth::Deep)?;
+    let mut report = Report::default();
+    let mut opener = Opener::new(&inquiry.archive.dictionary()?)?;
+    for id in ids {
+        let record = inquiry.archive.find_record(id)?;
+        for (index, row) in inquiry.archive.catalog.events(record).map_err(super::project::catalog)? {
+            let (_, entry) = inquiry.archive.entry(&row)?;
+            report.checked.entries += 1;
+            let task = content::Task::of_row(index, entry, &row, &inquiry.archive)?;
+            content::check(&inquiry, &mut opener, &task, &mut report.checked);
+        }
+    }
+    report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
+    drop(inquiry);
+    let _ = std::fs::remove_dir_all(scratch);
+    Ok(report)
+}
+
+fn open(places: &Places, depth: Depth) -> Result<(Inquiry, PathBuf)> {
+    let disks = places.disks();
+    let format = Format::read(disks.archive.as_ref())?;
+    let scratch = std::env::temp_dir().join(format!("chauban-verify-{}", Uuid::from_bytes(cipher::random())));
+    std::fs::create_dir_all(&scratch)?;
+    let live = Catalog::open_secondary(&places.catalog(), &scratch.join("beside"));
+    let missing = live.is_err();
+    let catalog = match live {
+        Ok(catalog) => catalog,
+        Err(_) => Catalog::open(&scratch.join("absent")).map_err(super::project::catalog)?,
+    };
+    let archive = Archive {
+        places: places.clone(),
+        vault: Reader::new(disks.archive.clone()),
+        disks,
+        format,
+        catalog: Arc::new(catalog),
+        keys: OnceLock::new(),
+        dictionary: OnceLock::new(),
+    };
+    let inquiry = Inquiry { archive, depth, doubts: Mutex::new(Vec::new()) };
+    if missing {
+        inquiry.doubt("catalog", "it is missing or can't be opened; `chauban rebuild` makes it anew", Vec::new());
+    }
+    Ok((inquiry, scratch))
+}
+
+/// High-water marks: a copy outside the archive is what notices a rollback.
+fn marks(inquiry: &Inquiry, report: &mut Report) -> Result<()> {
+    let disks = &inquiry.archive.disks;
+    let inner = HighWater::read(disks.archive.as_ref(), HIGH_WATER)?;
+    let outer = HighWater::read(disks.custody.as_ref(), OUTER_HIGH_WATER)?;
+    let mut read = |name: &str, mark: Option<Result<HighWater, _>>| match mark {
+        Some(Ok(mark)) => Some(mark),
+        Some(Err(crate::ledger::high_water::Damaged)) => {
+            inquiry.doubt(name, "the high-water mark is damaged", Vec::new());
+            None
+        }
+        None => {
+            report.notes.push(format!("there is no high-water mark {name}"));
+            None
+        }
+    };
+    let (inner, outer) = (read(HIGH_WATER, inner), read("high-water (custody folder)", outer));
+    match (inner, outer) {
+        (Some(inner), Some(outer)) if outer.size > inner.size => {
+            let what = format!("the archive was rolled back: {} entries here, {} outside", inner.size, outer.size);
+            inquiry.doubt(HIGH_WATER, what, Vec::new());
+        }
+        (_, None) => report.notes.push("without the outer high-water mark a rollback can't be seen".into()),
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The ledger's files: the checkpoint's root, the public keys, no file too many.
+
+use super::segments::Walked;
+use super::{Inquiry, Report};
+use crate::disk;
+use crate::error::{Error, Result};
+use crate::keys::Part;
+use crate::ledger::{self, ED25519_VKEY, FOLDER, ML_DSA_44_VKEY};
+use crate::merkle::tile::{self, BundleId, Resource, TileId, WIDTH};
+use std::collections::HashSet;
+
+/// Compares the ledger's files and the keys with what the walk learned.
+pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
+    let archive = &inquiry.archive;
+    if let Some(checkpoint) = walked.checkpoint.as_ref().filter(|_| walked.whole) {
+        if walked.root_at_checkpoint != Some(checkpoint.root) {
+            let what = format!("the first {} entries do not have the root it signs", checkpoint.size);
+            inquiry.doubt(ledger::CHECKPOINT, what, Vec::new());
+        }
+        if checkpoint.size < walked.size {
+            report.notes.push(format!("{} entries are not published yet", walked.size - checkpoint.size));
+        }
+        extra_files(inquiry, checkpoint.size)?;
+    }
+    let vkeys = [(ED25519_VKEY, &archive.format.ed25519), (ML_DSA_44_VKEY, &archive.format.ml_dsa_44)];
+    for (path, key) in vkeys {
+        let bytes = disk::read(archive.disks.archive.as_ref(), path, 1 << 16)?;
+        if bytes.as_deref() != Some(format!("{key}\n").as_bytes()) {
+            inquiry.doubt(path, "it is not the key that FORMAT names", Vec::new());
+        }
+    }
+    keys(inquiry, walked)
+}
+
+/// Every file under tile/ belongs to the published tree, or is the beginning of one that does.
+fn extra_files(inquiry: &Inquiry, size: u64) -> Result<()> {
+    let disk = inquiry.archive.disks.archive.as_ref();
+    let files = ledger::list_files(disk).map_err(|error| Error::corrupt("ledger").because(error))?;
+    let expected: HashSet<Resource> = tile::of_size(size).collect();
+    for (path, resource) in files {
+        let fits = match resource {
+            Some(resource) if expected.contains(&resource) => true,
+            Some(resource) => is_beginning(inquiry, resource, &expected)?,
+            None => false,
+        };
+        if !fits {
+            inquiry.doubt(disk::join(FOLDER, &path), "it does not belong to the published tree", Vec::new());
+        }
+    }
+    Ok(())
+}
+
+/// Whether a partial file of an earlier checkpoint is the beginning of the file that took its place.
+fn is_beginning(inquiry: &Inquiry, resource: Resource, expected: &HashSet<Resource>) -> Result<bool> {
+    let disk = inquiry.archive.disks.archive.as_ref();
+    let wider = |width: u16| match resource {
+        Resource::Tile(id) => Resource::Tile(TileId { width, ..id }),
+        Resource::Bundle(id) => Resource::Bundle(BundleId { width, ..id }),
+    };
+    let width = match resource {
+        Resource::Tile(id) => id.width,
+        Resource::Bundle(id) => id.width,
+    };
+    let Some(successor) = (width + 1..=WIDTH).map(wider).find(|candidate| expected.contains(candidate)) else {
+        return Ok(false);
+    };
+    let read = |resource: &Resource| disk::read(disk, &disk::join(FOLDER, &resource.path()), 1 << 25);
+    Ok(match (read(&resource)?, read(&successor)?) {
+        (Some(part), Some(whole)) => whole.starts_with(&part) && has_width(resource, &part),
+        _ => false,
+    })
+}
+
+fn has_width(resource: Resource, bytes: &[u8]) -> bool {
+    match resource {
+        Resource::Tile(id) => bytes.len() == usize::from(id.width) * tile::ROW_BYTES,
+        Resource::Bundle(id) => crate::merkle::bundle::decode(bytes, id.width).is_ok(),
+    }
+}
+
+/// keys/ is of the generation that the ledger recorded, and every configured copy is.
+fn keys(inquiry: &Inquiry, walked: &Walked) -> Result<()> {
+    let keys = match inquiry.archive.keys() {
+        Ok(keys) => keys,
+        Err(error) => {
+            inquiry.doubt("keys", error.to_string(), Vec::new());
+            return Ok(());
+        }
+    };
+    let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+    let here = keys.generation();
+    match walked.keys {
+        Some(recorded) if recorded == (here.number, here.blake3) => {}
+        Some((number, _)) if walked.whole => {
+            let what = format!("generation {} is not what the ledger recorded ({number})", here.number);
+            inquiry.doubt("keys", what, Vec::new());
+        }
+        _ => {}
+    }
+    for copy in keys.copies() {
+        let place = match copy.part {
+            Part::Epochs => "custody folder",
+            Part::Scopes => "key copy folder",
+        };
+        if !keys.copy_is_current(copy).unwrap_or(false) {
+            inquiry.doubt(place, "its copy of the keys is missing or not of the generation in use", Vec::new());
+        }
+    }
+    Ok(())
+}

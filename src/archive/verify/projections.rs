@@ -1,0 +1,124 @@
+//! Catalog and index against the ledger.
+
+use super::segments::Walked;
+use super::{Inquiry, Report};
+use crate::archive::open::{Archive, catch_up};
+use crate::archive::project;
+use crate::catalog::{Catalog, Row};
+use crate::cipher;
+use crate::error::{Error, Result};
+use crate::index::{Index, Query};
+use crate::vault::Reader;
+use std::sync::{Arc, OnceLock};
+use uuid::Uuid;
+
+/// Compares the catalog with one made from the ledger, and the index with the catalog.
+pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
+    let live = &inquiry.archive;
+    let Some(cursor) = live.catalog.cursor().map_err(project::catalog)? else {
+        inquiry.doubt("catalog", "it shows nothing; `chauban rebuild` makes it anew", Vec::new());
+        return Ok(());
+    };
+    if !walked.whole {
+        report.notes.push("catalog and index were not compared: the segments could not be read to their end".into());
+        return Ok(());
+    }
+    if cursor.position.size != walked.size {
+        let what = format!("it shows {} entries of {}", cursor.position.size, walked.size);
+        inquiry.doubt("catalog", what, Vec::new());
+    }
+    let scratch = std::env::temp_dir().join(format!("chauban-verify-{}", Uuid::from_bytes(cipher::random())));
+    let result = compare(inquiry, &scratch, report);
+    let _ = std::fs::remove_dir_all(&scratch);
+    result?;
+    index(inquiry, report, walked)
+}
+
+fn compare(inquiry: &Inquiry, scratch: &std::path::Path, report: &mut Report) -> Result<()> {
+    let live = &inquiry.archive;
+    let fresh = Archive {
+        places: live.places.clone(),
+        vault: Reader::new(live.disks.archive.clone()),
+        disks: live.disks.clone(),
+        format: live.format.clone(),
+        catalog: Arc::new(Catalog::open(scratch).map_err(project::catalog)?),
+        keys: OnceLock::from(live.keys()?),
+        dictionary: OnceLock::new(),
+    };
+    if let Err(error) = catch_up(&fresh) {
+        inquiry.doubt("catalog", format!("it could not be made anew for comparison: {error}"), Vec::new());
+        return Ok(());
+    }
+    let (mut ours, mut theirs) = (fresh.catalog.rows(), live.catalog.rows());
+    let (mut left, mut right) = (next(&mut ours)?, next(&mut theirs)?);
+    loop {
+        let (what, row) = match (&left, &right) {
+            (None, None) => return Ok(()),
+            (Some(a), Some(b)) if a == b => {
+                report.checked.rows += 1;
+                (left, right) = (next(&mut ours)?, next(&mut theirs)?);
+                continue;
+            }
+            (Some(a), Some(b)) if a.0 == b.0 => {
+                let row = a.clone();
+                (left, right) = (next(&mut ours)?, next(&mut theirs)?);
+                ("a row differs from the ledger", row)
+            }
+            (Some(a), b) if b.as_ref().is_none_or(|b| a.0 < b.0) => {
+                let row = a.clone();
+                left = next(&mut ours)?;
+                ("a row is missing", row)
+            }
+            (_, Some(b)) => {
+                let row = b.clone();
+                right = next(&mut theirs)?;
+                ("a row is there that the ledger does not give", row)
+            }
+            (Some(_), None) => return Ok(()),
+        };
+        inquiry.doubt(format!("catalog, row {:?}", crate::digest::hex(&row.0)), what, records(&row));
+    }
+}
+
+fn next(rows: &mut impl Iterator<Item = Result<Row, crate::catalog::CatalogError>>) -> Result<Option<Row>> {
+    rows.next().transpose().map_err(project::catalog)
+}
+
+/// The record or dossier that a row is about, where its key says so.
+fn records((key, value): &Row) -> Vec<Uuid> {
+    let id = match key.first() {
+        Some(b'b' | b'e') => key.get(1..17),
+        Some(b'c') => value.get(1..17),
+        Some(b'd' | b'h' | b'i' | b'n') => value.get(..16),
+        _ => None,
+    };
+    id.and_then(|id| Uuid::from_slice(id).ok()).into_iter().collect()
+}
+
+/// The index has as many records as the catalog, and its files are whole.
+fn index(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
+    let live = &inquiry.archive;
+    let index = match Index::open(&live.places.index()).and_then(|index| index.scrub().map(|()| index)) {
+        Ok(index) => index,
+        Err(error) => {
+            inquiry.doubt("index", error.to_string(), Vec::new());
+            return Ok(());
+        }
+    };
+    let held = live.catalog.count_records().map_err(project::catalog)?;
+    if index.cursor() < walked.size {
+        report.notes.push(format!(
+            "the index shows {} entries of {}; the next search catches up",
+            index.cursor(),
+            walked.size
+        ));
+        return Ok(());
+    }
+    let hits = index.search(&Query::default()).map_err(|error| Error::unavailable("index").because(error))?;
+    report.checked.indexed = hits.total as u64;
+    if hits.total as u64 != held || index.cursor() > walked.size {
+        let what = format!("it has {} records, the catalog {held}", hits.total);
+        inquiry.doubt("index", what, Vec::new());
+    }
+    Ok(())
+}
