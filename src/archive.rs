@@ -21,6 +21,7 @@ pub mod rebuild;
 mod receipt;
 mod sequencer;
 pub mod show;
+pub mod state;
 pub mod truth;
 pub mod verify;
 

@@ -68,6 +68,11 @@ impl Catalog {
         Ok(Self { db })
     }
 
+    /// Takes up what the writer has written since; nothing to do for the writer itself.
+    pub fn refresh(&self) -> Result<(), CatalogError> {
+        Ok(self.db.try_catch_up_with_primary()?)
+    }
+
     /// Deletes the catalog in `dir`.
     pub fn destroy(dir: &Path) -> Result<(), CatalogError> {
         Ok(DB::destroy(&Options::default(), dir)?)

@@ -21,6 +21,7 @@ pub mod disk;
 pub mod error;
 pub mod event;
 pub mod evidence;
+pub mod http;
 pub mod index;
 pub mod keys;
 pub mod ledger;

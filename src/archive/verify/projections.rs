@@ -106,18 +106,16 @@ fn index(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> 
         }
     };
     let held = live.catalog.count_records().map_err(project::catalog)?;
-    if index.cursor() < walked.size {
-        report.notes.push(format!(
-            "the index shows {} entries of {}; the next search catches up",
-            index.cursor(),
-            walked.size
-        ));
-        return Ok(());
-    }
     let hits = index.search(&Query::default()).map_err(|error| Error::unavailable("index").because(error))?;
     report.checked.indexed = hits.total as u64;
-    if hits.total as u64 != held || index.cursor() > walked.size {
-        let what = format!("it has {} records, the catalog {held}", hits.total);
+    let what =
+        format!("the index shows {} records of {held}, {} entries of {}", hits.total, index.cursor(), walked.size);
+    if hits.total as u64 == held && index.cursor() <= walked.size {
+        return Ok(());
+    }
+    if index.cursor() < walked.size && (hits.total as u64) < held {
+        report.notes.push(format!("{what}; the next search catches up"));
+    } else {
         inquiry.doubt("index", what, Vec::new());
     }
     Ok(())
