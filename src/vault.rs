@@ -148,6 +148,8 @@ pub struct Vault {
     archive: Uuid,
     file: Box<dyn DiskFile>,
     position: Position,
+    /// The last group's buffer, kept so that its pages need not be made anew.
+    spare: Vec<u8>,
 }
 
 impl Vault {
@@ -157,8 +159,13 @@ impl Vault {
     }
 
     /// An empty group. Only one may be under way.
-    pub fn group(&self) -> Group {
-        Group { bytes: Vec::new(), headers: blake3::Hasher::new(), first_frame: self.position.frame, frames: 0 }
+    pub fn group(&mut self) -> Group {
+        Group {
+            bytes: std::mem::take(&mut self.spare),
+            headers: blake3::Hasher::new(),
+            first_frame: self.position.frame,
+            frames: 0,
+        }
     }
 
     /// Appends the group and its COMMIT in one write and one sync. On return the group is durable.
@@ -186,22 +193,33 @@ impl Vault {
         };
         group.append(&header.encode(), &commit);
         let base = self.position.at;
-        if let Err(error) = self.file.write_at(base.offset, &group.bytes) {
-            // Nothing was synced, so the group never happened; the file is brought back to where it was.
-            return Err(match self.file.truncate(base.offset).and_then(|()| self.file.sync()) {
-                Ok(()) => NotCommitted::Rejected(error),
-                Err(_) => NotCommitted::Fatal(error),
-            });
+        let written = self.append(base.offset, &group.bytes);
+        let length = group.bytes.len() as u64;
+        if group.bytes.capacity() <= 2 * GROUP_BYTES_MAX {
+            group.bytes.clear();
+            self.spare = group.bytes;
         }
-        // If we crash before the sync is done: the tail is torn, or whole but unacknowledged; `open` decides.
-        self.file.sync().map_err(NotCommitted::Fatal)?;
+        written?;
         self.position = Position {
-            at: Location { segment: base.segment, offset: base.offset + group.bytes.len() as u64 },
+            at: Location { segment: base.segment, offset: base.offset + length },
             frame: header.number + 1,
             commit: header.digest(),
             size,
         };
         Ok(Placed { base })
+    }
+
+    /// One write, one sync.
+    fn append(&self, offset: u64, bytes: &[u8]) -> Result<(), NotCommitted> {
+        if let Err(error) = self.file.write_at(offset, bytes) {
+            // Nothing was synced, so the group never happened; the file is brought back to where it was.
+            return Err(match self.file.truncate(offset).and_then(|()| self.file.sync()) {
+                Ok(()) => NotCommitted::Rejected(error),
+                Err(_) => NotCommitted::Fatal(error),
+            });
+        }
+        // If we crash before the sync is done: the tail is torn, or whole but unacknowledged; `open` decides.
+        self.file.sync().map_err(NotCommitted::Fatal)
     }
 
     /// Seals the open segment and opens the next. A SEAL frame is outside all groups: it bears the number of the

@@ -18,7 +18,7 @@ const PROBE_BYTES: usize = 4 * 4096;
 /// A probe must shrink to this share (per mille) or the part is stored as it is.
 const PROBE_PER_MILLE: usize = 930;
 const LEVEL: i32 = 3;
-const BODY_LEVEL: i32 = 6;
+const BODY_LEVEL: i32 = 3;
 
 /// One part of an object, ready for the vault or there already.
 #[derive(Debug, Clone)]
@@ -87,6 +87,7 @@ pub struct Workshop {
     probe: zstd::bulk::Compressor<'static>,
     content: zstd::bulk::Compressor<'static>,
     body: zstd::bulk::Compressor<'static>,
+    compressed: Vec<u8>,
 }
 
 impl Workshop {
@@ -96,6 +97,7 @@ impl Workshop {
             archive,
             probe: zstd::bulk::Compressor::new(1)?,
             content: zstd::bulk::Compressor::new(LEVEL)?,
+            compressed: Vec::new(),
             body: if dictionary.is_empty() {
                 zstd::bulk::Compressor::new(BODY_LEVEL)?
             } else {
@@ -107,11 +109,15 @@ impl Workshop {
     /// Seals one part of a component.
     pub fn seal_part(&mut self, object: Uuid, secrets: &ObjectSecrets, part: u32, plain: &[u8]) -> SealedPart {
         let key = ObjectKey::derive(&secrets.data_key, self.archive, object);
-        let compressed = self.pays(plain).then(|| self.content.compress(plain).ok()).flatten();
-        match compressed.filter(|compressed| compressed.len() < plain.len()) {
-            Some(compressed) => sealed(Codec::Zstd, key.seal_part(part, &compressed)),
-            None => sealed(Codec::Stored, key.seal_part(part, plain)),
+        if self.pays(plain) {
+            self.compressed.clear();
+            self.compressed.reserve(zstd::zstd_safe::compress_bound(plain.len()));
+            let compressed = self.content.compress_to_buffer(plain, &mut self.compressed);
+            if compressed.is_ok_and(|length| length < plain.len()) {
+                return sealed(Codec::Zstd, key.seal_part(part, &self.compressed));
+            }
         }
+        sealed(Codec::Stored, key.seal_part(part, plain))
     }
 
     /// Seals a body: manifest, newline, JSON.

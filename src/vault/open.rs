@@ -43,7 +43,7 @@ impl Vault {
         disk.create_dir(segment::FOLDER)?;
         let header = SegmentHeader { archive, seq: 1, first_frame: 0, previous: Blake3([0; 32]) };
         let file = create(disk.as_ref(), &header)?;
-        Ok(Self { disk, archive, file, position: super::START })
+        Ok(Self { disk, archive, file, position: super::START, spare: Vec::new() })
     }
 
     /// Opens the vault for writing and hands every valid group after `from` to `visit`.
@@ -97,7 +97,7 @@ impl Vault {
             recovered = Some(Recovered { rewritten: unpublished, ..recovered.unwrap_or(none) });
         }
         let file = disk.open(&path)?;
-        let vault = Self { disk, archive, file, position };
+        let vault = Self { disk, archive, file, position, spare: Vec::new() };
         Ok(Opened { vault, recovered })
     }
 
@@ -115,7 +115,7 @@ impl Vault {
         let header = SegmentHeader { archive, seq: last.seq + 1, first_frame: position.frame, previous: seal.digest() };
         let file = create(disk.as_ref(), &header)?;
         let at = Location { segment: header.seq, offset: SEGMENT_HEADER_BYTES as u64 };
-        Ok(Self { disk, archive, file, position: Position { at, frame: header.first_frame, ..position } })
+        Ok(Self { disk, archive, file, position: Position { at, ..position }, spare: Vec::new() })
     }
 }
 

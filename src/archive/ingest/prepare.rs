@@ -58,6 +58,8 @@ pub struct Preparer<'a> {
     archive: &'a Writing,
     workshop: Workshop,
     mode: Mode,
+    /// The file under preparation; its memory serves the next one.
+    bytes: Vec<u8>,
 }
 
 /// A file of a document, as it is to be.
@@ -84,7 +86,7 @@ impl From<Error> for Stop {
 impl<'a> Preparer<'a> {
     /// Tools for one thread.
     pub fn new(archive: &'a Writing, dictionary: &[u8], mode: Mode) -> crate::error::Result<Self> {
-        Ok(Self { archive, workshop: Workshop::new(archive.format.archive, dictionary)?, mode })
+        Ok(Self { archive, workshop: Workshop::new(archive.format.archive, dictionary)?, mode, bytes: Vec::new() })
     }
 
     /// Prepares one document.
@@ -174,12 +176,16 @@ impl<'a> Preparer<'a> {
         }
         let (object, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
         let (digests, parts) = if meta.len() <= WHOLE_BYTES_MAX {
-            let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
+            let mut bytes = std::mem::take(&mut self.bytes);
+            bytes.clear();
+            bytes.reserve(usize::try_from(meta.len()).unwrap_or(0) + 1);
             (&mut file).take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
             let digests = ContentDigests::of(&bytes);
             self.compare(place, metadata, wanted, &digests, first)?;
             self.examine(place, wanted, &bytes, ready);
-            (digests, self.seal_whole(object, &secrets, &bytes)?)
+            let parts = self.seal_whole(object, &secrets, &bytes)?;
+            self.bytes = bytes;
+            (digests, parts)
         } else {
             let note = "signatures in files above 64 MiB are not examined yet";
             ready.findings.push(Finding::new(FindingCode::SignatureNotExamined, place).saying(note));
