@@ -289,18 +289,35 @@ impl Keys {
 
     /// Opens the body of a KEY frame.
     pub fn unwrap(&self, body: &[u8]) -> Result<Vec<(Uuid, ObjectSecrets)>, KeysError> {
-        let wrapped = parse_key_frame(body)?;
-        let key = &self.scopes.get(&wrapped.scope).ok_or(KeysError::NoScope(wrapped.scope))?.key;
-        let open = |(object, bytes): &(Uuid, &[u8])| {
-            let what = || format!("the data key of object {object}");
-            let mut plain = cipher::unwrap(key, &context(&self.archive, &wrapped.scope, object), bytes)
-                .map_err(|why| KeysError::NotOpened { what: what(), why })?;
-            let half = |at: usize| -> [u8; 32] { plain[at..at + 32].try_into().expect("64 bytes were wrapped") };
-            let secrets = ObjectSecrets { data_key: Secret::from_bytes(half(0)), salt: Secret::from_bytes(half(32)) };
-            zeroize::Zeroize::zeroize(&mut plain);
-            Ok((*object, secrets))
-        };
-        wrapped.objects.iter().map(open).collect()
+        let frame = parse_key_frame(body)?;
+        let key = self.scope_key(frame.scope)?;
+        frame.objects.iter().map(|object| self.unwrap_one(key, frame.scope, *object)).collect()
+    }
+
+    /// Opens the last row of a KEY frame: the event's body.
+    pub fn unwrap_last(&self, body: &[u8]) -> Result<(Uuid, ObjectSecrets), KeysError> {
+        let frame = parse_key_frame(body)?;
+        let key = self.scope_key(frame.scope)?;
+        let none = || KeysError::Damaged { file: "a KEY frame".into(), what: "it names no object".into() };
+        self.unwrap_one(key, frame.scope, *frame.objects.last().ok_or_else(none)?)
+    }
+
+    fn scope_key(&self, scope: Uuid) -> Result<&Secret, KeysError> {
+        Ok(&self.scopes.get(&scope).ok_or(KeysError::NoScope(scope))?.key)
+    }
+
+    fn unwrap_one(
+        &self,
+        key: &Secret,
+        scope: Uuid,
+        (object, wrapped): (Uuid, &[u8]),
+    ) -> Result<(Uuid, ObjectSecrets), KeysError> {
+        let mut plain = cipher::unwrap(key, &context(&self.archive, &scope, &object), wrapped)
+            .map_err(|why| KeysError::NotOpened { what: format!("the data key of object {object}"), why })?;
+        let half = |at: usize| -> [u8; 32] { plain[at..at + 32].try_into().expect("64 bytes were wrapped") };
+        let secrets = ObjectSecrets { data_key: Secret::from_bytes(half(0)), salt: Secret::from_bytes(half(32)) };
+        zeroize::Zeroize::zeroize(&mut plain);
+        Ok((object, secrets))
     }
 
     /// The files of the generation in use, as bytes: what a backup holds.

@@ -3,7 +3,6 @@
 //! Its cursor lies inside each of its commits. It may lag: a short-lived process leaves a handful of documents to the
 //! next reader, who catches up from the catalog before it searches.
 
-use super::body::RecordBody;
 use super::project;
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
@@ -188,8 +187,8 @@ fn add_since(writer: &mut IndexWriter, catalog: &Catalog, from: u64, size: u64) 
     for index in from..size {
         let Some(id) = catalog.subject_of(index).map_err(project::catalog)? else { continue };
         let Some(bytes) = catalog.body(id).map_err(project::catalog)? else { continue };
-        if let Ok(body) = serde_json::from_slice::<RecordBody>(&bytes) {
-            writer.put(&project::document(id, &body)?).map_err(failed)?;
+        if let Some(document) = project::index_document(id, &bytes) {
+            writer.put(&document).map_err(failed)?;
             added += 1;
         }
     }

@@ -276,9 +276,9 @@ impl Writing {
             keys: OnceLock::from(Arc::new(RwLock::new(keys))),
             dictionary: OnceLock::new(),
         };
-        catch_up(&archive)?;
-        let truth = Arc::new(Mutex::new(truth));
         let index = Arc::new(IndexFollower::new(&places.index(), catalog.clone()));
+        catch_up(&archive, Some(&index))?;
+        let truth = Arc::new(Mutex::new(truth));
         let sequencer = Sequencer::start(truth.clone(), catalog, index.clone())?;
         let publisher = Arc::new(Publisher::new(truth.clone(), signers, clock.clone()));
         Ok(Self {
@@ -513,10 +513,10 @@ fn open_catalog(home: &Path, truth: &Truth) -> Result<Catalog> {
 }
 
 /// Shows the catalog every group it does not show yet; how many events it learned.
-pub(super) fn catch_up(archive: &Archive) -> Result<u64> {
+pub(super) fn catch_up(archive: &Archive, index: Option<&IndexFollower>) -> Result<u64> {
     let cursor = archive.catalog.cursor().map_err(project::catalog)?;
     let from = cursor.map_or(vault::START, |cursor| cursor.position);
-    let mut follower = Follower { archive, pending: HashMap::new(), opener: None, learned: 0, cursor };
+    let mut follower = Follower { archive, index, pending: HashMap::new(), opener: None, learned: 0, cursor };
     vault::walk::<Error>(archive.disks.archive.as_ref(), from, Bodies::Small, &mut |group| follower.group(group))?;
     Ok(follower.learned)
 }
@@ -524,6 +524,7 @@ pub(super) fn catch_up(archive: &Archive) -> Result<u64> {
 /// Replays groups from the segments into the catalog.
 struct Follower<'a> {
     archive: &'a Archive,
+    index: Option<&'a IndexFollower>,
     /// Parts of big objects whose entry has not come yet.
     pending: HashMap<Uuid, Vec<Location>>,
     opener: Option<Opener>,
@@ -550,7 +551,10 @@ impl Follower<'_> {
                 FrameKind::Commit | FrameKind::Checkpoint | FrameKind::Seal => {}
             }
         }
-        let (cursor, _) = projection.apply(group.after)?;
+        let (cursor, documents) = projection.apply(group.after)?;
+        if let Some(index) = self.index {
+            index.put(documents, cursor.position.size);
+        }
         self.cursor = Some(cursor);
         self.learned = 0;
         Ok(())
@@ -577,34 +581,28 @@ impl Follower<'_> {
             }
             committed.objects.push((*object, parts));
         }
-        let row = EventRow {
-            entry: at,
-            key: Some(key_at),
-            objects: committed
-                .objects
-                .iter()
-                .map(|(id, parts)| crate::catalog::ObjectRow { id: *id, parts: parts.clone() })
-                .collect(),
-        };
-        let plain = self.body(&row, index)?;
+        let plain = self.body(&frame, &committed.objects, index)?;
         let (_, body) = split(&plain).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
         projection.event(&committed, Some(wrapped.scope), Some(body))
     }
 
-    fn body(&mut self, row: &EventRow, index: u64) -> Result<Vec<u8>> {
-        let object = row.objects.last().ok_or_else(|| Error::corrupt("an event has no body"))?;
-        let secrets = self.archive.secrets(row)?;
-        let (_, secrets) = secrets.last().ok_or_else(|| Error::corrupt("an event has no keys"))?;
-        let key = ObjectKey::derive(&secrets.data_key, self.archive.format.archive, object.id);
+    fn body(&mut self, key_frame: &[u8], objects: &[(Uuid, Vec<Location>)], index: u64) -> Result<Vec<u8>> {
+        let (_, parts) = objects.last().ok_or_else(|| Error::corrupt("an event has no body"))?;
+        let (object, secrets) = {
+            let keys = self.archive.keys()?;
+            let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+            keys.unwrap_last(key_frame).map_err(keys_error)?
+        };
+        let key = ObjectKey::derive(&secrets.data_key, self.archive.format.archive, object);
         if index == 0 {
             // The first body is readable without the dictionary, which its event brings.
-            return self.archive.part(&mut Opener::new(b"")?, &key, 0, object.parts[0]);
+            return self.archive.part(&mut Opener::new(b"")?, &key, 0, parts[0]);
         }
         if self.opener.is_none() {
             self.opener = Some(Opener::new(&self.archive.dictionary()?)?);
         }
         let opener = self.opener.as_mut().expect("made just above");
-        self.archive.part(opener, &key, 0, object.parts[0])
+        self.archive.part(opener, &key, 0, parts[0])
     }
 }
 

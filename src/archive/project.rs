@@ -3,7 +3,7 @@
 //! Catalog = f(entries, bodies). What is read here is the committed body, never what the caller happened to have in
 //! memory beside it.
 
-use super::body::{ActorBody, DossierBody, RecordBody};
+use super::body::{ActorBody, DossierBody};
 use super::truth::Committed;
 use crate::catalog::{Batch, Catalog, Cursor, EventRow, Named, ObjectRow};
 use crate::digest::{Blake3, Sha256};
@@ -12,6 +12,7 @@ use crate::event::{ActorId, Detail, EventKind};
 use crate::index::IndexDocument;
 use crate::position::Position;
 use crate::time::Micros;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -79,7 +80,7 @@ impl<'a> Projection<'a> {
     }
 
     fn record(&mut self, id: Uuid, bytes: &[u8]) -> Result<()> {
-        let body: RecordBody = read(bytes, "record")?;
+        let body: RecordFields<'_> = read(bytes, "record")?;
         let dossier = Uuid::try_parse(&body.dossier).map_err(|_| damaged("record"))?;
         self.batch.body(id, bytes);
         self.batch.code(&body.doc_code, Named::Record(id));
@@ -91,11 +92,11 @@ impl<'a> Projection<'a> {
         }
         let document = document(id, &body)?;
         if let Some(identifier) = body.identifier
-            && !self.identified.contains(&identifier)
+            && !self.identified.contains(identifier.as_ref())
             && self.catalog.identified(&identifier).map_err(catalog)?.is_none()
         {
             self.batch.identified(&identifier, id);
-            self.identified.insert(identifier);
+            self.identified.insert(identifier.into_owned());
         }
         self.documents.push(document);
         Ok(())
@@ -117,27 +118,61 @@ impl<'a> Projection<'a> {
     }
 }
 
-/// What the index knows of a record.
-pub fn document(record: Uuid, body: &RecordBody) -> Result<IndexDocument> {
+/// The fields of a record's body that the projections need; the rest is passed over.
+#[derive(serde::Deserialize)]
+struct RecordFields<'a> {
+    #[serde(borrow)]
+    dossier: Cow<'a, str>,
+    file_code: Cow<'a, str>,
+    ordinal: u32,
+    doc_code: Cow<'a, str>,
+    arc_doc_code: Cow<'a, str>,
+    agency_code: Cow<'a, str>,
+    organ_name: Cow<'a, str>,
+    code_number: Cow<'a, str>,
+    code_notation: Cow<'a, str>,
+    symbol: Cow<'a, str>,
+    identifier: Option<Cow<'a, str>>,
+    type_name: Cow<'a, str>,
+    issued_date: Cow<'a, str>,
+    subject: Cow<'a, str>,
+    signer: Cow<'a, str>,
+    keyword: Vec<String>,
+    components: Vec<ComponentFields<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+struct ComponentFields<'a> {
+    #[serde(borrow)]
+    sha256: Cow<'a, str>,
+}
+
+/// What the index is to know of a record, from its body; `None` where the body is of something else.
+pub fn index_document(record: Uuid, body: &[u8]) -> Option<IndexDocument> {
+    let fields: RecordFields<'_> = serde_json::from_slice(body).ok()?;
+    document(record, &fields).ok()
+}
+
+fn document(record: Uuid, body: &RecordFields<'_>) -> Result<IndexDocument> {
     Ok(IndexDocument {
         record,
-        doc_code: body.doc_code.clone(),
-        file_code: body.file_code.clone(),
+        doc_code: body.doc_code.to_string(),
+        file_code: body.file_code.to_string(),
         dossier_title: String::new(),
-        agency: body.agency_code.clone(),
-        organ_name: body.organ_name.clone(),
-        number: body.code_number.clone(),
-        notation: body.code_notation.clone(),
-        symbol: body.symbol.clone(),
+        agency: body.agency_code.to_string(),
+        organ_name: body.organ_name.to_string(),
+        number: body.code_number.to_string(),
+        notation: body.code_notation.to_string(),
+        symbol: body.symbol.to_string(),
         document_type: body.type_name.parse().map_err(|_| damaged("record"))?,
         issued: body.issued_date.parse().map_err(|_| damaged("record"))?,
-        subject: body.subject.clone(),
-        signer: body.signer.clone(),
+        subject: body.subject.to_string(),
+        signer: body.signer.to_string(),
         keywords: body.keyword.clone(),
     })
 }
 
-fn read<T: serde::de::DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T> {
+fn read<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8], what: &'static str) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| damaged(what).because(error))
 }
 

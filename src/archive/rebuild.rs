@@ -1,6 +1,5 @@
 //! Rebuild: deletes catalog and index and makes them again from the truth.
 
-use super::index_follow;
 use super::open::Writing;
 use super::places::Places;
 use crate::error::Result;
@@ -29,7 +28,8 @@ pub fn rebuild(places: &Places, clock: Arc<dyn Clock>) -> Result<Rebuilt> {
     }
     let writing = Writing::open(places, clock)?;
     let entries = writing.size()?;
-    let records = index_follow::catch_up(&places.index(), &writing.catalog)?;
+    writing.flush_index()?;
+    let records = writing.catalog.count_records().map_err(super::project::catalog)?;
     writing.catalog.flush().map_err(super::project::catalog)?;
     writing.close()?;
     Ok(Rebuilt { entries, records })
