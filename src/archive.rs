@@ -29,7 +29,7 @@ pub use format::Format;
 pub use init::{Created, InitOptions};
 pub use key_care::{KeyCheck, KeyCopyReport};
 pub use open::{Archive, Reading, Writing};
-pub use places::Places;
+pub use places::{Disks, HIGH_WATER, OUTER_HIGH_WATER, Places};
 pub use rebuild::Rebuilt;
 pub use receipt::{ReceiptChecked, ReceiptError, verify_receipt};
 pub use show::{Event, Shown};

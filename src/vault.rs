@@ -35,6 +35,19 @@ pub const GROUP_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// A segment that would grow beyond this is sealed first. A group is at most 32 + 17 MiB, so none passes 177 MiB.
 pub const SEGMENT_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
+/// Limits of a vault that no stored byte depends on: any writer may choose others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A segment that would grow beyond this is sealed first, bytes.
+    pub segment_bytes_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { segment_bytes_max: SEGMENT_BYTES_MAX }
+    }
+}
+
 /// Why the vault could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -146,6 +159,7 @@ impl Placed {
 pub struct Vault {
     disk: Arc<dyn Disk>,
     archive: Uuid,
+    limits: Limits,
     file: Box<dyn DiskFile>,
     position: Position,
     /// The last group's buffer, kept so that its pages need not be made anew.
@@ -173,7 +187,7 @@ impl Vault {
     /// `size` and `root` are the ledger's with this group. After [`NotCommitted::Fatal`] the vault must not be used.
     pub fn commit(&mut self, mut group: Group, size: u64, root: Sha256, time: Micros) -> Result<Placed, NotCommitted> {
         assert_eq!(group.first_frame, self.position.frame, "a group is built on the position it is committed at");
-        if self.position.at.offset + group.bytes.len() as u64 > SEGMENT_BYTES_MAX
+        if self.position.at.offset + group.bytes.len() as u64 > self.limits.segment_bytes_max
             && self.position.at.offset > SEGMENT_HEADER_BYTES as u64
         {
             // If we crash in here: an unsealed or unrenamed segment is sealed again by `open`, and no group is lost.

@@ -17,6 +17,7 @@ use crate::merkle::checkpoint::Signers;
 use crate::merkle::note::is_key_name;
 use crate::record::{Component, Role};
 use crate::time::Clock;
+use crate::vault;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
@@ -89,7 +90,7 @@ pub fn init(places: &Places, options: &InitOptions, clock: Arc<dyn Clock>) -> Re
     ];
     disk::replace_all(disks.archive.as_ref(), &vkeys)?;
     disks.archive.create_dir("state")?;
-    let truth = Truth::create(format.clone(), disks, clock.clone())?;
+    let truth = Truth::create(format.clone(), disks, vault::Limits::default(), clock.clone())?;
     format.write(truth.disks().archive.as_ref())?;
     let lock = take_lock(places)?;
     let writing = Writing::assemble(places, truth, keys, clock, lock)?;

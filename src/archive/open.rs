@@ -232,7 +232,7 @@ impl Writing {
         let lock = take_lock(places)?;
         let root = disks.root_key(format.archive)?;
         let keys = Keys::open(disks.archive.clone(), disks.key_copies(), root, format.archive).map_err(keys_error)?;
-        let (truth, recovered) = Truth::open(format.clone(), disks, clock.clone())?;
+        let (truth, recovered) = Truth::open(format.clone(), disks, vault::Limits::default(), clock.clone())?;
         if truth.size() == 0 {
             return Err(Error::invalid("this archive was never finished: `chauban init` was interrupted")
                 .remedy("remove its folder, the custody folder and the key copy, and run `chauban init` again"));

@@ -84,14 +84,19 @@ pub struct Step {
 
 impl Truth {
     /// Creates the truth of a new archive: an empty segment. FORMAT is written by the caller.
-    pub fn create(format: Format, disks: Disks, clock: Arc<dyn Clock>) -> Result<Self> {
-        let vault = Vault::create(disks.archive.clone(), format.archive).map_err(corrupt_or_io)?;
+    pub fn create(format: Format, disks: Disks, limits: vault::Limits, clock: Arc<dyn Clock>) -> Result<Self> {
+        let vault = Vault::create(disks.archive.clone(), format.archive, limits).map_err(corrupt_or_io)?;
         let stamper = Stamper::after(format.created, clock.as_ref());
         Ok(Self { format, disks, vault, ledger: Ledger::new(), stamper, clock, checkpoint_frame: None, stopped: false })
     }
 
     /// Opens the truth, recovering from a crash where there was one.
-    pub fn open(format: Format, disks: Disks, clock: Arc<dyn Clock>) -> Result<(Self, Option<Recovered>)> {
+    pub fn open(
+        format: Format,
+        disks: Disks,
+        limits: vault::Limits,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, Option<Recovered>)> {
         let known = Known::read(&format, &disks)?;
         let from = known.mark.as_ref().map_or(vault::START, position_of);
         let mut ledger = Ledger::open(disks.archive.as_ref(), from.size)
@@ -103,9 +108,10 @@ impl Truth {
             )));
         }
         let mut time = known.mark.map_or(format.created, |mark| mark.time);
-        let opened = Vault::open::<Error>(disks.archive.clone(), format.archive, from, known.size, &mut |group| {
-            append_group(&mut ledger, &mut time, group)
-        })?;
+        let opened =
+            Vault::open::<Error>(disks.archive.clone(), format.archive, limits, from, known.size, &mut |group| {
+                append_group(&mut ledger, &mut time, group)
+            })?;
         let stamper = Stamper::after(time, clock.as_ref());
         let truth =
             Self { format, disks, vault: opened.vault, ledger, stamper, clock, checkpoint_frame: None, stopped: false };

@@ -6,7 +6,7 @@
 
 use super::segment::{self, SEGMENT_HEADER_BYTES, SegmentHeader};
 use super::walk::{Bodies, End, GroupRead, walk};
-use super::{Vault, VaultError, create};
+use super::{Limits, Vault, VaultError, create};
 use crate::digest::Blake3;
 use crate::disk::{self, Disk, TEMPORARY};
 use crate::position::{Location, Position};
@@ -39,11 +39,11 @@ pub struct Recovered {
 
 impl Vault {
     /// Creates the folder and the first, empty segment.
-    pub fn create(disk: Arc<dyn Disk>, archive: Uuid) -> Result<Self, VaultError> {
+    pub fn create(disk: Arc<dyn Disk>, archive: Uuid, limits: Limits) -> Result<Self, VaultError> {
         disk.create_dir(segment::FOLDER)?;
         let header = SegmentHeader { archive, seq: 1, first_frame: 0, previous: Blake3([0; 32]) };
         let file = create(disk.as_ref(), &header)?;
-        Ok(Self { disk, archive, file, position: super::START, spare: Vec::new() })
+        Ok(Self { disk, archive, limits, file, position: super::START, spare: Vec::new() })
     }
 
     /// Opens the vault for writing and hands every valid group after `from` to `visit`.
@@ -52,6 +52,7 @@ impl Vault {
     pub fn open<E: From<VaultError>>(
         disk: Arc<dyn Disk>,
         archive: Uuid,
+        limits: Limits,
         from: Position,
         published: u64,
         visit: &mut dyn FnMut(GroupRead) -> Result<(), E>,
@@ -67,18 +68,19 @@ impl Vault {
             let what = format!("{why}, but a later group is whole: this is damage, not a torn write");
             return Err(VaultError::corrupt(at.segment, at.offset, what).into());
         }
-        Ok(Self::settle(disk, archive, position, &end, position.size > published)?)
+        Ok(Self::settle(disk, archive, limits, position, &end, position.size > published)?)
     }
 
     fn settle(
         disk: Arc<dyn Disk>,
         archive: Uuid,
+        limits: Limits,
         position: Position,
         end: &End,
         unpublished: bool,
     ) -> Result<Opened, VaultError> {
         if *end == End::Sealed {
-            return Self::after_seal(disk, archive, position).map(|vault| Opened { vault, recovered: None });
+            return Self::after_seal(disk, archive, limits, position).map(|vault| Opened { vault, recovered: None });
         }
         let path = segment::open_path(position.at.segment);
         let mut recovered = None;
@@ -97,12 +99,12 @@ impl Vault {
             recovered = Some(Recovered { rewritten: unpublished, ..recovered.unwrap_or(none) });
         }
         let file = disk.open(&path)?;
-        let vault = Self { disk, archive, file, position, spare: Vec::new() };
+        let vault = Self { disk, archive, limits, file, position, spare: Vec::new() };
         Ok(Opened { vault, recovered })
     }
 
     /// The last segment is sealed: finishes the renaming and opens the next.
-    fn after_seal(disk: Arc<dyn Disk>, archive: Uuid, position: Position) -> Result<Self, VaultError> {
+    fn after_seal(disk: Arc<dyn Disk>, archive: Uuid, limits: Limits, position: Position) -> Result<Self, VaultError> {
         let segments = segment::list(disk.as_ref())?;
         let last = segments.last().ok_or_else(|| VaultError::corrupt(1, 0, "segment is missing".into()))?;
         if !last.sealed {
@@ -115,7 +117,7 @@ impl Vault {
         let header = SegmentHeader { archive, seq: last.seq + 1, first_frame: position.frame, previous: seal.digest() };
         let file = create(disk.as_ref(), &header)?;
         let at = Location { segment: header.seq, offset: SEGMENT_HEADER_BYTES as u64 };
-        Ok(Self { disk, archive, file, position: Position { at, ..position }, spare: Vec::new() })
+        Ok(Self { disk, archive, limits, file, position: Position { at, ..position }, spare: Vec::new() })
     }
 }
 

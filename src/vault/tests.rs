@@ -14,10 +14,11 @@ fn put(vault: &mut Vault, size: u64, bodies: &[&[u8]]) -> Vec<Location> {
 
 fn open(disk: &Arc<dyn Disk>, published: u64) -> Result<(Opened, u64), VaultError> {
     let mut entries = 0;
-    let opened = Vault::open::<VaultError>(disk.clone(), archive(), START, published, &mut |group| {
-        entries += group.frames.len() as u64;
-        Ok(())
-    })?;
+    let opened =
+        Vault::open::<VaultError>(disk.clone(), archive(), Limits::default(), START, published, &mut |group| {
+            entries += group.frames.len() as u64;
+            Ok(())
+        })?;
     Ok((opened, entries))
 }
 
@@ -25,7 +26,7 @@ fn open(disk: &Arc<dyn Disk>, published: u64) -> Result<(Opened, u64), VaultErro
 fn groups_survive_reopening_and_read_back() {
     let dir = tempfile::tempdir().unwrap();
     let disk: Arc<dyn Disk> = Arc::new(Folder::at(dir.path()));
-    let mut vault = Vault::create(disk.clone(), archive()).unwrap();
+    let mut vault = Vault::create(disk.clone(), archive(), Limits::default()).unwrap();
     let at = put(&mut vault, 2, &[b"one", b"two"]);
     let position = vault.position();
     drop(vault);
@@ -38,7 +39,7 @@ fn groups_survive_reopening_and_read_back() {
 fn a_torn_tail_is_cut_and_kept() {
     let dir = tempfile::tempdir().unwrap();
     let disk: Arc<dyn Disk> = Arc::new(Folder::at(dir.path()));
-    let mut vault = Vault::create(disk.clone(), archive()).unwrap();
+    let mut vault = Vault::create(disk.clone(), archive(), Limits::default()).unwrap();
     put(&mut vault, 1, &[b"kept"]);
     let end = vault.position().at.offset;
     put(&mut vault, 2, &[b"torn"]);
@@ -55,7 +56,7 @@ fn a_torn_tail_is_cut_and_kept() {
 fn damage_before_a_whole_later_group_is_never_cut() {
     let dir = tempfile::tempdir().unwrap();
     let disk: Arc<dyn Disk> = Arc::new(Folder::at(dir.path()));
-    let mut vault = Vault::create(disk.clone(), archive()).unwrap();
+    let mut vault = Vault::create(disk.clone(), archive(), Limits::default()).unwrap();
     put(&mut vault, 1, &[b"first"]);
     let damaged = put(&mut vault, 2, &[b"second"]);
     put(&mut vault, 3, &[b"third"]);
@@ -67,7 +68,7 @@ fn damage_before_a_whole_later_group_is_never_cut() {
 fn segments_are_sealed_and_walked_across() {
     let dir = tempfile::tempdir().unwrap();
     let disk: Arc<dyn Disk> = Arc::new(Folder::at(dir.path()));
-    let mut vault = Vault::create(disk.clone(), archive()).unwrap();
+    let mut vault = Vault::create(disk.clone(), archive(), Limits::default()).unwrap();
     let body = vec![5; 16 * 1024 * 1024];
     for _ in 0..20 {
         let mut group = vault.group();
