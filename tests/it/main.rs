@@ -1,1 +1,3 @@
+//! The integration tests: one binary, so that RocksDB is linked once.
 
+mod crash;

@@ -1,0 +1,8 @@
+//! Crashes: what was acknowledged is there afterwards, whatever the disk did.
+//!
+//! `truth` runs the writer's stores over simulated disks (`sim_disk`) that fail as a plan (`plan`) says; `kill` kills
+//! the real program; `rollback` puts older copies back and takes key copies away; `flip` changes single bytes.
+
+mod plan;
+mod sim_disk;
+mod truth;
