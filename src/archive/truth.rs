@@ -66,6 +66,8 @@ pub struct Truth {
     ledger: Ledger,
     stamper: Stamper,
     clock: Arc<dyn Clock>,
+    /// Entries covered by the newest checkpoint that is out; the ledger's files may be ahead of it.
+    signed: u64,
     checkpoint_frame: Option<String>,
     stopped: bool,
 }
@@ -87,7 +89,17 @@ impl Truth {
     pub fn create(format: Format, disks: Disks, limits: vault::Limits, clock: Arc<dyn Clock>) -> Result<Self> {
         let vault = Vault::create(disks.archive.clone(), format.archive, limits).map_err(corrupt_or_io)?;
         let stamper = Stamper::after(format.created, clock.as_ref());
-        Ok(Self { format, disks, vault, ledger: Ledger::new(), stamper, clock, checkpoint_frame: None, stopped: false })
+        Ok(Self {
+            format,
+            disks,
+            vault,
+            ledger: Ledger::new(),
+            stamper,
+            clock,
+            signed: 0,
+            checkpoint_frame: None,
+            stopped: false,
+        })
     }
 
     /// Opens the truth, recovering from a crash where there was one.
@@ -113,8 +125,17 @@ impl Truth {
                 append_group(&mut ledger, &mut time, group)
             })?;
         let stamper = Stamper::after(time, clock.as_ref());
-        let truth =
-            Self { format, disks, vault: opened.vault, ledger, stamper, clock, checkpoint_frame: None, stopped: false };
+        let truth = Self {
+            format,
+            disks,
+            vault: opened.vault,
+            ledger,
+            stamper,
+            clock,
+            signed: known.signed,
+            checkpoint_frame: None,
+            stopped: false,
+        };
         Ok((truth, opened.recovered))
     }
 
@@ -256,7 +277,7 @@ impl Truth {
 
     /// Entries covered by the newest checkpoint.
     pub fn published(&self) -> u64 {
-        self.ledger.published()
+        self.signed
     }
 
     /// Where the next group goes.
@@ -278,7 +299,7 @@ impl Truth {
     pub fn plan_publication(&self) -> Result<Option<Step>> {
         self.must_run()?;
         let position = self.vault.position();
-        if self.ledger.size() == self.ledger.published() {
+        if self.ledger.size() == self.signed {
             return Ok(None);
         }
         let publication = self.ledger.publication().map_err(|error| Error::corrupt("tiles").because(error))?;
@@ -296,6 +317,7 @@ impl Truth {
     /// Last step, under the lock again: the checkpoint is out.
     pub fn published_to(&mut self, size: u64, note: String) {
         self.ledger.published_to(size);
+        self.signed = size;
         self.checkpoint_frame = Some(note);
     }
 
@@ -313,8 +335,8 @@ impl Truth {
 impl Step {
     /// Writes tiles, then both high-water marks, then signs, then lets the checkpoint out; its text.
     ///
-    /// If we crash before the marks: nothing was signed. After them: the same size is published again. The bytes that
-    /// the checkpoint covers were durable before this step was planned.
+    /// If we crash before the marks: nothing was signed. After them: the same size is published again, its files
+    /// being there already. The bytes that the checkpoint covers were durable before this step was planned.
     pub fn run(&self, disks: &Disks, signers: &checkpoint::Signers, unix_seconds: u64) -> Result<String> {
         let archive = disks.archive.as_ref();
         let ledger =
@@ -326,7 +348,9 @@ impl Step {
         let note = checkpoint::sign(&body, signers, unix_seconds)
             .map_err(|error| Error::corrupt("the checkpoint was not signed").because(error))?;
         crate::disk::replace(archive, ledger::CHECKPOINT, note.as_bytes())?;
-        self.publication.remove_superseded(archive).map_err(ledger)?;
+        if let Err(error) = self.publication.remove_superseded(archive) {
+            tracing::warn!(%error, "superseded partial tiles stay");
+        }
         Ok(note)
     }
 
@@ -361,7 +385,10 @@ impl PartPlace {
 /// What is known of the newest signature before the segments are read.
 struct Known {
     mark: Option<HighWater>,
+    /// Largest size of any mark or checkpoint.
     size: u64,
+    /// Size of the checkpoint that is out; 0 where there is none.
+    signed: u64,
 }
 
 impl Known {
@@ -418,7 +445,7 @@ impl Known {
                 return Err(rolled_back("the signed checkpoint", signed.size));
             }
         }
-        Ok(Self { mark: inner, size })
+        Ok(Self { mark: inner, size, signed: signed.map_or(0, |note| note.size) })
     }
 }
 
