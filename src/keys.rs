@@ -270,7 +270,11 @@ impl Keys {
             self.scopes.insert(id, scope);
             ids.push(id);
         }
-        self.write_generation()?;
+        if let Err(error) = self.write_generation() {
+            // Nothing may be encrypted under a key that is not durable.
+            ids.iter().for_each(|id| drop(self.scopes.remove(id)));
+            return Err(error);
+        }
         Ok(ids)
     }
 
