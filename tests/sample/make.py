@@ -39,12 +39,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 CONTENT = tomllib.loads((HERE / "content.toml").read_text("utf-8"))
 FONTS = pathlib.Path("/usr/share/fonts/truetype/dejavu")
 
-# Deliberate case -> what the archive must do with the document.
-OUTCOME = {
-    "altered-after-signing": "refused", "marked-secret": "refused", "unknown-mark": "refused", "duplicate": "refused",
-    "wrong-digest": "refused", "missing-file": "refused", "bad-date": "refused",
-    "duplicate-identifier": "taken-with-warning", "unknown-type": "taken-with-warning",
-    "odd-number": "taken-with-warning", "title-differs": "taken-with-warning",
+# Deliberate case -> what becomes of the document, and the code of the finding that says so on it.
+CASES = {
+    "altered-after-signing": ("taken-with-warning", "signature-broken"), "marked-secret": ("refused", "secret-mark"),
+    "unknown-mark": ("refused", "unknown-mark"), "duplicate": ("already-held", "already-held"),
+    "wrong-digest": ("refused", "digest-mismatch"), "missing-file": ("refused", "file-missing"),
+    "bad-date": ("refused", "date-unreadable"), "duplicate-identifier": ("taken-with-warning", "duplicate-identifier"),
+    "unknown-type": ("taken-with-warning", "unknown-document-type"), "odd-number": ("taken-with-warning", "odd-number"),
+    "title-differs": ("taken", None),  # said of the dossier, not of the document
 }
 # The circular's `maintenance` codes for the retention statements used here; others would be 07 (Khác).
 MAINTENANCE = {"Vĩnh viễn": "01", "70 năm": "02", "50 năm": "03", "30 năm": "04", "20 năm": "05", "10 năm": "06"}
@@ -205,7 +207,8 @@ def make_transfer(pki):
                 path.with_suffix(".pdf").write_bytes(pdf)
             path.with_suffix(".json").write_text(json.dumps(meta, ensure_ascii=False, indent=1), "utf-8")
             at = path.with_suffix(".json" if case == "missing-file" else ".pdf").relative_to(top)
-            files[str(at)] = dict(outcome=OUTCOME[case], finding=case) if case else dict(outcome="taken")
+            outcome, code = CASES[case] if case else ("taken", None)
+            files[str(at)] = dict(outcome=outcome) | (dict(finding=case) if case else {}) | (dict(code=code) if code else {})
             files[str(at)] |= dict(file_code=meta["file_code"], symbol=meta["symbol"], signed=meta["signed"])
     return files
 
@@ -247,6 +250,15 @@ def make_folder(pki):
     return dict(outcome="taken", file_code=dossier["code"], records=len(records), components=components)
 
 
+def dossier_findings():
+    """Dossier code -> codes of what its taken documents disagree on."""
+    def codes(dossier):
+        for code, key in (("title-differs", "file_title"), ("period-differs", "retention")):
+            if any(key in doc for doc in dossier["doc"]):
+                yield code
+    return {d["code"]: found for d in CONTENT["dossier"] if (found := list(codes(d)))}
+
+
 def count(values):
     return {v: values.count(v) for v in sorted(set(values))}
 
@@ -264,9 +276,9 @@ def main():
     outcomes = count([r["outcome"] for r in rows])
     totals = dict(
         documents=len(rows), dossiers=len({r["file_code"] for r in rows}), signed=sum(r["signed"] for r in rows), **outcomes,
-        accessioned=len(rows) - outcomes["refused"], findings=count([r["finding"] for r in rows if "finding" in r]),
+        accessioned=outcomes["taken"] + outcomes["taken-with-warning"], findings=count([r["finding"] for r in rows if "finding" in r]),
         documents_by_dossier=count([r["file_code"] for r in rows]))
-    expected = dict(transfer=dict(totals=totals, files=files), dossier=folder)
+    expected = dict(transfer=dict(totals=totals, dossiers=dossier_findings(), files=files), dossier=folder)
     (HERE / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(json.dumps(totals, ensure_ascii=False, indent=1))
 
