@@ -34,6 +34,7 @@ pub trait Disk: Send + Sync {
 }
 
 /// An open file.
+#[expect(clippy::len_without_is_empty, reason = "a file is not a collection")]
 pub trait DiskFile: Send + Sync {
     /// Length, bytes.
     fn len(&self) -> io::Result<u64>;

@@ -119,7 +119,7 @@ impl Ledger {
         let edge = &mut self.rows[level];
         edge.rows.push_back(hash);
         let width = usize::from(WIDTH);
-        if edge.rows.len() % width == 0 {
+        if edge.rows.len().is_multiple_of(width) {
             let full: Vec<Sha256> = edge.rows.range(edge.rows.len() - width..).copied().collect();
             let root = tile::root_of(&full).expect("a full tile has a root");
             self.push_row(level + 1, root);

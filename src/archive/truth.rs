@@ -440,10 +440,10 @@ impl Known {
                 _ => {}
             }
         }
-        if let (Some(signed), inner) = (&signed, inner) {
-            if inner.is_none_or(|inner| inner.size < signed.size) {
-                return Err(rolled_back("the signed checkpoint", signed.size));
-            }
+        if let Some(signed) = &signed
+            && inner.is_none_or(|inner| inner.size < signed.size)
+        {
+            return Err(rolled_back("the signed checkpoint", signed.size));
         }
         Ok(Self { mark: inner, size, signed: signed.map_or(0, |note| note.size) })
     }

@@ -51,9 +51,9 @@ fn tiles_give_back_the_tree_at_every_step() {
 #[test]
 fn what_was_taken_back_never_was() {
     let mut ledger = Ledger::new();
-    (0..700).for_each(|index| drop(ledger.append(entry(index))));
+    (0..700).for_each(|index| _ = ledger.append(entry(index)));
     let (mark, root) = (ledger.mark(), ledger.root());
-    (700..1100).for_each(|index| drop(ledger.append(entry(index))));
+    (700..1100).for_each(|index| _ = ledger.append(entry(index)));
     ledger.rewind(mark);
     assert_eq!((ledger.size(), ledger.root()), (700, root));
     let dir = tempfile::tempdir().unwrap();
