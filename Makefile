@@ -1,0 +1,48 @@
+# Two commands are enough on a bare Debian 12 with rustup's stable Rust, git and curl:
+#   sudo apt-get install -y make && make demo
+#   make test
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help install-deps build demo test lint unit interop bench fuzz
+
+# Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+CARGO_FLAGS := --release --locked
+CHAUBAN := $(CARGO_TARGET_DIR)/release/chauban
+FUZZ_SECONDS ?= 60
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@echo
+	@echo "  FUZZ_SECONDS=60 of fuzzing, each target"
+	@echo "  BENCH=...       arguments of the benchmark"
+	@echo "  DEMO=DIR        where the demo leaves its archive [~/.cache/chauban/demo]"
+	@echo "  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
+
+install-deps: ## install what is missing (apt-get, with sudo unless root)
+	@.ci/install-deps
+
+build: install-deps ## build the program
+	cargo build $(CARGO_FLAGS)
+
+demo: build ## do the main job on the sample transfer, and check every outcome
+	@CHAUBAN=$(CHAUBAN) tests/demo.sh
+
+test: lint unit interop demo ## all of the tests: lint, unit, interop, demo
+
+lint: install-deps ## formatting and clippy
+	cargo fmt --check
+	cargo clippy $(CARGO_FLAGS) --all-targets -- -D warnings
+
+unit: install-deps ## the tests in Rust
+	cargo test $(CARGO_FLAGS)
+
+interop: build ## have the ledger checked by verifiers that are not ours
+	@CHAUBAN=$(CHAUBAN) tests/interop/sample.sh
+
+bench: install-deps ## the benchmark
+	cargo bench --profile release --locked --bench archive -- $(BENCH)
+
+fuzz: install-deps ## run each fuzz target for FUZZ_SECONDS (needs nightly Rust and cargo-fuzz; compiles RocksDB again)
+	@fuzz/run.sh $(FUZZ_SECONDS)

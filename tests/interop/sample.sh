@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Makes an archive whose ledger has full tiles and partial ones, and has it checked by run.sh with the keys that `init`
+# printed, not those that lie in the ledger.
+# usage: sample.sh    CHAUBAN=program  RECORDS=600
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+program=$(realpath "${CHAUBAN:-${CARGO_TARGET_DIR:-$HOME/.cache/chauban/target}/release/chauban}")
+records=${RECORDS:-600}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset CHAUBAN_CUSTODY CHAUBAN_KEY_COPY
+export CHAUBAN_ARCHIVE=$work/kho CHAUBAN_ACTOR=interop
+
+# documents FOLDER FROM TO: that many tiny documents with their sidecars, in one dossier.
+documents() {
+    local folder=$work/$1 number digest
+    mkdir -p "$folder"
+    for number in $(seq "$2" "$3"); do printf 'interop %s\n' "$number" >"$folder/$number.pdf"; done
+    (cd "$folder" && sha256sum -- *.pdf) | while read -r digest number; do
+        number=${number%.pdf}
+        printf '{"id":"%s","agency_code":"H26.10","agency_name":"Sở Thông tin","doc_type_name":"Công văn","symbol":"%s/STTTT-VP","subject":"Thử %s","issued_date":"2024-05-06","security_level":"Thường","file_code":"H26.10.2024.001","file_title":"Hồ sơ thử","retention":"10 năm","size":%s,"sha256":"%s"}\n' \
+            "$number" "$number" "$number" "$(stat -c %s "$folder/$number.pdf")" "$digest" >"$folder/$number.json"
+    done
+}
+
+"$program" init "$CHAUBAN_ARCHIVE" --origin luutru.example.gov.vn/interop --archive-code H26.LT \
+    --recovery-sheet "$work/sheet" --json >"$work/init.json"
+mkdir "$work/keys"
+jq -r .ed25519 "$work/init.json" >"$work/keys/ed25519.vkey"
+jq -r .ml_dsa_44 "$work/init.json" >"$work/keys/ml-dsa-44.vkey"
+half=$((records / 2))
+documents first 10 $((half + 9))
+documents second $((half + 10)) $((records + 9))
+"$program" ingest "$work/first" --receipts "$work/receipts" >"$work/ingest.log"
+cp "$CHAUBAN_ARCHIVE/ledger/checkpoint" "$work/old-checkpoint"
+"$program" ingest "$work/second" --receipts "$work/second-receipts" >>"$work/ingest.log"
+find "$work/second-receipts" -name '*.tlog-proof' | sort | head -n 5 | xargs cp -t "$work/receipts"
+made=$(sed -n 2p "$CHAUBAN_ARCHIVE/ledger/checkpoint")
+[ "$made" -gt "$records" ] || { echo "only $made entries for $records records" >&2; exit 1; }
+# Receipts of the first half, from the checkpoint then, and five of the second: a check of each takes long enough.
+find "$work/receipts" -name '*.tlog-proof' | sort | tail -n +8 | head -n -8 | xargs rm -f
+echo "a ledger of $made entries; older checkpoint at $(sed -n 2p "$work/old-checkpoint")"
+KEYS=$work/keys "$here/run.sh" "$CHAUBAN_ARCHIVE/ledger" "$work/old-checkpoint" "$work/receipts"
