@@ -164,6 +164,15 @@ pub struct Vault {
     position: Position,
     /// The last group's buffer, kept so that its pages need not be made anew.
     spare: Vec<u8>,
+    sealed: Option<Sealed>,
+}
+
+/// The open segment is sealed and the next one not there yet: a full disk came between.
+#[derive(Clone, Copy)]
+struct Sealed {
+    /// BLAKE3 of the header of its SEAL frame.
+    seal: Blake3,
+    renamed: bool,
 }
 
 impl Vault {
@@ -187,11 +196,10 @@ impl Vault {
     /// `size` and `root` are the ledger's with this group. After [`NotCommitted::Fatal`] the vault must not be used.
     pub fn commit(&mut self, mut group: Group, size: u64, root: Sha256, time: Micros) -> Result<Placed, NotCommitted> {
         assert_eq!(group.first_frame, self.position.frame, "a group is built on the position it is committed at");
-        if self.position.at.offset + group.bytes.len() as u64 > self.limits.segment_bytes_max
-            && self.position.at.offset > SEGMENT_HEADER_BYTES as u64
-        {
-            // If we crash in here: an unsealed or unrenamed segment is sealed again by `open`, and no group is lost.
-            self.seal().map_err(NotCommitted::Fatal)?;
+        let full = self.position.at.offset + group.bytes.len() as u64 > self.limits.segment_bytes_max
+            && self.position.at.offset > SEGMENT_HEADER_BYTES as u64;
+        if full || self.sealed.is_some() {
+            self.roll()?;
         }
         let headers = Blake3(*group.headers.finalize().as_bytes());
         let commit =
@@ -207,7 +215,7 @@ impl Vault {
         };
         group.append(&header.encode(), &commit);
         let base = self.position.at;
-        let written = self.append(base.offset, &group.bytes);
+        let written = self.append(&group.bytes);
         let length = group.bytes.len() as u64;
         if group.bytes.capacity() <= 2 * GROUP_BYTES_MAX {
             group.bytes.clear();
@@ -224,23 +232,47 @@ impl Vault {
     }
 
     /// One write, one sync.
-    fn append(&self, offset: u64, bytes: &[u8]) -> Result<(), NotCommitted> {
-        if let Err(error) = self.file.write_at(offset, bytes) {
-            // Nothing was synced, so the group never happened; the file is brought back to where it was.
-            return Err(match self.file.truncate(offset).and_then(|()| self.file.sync()) {
-                Ok(()) => NotCommitted::Rejected(error),
-                Err(_) => NotCommitted::Fatal(error),
-            });
-        }
+    fn append(&self, bytes: &[u8]) -> Result<(), NotCommitted> {
+        self.append_or_cut(bytes)?;
         // If we crash before the sync is done: the tail is torn, or whole but unacknowledged; `open` decides.
         self.file.sync().map_err(NotCommitted::Fatal)
     }
 
-    /// Seals the open segment and opens the next. A SEAL frame is outside all groups: it bears the number of the
-    /// frame that follows and does not count.
-    fn seal(&mut self) -> io::Result<()> {
-        let seq = self.position.at.segment;
-        let rows = walk::rows(self.file.as_ref(), self.position.at.offset)?;
+    /// Writes at the end of the open segment; where the disk does not take it, brings the file back to where it was.
+    fn append_or_cut(&self, bytes: &[u8]) -> Result<(), NotCommitted> {
+        let end = self.position.at.offset;
+        self.file.write_at(end, bytes).map_err(|error| {
+            // Nothing was synced, so it never happened.
+            match self.file.truncate(end).and_then(|()| self.file.sync()) {
+                Ok(()) => NotCommitted::Rejected(error),
+                Err(_) => NotCommitted::Fatal(error),
+            }
+        })
+    }
+
+    /// Seals the open segment and opens the next; after a full disk, goes on where it stopped.
+    fn roll(&mut self) -> Result<(), NotCommitted> {
+        let mut sealed = match self.sealed {
+            Some(sealed) => sealed,
+            None => Sealed { seal: self.seal()?, renamed: false },
+        };
+        self.sealed = Some(sealed);
+        let next = self.next_segment(&mut sealed);
+        self.sealed = Some(sealed);
+        // Names and a new file can be tried again; a failed sync of the folder can't.
+        next.map_err(|error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => NotCommitted::Rejected(error),
+            _ => NotCommitted::Fatal(error),
+        })?;
+        self.sealed = None;
+        Ok(())
+    }
+
+    /// Writes the SEAL frame, durably; the digest of its header. It is outside all groups: it bears the number of the
+    /// frame that follows and does not count. If we crash before the sync is done, or before the segment has its new
+    /// name: `open` takes the SEAL away again.
+    fn seal(&mut self) -> Result<Blake3, NotCommitted> {
+        let rows = walk::rows(self.file.as_ref(), self.position.at.offset).map_err(NotCommitted::Fatal)?;
         let index = segment::encode_index(&rows);
         let header = FrameHeader {
             kind: FrameKind::Seal,
@@ -255,17 +287,27 @@ impl Vault {
         bytes.extend_from_slice(&index);
         bytes.resize(bytes.len().next_multiple_of(frame::ALIGN as usize), 0);
         bytes.extend_from_slice(&segment::encode_trailer(self.position.at.offset));
-        self.file.truncate(self.position.at.offset)?;
-        self.file.write_at(self.position.at.offset, &bytes)?;
-        self.file.sync()?;
-        self.disk.make_read_only(&segment::open_path(seq))?;
-        self.disk.rename(&segment::open_path(seq), &segment::sealed_path(seq))?;
-        self.disk.sync_dir(segment::FOLDER)?;
+        self.append_or_cut(&bytes)?;
+        self.file.sync().map_err(NotCommitted::Fatal)?;
+        Ok(header.digest())
+    }
+
+    /// Gives the sealed segment its name and opens the next. If we crash in here: `open` finds the one or the other.
+    fn next_segment(&mut self, sealed: &mut Sealed) -> io::Result<()> {
+        let seq = self.position.at.segment;
+        if !sealed.renamed {
+            if let Err(error) = self.disk.make_read_only(&segment::open_path(seq)) {
+                tracing::warn!(%error, seq, "the sealed segment stays writable");
+            }
+            self.disk.rename(&segment::open_path(seq), &segment::sealed_path(seq))?;
+            sealed.renamed = true;
+            self.disk.sync_dir(segment::FOLDER)?;
+        }
         let next = SegmentHeader {
             archive: self.archive,
             seq: seq + 1,
             first_frame: self.position.frame,
-            previous: header.digest(),
+            previous: sealed.seal,
         };
         self.file = create(self.disk.as_ref(), &next)?;
         self.position.at = Location { segment: seq + 1, offset: SEGMENT_HEADER_BYTES as u64 };

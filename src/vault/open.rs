@@ -4,7 +4,7 @@
 //! tail: bytes after the last valid COMMIT, where no later COMMIT and no larger signed checkpoint is known.
 //! Anything else is corruption, reported and left as it is.
 
-use super::segment::{self, SEGMENT_HEADER_BYTES, SegmentHeader};
+use super::segment::{self, SEGMENT_HEADER_BYTES, SegmentFile, SegmentHeader};
 use super::walk::{Bodies, End, GroupRead, walk};
 use super::{Limits, Vault, VaultError, create};
 use crate::digest::Blake3;
@@ -43,7 +43,7 @@ impl Vault {
         disk.create_dir(segment::FOLDER)?;
         let header = SegmentHeader { archive, seq: 1, first_frame: 0, previous: Blake3([0; 32]) };
         let file = create(disk.as_ref(), &header)?;
-        Ok(Self { disk, archive, limits, file, position: super::START, spare: Vec::new() })
+        Ok(Self { disk, archive, limits, file, position: super::START, spare: Vec::new(), sealed: None })
     }
 
     /// Opens the vault for writing and hands every valid group after `from` to `visit`.
@@ -59,6 +59,8 @@ impl Vault {
     ) -> Result<Opened, E> {
         disk::remove_temporaries(disk.as_ref(), segment::FOLDER).map_err(VaultError::from)?;
         remove_headless(disk.as_ref())?;
+        // A process that died may have given a segment its name without making it durable.
+        disk.sync_dir(segment::FOLDER).map_err(VaultError::from)?;
         let (position, end) = walk(disk.as_ref(), from, Bodies::All, visit)?;
         if position.size < published {
             let what = format!("{} entries are stored, but a checkpoint of {published} was signed", position.size);
@@ -68,7 +70,8 @@ impl Vault {
             let what = format!("{why}, but a later group is whole: this is damage, not a torn write");
             return Err(VaultError::corrupt(at.segment, at.offset, what).into());
         }
-        Ok(Self::settle(disk, archive, limits, position, &end, position.size > published)?)
+        // Groups after the last published one, also those that add no entry.
+        Ok(Self::settle(disk, archive, limits, position, &end, position.frame > from.frame)?)
     }
 
     fn settle(
@@ -79,8 +82,11 @@ impl Vault {
         end: &End,
         unpublished: bool,
     ) -> Result<Opened, VaultError> {
-        if *end == End::Sealed {
-            return Self::after_seal(disk, archive, limits, position).map(|vault| Opened { vault, recovered: None });
+        let segments = segment::list(disk.as_ref())?;
+        let last = segments.last().ok_or_else(|| VaultError::corrupt(1, 0, "segment is missing".into()))?;
+        if last.sealed {
+            let vault = Self::after_seal(disk, archive, limits, position, last)?;
+            return Ok(Opened { vault, recovered: None });
         }
         let path = segment::open_path(position.at.segment);
         let mut recovered = None;
@@ -90,34 +96,34 @@ impl Vault {
             let why = why.clone();
             recovered = Some(Recovered { cut_bytes, kept_as: Some(kept_as), rewritten: false, why });
         }
-        if unpublished || recovered.is_some() {
+        if unpublished || recovered.is_some() || *end == End::Sealed {
             // A valid COMMIT may have been only in the page cache, marked clean by a failed sync: the bytes are
-            // copied to a new file and synced before anything is signed over them.
+            // copied to a new file and synced before anything is signed over them. So may have been a SEAL before the
+            // segment got its new name: it is left out, and the next group that needs the room seals again.
             rewrite(disk.as_ref(), &path, position.at.offset)?;
             let why = "groups were committed but not yet published".to_owned();
             let none = Recovered { cut_bytes: 0, kept_as: None, rewritten: false, why };
             recovered = Some(Recovered { rewritten: unpublished, ..recovered.unwrap_or(none) });
         }
         let file = disk.open(&path)?;
-        let vault = Self { disk, archive, limits, file, position, spare: Vec::new() };
+        let vault = Self { disk, archive, limits, file, position, spare: Vec::new(), sealed: None };
         Ok(Opened { vault, recovered })
     }
 
-    /// The last segment is sealed: finishes the renaming and opens the next.
-    fn after_seal(disk: Arc<dyn Disk>, archive: Uuid, limits: Limits, position: Position) -> Result<Self, VaultError> {
-        let segments = segment::list(disk.as_ref())?;
-        let last = segments.last().ok_or_else(|| VaultError::corrupt(1, 0, "segment is missing".into()))?;
-        if !last.sealed {
-            disk.rename(&segment::open_path(last.seq), &segment::sealed_path(last.seq))?;
-            disk.sync_dir(segment::FOLDER)?;
-        }
-        let sealed = segment::SegmentFile { sealed: true, ..last.clone() };
-        let file = disk.open(&sealed.path())?;
-        let (seal, _) = segment::read_index(file.as_ref(), &sealed)?;
+    /// The last segment is sealed: opens the next.
+    fn after_seal(
+        disk: Arc<dyn Disk>,
+        archive: Uuid,
+        limits: Limits,
+        position: Position,
+        last: &SegmentFile,
+    ) -> Result<Self, VaultError> {
+        let file = disk.open(&last.path())?;
+        let (seal, _) = segment::read_index(file.as_ref(), last)?;
         let header = SegmentHeader { archive, seq: last.seq + 1, first_frame: position.frame, previous: seal.digest() };
         let file = create(disk.as_ref(), &header)?;
         let at = Location { segment: header.seq, offset: SEGMENT_HEADER_BYTES as u64 };
-        Ok(Self { disk, archive, limits, file, position: Position { at, ..position }, spare: Vec::new() })
+        Ok(Self { disk, archive, limits, file, position: Position { at, ..position }, spare: Vec::new(), sealed: None })
     }
 }
 

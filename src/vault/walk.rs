@@ -46,7 +46,7 @@ pub struct GroupRead {
 pub enum End {
     /// The last byte belongs to the last group.
     Clean,
-    /// The open segment was sealed but not renamed, or the one after a sealed one is absent.
+    /// The last segment is sealed, whether or not it has its new name yet.
     Sealed,
     /// Bytes after the last valid group are none.
     Torn {
@@ -73,9 +73,16 @@ pub fn walk<E: From<VaultError>>(
     let mut position = from;
     let segments = segment::list(disk)?;
     let mut end = End::Sealed;
+    if !segments.iter().any(|found| found.seq == from.at.segment) {
+        return Err(VaultError::corrupt(from.at.segment, 0, "segment is missing".into()).into());
+    }
     for found in segments.iter().filter(|found| found.seq >= from.at.segment) {
         if position.at.segment != found.seq {
             position.at = Location { segment: found.seq, offset: SEGMENT_HEADER_BYTES as u64 };
+        }
+        if position.at.offset > found.size {
+            let what = format!("the segment has {} bytes, but a group ended here", found.size);
+            return Err(VaultError::corrupt(found.seq, position.at.offset, what).into());
         }
         let file = disk.open(&found.path()).map_err(VaultError::from)?;
         end = walk_segment(file.as_ref(), found, &mut position, bodies, visit)?;
