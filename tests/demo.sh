@@ -226,6 +226,25 @@ esac
 rm -rf "$work/spoilt"
 proves "the archive is whole, and one flipped bit in a copy of it is noticed"
 
+title "Serve the ledger"
+"$program" serve --listen 127.0.0.1:0 2>"$work/serve.log" &
+server=$!
+trap 'kill $server 2>/dev/null || true' EXIT
+for _ in $(seq 100); do ! grep -q listening "$work/serve.log" || break; sleep 0.1; done
+address=$(sed -n 's/^listening on //p' "$work/serve.log")
+[ -n "$address" ] || fail "the server did not start: $(cat "$work/serve.log")"
+curl -fsS "${address}healthz" | shown
+find "$CHAUBAN_ARCHIVE/ledger" -type f -printf '%P\n' | sort >"$work/ledger-files"
+while read -r file; do
+    curl -fsS "${address}ledger/$file" -o "$work/served"
+    cmp "$work/served" "$CHAUBAN_ARCHIVE/ledger/$file" || fail "ledger/$file is served otherwise"
+done <"$work/ledger-files"
+is "status of a file beside the ledger" 404 "$(curl -s -o "$work/served" -w '%{http_code}' --path-as-is "${address}ledger/../FORMAT")"
+kill $server
+wait $server || fail "the server did not end well"
+trap - EXIT
+proves "all $(wc -l <"$work/ledger-files") files of the ledger are served as they lie on disk, and nothing beside them"
+
 title "Proved by tools that nobody here wrote"
 openssl version | shown
 tests/interop/openssl.sh "$demo/published.vkey" "$CHAUBAN_ARCHIVE/ledger/checkpoint" "$demo/first-checkpoint" | shown
@@ -257,6 +276,6 @@ The archive is left in $CHAUBAN_ARCHIVE. To go on:
   chauban show $signed
   chauban verify-receipt $receipt \\
       $original --key $demo/published.vkey
-  chauban serve            then open http://127.0.0.1:8080/
+  chauban serve            then open http://127.0.0.1:8080/healthz, /metrics, /ledger/checkpoint
   make interop             the other foreign verifiers, on a ledger of its own
 END
