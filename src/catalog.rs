@@ -5,8 +5,8 @@
 //! rebuilt. Bodies are kept as the bytes that were committed to.
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
-//! record · `e` identifier, ledger index → event · `h` content in a dossier → record · `i` ledger index → identifier ·
-//! `n` issuer, year, number, notation → first such record · `s` scope → objects · `a`/`A` actor · `m` the cursor.
+//! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
+//! identifier · `n` issuer, year, number, notation → first such record · `s` scope → objects · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
@@ -132,7 +132,7 @@ impl Catalog {
         ordinal.transpose().map(Option::unwrap_or_default).map_err(|_| CatalogError::Damaged("a dossier"))
     }
 
-    /// The record of a dossier that has this component, if one has.
+    /// The record of a dossier whose first component this is, if there is one.
     pub fn holding(&self, file_code: &str, sha256: &Sha256) -> Result<Option<Uuid>, CatalogError> {
         self.id_at(key(b'h', &[&sha256.0, file_code.as_bytes()]))
     }
@@ -255,7 +255,7 @@ impl Batch {
         self.batch.put(key(b'd', &[dossier.as_bytes(), &ordinal.to_be_bytes()]), record.as_bytes());
     }
 
-    /// A component of a record.
+    /// The first component of a record.
     pub fn holding(&mut self, file_code: &str, sha256: &Sha256, record: Uuid) {
         self.batch.put(key(b'h', &[&sha256.0, file_code.as_bytes()]), record.as_bytes());
     }

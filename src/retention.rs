@@ -1,7 +1,7 @@
 //! Retention: from what an agency states, or a rule says, to a period and its last day.
 //!
-//! Law 33/2024/QH15 Art. 15 as read in secondary sources (grade V2, `reference/vn-law.md` §1.3): a dossier is kept for
-//! ever or 2 to 70 years, the years count from the end of the year in which its work ended (k3), and it takes the
+//! Law 33/2024/QH15 Art. 15 as read in secondary sources (grade V2: the official text was not seen): a dossier is
+//! kept for ever or 2 to 70 years, the years count from the end of the year in which its work ended (k3), and it takes the
 //! longest period among its records (k4). So a dossier of 2023 kept 5 years is kept through 31 December 2028.
 //!
 //! Here is no disposal: an end date is a fact about a dossier, not a permission to destroy it. A statement that nobody

@@ -30,9 +30,9 @@ pub use open::{Opened, Recovered};
 pub use read::Reader;
 pub use walk::{Bodies, End, Frame, GroupRead, walk};
 
-/// A group is closed to further frames beyond this many bytes; a single object may exceed it by one part.
+/// A group is closed to further events beyond this many bytes; one event with many components may exceed it.
 pub const GROUP_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// A segment that would grow beyond this is sealed first. A group is at most 32 + 17 MiB, so none passes 177 MiB.
+/// A segment that would grow beyond this is sealed first; one that holds a single long group may pass it.
 pub const SEGMENT_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
 /// Limits of a vault that no stored byte depends on: any writer may choose others.

@@ -17,7 +17,7 @@ pub const RULES_VERSION: u32 = 1;
 /// Longest rule file, bytes: a national table has about 250 lines of about 500 bytes.
 pub const RULES_BYTES_MAX: usize = 1024 * 1024;
 
-/// How a text was verified (`reference/vn-law.md`).
+/// How a text was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
     /// V1: the legal text itself was read.

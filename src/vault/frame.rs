@@ -38,7 +38,7 @@ impl FrameKind {
     pub const fn bytes_max(self) -> u64 {
         match self {
             Self::Blob => 17 * 1024 * 1024, // 16 MiB of plaintext, tags, commitment, zstd's worst case
-            Self::Key => 128 * 1024,        // 701 objects of 136 bytes
+            Self::Key => 128 * 1024,        // the scope and 700 rows of 108 bytes: 75,616
             Self::Entry => ENTRY_BYTES_MAX as u64,
             Self::Commit => COMMIT_BYTES as u64,
             Self::Checkpoint => 1024 * 1024, // C2SP signed-note limit
