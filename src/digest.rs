@@ -71,6 +71,31 @@ impl Blake3 {
     }
 }
 
+/// SHA-256 alone over a stream.
+pub struct Sha256Hasher {
+    context: aws_lc_rs::digest::Context,
+    size: u64,
+}
+
+impl Sha256Hasher {
+    /// An empty stream.
+    #[expect(clippy::new_without_default, reason = "a hasher is started, not defaulted")]
+    pub fn new() -> Self {
+        Self { context: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256), size: 0 }
+    }
+
+    /// Takes the next bytes of the stream.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.context.update(bytes);
+        self.size += bytes.len() as u64;
+    }
+
+    /// The digest and the length of everything taken.
+    pub fn finish(self) -> (Sha256, u64) {
+        (Sha256(fixed(self.context.finish().as_ref())), self.size)
+    }
+}
+
 /// Both digests of one byte stream, and its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentDigests {
@@ -93,9 +118,8 @@ impl ContentDigests {
 
 /// SHA-256 and BLAKE3 in one pass over a stream.
 pub struct ContentHasher {
-    sha256: aws_lc_rs::digest::Context,
+    sha256: Sha256Hasher,
     blake3: blake3::Hasher,
-    size: u64,
 }
 
 impl ContentHasher {
@@ -105,11 +129,7 @@ impl ContentHasher {
     /// An empty stream.
     #[expect(clippy::new_without_default, reason = "a hasher is started, not defaulted")]
     pub fn new() -> Self {
-        Self {
-            sha256: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
-            blake3: blake3::Hasher::new(),
-            size: 0,
-        }
+        Self { sha256: Sha256Hasher::new(), blake3: blake3::Hasher::new() }
     }
 
     /// Takes the next bytes of the stream.
@@ -118,16 +138,12 @@ impl ContentHasher {
             self.sha256.update(stride);
             self.blake3.update(stride);
         }
-        self.size += bytes.len() as u64;
     }
 
     /// The digests of everything taken.
     pub fn finish(self) -> ContentDigests {
-        ContentDigests {
-            sha256: Sha256(fixed(self.sha256.finish().as_ref())),
-            blake3: Blake3(*self.blake3.finalize().as_bytes()),
-            size: self.size,
-        }
+        let (sha256, size) = self.sha256.finish();
+        ContentDigests { sha256, blake3: Blake3(*self.blake3.finalize().as_bytes()), size }
     }
 }
 

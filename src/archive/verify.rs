@@ -103,7 +103,13 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
     let (inquiry, scratch) = open(places, depth)?;
     let mut report = Report::default();
     marks(&inquiry, &mut report)?;
-    let walked = segments::check(&inquiry, &mut report, progress)?;
+    let (walked, rows) = std::thread::scope(|scope| {
+        let compared = scope.spawn(|| projections::compare_catalog(&inquiry));
+        let walked = segments::check(&inquiry, &mut report, progress);
+        (walked, compared.join())
+    });
+    let walked = walked?;
+    report.checked.rows = rows.map_err(|_| Error::corrupt("a checker died"))??;
     ledger::check(&inquiry, &mut report, &walked)?;
     projections::check(&inquiry, &mut report, &walked)?;
     report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
