@@ -6,7 +6,7 @@
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
-//! identifier · `n` issuer, year, number, notation → first such record · `s` scope → objects · `a`/`A` actor · `m` the cursor.
+//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry comes · `s` scope → objects · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
@@ -14,6 +14,7 @@ mod row;
 
 use crate::digest::Sha256;
 use crate::event::ActorId;
+use crate::position::Location;
 use rocksdb::{DB, Direction, IteratorMode, Options, ReadOptions, WriteBatch};
 use std::path::Path;
 use uuid::Uuid;
@@ -165,6 +166,16 @@ impl Catalog {
         self.id_at(key(b'i', &[&index.to_be_bytes()]))
     }
 
+    /// Parts of an object that were committed ahead of its entry, in order.
+    pub fn pending_parts(&self, object: Uuid) -> Result<Vec<Location>, CatalogError> {
+        let prefix = key(b'p', &[object.as_bytes()]);
+        let mut parts = Vec::new();
+        for row in self.range(&prefix, &prefix) {
+            parts.push(row::decode_location(&row?.1).ok_or(CatalogError::Damaged("a part"))?);
+        }
+        Ok(parts)
+    }
+
     /// Objects under a scope key so far.
     pub fn scope_objects(&self, scope: Uuid) -> Result<u64, CatalogError> {
         let row = self.db.get(key(b's', &[scope.as_bytes()]))?;
@@ -263,6 +274,18 @@ impl Batch {
     /// A record's identifier (issuer, year, number, notation).
     pub fn identified(&mut self, identifier: &str, record: Uuid) {
         self.batch.put(key(b'n', &[identifier.as_bytes()]), record.as_bytes());
+    }
+
+    /// A part of an object whose entry has not come yet.
+    pub fn pending_part(&mut self, object: Uuid, part: u32, at: Location) {
+        self.batch.put(key(b'p', &[object.as_bytes(), &part.to_be_bytes()]), row::encode_location(at));
+    }
+
+    /// The entry of an object with several parts has come.
+    pub fn settle_parts(&mut self, object: Uuid, parts: usize) {
+        for part in 0..u32::try_from(parts).unwrap_or(u32::MAX) {
+            self.batch.delete(key(b'p', &[object.as_bytes(), &part.to_be_bytes()]));
+        }
     }
 
     /// Objects under a scope key so far.

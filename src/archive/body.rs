@@ -6,7 +6,8 @@
 
 use crate::digest::Sha256;
 use crate::record::{Basis, Component, Dossier, Period, RecordMetadata, Retention, Role};
-use crate::signature::{Coverage, DigestCheck, SignatureFact, ValueCheck};
+use crate::signature::verify::DigestAlgorithm;
+use crate::signature::{Coverage, DigestCheck, SignatureFact, ValueCheck, Weakness};
 use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
@@ -400,12 +401,12 @@ impl SignatureBody {
                 ValueCheck::Fails => "fails".to_owned(),
                 ValueCheck::NotChecked(reason) => reason.to_string(),
             },
-            algorithm: [fact.key.clone(), fact.digest_algorithm.map(|digest| format!("{digest:?}"))]
+            algorithm: [fact.key.clone(), fact.digest_algorithm.map(|digest| digest_name(digest).to_owned())]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()
                 .join(", "),
-            weak: fact.weak.iter().map(|weak| format!("{weak:?}")).collect(),
+            weak: fact.weak.iter().map(weakness_code).collect(),
             bytes_after: match fact.coverage {
                 Coverage::WholeFile => Some(0),
                 Coverage::BytesAfter(bytes) => Some(bytes),
@@ -413,6 +414,28 @@ impl SignatureBody {
             },
             has_timestamp: fact.has_timestamp,
         }
+    }
+}
+
+/// The codes of weaknesses, for ever.
+fn weakness_code(weakness: &Weakness) -> String {
+    match weakness {
+        Weakness::Sha1 => "sha-1".to_owned(),
+        Weakness::ShortKey(bits) => format!("short-key {bits}"),
+        Weakness::NoSignedAttributes => "no-signed-attributes".to_owned(),
+        Weakness::NoSigningCertificate => "no-signing-certificate".to_owned(),
+        Weakness::ContentType => "content-type".to_owned(),
+        Weakness::ContentInside => "content-inside".to_owned(),
+        Weakness::BytesAfterValue => "bytes-after-value".to_owned(),
+    }
+}
+
+fn digest_name(digest: DigestAlgorithm) -> &'static str {
+    match digest {
+        DigestAlgorithm::Sha1 => "SHA-1",
+        DigestAlgorithm::Sha256 => "SHA-256",
+        DigestAlgorithm::Sha384 => "SHA-384",
+        DigestAlgorithm::Sha512 => "SHA-512",
     }
 }
 

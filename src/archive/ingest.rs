@@ -13,7 +13,7 @@ use super::body::TransferBody;
 use super::open::Writing;
 use crate::archive::announce::Heading;
 use crate::error::{Error, Result};
-use crate::event::EventKind;
+use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::transfer::finding::Finding;
 use prepare::{Prepared, Preparer};
@@ -127,7 +127,10 @@ impl Summary {
 pub fn ingest(archive: &Writing, options: &IngestOptions, progress: &mut dyn FnMut(Progress)) -> Result<Summary> {
     let plan = plan::make(&options.paths)?;
     progress(Progress::Planned { documents: plan.tasks.len() as u64, dossiers: plan.dossiers.len() as u64 });
-    let actor = archive.actor(&options.actor)?;
+    let actor = match options.mode {
+        Mode::Accession => archive.actor(&options.actor)?,
+        Mode::DryRun => ActorId([0; 8]),
+    };
     let transfer = archive.new_id();
     let mut register = Register::new(archive, &plan, actor, transfer, options.mode)?;
     register.start(progress);

@@ -18,6 +18,7 @@ use crate::merkle::note::is_key_name;
 use crate::record::{Component, Role};
 use crate::time::Clock;
 use crate::vault;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
@@ -68,7 +69,8 @@ pub fn init(places: &Places, options: &InitOptions, clock: Arc<dyn Clock>) -> Re
     let recovery_sheet = root.encode(archive);
     // The root key is durable before anything is encrypted under it.
     disk::replace(disks.custody.as_ref(), ROOT_KEY, recovery_sheet.as_bytes())?;
-    disks.custody.make_read_only(ROOT_KEY)?;
+    // For its owner alone.
+    std::fs::set_permissions(places.custody.join(ROOT_KEY), std::fs::Permissions::from_mode(0o400))?;
     let mut keys = Keys::create(disks.archive.clone(), disks.key_copies(), root, archive).map_err(keys_error)?;
     keys.add_scopes(&[Bucket::Archive]).map_err(keys_error)?;
     keys.remove_older().map_err(keys_error)?;
@@ -130,7 +132,7 @@ fn first_entries(writing: &Writing, format: &Format, actor_name: &str) -> Result
         keys_changed(format.archive, actor, &keys)
     };
     writing.commit(vec![changed])?;
-    writing.actor(actor_name)?;
+    writing.register_actor(actor_name, actor)?;
     Ok(())
 }
 

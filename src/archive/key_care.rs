@@ -95,9 +95,30 @@ pub fn check(places: &Places, recorded: Option<(u64, crate::digest::Blake3)>) ->
     Ok(checks)
 }
 
+/// A generation that was brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// Its number.
+    pub generation: u64,
+    /// Whether the archive had it before.
+    pub was_there: bool,
+}
+
+/// Takes a restored generation away again that the ledger refused.
+pub fn take_back(places: &Places, restored: Restored) -> Result<()> {
+    if restored.was_there {
+        return Ok(());
+    }
+    let disks = places.disks();
+    for part in [Part::Epochs, Part::Scopes] {
+        disks.archive.remove(&disk::join(Keys::FOLDER, &part.file_name(restored.generation)))?;
+    }
+    Ok(())
+}
+
 /// Brings lost keys back from a file of each part. Refused unless they are the generation that the ledger recorded,
 /// or the catalog is gone and cannot tell; then opening the archive tells.
-pub fn restore(places: &Places, epochs: &Path, scopes: &Path) -> Result<u64> {
+pub fn restore(places: &Places, epochs: &Path, scopes: &Path) -> Result<Restored> {
     let disks = places.disks();
     let format = super::Format::read(disks.archive.as_ref())?;
     let _lock = take_lock(places)?;
@@ -131,6 +152,8 @@ pub fn restore(places: &Places, epochs: &Path, scopes: &Path) -> Result<u64> {
             }
         }
     }
+    let listed = disks.archive.list(Keys::FOLDER)?;
+    let was_there = listed.iter().any(|file| file.name == Part::Scopes.file_name(number));
     keys::restore(disks.archive.as_ref(), number, &epochs, &scopes).map_err(keys_error)?;
-    Ok(number)
+    Ok(Restored { generation: number, was_there })
 }

@@ -354,12 +354,17 @@ impl Writing {
             return Ok(actor);
         }
         let actor = ActorId(cipher::random());
+        self.register_actor(name, actor)?;
+        Ok(actor)
+    }
+
+    /// Records whose pseudonym `actor` is.
+    pub(super) fn register_actor(&self, name: &str, actor: ActorId) -> Result<()> {
         let scope = self.scope(Bucket::Archive, actor)?;
         let heading = Heading { kind: EventKind::ActorRegistered, id: self.new_id(), actor, rule: None };
         let body = ActorBody { actor: actor.to_string(), name: name.to_owned() };
         let event = self.announcer()?.with_body(heading, scope, Vec::new(), &body)?;
-        self.commit(vec![event])?;
-        Ok(actor)
+        self.commit(vec![event]).map(|_| ())
     }
 
     /// A scope of `bucket` with room for one more event's objects.
@@ -485,7 +490,16 @@ fn older_keys(here: u64, recorded: u64) -> Error {
 pub(super) fn take_lock(places: &Places) -> Result<File> {
     let path = lock_path(places);
     let file = File::options().create(true).truncate(false).write(true).read(true).open(&path)?;
-    match file.try_lock() {
+    // A reader that looks whether somebody writes holds the lock for an instant.
+    let mut result = file.try_lock();
+    for _ in 0..20 {
+        if !matches!(result, Err(std::fs::TryLockError::WouldBlock)) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+        result = file.try_lock();
+    }
+    match result {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::unavailable("another process is writing to this archive")
             .remedy("wait until it has finished, or send the work to the running service")),
@@ -525,8 +539,8 @@ pub(super) fn catch_up(archive: &Archive, index: Option<&IndexFollower>) -> Resu
 struct Follower<'a> {
     archive: &'a Archive,
     index: Option<&'a IndexFollower>,
-    /// Parts of big objects whose entry has not come yet.
-    pending: HashMap<Uuid, Vec<Location>>,
+    /// BLOBs of the group at hand, with their part numbers, whose entry has not come yet.
+    pending: HashMap<Uuid, Vec<(u32, Location)>>,
     opener: Option<Opener>,
     learned: u64,
     cursor: Option<Cursor>,
@@ -539,7 +553,10 @@ impl Follower<'_> {
         let mut key: Option<(Location, Vec<u8>)> = None;
         for frame in group.frames {
             match frame.header.kind {
-                FrameKind::Blob => self.pending.entry(frame.header.object).or_default().push(frame.location),
+                FrameKind::Blob => {
+                    let parts = self.pending.entry(frame.header.object).or_default();
+                    parts.push((frame.header.part, frame.location));
+                }
                 FrameKind::Key => key = Some((frame.location, frame.body)),
                 FrameKind::Entry => {
                     let entry = Entry::parse(&frame.body)
@@ -550,6 +567,9 @@ impl Follower<'_> {
                 }
                 FrameKind::Commit | FrameKind::Checkpoint | FrameKind::Seal => {}
             }
+        }
+        for (object, parts) in self.pending.drain() {
+            parts.into_iter().for_each(|(number, at)| projection.part(object, number, at));
         }
         let (cursor, documents) = projection.apply(group.after)?;
         if let Some(index) = self.index {
@@ -568,14 +588,20 @@ impl Follower<'_> {
         at: Location,
         key: Option<(Location, Vec<u8>)>,
     ) -> Result<()> {
-        let mut committed = Committed { index, entry, at, key: None, objects: Vec::new() };
+        let mut committed = Committed { index, entry, at, key: None, objects: Vec::new(), ahead: false };
         let Some((key_at, frame)) = key else {
             return projection.event(&committed, None, None);
         };
         let wrapped = keys::parse_key_frame(&frame).map_err(keys_error)?;
         committed.key = Some(key_at);
         for (object, _) in &wrapped.objects {
-            let parts = self.pending.remove(object).unwrap_or_default();
+            let here = self.pending.remove(object).unwrap_or_default();
+            let mut parts: Vec<Location> = Vec::with_capacity(here.len());
+            if here.first().is_none_or(|(number, _)| *number > 0) {
+                parts = self.archive.catalog.pending_parts(*object).map_err(project::catalog)?;
+                committed.ahead = true;
+            }
+            parts.extend(here.into_iter().map(|(_, at)| at));
             if parts.is_empty() {
                 return Err(Error::corrupt(format!("entry {index}: the bytes of object {object} are missing")));
             }

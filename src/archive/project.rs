@@ -10,7 +10,7 @@ use crate::digest::{Blake3, Sha256};
 use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, EventKind};
 use crate::index::IndexDocument;
-use crate::position::Position;
+use crate::position::{Location, Position};
 use crate::time::Micros;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -50,6 +50,10 @@ impl<'a> Projection<'a> {
             objects: event.objects.iter().map(|(id, parts)| ObjectRow { id: *id, parts: parts.clone() }).collect(),
         };
         self.batch.event(event.entry.id, event.index, &row);
+        for object in &row.objects {
+            // Only what was committed ahead of its entry has been remembered.
+            self.batch.settle_parts(object.id, if event.ahead { object.parts.len() } else { 0 });
+        }
         self.time = self.time.max(event.entry.time);
         if let Some(Detail::Keys { generation, blake3 }) = event.entry.detail {
             self.keys = (generation, blake3);
@@ -70,6 +74,11 @@ impl<'a> Projection<'a> {
             EventKind::ActorRegistered => self.actor(body),
             _ => Ok(()),
         }
+    }
+
+    /// Remembers a part of an object whose entry has not come yet.
+    pub fn part(&mut self, object: Uuid, part: u32, at: Location) {
+        self.batch.pending_part(object, part, at);
     }
 
     /// Makes everything visible up to `position`.

@@ -11,6 +11,7 @@ use super::project::{self, Projection};
 use super::truth::{Committed, Truth};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
+use crate::position::Position;
 use crate::vault::GROUP_BYTES_MAX;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use std::sync::{Arc, Mutex};
@@ -103,6 +104,7 @@ fn stopped() -> Error {
 
 fn run(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, queue: &Receiver<Request>) {
     let mut stopping = false;
+    let mut behind = None;
     while !stopping {
         let Ok(mut next) = queue.recv() else { return };
         let mut submissions = Vec::new();
@@ -114,7 +116,16 @@ fn run(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, queue: &R
                     submissions.push(submission);
                 }
                 Request::Parts { object, first, parts, reply } => {
-                    let result = locked(truth).and_then(|mut truth| truth.commit_parts(object, first, &parts));
+                    let result = must_follow(&behind).and_then(|()| locked(truth)).and_then(|mut truth| {
+                        let placed = truth.commit_parts(object, first, &parts)?;
+                        Ok((placed, truth.position()))
+                    });
+                    let result = result.map(|(placed, position)| {
+                        if let Err(error) = project_parts(catalog, object, first, &placed, position) {
+                            behind = Some(error.to_string());
+                        }
+                        placed
+                    });
                     let _ = reply.send(result);
                 }
                 Request::Stop => stopping = true,
@@ -128,8 +139,16 @@ fn run(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, queue: &R
             }
         }
         if !submissions.is_empty() {
-            commit(truth, catalog, index, submissions);
+            commit(truth, catalog, index, submissions, &mut behind);
         }
+    }
+}
+
+fn must_follow(behind: &Option<String>) -> Result<()> {
+    match behind {
+        None => Ok(()),
+        Some(why) => Err(Error::unavailable(format!("the catalog is behind the ledger: {why}"))
+            .remedy("open the archive again: it catches up; if that fails, run `chauban rebuild`")),
     }
 }
 
@@ -137,8 +156,42 @@ fn locked(truth: &Mutex<Truth>) -> Result<std::sync::MutexGuard<'_, Truth>> {
     truth.lock().map_err(|_| Error::corrupt("a writer died"))
 }
 
+/// Shows the catalog and the index what was committed.
+fn project(
+    catalog: &Catalog,
+    index: &IndexFollower,
+    committed: &[Committed],
+    extras: &[(Option<Uuid>, Option<Arc<[u8]>>)],
+    position: Position,
+) -> Result<()> {
+    let mut projection = Projection::after(catalog, catalog.cursor().map_err(project::catalog)?);
+    for (event, (scope, body)) in committed.iter().zip(extras) {
+        projection.event(event, *scope, body.as_deref())?;
+    }
+    let (cursor, documents) = projection.apply(position)?;
+    index.put(documents, cursor.position.size);
+    Ok(())
+}
+
+/// Parts of a big object are remembered until its entry comes.
+fn project_parts(catalog: &Catalog, object: Uuid, first: u32, parts: &[SealedPart], position: Position) -> Result<()> {
+    let mut projection = Projection::after(catalog, catalog.cursor().map_err(project::catalog)?);
+    for (number, part) in (first..).zip(parts) {
+        if let SealedPart::Placed { at, .. } = part {
+            projection.part(object, number, *at);
+        }
+    }
+    projection.apply(position).map(|_| ())
+}
+
 /// One group of many submissions; each caller is answered.
-fn commit(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, submissions: Vec<Submission>) {
+fn commit(
+    truth: &Mutex<Truth>,
+    catalog: &Catalog,
+    index: &IndexFollower,
+    submissions: Vec<Submission>,
+    behind: &mut Option<String>,
+) {
     let mut proposals = Vec::new();
     let mut extras = Vec::new();
     let mut callers = Vec::with_capacity(submissions.len());
@@ -150,22 +203,18 @@ fn commit(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, submis
         }
     }
     let mut newest = |id: Uuid| Ok(catalog.last_event(id).map_err(project::catalog)?.map(|(index, _)| index));
-    let result = locked(truth).and_then(|mut truth| {
+    let result = must_follow(behind).and_then(|()| locked(truth)).and_then(|mut truth| {
         let committed = truth.commit(proposals, &mut newest)?;
         Ok((committed, truth.position()))
     });
-    let result = result.and_then(|(committed, position)| {
-        // From here on the events have happened, whatever befalls the projections.
-        let mut projection = Projection::after(catalog, catalog.cursor().map_err(project::catalog)?);
-        for (event, (scope, body)) in committed.iter().zip(&extras) {
-            projection.event(event, *scope, body.as_deref())?;
-        }
-        let (cursor, documents) = projection.apply(position)?;
-        index.put(documents, cursor.position.size);
-        Ok(committed)
-    });
     match result {
-        Ok(committed) => {
+        Ok((committed, position)) => {
+            // The events have happened, whatever befalls the projections. A catalog that missed one must not go on:
+            // nothing more is committed until the next opening has caught up.
+            if let Err(error) = project(catalog, index, &committed, &extras, position) {
+                tracing::error!(%error, "the catalog did not take a committed group");
+                *behind = Some(error.to_string());
+            }
             let mut committed = committed.into_iter();
             for (tag, reply, events) in callers {
                 let result = Ok(committed.by_ref().take(events).collect());

@@ -90,8 +90,12 @@ impl Archive {
 
     /// The events of what `text` names, oldest first.
     pub fn history(&self, text: &str) -> Result<Vec<Event>> {
-        let id = match self.find(text)? {
-            Named::Record(id) | Named::Dossier(id) => id,
+        let own = Uuid::try_parse(text).ok().filter(|id| *id == self.format.archive);
+        let id = match own {
+            Some(archive) => archive,
+            None => match self.find(text)? {
+                Named::Record(id) | Named::Dossier(id) => id,
+            },
         };
         let rows = self.catalog.events(id).map_err(project::catalog)?;
         rows.into_iter().map(|(index, row)| self.event(index, &row)).collect()

@@ -55,6 +55,8 @@ pub struct Committed {
     pub key: Option<Location>,
     /// Its objects and their BLOB frames.
     pub objects: Vec<(Uuid, Vec<Location>)>,
+    /// Whether some of these frames were committed ahead of the entry.
+    pub ahead: bool,
 }
 
 /// The truth, open for writing.
@@ -194,6 +196,7 @@ impl Truth {
             entry: one.entry,
             at: placed.locate(one.slot),
             key: one.key.map(|slot| placed.locate(slot)),
+            ahead: one.objects.iter().flat_map(|(_, parts)| parts).any(|part| matches!(part, PartPlace::Placed(_))),
             objects: one.objects.into_iter().map(|(id, parts)| (id, locate(parts))).collect(),
         });
         Ok(committed.collect())

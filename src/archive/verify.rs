@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::ledger::high_water::HighWater;
 use crate::vault::Reader;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use uuid::Uuid;
 
@@ -85,15 +86,18 @@ pub(super) struct Inquiry {
     archive: Archive,
     depth: Depth,
     doubts: Mutex<Vec<Doubt>>,
+    unlisted: AtomicU64,
 }
 
 impl Inquiry {
     fn doubt(&self, place: impl Into<String>, what: impl Into<String>, records: Vec<Uuid>) {
         let doubt = Doubt { place: place.into(), what: what.into(), records };
-        if let Ok(mut doubts) = self.doubts.lock()
-            && doubts.len() < DOUBTS_MAX
-        {
-            doubts.push(doubt);
+        if let Ok(mut doubts) = self.doubts.lock() {
+            if doubts.len() < DOUBTS_MAX {
+                doubts.push(doubt);
+            } else {
+                self.unlisted.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 }
@@ -113,6 +117,10 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
     ledger::check(&inquiry, &mut report, &walked)?;
     projections::check(&inquiry, &mut report, &walked)?;
     report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
+    match inquiry.unlisted.load(Ordering::Relaxed) {
+        0 => {}
+        more => report.notes.push(format!("{more} further doubts are not listed")),
+    }
     drop(inquiry);
     let _ = std::fs::remove_dir_all(scratch);
     Ok(report)
@@ -158,7 +166,7 @@ fn open(places: &Places, depth: Depth) -> Result<(Inquiry, PathBuf)> {
         keys: OnceLock::new(),
         dictionary: OnceLock::new(),
     };
-    let inquiry = Inquiry { archive, depth, doubts: Mutex::new(Vec::new()) };
+    let inquiry = Inquiry { archive, depth, doubts: Mutex::new(Vec::new()), unlisted: AtomicU64::new(0) };
     if missing {
         inquiry.doubt("catalog", "it is missing or can't be opened; `chauban rebuild` makes it anew", Vec::new());
     }
@@ -183,8 +191,12 @@ fn marks(inquiry: &Inquiry, report: &mut Report) -> Result<()> {
     };
     let (inner, outer) = (read(HIGH_WATER, inner), read("high-water (custody folder)", outer));
     match (inner, outer) {
-        (Some(inner), Some(outer)) if outer.size > inner.size => {
-            let what = format!("the archive was rolled back: {} entries here, {} outside", inner.size, outer.size);
+        (Some(inner), Some(outer)) if inner.size == outer.size && inner.root != outer.root => {
+            inquiry.doubt(HIGH_WATER, "the mark outside the archive has another root", Vec::new());
+        }
+        (inner, Some(outer)) if inner.map_or(0, |inner| inner.size) < outer.size => {
+            let here = inner.map_or(0, |inner| inner.size);
+            let what = format!("the archive was rolled back: {here} entries here, {} outside", outer.size);
             inquiry.doubt(HIGH_WATER, what, Vec::new());
         }
         (_, None) => report.notes.push("without the outer high-water mark a rollback can't be seen".into()),

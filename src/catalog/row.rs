@@ -100,6 +100,15 @@ impl EventRow {
     }
 }
 
+pub(super) fn encode_location(at: Location) -> Vec<u8> {
+    [at.segment.to_be_bytes(), at.offset.to_be_bytes()].concat()
+}
+
+pub(super) fn decode_location(bytes: &[u8]) -> Option<Location> {
+    let mut from = Bytes(bytes);
+    from.location().filter(|_| from.0.is_empty())
+}
+
 const NOWHERE: Location = Location { segment: 0, offset: 0 };
 
 struct Bytes<'a>(&'a [u8]);

@@ -6,6 +6,8 @@ use crate::archive::InitOptions;
 use crate::archive::init::init;
 use crate::time::SystemClock;
 use serde_json::json;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,7 +40,8 @@ impl Init {
         let options = InitOptions { origin: self.origin, archive_code: self.archive_code, actor: common.actor() };
         let created = init(&places, &options, Arc::new(SystemClock::new()))?;
         if let Some(path) = &self.recovery_sheet {
-            std::fs::write(path, &created.recovery_sheet)?;
+            let mut file = std::fs::File::options().write(true).create_new(true).mode(0o600).open(path)?;
+            file.write_all(created.recovery_sheet.as_bytes())?;
         }
         let document = json!({
             "archive": created.format.archive.to_string(),

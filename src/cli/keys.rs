@@ -89,9 +89,16 @@ impl KeysCommand {
                 Ok(if doubt { DOUBT } else { 0 })
             }
             Action::Restore { epochs, scopes } => {
-                let generation = key_care::restore(&places, &epochs, &scopes)?;
+                let restored = key_care::restore(&places, &epochs, &scopes)?;
                 // Opening for writing compares the generation with what the ledger recorded.
-                Writing::open(&places, clock())?.close()?;
+                match Writing::open(&places, clock()) {
+                    Ok(archive) => archive.close()?,
+                    Err(error) => {
+                        key_care::take_back(&places, restored)?;
+                        return Err(error);
+                    }
+                }
+                let generation = restored.generation;
                 output.document(&json!({ "generation": generation }), || format!("generation {generation} restored\n"));
                 Ok(0)
             }

@@ -60,6 +60,8 @@ pub struct Preparer<'a> {
     mode: Mode,
     /// The file under preparation; its memory serves the next one.
     bytes: Vec<u8>,
+    /// Bytes of the record's components so far that travel with its entry.
+    carried: usize,
 }
 
 /// A file of a document, as it is to be.
@@ -86,7 +88,13 @@ impl From<Error> for Stop {
 impl<'a> Preparer<'a> {
     /// Tools for one thread.
     pub fn new(archive: &'a Writing, dictionary: &[u8], mode: Mode) -> crate::error::Result<Self> {
-        Ok(Self { archive, workshop: Workshop::new(archive.format.archive, dictionary)?, mode, bytes: Vec::new() })
+        Ok(Self {
+            archive,
+            workshop: Workshop::new(archive.format.archive, dictionary)?,
+            mode,
+            bytes: Vec::new(),
+            carried: 0,
+        })
     }
 
     /// Prepares one document.
@@ -146,6 +154,7 @@ impl<'a> Preparer<'a> {
             findings: findings.to_vec(),
             raw: raw.to_owned(),
         };
+        self.carried = 0;
         for (at, wanted) in files.into_iter().enumerate() {
             let component = self.component(place, metadata, &wanted, at == 0, &mut ready)?;
             ready.components.push(component);
@@ -241,7 +250,8 @@ impl<'a> Preparer<'a> {
         if self.mode == Mode::DryRun {
             return Ok(Vec::new());
         }
-        if bytes.len() <= PART_BYTES_MAX {
+        if self.carried + bytes.len() <= PART_BYTES_MAX {
+            self.carried += bytes.len();
             return Ok(vec![self.workshop.seal_part(object, secrets, 0, bytes)]);
         }
         let mut parts = Vec::new();

@@ -53,12 +53,17 @@ fn compare(inquiry: &Inquiry, scratch: &std::path::Path) -> Result<u64> {
         return Ok(compared);
     }
     let (mut ours, mut theirs) = (fresh.catalog.rows(), live.catalog.rows());
+    // The cursor may stand further on by groups without entries; `check` compares its size.
     let (mut left, mut right) = (next(&mut ours)?, next(&mut theirs)?);
     loop {
         let (what, row) = match (&left, &right) {
             (None, None) => return Ok(compared),
             (Some(a), Some(b)) if a == b => {
                 compared += 1;
+                (left, right) = (next(&mut ours)?, next(&mut theirs)?);
+                continue;
+            }
+            (Some(a), Some(b)) if a.0 == b.0 && a.0[..] == *b"m" => {
                 (left, right) = (next(&mut ours)?, next(&mut theirs)?);
                 continue;
             }

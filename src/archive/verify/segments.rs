@@ -10,6 +10,7 @@ use crate::event::{Detail, Entry};
 use crate::ledger::Ledger;
 use crate::merkle::checkpoint::{self, Checkpoint};
 use crate::position::Location;
+use crate::time::Micros;
 use crate::vault::frame::{FrameKind, HEADER_BYTES};
 use crate::vault::segment::{self, SegmentFile};
 use crate::vault::{self, Bodies, End, GroupRead};
@@ -43,6 +44,7 @@ struct Walk<'a> {
     root_at_checkpoint: Option<Sha256>,
     keys: Option<(u64, Blake3)>,
     checked: Checked,
+    time: Micros,
     todo: crossbeam_channel::Sender<Task>,
     progress: &'a (dyn Fn(u64, u64) + Sync),
     total: u64,
@@ -91,6 +93,7 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, progress: &(dyn Fn(u64, u64
             root_at_checkpoint: None,
             keys: None,
             checked: Checked::default(),
+            time: Micros(0),
             todo,
             progress,
             total,
@@ -158,6 +161,10 @@ impl Walk<'_> {
         let place = || format!("segment {}, offset {}", at.segment, at.offset);
         match Entry::parse(&bytes) {
             Ok(entry) => {
+                if entry.time <= self.time {
+                    self.inquiry.doubt(place(), format!("entry {index} is not later than the one before"), Vec::new());
+                }
+                self.time = entry.time;
                 match (&entry.detail, index) {
                     (Some(Detail::Format(sha256)), 0) if *sha256 == self.inquiry.archive.format.digest() => {}
                     (_, 0) => self.inquiry.doubt("FORMAT", "entry 0 does not commit to it", Vec::new()),
@@ -265,7 +272,9 @@ fn check_seals(inquiry: &Inquiry, segments: &[SegmentFile]) -> Result<()> {
     let mut previous = Blake3([0; 32]);
     for found in segments {
         let file = inquiry.archive.disks.archive.open(&found.path())?;
-        match segment::read_header(file.as_ref(), found.seq) {
+        let header = segment::read_header(file.as_ref(), found.seq);
+        let first_frame = header.as_ref().ok().map(|header| header.first_frame);
+        match header {
             Ok(header) if header.previous == previous && header.archive == inquiry.archive.format.archive => {}
             Ok(_) => inquiry.doubt(found.path(), "its header does not chain to the segment before", Vec::new()),
             Err(error) => inquiry.doubt(found.path(), error.to_string(), Vec::new()),
@@ -284,6 +293,7 @@ fn check_seals(inquiry: &Inquiry, segments: &[SegmentFile]) -> Result<()> {
                     here && disk::read_exact_at(file.as_ref(), row.offset, &mut bytes).is_ok()
                         && bytes == row.header.encode()
                 });
+                let fits = fits && rows.first().is_none_or(|row| Some(row.header.number) == first_frame);
                 let ends = offset + seal.frame_bytes() + segment::TRAILER_BYTES as u64 == found.size;
                 if !fits || !ends {
                     inquiry.doubt(found.path(), "its index does not agree with its frames", Vec::new());
