@@ -55,6 +55,17 @@ pub enum KeysError {
         /// Why.
         why: NotOpened,
     },
+    /// The generation here is older than the one that the ledger recorded.
+    #[error("keys/ is of generation {here}, but the ledger recorded generation {recorded}")]
+    Older {
+        /// The newest whole generation here.
+        here: u64,
+        /// What the ledger recorded last.
+        recorded: u64,
+    },
+    /// The generation here is neither the one that the ledger recorded nor the next.
+    #[error("keys/ of generation {0} is not what the ledger recorded")]
+    Foreign(u64),
     /// An object's scope is not among the keys: destroyed, or an older generation was put back.
     #[error("keys: there is no key for scope {0}")]
     NoScope(Uuid),
@@ -140,6 +151,15 @@ pub struct Generation {
     pub number: u64,
     /// BLAKE3 over its files.
     pub blake3: Blake3,
+}
+
+/// What the ledger knows of the generation in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is the one recorded last.
+    Recorded,
+    /// It is the next: a crash fell between writing and recording it, so nothing is encrypted under it yet.
+    Unrecorded,
 }
 
 /// The two files a generation consists of.
@@ -338,15 +358,26 @@ impl Keys {
         Ok(disk::read(copy.disk.as_ref(), &name, FILE_BYTES_MAX)?.is_some_and(|held| held == bytes))
     }
 
-    /// Writes the generation in use into every configured copy that lacks it.
-    pub fn refresh_copies(&self) -> Result<(), KeysError> {
+    /// Compares the generation in use with the one that the ledger recorded last, and makes it durable here and in
+    /// every configured copy: a process that died may have left names that only look so.
+    pub fn settle(&self, recorded: Generation) -> Result<Standing, KeysError> {
+        let here = self.generation;
+        let standing = match recorded.number {
+            number if number == here.number && recorded.blake3 == here.blake3 => Standing::Recorded,
+            number if number + 1 == here.number => Standing::Unrecorded,
+            number if number > here.number => return Err(KeysError::Older { here: here.number, recorded: number }),
+            _ => return Err(KeysError::Foreign(here.number)),
+        };
+        self.disk.sync_dir(self.folder)?;
         for copy in &self.copies {
-            if !self.copy_is_current(copy)? {
+            if self.copy_is_current(copy)? {
+                copy.disk.sync_dir("")?;
+            } else {
                 let (name, bytes) = self.export(copy.part)?;
                 disk::replace(copy.disk.as_ref(), &name, &bytes)?;
             }
         }
-        Ok(())
+        Ok(standing)
     }
 
     /// The configured copies.
@@ -354,7 +385,7 @@ impl Keys {
         &self.copies
     }
 
-    /// Removes generations before the one in use, once the ledger knows it.
+    /// Removes generations before the one in use, once the ledger knows it, and what was left half written.
     ///
     /// Only names go here; what makes a destroyed key unrecoverable is the replacement of the key above it.
     pub fn remove_older(&self) -> Result<(), KeysError> {
@@ -442,8 +473,10 @@ pub fn newest(disk: &dyn Disk, folder: &str) -> Result<Option<u64>, KeysError> {
 fn remove_older(disk: &dyn Disk, folder: &str, current: u64) -> Result<(), KeysError> {
     let mut removed = false;
     for file in disk.list(folder)? {
-        let Some((number, "epochs" | "scopes")) = file.name.split_once('.') else { continue };
-        if number.parse::<u64>().is_ok_and(|number| number < current) {
+        let Some((number, suffix)) = file.name.split_once('.') else { continue };
+        let Ok(number) = number.parse::<u64>() else { continue };
+        let half_written = suffix.ends_with(disk::TEMPORARY);
+        if half_written || (number < current && matches!(suffix, "epochs" | "scopes")) {
             disk.remove(&disk::join(folder, &file.name))?;
             removed = true;
         }

@@ -14,7 +14,7 @@ use crate::catalog::{Catalog, Cursor, EventRow};
 use crate::cipher::{self, ObjectKey};
 use crate::error::{Error, Kind, Result};
 use crate::event::{ActorId, Detail, Entry, EventKind};
-use crate::keys::{self, Bucket, Keys, KeysError, SCOPE_OBJECTS_MAX};
+use crate::keys::{self, Bucket, Generation, Keys, KeysError, SCOPE_OBJECTS_MAX, Standing};
 use crate::merkle::checkpoint::Signers;
 use crate::position::Location;
 use crate::time::{Clock, SystemClock};
@@ -377,6 +377,15 @@ impl Writing {
     pub fn scopes(&self, buckets: &[Bucket], actor: ActorId) -> Result<Vec<Uuid>> {
         let keys = self.keys()?;
         let mut counts = self.scopes.lock().map_err(|_| Error::corrupt("a writer died"))?;
+        {
+            // The group that was to record the generation may have been rejected; one further step ahead of the ledger,
+            // and the archive would refuse to open.
+            let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+            if keys.generation() != self.recorded_generation()? {
+                self.commit(vec![keys_changed(self.format.archive, actor, &keys)])?;
+                keys.remove_older().map_err(keys_error)?;
+            }
+        }
         let room = |scope: Uuid, counts: &mut HashMap<Uuid, u64>| -> Result<bool> {
             let held = match counts.get(&scope) {
                 Some(held) => *held,
@@ -427,30 +436,21 @@ impl Writing {
         }
     }
 
-    /// Compares `keys/` with what the ledger recorded.
+    /// Compares `keys/` with what the ledger recorded, and finishes what a crash left between the two.
     fn settle_keys(&self) -> Result<()> {
-        let recorded = self.catalog.cursor().map_err(project::catalog)?.map(|cursor| cursor.keys);
+        let recorded = self.recorded_generation()?;
         let keys = self.keys()?;
         let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
-        let here = keys.generation();
-        match recorded {
-            Some((number, blake3)) if number == here.number && blake3 == here.blake3 => {}
-            Some((number, _)) if here.number == number + 1 => {
-                // A crash fell between writing the generation and recording it. Nothing can be encrypted under it yet.
-                let actor = ActorId([0; 8]);
-                self.commit(vec![keys_changed(self.format.archive, actor, &keys)])?;
-                keys.remove_older().map_err(keys_error)?;
-            }
-            Some((number, _)) if here.number < number => return Err(older_keys(here.number, number)),
-            _ => {
-                return Err(Error::corrupt(format!(
-                    "keys/ of generation {} is not what the ledger recorded",
-                    here.number
-                ))
-                .remedy("bring back the keys with `chauban keys restore`"));
-            }
+        if keys.settle(recorded).map_err(keys_error)? == Standing::Unrecorded {
+            self.commit(vec![keys_changed(self.format.archive, ActorId([0; 8]), &keys)])?;
         }
-        keys.refresh_copies().map_err(keys_error)
+        keys.remove_older().map_err(keys_error)
+    }
+
+    fn recorded_generation(&self) -> Result<Generation> {
+        let cursor = self.catalog.cursor().map_err(project::catalog)?;
+        let (number, blake3) = cursor.ok_or_else(|| Error::corrupt("the catalog is empty"))?.keys;
+        Ok(Generation { number, blake3 })
     }
 
     fn record_recovery(&self, recovered: &Recovered) -> Result<()> {
@@ -478,12 +478,6 @@ pub(super) fn keys_changed(archive: Uuid, actor: ActorId, keys: &Keys) -> Announ
     let generation = keys.generation();
     let heading = Heading { kind: EventKind::KeysChanged, id: archive, actor, rule: None };
     plain(heading, Some(Detail::Keys { generation: generation.number, blake3: generation.blake3 }))
-}
-
-fn older_keys(here: u64, recorded: u64) -> Error {
-    Error::corrupt(format!("keys/ is of generation {here}, but the ledger recorded generation {recorded}")).remedy(
-        "an older copy of keys/ was put back: bring the newest one with `chauban keys restore`, never go on with an older",
-    )
 }
 
 /// Takes the lock that makes this process the only writer.
@@ -643,6 +637,12 @@ pub(super) fn keys_error(error: KeysError) -> Error {
         KeysError::Io(error) => Error::from(error),
         KeysError::Absent => Error::not_found("keys/ has no whole generation of keys")
             .remedy("bring them back with `chauban keys restore`"),
+        older @ KeysError::Older { .. } => Error::corrupt("an older copy of keys/ was put back")
+            .remedy("bring the newest one with `chauban keys restore`, never go on with an older")
+            .because(older),
+        foreign @ KeysError::Foreign(_) => Error::corrupt("keys/ does not belong to this ledger")
+            .remedy("bring back the keys with `chauban keys restore`")
+            .because(foreign),
         scope @ KeysError::NoScope(_) => Error::corrupt("a key is missing")
             .remedy("if an older copy of keys/ was put back, bring the newest with `chauban keys restore`")
             .because(scope),
