@@ -152,6 +152,13 @@ impl Machine {
         self.state().full = false;
     }
 
+    /// Whether a process sees anything that a loss of power could take away.
+    pub fn has_unsynced(&self) -> bool {
+        let state = self.state();
+        let differs = |content: &Content| !content.waiting.is_empty() || content.seen != content.durable;
+        !state.changes.is_empty() || state.files.iter().any(differs)
+    }
+
     /// What a reader sees in a file at this moment, dead or not: a web server may have sent it.
     pub fn glimpse(&self, volume: &str, path: &str) -> Option<Vec<u8>> {
         let state = self.state();

@@ -17,7 +17,7 @@ use chauban::digest::Sha256;
 use chauban::disk;
 use chauban::error::{Error, Kind as ErrorKind};
 use chauban::event::{ActorId, Detail, Entry, EventKind};
-use chauban::keys::{self, Bucket, Generation, Keys, ObjectSecrets, RootKey};
+use chauban::keys::{self, Bucket, Generation, Keys, ObjectSecrets, RootKey, Standing};
 use chauban::ledger::{self, TileReader};
 use chauban::merkle::checkpoint::{self, Signers};
 use chauban::merkle::{Frontier, leaf_hash, proof, tile};
@@ -220,6 +220,9 @@ impl Process {
         let mut found = None;
         vault::walk::<Error>(self.disks.archive.as_ref(), vault::START, Bodies::Small, &mut |group| {
             for frame in group.frames.iter().filter(|frame| frame.header.kind == FrameKind::Entry) {
+                if !frame.body.windows(12).any(|word| word == b"keys-changed") {
+                    continue;
+                }
                 if let Some(Detail::Keys { generation, blake3 }) = Entry::parse(&frame.body).unwrap().detail {
                     found = Some(Generation { number: generation, blake3 });
                 }
@@ -230,16 +233,11 @@ impl Process {
     }
 
     fn settle_keys(&mut self, memory: &mut Memory) -> Result<(), Error> {
-        let here = self.keys.generation();
-        match self.recorded {
-            Some(recorded) if recorded == here => {}
-            Some(recorded) if recorded.number + 1 == here.number => {
-                self.record_keys(memory)?;
-                self.keys.remove_older().map_err(of_keys)?;
-            }
-            other => return Err(Error::corrupt(format!("keys are {here:?}, the ledger recorded {other:?}"))),
+        let recorded = self.recorded.ok_or_else(|| Error::corrupt("the ledger has no keys yet"))?;
+        if self.keys.settle(recorded).map_err(of_keys)? == Standing::Unrecorded {
+            self.record_keys(memory)?;
         }
-        self.keys.refresh_copies().map_err(of_keys)
+        self.keys.remove_older().map_err(of_keys)
     }
 
     fn record_keys(&mut self, memory: &mut Memory) -> Result<(), Error> {
@@ -394,16 +392,21 @@ impl Process {
                     }
                     FrameKind::Key => key = Some(frame.body),
                     FrameKind::Entry => {
-                        let entry = Entry::parse(&frame.body).unwrap();
-                        let objects = key.take().map_or(Vec::new(), |body| {
-                            let wrapped = self.keys.unwrap(&body).expect("every KEY frame opens");
-                            wrapped.into_iter().map(|(id, _)| id).collect()
-                        });
-                        let held: Vec<_> =
-                            objects.iter().map(|id| stored(parts.remove(id).unwrap_or_default())).collect();
-                        assert_eq!(held, entry.stored, "entry {} is half there", entries.len());
+                        if let Some(body) = key.take() {
+                            let secrets = self.keys.unwrap(&body).expect("every KEY frame opens");
+                            let held = secrets.iter().map(|(id, _)| stored(parts.remove(id).unwrap_or_default()));
+                            let held: Vec<_> = held.collect();
+                            assert_eq!(
+                                held,
+                                Entry::parse(&frame.body).unwrap().stored,
+                                "entry {} is half there",
+                                entries.len()
+                            );
+                        }
                         frontier.push(leaf_hash(&frame.body));
-                        roots.insert(frontier.size(), frontier.root());
+                        if memory.released.contains_key(&frontier.size()) {
+                            roots.insert(frontier.size(), frontier.root());
+                        }
                         entries.push(frame.body);
                     }
                     _ => {}
@@ -437,6 +440,20 @@ impl Process {
         }
     }
 
+    /// Checks that the generation in use is in every copy and no other is anywhere.
+    fn check_keys(&self) {
+        let number = self.keys.generation().number;
+        let names = |disk: &dyn disk::Disk, folder: &str| -> Vec<String> {
+            let listed = disk.list(folder).unwrap().into_iter().map(|listed| listed.name);
+            listed.filter(|name| !["root.key", "high-water", "high-water.tmp"].contains(&name.as_str())).collect()
+        };
+        let (epochs, scopes) = (keys::Part::Epochs.file_name(number), keys::Part::Scopes.file_name(number));
+        assert_eq!(names(self.disks.archive.as_ref(), Keys::FOLDER), [epochs.clone(), scopes.clone()]);
+        assert_eq!(names(self.disks.custody.as_ref(), ""), [epochs]);
+        assert_eq!(names(self.disks.key_copy.as_ref(), ""), [scopes]);
+        assert!(self.keys.copies().iter().all(|copy| self.keys.copy_is_current(copy).unwrap()));
+    }
+
     /// Checks that the newest checkpoint covers everything and is consistent with every one before, by its tiles.
     fn check_published(&self, memory: &Memory) {
         let archive = self.disks.archive.as_ref();
@@ -449,9 +466,11 @@ impl Process {
             let hashes = proof::consistency(*size, newest.size, |node| tiles.node(node)).unwrap();
             assert!(proof::verify_consistency(*size, newest.size, root, &newest.root, &hashes), "{size} is no prefix");
         }
+        let bundles = tile::bundles_between(0, newest.size);
+        let entries: Vec<Vec<u8>> = bundles.flat_map(|id| ledger::read_bundle(archive, id).unwrap()).collect();
         for one in &memory.acknowledged {
-            let entry = ledger::read_entry(archive, newest.size, one.index).unwrap();
-            assert_eq!(entry.as_deref(), Some(one.entry.as_ref()), "entry {} in its bundle", one.index);
+            let entry = entries.get(one.index as usize).map(Vec::as_slice);
+            assert_eq!(entry, Some(one.entry.as_ref()), "entry {} in its bundle", one.index);
         }
         for resource in tile::of_size(newest.size) {
             let path = disk::join(ledger::FOLDER, &resource.path());
@@ -502,23 +521,30 @@ fn run(machine: &Machine, memory: &mut Memory) {
     }
 }
 
-/// Opens after a crash, checks, works on, publishes, closes, opens again.
-fn recover(machine: &Machine, memory: &mut Memory) {
+/// Opens after a crash, checks and publishes; `None` where init was interrupted: nothing was promised.
+fn reopen(machine: &Machine, memory: &mut Memory) -> Option<Process> {
     let opened = Process::start(machine, memory);
     if !memory.created && opened.is_err() {
-        return; // init was interrupted: nothing was promised
+        return None;
     }
     let mut process = opened.unwrap_or_else(|error| panic!("opening after the crash: {error}"));
     process.check(memory);
     process.publish(memory).expect("publishing after the crash");
     process.check_published(memory);
+    Some(process)
+}
+
+/// Opens after a crash, checks, works on, publishes, closes, opens again.
+fn recover(machine: &Machine, memory: &mut Memory) {
+    let Some(mut process) = reopen(machine, memory) else { return };
     for act in [Act::Records(2, 600), Act::Scope(Bucket::Awaiting), Act::Big, Act::Publish] {
         process.act(act, memory).unwrap_or_else(|error| panic!("{act:?} after the crash: {error}"));
     }
-    process.check_published(memory);
     drop(process);
     let process = Process::start(machine, memory).unwrap_or_else(|error| panic!("opening once more: {error}"));
     process.check(memory);
+    process.check_published(memory);
+    process.check_keys();
 }
 
 /// The steps of a run without faults.
@@ -535,6 +561,16 @@ struct Case {
     seed: u64,
 }
 
+impl Case {
+    /// A process that goes on after an error ends up in few states; power lost at a step, in many.
+    fn outcomes(&self) -> &'static [Outcome] {
+        match self.plan.then {
+            Then::Crash => &Outcome::ALL,
+            Then::GoesOn => &[Outcome::Killed, Outcome::NothingUnsynced, Outcome::SomeUnsynced],
+        }
+    }
+}
+
 fn cases() -> Vec<Case> {
     let mut dice = Dice::new(SEED);
     let mut cases = Vec::new();
@@ -547,7 +583,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// Runs `work` over all cases on all cores and reports the first failures together.
+/// Runs `work` over all cases on all cores and reports the first failures together; the sum of what it says.
 fn over<C: Sync + std::fmt::Debug>(cases: &[C], work: impl Fn(&C) -> Result<u64, String> + Sync) -> u64 {
     let (next, done) = (AtomicUsize::new(0), AtomicU64::new(0));
     let failures: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -556,8 +592,8 @@ fn over<C: Sync + std::fmt::Debug>(cases: &[C], work: impl Fn(&C) -> Result<u64,
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     match work(case) {
-                        Ok(outcomes) => {
-                            done.fetch_add(outcomes, Ordering::Relaxed);
+                        Ok(count) => {
+                            done.fetch_add(count, Ordering::Relaxed);
                         }
                         Err(what) => failures.lock().unwrap().push(format!("{case:?}: {what}")),
                     }
@@ -598,60 +634,101 @@ fn struck(case: &Case) -> Result<(Machine, Memory, String), String> {
 fn every_step_every_fault_every_outcome() {
     let start = Instant::now();
     let cases = cases();
-    let outcomes = over(&cases, |case| {
+    let recoveries = over(&cases, |case| {
         let (machine, memory, struck) = struck(case)?;
         let mut dice = Dice::new(case.seed);
-        for outcome in Outcome::ALL {
-            let (machine, mut memory) = (machine.after(outcome, &mut dice), memory.clone());
+        for outcome in case.outcomes() {
+            let (machine, mut memory) = (machine.after(*outcome, &mut dice), memory.clone());
             caught(&format!("{struck}, {outcome:?}"), || recover(&machine, &mut memory))?;
         }
-        Ok(Outcome::ALL.len() as u64)
+        Ok(case.outcomes().len() as u64)
     });
     eprintln!(
-        "crash: {} faults at {} steps, {outcomes} recoveries, {:.1} s",
+        "crash: {} faults at {} steps, {recoveries} recoveries, {:.1} s",
         cases.len(),
         cases.last().map_or(0, |case| case.plan.at),
         start.elapsed().as_secs_f32()
     );
 }
 
-/// A crash, a second one while the first is being recovered from, then a clean opening.
-#[test]
-fn crashes_while_recovering_from_a_crash() {
-    let start = Instant::now();
-    let cases = cases();
-    let outcomes = over(&cases, |case| {
-        let (machine, memory, struck) = struck(case)?;
-        let mut dice = Dice::new(case.seed ^ 1);
-        let outcome = Outcome::ALL[dice.below(Outcome::ALL.len())];
-        let once = machine.after(outcome, &mut dice);
-        // How many steps the recovery has.
-        let probe = once.after(Outcome::Killed, &mut dice);
-        probe.record();
-        if caught("probing", || Process::start(&probe, &mut memory.clone()).is_err())? {
-            return Ok(0);
-        }
-        let steps = probe.recorded();
-        let mut done = 0;
-        for _ in 0..SECOND_FAULTS.min(steps.len()) {
-            let at = dice.below(steps.len());
-            let faults: Vec<Fault> = Fault::ALL.into_iter().filter(|fault| fault.befalls(steps[at].0)).collect();
-            let fault = faults[dice.below(faults.len())];
-            let then = if dice.coin() { Then::Crash } else { Then::GoesOn };
-            let (twice, mut memory) = (once.after(Outcome::Killed, &mut dice), memory.clone());
-            twice.set(Plan { at: at as u64 + 1, fault, then }, Dice::new(dice.roll()));
-            let second = Outcome::ALL[dice.below(Outcome::ALL.len())];
-            let what = format!("{struck}, {outcome:?}; then {fault:?} {then:?} at {:?}, {second:?}", steps[at]);
-            caught(&what, || {
-                let _ = Process::start(&twice, &mut memory);
-                memory.glimpse(&twice);
-                recover(&twice.after(second, &mut dice), &mut memory);
-            })?;
-            done += 1;
-        }
-        Ok(done)
-    });
-    eprintln!("crash: {outcomes} second crashes while recovering, {:.1} s", start.elapsed().as_secs_f32());
+/// The steps that opening has on this machine, as it stands; `None` where there is nothing to open yet.
+fn steps_of_opening(machine: &Machine, memory: &Memory) -> Result<Option<Vec<(Kind, String)>>, String> {
+    let probe = machine.after(Outcome::Killed, &mut Dice::new(0));
+    probe.record();
+    let opened = caught("probing", || Process::start(&probe, &mut memory.clone()).is_ok())?;
+    Ok(opened.then(|| probe.recorded()))
 }
 
-const SECOND_FAULTS: usize = 3;
+/// Opens with a second fault; the machine after it.
+fn strike_again(once: &Machine, memory: &mut Memory, plan: Plan, outcome: Outcome, dice: &mut Dice) -> Machine {
+    let twice = once.after(Outcome::Killed, dice);
+    twice.set(plan, Dice::new(dice.roll()));
+    let opened = Process::start(&twice, memory);
+    if twice.is_full() && memory.created {
+        let refused = opened.err().map(|error| error.kind());
+        assert!(refused.is_none_or(|kind| kind == ErrorKind::Unavailable), "a full disk is not the end: {refused:?}");
+    }
+    memory.glimpse(&twice);
+    twice.after(outcome, dice)
+}
+
+/// Any fault and outcome, then any fault while that is being recovered from, then a clean opening.
+#[test]
+fn a_second_fault_while_recovering() {
+    let start = Instant::now();
+    let recoveries = over(&cases(), |case| {
+        let (machine, memory, struck) = struck(case)?;
+        let mut dice = Dice::new(case.seed ^ 1);
+        let first = Outcome::ALL[dice.below(Outcome::ALL.len())];
+        let once = machine.after(first, &mut dice);
+        let Some(steps) = steps_of_opening(&once, &memory)? else { return Ok(0) };
+        let at = dice.below(steps.len());
+        let faults: Vec<Fault> = Fault::ALL.into_iter().filter(|fault| fault.befalls(steps[at].0)).collect();
+        let fault = faults[dice.below(faults.len())];
+        let then = if dice.coin() { Then::Crash } else { Then::GoesOn };
+        let second = Outcome::ALL[dice.below(Outcome::ALL.len())];
+        let what = format!("{struck}, {first:?}; then {fault:?} {then:?} at {:?}, {second:?}", steps[at]);
+        let plan = Plan { at: at as u64 + 1, fault, then };
+        caught(&what, || {
+            let mut memory = memory.clone();
+            let machine = strike_again(&once, &mut memory, plan, second, &mut dice);
+            recover(&machine, &mut memory);
+        })?;
+        Ok(1)
+    });
+    eprintln!("crash: {recoveries} second faults while recovering, {:.1} s", start.elapsed().as_secs_f32());
+}
+
+/// The process is killed with something unsynced; the next one builds on what it sees; then power is lost at each of
+/// its steps. What was only seen must not have been relied on.
+#[test]
+fn power_lost_after_a_kill() {
+    let start = Instant::now();
+    let steps = steps();
+    // Power gone at every step, and every sync that fails: after others the machine has been seen in the same state.
+    let killed = |case: &Case| {
+        case.plan.fault == Fault::FailsBefore
+            && (case.plan.then == Then::Crash || steps[case.plan.at as usize - 1].0 == Kind::Sync)
+    };
+    let kills: Vec<Case> = cases().into_iter().filter(killed).collect();
+    let recoveries = over(&kills, |case| {
+        let (machine, memory, struck) = struck(case)?;
+        if !memory.created || !machine.has_unsynced() {
+            return Ok(0);
+        }
+        let mut dice = Dice::new(case.seed ^ 2);
+        let steps = steps_of_opening(&machine, &memory)?.ok_or_else(|| format!("{struck}: it does not open"))?;
+        for (at, step) in (1..).zip(&steps) {
+            let plan = Plan { at, fault: Fault::FailsBefore, then: Then::Crash };
+            let outcome = if dice.coin() { Outcome::NothingUnsynced } else { Outcome::SomeUnsynced };
+            let what = format!("{struck}, {:?}, Killed; then power lost at {step:?}, {outcome:?}", case.plan.then);
+            caught(&what, || {
+                let mut memory = memory.clone();
+                let machine = strike_again(&machine, &mut memory, plan, outcome, &mut dice);
+                reopen(&machine, &mut memory);
+            })?;
+        }
+        Ok(steps.len() as u64)
+    });
+    eprintln!("crash: {recoveries} power losses after a kill, {:.1} s", start.elapsed().as_secs_f32());
+}
