@@ -6,10 +6,12 @@
 //! An error of a sync is final: the caller must stop, never retry, because the kernel may have marked the
 //! lost pages clean.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
 
 /// One folder on stable storage. Paths are relative, `/`-separated, without `..`.
 pub trait Disk: Send + Sync {
@@ -25,7 +27,7 @@ pub trait Disk: Send + Sync {
     fn remove_dir(&self, path: &str) -> io::Result<()>;
     /// What lies in a folder, sorted by name; an absent folder is empty.
     fn list(&self, dir: &str) -> io::Result<Vec<Listed>>;
-    /// Creates a folder and its parents, all durably; an existing one is left alone.
+    /// Creates a folder and its parents, all durably; on return the name of an existing one is durable too.
     fn create_dir(&self, path: &str) -> io::Result<()>;
     /// Makes creations, renames and removals in a folder durable.
     fn sync_dir(&self, dir: &str) -> io::Result<()>;
@@ -157,17 +159,23 @@ fn folder_of(path: &str) -> &str {
 /// A folder of the operating system's file system.
 pub struct Folder {
     root: PathBuf,
+    /// Folders below the root whose names this process has made durable; an earlier one may have died before it did.
+    durable: Mutex<HashSet<String>>,
 }
 
 impl Folder {
     /// The folder at `root`, which need not exist yet.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), durable: Mutex::default() }
     }
 
     /// Where it lies.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    fn durable(&self) -> io::Result<MutexGuard<'_, HashSet<String>>> {
+        self.durable.lock().map_err(|_| io::Error::other("a holder of this lock died"))
     }
 
     fn path(&self, path: &str) -> PathBuf {
@@ -201,6 +209,7 @@ impl Disk for Folder {
     }
 
     fn remove_dir(&self, path: &str) -> io::Result<()> {
+        self.durable()?.remove(path);
         fs::remove_dir(self.path(path))
     }
 
@@ -222,18 +231,16 @@ impl Disk for Folder {
 
     fn create_dir(&self, path: &str) -> io::Result<()> {
         let full = self.path(path);
-        if full.is_dir() {
+        if path.is_empty() {
+            return if full.is_dir() { Ok(()) } else { create_durably(&full) };
+        }
+        if self.durable()?.contains(path) && full.is_dir() {
             return Ok(());
         }
-        let parent = folder_of(path);
-        if path.is_empty() {
-            fs::create_dir_all(&full)?;
-            let above = full.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            return fs::File::open(above)?.sync_all();
-        }
-        self.create_dir(parent)?;
-        fs::create_dir(&full)?;
-        self.sync_dir(parent)
+        self.create_dir(folder_of(path))?;
+        create_one_durably(&full)?;
+        self.durable()?.insert(path.to_owned());
+        Ok(())
     }
 
     fn sync_dir(&self, dir: &str) -> io::Result<()> {
@@ -243,6 +250,24 @@ impl Disk for Folder {
     fn make_read_only(&self, path: &str) -> io::Result<()> {
         fs::set_permissions(self.path(path), fs::Permissions::from_mode(0o440))
     }
+}
+
+/// Creates a folder and what is missing above it.
+fn create_durably(folder: &Path) -> io::Result<()> {
+    if let Some(missing) = folder.parent().filter(|above| !above.as_os_str().is_empty() && !above.is_dir()) {
+        create_durably(missing)?;
+    }
+    create_one_durably(folder)
+}
+
+/// Creates a folder unless it is there, and syncs the one above it in either case.
+fn create_one_durably(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+        other => other?,
+    }
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(above)?.sync_all()
 }
 
 impl DiskFile for fs::File {
