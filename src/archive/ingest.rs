@@ -5,6 +5,7 @@
 //! hands it to the sequencer; a record is acknowledged when it is durable. A record with an error finding is refused
 //! whole; the others are taken. Ingesting the same package again takes nothing and says so.
 
+mod handed;
 mod plan;
 mod prepare;
 mod register;

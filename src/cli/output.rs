@@ -59,12 +59,12 @@ impl Output {
                 self.say(severity.label(), severity.name())
             }
         };
-        let detail = if finding.detail.is_empty() { String::new() } else { format!(" [{}]", finding.detail) };
+        let detail = if finding.detail.is_empty() { String::new() } else { format!(" [{}]", plain(&finding.detail)) };
         let field = finding.field.as_ref().map_or(String::new(), |field| format!(" ({field})"));
         format!(
             "{severity} {}: {}{field}: {}{detail}\n      {}",
             finding.code.code(),
-            finding.place,
+            plain(&finding.place),
             self.say(words.what_vi, words.what_en),
             self.say(words.remedy_vi, words.remedy_en),
         )
@@ -97,6 +97,14 @@ impl Output {
         bar.set_prefix(what);
         bar
     }
+}
+
+/// A name from outside, with control characters escaped: a terminal must not obey them.
+pub fn plain(name: &str) -> std::borrow::Cow<'_, str> {
+    if !name.contains(char::is_control) {
+        return name.into();
+    }
+    name.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect()
 }
 
 /// Writes to standard output; a reader that went away ends the program quietly.

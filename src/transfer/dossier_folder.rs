@@ -10,7 +10,7 @@
 mod components;
 mod spans;
 
-pub use components::{COMPONENTS_MAX, FolderComponent};
+pub use components::{COMPONENTS_MAX, FolderComponent, is_plain_path};
 
 use super::finding::quoted;
 use super::form::{self, Field, Form, Kind, Object};

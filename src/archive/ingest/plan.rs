@@ -91,7 +91,8 @@ struct Walk {
 pub fn make(paths: &[PathBuf]) -> Result<Plan> {
     let mut walk = Walk::default();
     for path in paths {
-        let meta = fs::symlink_metadata(path).map_err(|error| {
+        // What the user names may be a link; what is found beyond it may not.
+        let meta = fs::metadata(path).map_err(|error| {
             Error::not_found(format!("{} can't be read", path.display()))
                 .remedy("name a folder of documents with sidecars, a dossier folder, or a sidecar")
                 .because(error)
@@ -118,7 +119,7 @@ impl Walk {
             self.stray(folder, "folders are nested more than 64 deep");
             return Ok(());
         }
-        if folder.join(DOSSIER_JSON).is_file() {
+        if is_file(&folder.join(DOSSIER_JSON)) {
             self.dossier(folder);
             return Ok(());
         }
@@ -140,13 +141,19 @@ impl Walk {
     }
 
     fn sidecar(&mut self, path: PathBuf) {
+        let pdf = path.with_extension("pdf");
+        if !pdf.file_name().and_then(|name| name.to_str()).is_some_and(dossier_folder::is_plain_path) {
+            let place = pdf.display().to_string();
+            let findings = vec![Finding::new(FindingCode::FileNameUnsafe, &place)];
+            return self.task(place, Source::Refused { findings }, 0);
+        }
         let bytes = read_limited(&path, sidecar::SIDECAR_BYTES_MAX as u64);
-        let size = fs::metadata(path.with_extension("pdf")).map_or(0, |meta| meta.len());
+        let size = fs::symlink_metadata(&pdf).map_or(0, |meta| meta.len());
         match bytes.as_deref().ok().and_then(sidecar::glance) {
             Some(glance) => {
                 let order = (glance.file_code.to_string(), glance.sort_id.clone());
                 // A document without its file says nothing about its dossier.
-                if path.with_extension("pdf").is_file() {
+                if is_file(&pdf) {
                     self.plan.groups.add(glance);
                 }
                 self.loose.push(Loose { order, sidecar: path, size });
@@ -210,10 +217,15 @@ impl Walk {
     }
 }
 
+/// Whether a file, and not a link to one, is there.
+fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file())
+}
+
 /// Reads a file of at most `bytes_max` bytes and one more, so that the reader can tell it is too long.
 pub fn read_limited(path: &Path, bytes_max: u64) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
-    let file = fs::File::open(path)?;
+    let file = super::handed::open(path)?;
     let mut bytes = Vec::with_capacity(usize::try_from(file.metadata()?.len().min(bytes_max + 1)).unwrap_or(0));
     file.take(bytes_max + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -10,6 +10,7 @@ use super::super::object::{PART_BYTES_MAX, SealedObject, SealedPart, Workshop};
 use super::super::open::Writing;
 use super::super::project;
 use super::Mode;
+use super::handed;
 use super::plan::{Source, Task, read_limited};
 use crate::cipher;
 use crate::digest::{ContentDigests, ContentHasher};
@@ -66,7 +67,9 @@ pub struct Preparer<'a> {
 
 /// A file of a document, as it is to be.
 struct Wanted {
-    path: PathBuf,
+    folder: PathBuf,
+    /// Plain relative path inside the folder.
+    file: String,
     name: String,
     media_type: String,
     role: Role,
@@ -103,7 +106,8 @@ impl<'a> Preparer<'a> {
             Source::Loose { sidecar } => self.loose(sidecar, &task.place),
             Source::Folder { folder, record } => {
                 let wanted = record.components.iter().map(|component| Wanted {
-                    path: folder.join(&component.file),
+                    folder: folder.clone(),
+                    file: component.file.clone(),
                     name: file_name(&component.file),
                     media_type: component.media_type.clone(),
                     role: component.role,
@@ -127,12 +131,13 @@ impl<'a> Preparer<'a> {
             Stop::Findings(vec![Finding::new(FindingCode::FileUnreadable, &name).saying(error.to_string())])
         })?;
         let document = sidecar::read(&bytes, &name).map_err(Stop::Findings)?;
-        let path = sidecar.with_extension("pdf");
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = sidecar.with_extension("pdf");
+        let name = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let wanted = Wanted {
             media_type: media_type(&name).to_owned(),
+            folder: sidecar.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")).to_owned(),
+            file: name.clone(),
             name,
-            path,
             role: Role::Original,
             expected: document.expected,
         };
@@ -171,18 +176,16 @@ impl<'a> Preparer<'a> {
         ready: &mut Ready,
     ) -> Result<SealedComponent, Stop> {
         let refuse = |code: FindingCode, why: String| Stop::Findings(vec![Finding::new(code, place).saying(why)]);
-        let mut file = match File::open(&wanted.path) {
+        let mut file = match handed::open_inside(&wanted.folder, &wanted.file) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(refuse(FindingCode::FileMissing, wanted.path.display().to_string()));
+                let path = wanted.folder.join(&wanted.file);
+                return Err(refuse(FindingCode::FileMissing, path.display().to_string()));
             }
             Err(error) => return Err(refuse(FindingCode::FileUnreadable, error.to_string())),
         };
         let unreadable = |error: std::io::Error| refuse(FindingCode::FileUnreadable, error.to_string());
         let meta = file.metadata().map_err(unreadable)?;
-        if !meta.is_file() {
-            return Err(refuse(FindingCode::FileUnreadable, "it is not a file".into()));
-        }
         let (object, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
         let (digests, parts) = if meta.len() <= WHOLE_BYTES_MAX {
             let mut bytes = std::mem::take(&mut self.bytes);

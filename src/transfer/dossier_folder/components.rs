@@ -78,7 +78,7 @@ pub(super) fn read(object: &Object<'_>, checks: &mut Checks<'_>, claimed: &BTree
 }
 
 /// Whether `path` stays inside the folder on every system: names joined by `/`, none of them `.`, `..` or empty.
-fn is_plain_path(path: &str) -> bool {
+pub fn is_plain_path(path: &str) -> bool {
     let name_ok = |name: &str| !matches!(name, "" | "." | "..") && name.len() <= NAME_BYTES_MAX;
     let forbidden = |c: char| c.is_control() || matches!(c, '\\' | ':');
     path.len() <= PATH_BYTES_MAX && !path.contains(forbidden) && path.split('/').all(name_ok) && path != "dossier.json"

@@ -1,0 +1,272 @@
+//! The command line: exit statuses, the shapes of `--json`, help, and the README's commands.
+
+use crate::scratch::Scratch;
+use serde_json::{Value, json};
+use std::fs;
+
+const COMMANDS: [&str; 12] = [
+    "init",
+    "ingest",
+    "search",
+    "show",
+    "get",
+    "history",
+    "receipt",
+    "verify-receipt",
+    "verify",
+    "rebuild",
+    "keys",
+    "serve",
+];
+
+/// An archive with one record, H26.10.2023.045.0000001.
+fn archive() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.document("t/1", b"%PDF-1.7 one", json!({}));
+    assert_eq!(scratch.ingest("t").summary["taken"], 1);
+    scratch
+}
+
+#[test]
+fn exit_status_says_what_the_caller_can_do() {
+    let scratch = archive();
+    let code = "H26.10.2023.045.0000001";
+    let key = "kho/ledger/keys/ed25519.vkey";
+    scratch.document("bad/1", b"bad", json!({ "security_level": "Mật" }));
+    scratch.ok(&["receipt", code, "-o", "r"]);
+    fs::write(scratch.path("other.pdf"), "other").unwrap();
+    fs::write(scratch.path("here"), "").unwrap();
+    let check = |expect: i32, arguments: &[&str]| {
+        let ran = scratch.expect(expect, arguments);
+        // With --json a failure is a document too, and its code names the status.
+        if expect >= 2 && !ran.err.contains("Usage:") {
+            assert!(ran.err.starts_with("chauban: "), "{}", ran.err);
+            let json: Value =
+                serde_json::from_str(&scratch.expect(expect, &[arguments, &["--json"]].concat()).out).unwrap();
+            let statuses =
+                [("invalid", 2), ("not-found", 3), ("conflict", 4), ("denied", 4), ("unavailable", 5), ("corrupt", 6)];
+            let status = statuses.iter().find(|(code, _)| json["error"]["code"] == *code).unwrap().1;
+            assert_eq!(status, expect, "{json}");
+        }
+    };
+    // 0 done
+    check(0, &["show", code]);
+    check(0, &["verify"]);
+    check(0, &["verify-receipt", "r", "t/1.pdf", "--key", key]);
+    check(0, &["search", "không có gì như thế"]);
+    check(0, &["--help"]);
+    check(0, &["--version"]);
+    // 1 findings or doubt
+    check(1, &["ingest", "bad"]);
+    check(1, &["ingest", "--dry-run", "bad"]);
+    check(1, &["verify-receipt", "r", "other.pdf", "--key", key]);
+    check(1, &["verify-receipt", "other.pdf", "t/1.pdf", "--key", key]);
+    // 2 bad usage or input
+    check(2, &[]);
+    check(2, &["nonsense"]);
+    check(2, &["show"]);
+    check(2, &["search", "--from", "yesterday"]);
+    check(2, &["search", "--type", "Giấy phép"]);
+    check(2, &["get", "H26.10.2023.045", "-o", "-"]);
+    check(2, &["get", code, "--range", "9-3", "-o", "-"]);
+    check(2, &["get", code, "--range", "0-999", "-o", "-"]);
+    check(2, &["init", "new", "--origin", "with space", "--archive-code", "H26"]);
+    check(2, &["init", "new", "--origin", "test.example/new", "--archive-code", "../x"]);
+    check(2, &["ingest", "other.pdf"]);
+    check(2, &["verify-receipt", "r", "t/1.pdf", "--key", "no key"]);
+    let nowhere = scratch.command(&["show", code]).env_remove("CHAUBAN_ARCHIVE").output().unwrap();
+    assert_eq!(nowhere.status.code(), Some(2), "no archive was named");
+    // 3 not there
+    check(3, &["show", "H26.10.2023.046"]);
+    check(3, &["show", "01935000-0000-7000-8000-000000000001"]);
+    check(3, &["history", "nothing"]);
+    check(3, &["get", code, "--component", "2", "-o", "-"]);
+    check(3, &["ingest", "no-such-folder"]);
+    check(3, &["show", code, "--archive", "no-such-archive"]);
+    check(3, &["verify", "--archive", "no-such-archive"]);
+    check(3, &["verify-receipt", "no-such-file", "t/1.pdf", "--key", key]);
+    check(3, &["verify-receipt", "r", "no-such-file", "--key", key]);
+    // 4 refused
+    check(4, &["init", "kho", "--origin", "test.example/kho", "--archive-code", "H26"]);
+    check(4, &["get", code, "-o", "here"]);
+    check(4, &["serve", "--listen", "0.0.0.0:0"]);
+    check(0, &["keys", "backup", "--part", "scopes", "--to", "safe"]);
+    check(4, &["keys", "backup", "--part", "epochs", "--to", "safe"]);
+    // 5 try again: another process writes; whoever reads is not held up
+    {
+        let lock = fs::File::options().write(true).open(scratch.path("kho/state/lock")).unwrap();
+        lock.lock().unwrap();
+        check(5, &["ingest", "t"]);
+        check(5, &["rebuild"]);
+        check(0, &["show", code]);
+        check(0, &["search", "thử"]);
+    }
+    check(0, &["ingest", "t"]);
+    // 6 corruption
+    let spoilt = |path: &str, spoil: fn(&mut Vec<u8>), arguments: &[&str]| {
+        let path = scratch.path(path);
+        let whole = fs::read(&path).unwrap();
+        let mut bytes = whole.clone();
+        spoil(&mut bytes);
+        let mode = fs::metadata(&path).unwrap().permissions();
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, bytes).unwrap();
+        check(6, arguments);
+        fs::write(&path, whole).unwrap();
+        fs::set_permissions(&path, mode).unwrap();
+    };
+    let segment = "kho/segments/00000001.open";
+    assert!(
+        scratch.path(segment).exists(),
+        "{:?}",
+        fs::read_dir(scratch.path("kho/segments")).unwrap().collect::<Vec<_>>()
+    );
+    spoilt("kho/ledger/checkpoint", |bytes| *bytes.last_mut().unwrap() = b'x', &["receipt", code, "-o", "-"]);
+    spoilt(segment, |bytes| bytes.iter_mut().skip(4096).for_each(|byte| *byte ^= 1), &["get", code, "-o", "-"]);
+    spoilt("kho/FORMAT", |bytes| bytes.truncate(20), &["show", code]);
+    spoilt("kho.custody/high-water", |bytes| bytes.truncate(9), &["ingest", "t"]);
+    check(0, &["ingest", "t"]);
+    check(0, &["verify", "--deep"]);
+}
+
+/// Names of the fields, nested ones after a dot; of a list those of its first item.
+fn shape(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| format!("{name}{}", shape(value)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.first().map_or(String::new(), shape)),
+        _ => String::new(),
+    }
+}
+
+/// Programs read these documents: a field may be added, and then here too, but never renamed or dropped.
+#[test]
+fn json_documents_keep_their_shape() {
+    let scratch = Scratch::empty();
+    let check = |expect: &str, arguments: &[&str]| {
+        let ran = scratch.run(&[arguments, &["--json"]].concat());
+        let lines: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+        let shapes: Vec<String> = lines.iter().map(shape).collect();
+        let expect: Vec<String> = expect.split_whitespace().map(str::to_owned).collect();
+        assert_eq!(shapes, expect, "chauban {arguments:?}\n{}{}", ran.out, ran.err);
+    };
+    check(
+        "{archive,custody,ed25519,folder,key_copy,ml_dsa_44,origin}",
+        &["init", "kho", "--origin", "test.example/kho", "--archive-code", "H26", "--recovery-sheet", "sheet"],
+    );
+    let code = "H26.10.2023.045.0000001";
+    scratch.document("t/1", b"one", json!({ "retention": "lâu" }));
+    scratch.document("t/2", b"two", json!({ "id": "2", "security_level": "Mật" }));
+    check(
+        "{finding{code,detail,field,message,place,remedy,severity}}
+         {findings[],index,outcome,place,record,doc_code}
+         {findings[{code,detail,field,message,place,remedy,severity}],outcome,place}
+         {summary{already_held,bytes,dossiers,findings{period-unreadable,secret-mark},refused,supplemented,taken,transfer}}",
+        &["ingest", "t"],
+    );
+    check("{event,x}", &["show", code]);
+    check("{event,x}", &["show", "H26.10.2023.045"]);
+    check("{events[{actor,actor_name,entry,event,index,rule,time}]}", &["history", code]);
+    check(
+        "{offset,records[{agency_code,doc_code,file_code,issued_date,organ_name,record,subject,symbol,type_name}],total}",
+        &["search", "thử"],
+    );
+    check("{file,name,sha256,size}", &["get", code, "-o", "copy"]);
+    check("{file,record,size}", &["receipt", code, "-o", "r"]);
+    let key = "kho/ledger/keys/ed25519.vkey";
+    check("{component,entry,index,origin,proven,root,sha256,size}", &["verify-receipt", "r", "t/1.pdf", "--key", key]);
+    check("{proven,reason}", &["verify-receipt", "r", "t/2.pdf", "--key", key]);
+    check("{x}", &["verify", "--deep"]);
+    check("{entries,records}", &["rebuild"]);
+    check("{copies[{doubt,part,place}]}", &["keys", "check"]);
+    check("{file,generation}", &["keys", "backup", "--part", "scopes", "--to", "safe"]);
+    check("{error{code,message,remedy}}", &["show", "nothing"]);
+}
+
+#[test]
+fn help_shows_examples() {
+    let scratch = Scratch::empty();
+    let listed = scratch.ok(&["--help"]);
+    for command in COMMANDS {
+        assert!(listed.contains(&format!("\n  {command} ")), "{command} is not in the list of commands");
+        let help = scratch.ok(&[command, "--help"]);
+        let examples = help.split("Example").nth(1).unwrap_or_default();
+        assert!(examples.contains(&format!("chauban {command}")), "chauban {command} --help has no example:\n{help}");
+        // What an example shows, the program understands: `--help` is read after everything before it was.
+        for line in examples.lines().filter_map(|line| line.trim().strip_prefix("chauban ")) {
+            let line = line.split("  ").next().unwrap().split(" | ").next().unwrap();
+            for flag in line.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2) {
+                let help = match line.split_whitespace().nth(1) {
+                    Some(action) if command == "keys" => scratch.ok(&["keys", action, "--help"]),
+                    _ => help.clone(),
+                };
+                assert!(help.contains(flag), "chauban {command} has no {flag}, which its example shows");
+            }
+        }
+    }
+    let commands = listed.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
+    let names = commands.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    let names: Vec<&str> =
+        names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect();
+    assert_eq!(names, COMMANDS, "a new command goes into COMMANDS");
+}
+
+#[test]
+fn both_languages() {
+    let scratch = archive();
+    let check = |language: &str, arguments: &[&str], expect: &str| {
+        let said = scratch.ok(&[arguments, &["--lang", language]].concat());
+        assert!(said.contains(expect), "{said}");
+    };
+    check("vi", &["show", "H26.10.2023.045"], "Thời hạn lưu trữ: 10 năm, đến hết ngày 2033-12-31");
+    check("en", &["show", "H26.10.2023.045"], "Retention: 10 years, until the end of 2033-12-31");
+    scratch.document("bad/1", b"bad", json!({ "security_level": "Mật" }));
+    for (language, expect) in [("vi", "dấu chỉ độ mật"), ("en", "mark of secrecy")] {
+        let said = scratch.expect(1, &["ingest", "bad", "--lang", language]);
+        assert!(said.err.contains(expect), "{}", said.err);
+    }
+}
+
+/// The commands that README.md shows in its `sh` blocks do what they are said to: run from the clone's root, one after
+/// another, in one shell session each block, with `chauban` on the path and a folder of their own as home.
+#[test]
+fn the_readme_s_commands_work() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(readme) = fs::read_to_string(root.join("README.md")) else {
+        eprintln!("there is no README.md yet");
+        return;
+    };
+    let blocks = readme.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let ours: Vec<&str> = blocks.filter(|block| block.lines().any(|line| line.starts_with("chauban "))).collect();
+    assert!(!ours.is_empty(), "the README shows no command");
+    let scratch = Scratch::empty();
+    let tests = scratch.path("tests");
+    std::os::unix::fs::symlink(root.join("tests"), tests).unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_chauban")).parent().unwrap();
+    // Exit status 1 is findings, as for a transfer with bad documents in it; a server would not end.
+    let script: String = ours
+        .iter()
+        .flat_map(|block| block.lines())
+        .map(|line| match line {
+            line if line.starts_with("chauban serve") => {
+                format!("{} --help >serve-help\n", line.split('#').next().unwrap().trim())
+            }
+            line if line.starts_with("chauban ") => {
+                format!("{} || [ $? = 1 ]\n", line.split("  #").next().unwrap().trim())
+            }
+            line if line.starts_with("make ") || line.contains("apt-get") => String::new(),
+            line => format!("{line}\n"),
+        })
+        .collect();
+    let mut shell = std::process::Command::new("bash");
+    shell
+        .args(["-euxc", &script])
+        .current_dir(scratch.path(""))
+        .env_remove("CHAUBAN_ARCHIVE")
+        .env("HOME", scratch.path(""));
+    shell.env("PATH", format!("{}:{}", program.display(), std::env::var("PATH").unwrap()));
+    let ran = shell.output().unwrap();
+    assert!(ran.status.success(), "{script}\n{}", String::from_utf8_lossy(&ran.stderr));
+}

@@ -1,0 +1,392 @@
+//! Ingest, end to end: small transfers made on the spot, the program, and what it holds afterwards.
+
+use crate::scratch::{Scratch, component, record};
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+
+const MIB: usize = 1 << 20;
+
+#[test]
+fn the_longest_period_rules_a_dossier() {
+    let scratch = Scratch::new();
+    let mut dossiers = 0;
+    let mut check = |stated: &[&str], expect: Value| {
+        dossiers += 1;
+        let code = format!("H26.10.2023.{dossiers:03}");
+        let folder = format!("t{dossiers}");
+        for (at, retention) in stated.iter().enumerate() {
+            let changes = json!({
+                "id": at.to_string(), "file_code": code, "symbol": format!("{}/TB", at + 10), "retention": retention,
+            });
+            scratch.document(&format!("{folder}/{at}"), format!("{code} {at}").as_bytes(), changes);
+        }
+        assert_eq!(scratch.ingest(&folder).summary["taken"], stated.len(), "{stated:?}");
+        let retention = scratch.json(&["show", &code])["description"]["retention"].take();
+        let found = json!([retention["permanent"], retention["years"], retention["until"], retention["citation"]]);
+        assert_eq!(found, expect, "{stated:?}");
+        assert_eq!(retention["verified"], false, "nobody has checked it against a schedule");
+    };
+    check(&["10 năm"], json!([false, 10, "2033-12-31", "10 năm"]));
+    check(&["5 năm", "20 năm", "10 năm"], json!([false, 20, "2043-12-31", "20 năm"]));
+    check(&["20 năm", "Vĩnh viễn", "70 năm"], json!([true, null, null, "Vĩnh viễn"]));
+    check(&["2 năm", "70 năm"], json!([false, 70, "2093-12-31", "70 năm"]));
+    // What nobody can read is kept until somebody decides, but never less long than a permanent record.
+    check(&["10 năm", "đến khi hết hiệu lực"], json!([false, null, null, "đến khi hết hiệu lực"]));
+    check(&["100 năm", "20 năm"], json!([false, null, null, "100 năm"]));
+    check(&["", "Vĩnh viễn"], json!([true, null, null, "Vĩnh viễn"]));
+}
+
+#[test]
+fn a_supplement_goes_to_the_dossier_that_is_held() {
+    let scratch = Scratch::new();
+    let document = |folder: &str, number: u32, retention: &str| {
+        let changes =
+            json!({ "id": number.to_string(), "symbol": format!("{number}/TB-STTTT"), "retention": retention });
+        scratch.document(&format!("{folder}/{number}"), format!("document {number}").as_bytes(), changes);
+    };
+    let retention = || scratch.json(&["show", "H26.10.2023.045"])["description"]["retention"]["years"].take();
+    let events = || -> Vec<String> {
+        let history = scratch.json(&["history", "H26.10.2023.045"]);
+        history["events"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
+    };
+    document("first", 11, "10 năm");
+    document("first", 12, "10 năm");
+    let first = scratch.ingest("first");
+    assert_eq!((&first.summary["dossiers"], &first.summary["supplemented"]), (&json!(1), &json!(0)));
+    assert_eq!((retention(), events()), (json!(10), vec!["dossier-accessioned".to_owned()]));
+
+    document("longer", 13, "20 năm");
+    let longer = scratch.ingest("longer");
+    assert_eq!((&longer.summary["dossiers"], &longer.summary["supplemented"]), (&json!(0), &json!(1)));
+    assert_eq!(longer.codes(), ["period-differs", "supplement"]);
+    assert_eq!(longer.doc_code(), "H26.10.2023.045.0000003");
+    assert_eq!((retention(), events().len()), (json!(20), 2));
+    assert_eq!(events()[1], "dossier-amended");
+
+    document("shorter", 14, "5 năm");
+    let shorter = scratch.ingest("shorter");
+    assert_eq!(shorter.doc_code(), "H26.10.2023.045.0000004");
+    assert_eq!((retention(), events().len()), (json!(20), 2), "a shorter period never rules");
+
+    let shown = scratch.json(&["show", "H26.10.2023.045"]);
+    let ordinals: Vec<_> = shown["records"].as_array().unwrap().iter().map(|record| &record["ordinal"]).collect();
+    assert_eq!(ordinals, [1, 2, 3, 4]);
+    assert_eq!(scratch.json(&["search", "--dossier", "H26.10.2023.045"])["total"], 4);
+}
+
+#[test]
+fn the_same_again_takes_nothing() {
+    let scratch = Scratch::new();
+    for number in 11..15 {
+        let content = format!("document {number}");
+        scratch.document(&format!("t/{number}"), content.as_bytes(), json!({ "symbol": format!("{number}/TB") }));
+    }
+    let first = scratch.ingest("t");
+    assert_eq!(first.outcomes(), ["taken"; 4]);
+    // The same from elsewhere, under other names, in one run with itself.
+    fs::create_dir(scratch.path("elsewhere")).unwrap();
+    for entry in fs::read_dir(scratch.path("t")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        fs::copy(&path, scratch.path("elsewhere").join(format!("renamed-{name}"))).unwrap();
+    }
+    for folder in ["t", "elsewhere", "."] {
+        let again = scratch.ingest(folder);
+        assert!(again.outcomes().iter().all(|outcome| *outcome == "already-held"), "{folder}: {:?}", again.lines);
+        let counts = ["taken", "dossiers", "supplemented"].map(|name| again.summary[name].as_u64());
+        assert_eq!(counts, [Some(0); 3], "{folder}");
+    }
+    assert_eq!(scratch.json(&["search", "--dossier", "H26.10.2023.045"])["total"], 4);
+    assert_eq!(scratch.json(&["history", "H26.10.2023.045"])["events"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_dry_run_takes_nothing_and_says_the_same() {
+    let scratch = Scratch::new();
+    scratch.document("t/1", b"good", json!({}));
+    scratch.document("t/2", b"bad", json!({ "sha256": "00".repeat(32) }));
+    let size = || scratch.json(&["verify"])["checked"]["entries"].take();
+    let dry = scratch.expect(1, &["ingest", "--dry-run", "t"]);
+    assert!(dry.out.contains("1 acceptable") && dry.out.contains("1 refused"), "{}", dry.out);
+    let before = size();
+    scratch.expect(1, &["ingest", "--dry-run", "t"]);
+    assert_eq!(size(), before);
+    scratch.expect(3, &["show", "H26.10.2023.045"]);
+    assert_eq!(scratch.ingest("t").outcomes(), ["taken", "refused"]);
+}
+
+#[test]
+fn a_dossier_folder_keeps_every_component() {
+    let scratch = Scratch::new();
+    let (decision, annex, notice) = (b"decision".as_slice(), b"annex".as_slice(), b"notice".as_slice());
+    let records = [
+        record(&[("01-quyết-định.txt", decision), ("phụ lục/01.csv", annex)], json!({})),
+        record(&[("02.txt", notice)], json!({ "code_number": "16", "maintenance": "01" })),
+    ];
+    scratch.dossier("d", json!({ "records": records }));
+    fs::create_dir(scratch.path("d/phụ lục")).unwrap();
+    for (name, content) in [("01-quyết-định.txt", decision), ("phụ lục/01.csv", annex), ("02.txt", notice)] {
+        fs::write(scratch.path("d").join(name), content).unwrap();
+    }
+    let ingested = scratch.ingest("d");
+    assert_eq!((ingested.outcomes(), ingested.codes()), (vec!["taken", "taken"], vec!["period-differs".to_owned()]));
+    let shown = scratch.json(&["show", "H26.10.2024.052.0000001"]);
+    let components: Vec<_> = shown["metadata"]["components"].as_array().unwrap().iter().collect();
+    let told: Vec<_> = components.iter().map(|one| (&one["name"], &one["media_type"], &one["role"])).collect();
+    assert_eq!(told[0], (&json!("01-quyết-định.txt"), &json!("text/plain"), &json!("original")));
+    assert_eq!(told[1], (&json!("01.csv"), &json!("text/csv"), &json!("attachment")));
+    assert_eq!(scratch.ok(&["get", "H26.10.2024.052.0000001", "-o", "-"]), "decision");
+    assert_eq!(scratch.ok(&["get", "H26.10.2024.052.0000001", "--component", "2", "-o", "-"]), "annex");
+    scratch.expect(3, &["get", "H26.10.2024.052.0000001", "--component", "3", "-o", "-"]);
+    scratch.expect(3, &["get", "H26.10.2024.052.0000001", "--component", "0", "-o", "-"]);
+    // Each component has its proof in the record's one receipt.
+    scratch.ok(&["receipt", "H26.10.2024.052.0000001", "-o", "r"]);
+    for (file, status) in [("01-quyết-định.txt", 0), ("phụ lục/01.csv", 0), ("02.txt", 1)] {
+        let key = "kho/ledger/keys/ed25519.vkey";
+        scratch.expect(status, &["verify-receipt", "r", &format!("d/{file}"), "--key", key]);
+    }
+    let retention = &scratch.json(&["show", "H26.10.2024.052"])["description"]["retention"];
+    assert_eq!(retention["permanent"], true, "a record of it is permanent");
+}
+
+/// A refused record of a dossier folder leaves its place empty-handed; the others are taken.
+#[test]
+fn a_bad_record_is_refused_alone() {
+    let scratch = Scratch::new();
+    let records = [
+        record(&[("1.txt", b"one")], json!({ "security_level": "Mật", "subject": "điều không ai được biết" })),
+        record(&[("2.txt", b"two")], json!({ "code_number": "16" })),
+        record(&[("3.txt", b"three")], json!({ "code_number": "17" })),
+    ];
+    scratch.dossier("d", json!({ "records": records }));
+    for (name, content) in [("1.txt", "one"), ("2.txt", "not two"), ("3.txt", "three")] {
+        fs::write(scratch.path("d").join(name), content).unwrap();
+    }
+    let ingested = scratch.ingest("d");
+    assert_eq!(ingested.codes(), ["digest-mismatch", "secret-mark"]);
+    assert_eq!(ingested.doc_code(), "H26.10.2024.052.0000001");
+    assert_eq!(scratch.ok(&["get", "H26.10.2024.052.0000001", "-o", "-"]), "three");
+    let said = format!("{:?}", ingested.lines);
+    assert!(!said.contains("không ai được biết"), "nothing of a marked record is repeated: {said}");
+}
+
+/// `length` bytes that no compressor makes smaller.
+fn noise(length: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed | 1;
+    let next = |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    (0..length.div_ceil(8)).flat_map(next).take(length).collect()
+}
+
+#[test]
+fn big_files_come_back_whole_and_by_ranges() {
+    let scratch = Scratch::new();
+    // Parts of 16 MiB: noise, text, noise; the other one is too long to be read whole.
+    let text: Vec<u8> = (0u32..).flat_map(|line| format!("dòng {line}\n").into_bytes()).take(16 * MIB).collect();
+    let forty = [noise(16 * MIB, 1), text.clone(), noise(8 * MIB, 2)].concat();
+    let sixty_six = [noise(16 * MIB + 5, 3), text.clone(), text, noise(18 * MIB, 4)].concat();
+    let check = |code: &str, content: &[u8]| {
+        let copy = scratch.path(format!("{code}.copy"));
+        scratch.ok(&["get", code, "-o", copy.to_str().unwrap()]);
+        assert!(fs::read(&copy).unwrap() == content, "{code} came back altered");
+        let (part, end) = (16 * MIB, content.len());
+        let ranges = [
+            (0, 0),
+            (0, 65_535),
+            (65_535, 65_536),
+            (part - 1, part),
+            (part, part),
+            (part - 70_000, part + 70_000),
+            (part - 100, 2 * part + 100),
+            (2 * part - 1, 2 * part),
+            (2 * part, 2 * part + 65_536),
+            (end - 1, end - 1),
+            (end - 100_000, end - 1),
+        ];
+        for (first, last) in ranges {
+            let range = format!("{first}-{last}");
+            let _ = fs::remove_file(&copy);
+            scratch.ok(&["get", code, "--range", &range, "-o", copy.to_str().unwrap()]);
+            assert!(fs::read(&copy).unwrap() == content[first..=last], "{code}: bytes {range}");
+        }
+        for range in [format!("{end}-{end}"), format!("0-{end}"), format!("0-{}", u64::MAX)] {
+            scratch.expect(2, &["get", code, "--range", &range, "-o", "-"]);
+        }
+    };
+    scratch.document("t/1", &forty, json!({}));
+    scratch.document("t/2", &sixty_six, json!({ "id": "2", "symbol": "16/TB" }));
+    assert_eq!(scratch.ingest("t").codes(), ["signature-not-examined"]);
+    check("H26.10.2023.045.0000001", &forty);
+    check("H26.10.2023.045.0000002", &sixty_six);
+    let report = scratch.json(&["verify", "--deep"]);
+    assert_eq!(report["doubts"], json!([]));
+    // A big file that is not what was announced leaves parts behind, but no record and no doubt.
+    scratch.document("t/3", &forty, json!({ "id": "3", "symbol": "17/TB", "sha256": "00".repeat(32) }));
+    assert_eq!(scratch.ingest("t").outcomes(), ["already-held", "already-held", "refused"]);
+    assert_eq!(scratch.json(&["verify", "--deep"])["doubts"], json!([]));
+    scratch.ok(&["rebuild"]);
+    check("H26.10.2023.045.0000001", &forty);
+}
+
+/// Systems write the same name in two ways: one code point a letter (NFC), or letter and marks (NFD).
+#[test]
+fn unicode_file_names() {
+    let (nfc, nfd) = ("quy\u{1ebf}t \u{111}\u{1ecb}nh", "quye\u{302}\u{301}t \u{111}i\u{323}nh");
+    let scratch = Scratch::new();
+    let check = |at: u32, described: &str, on_disk: &str, expect: &str| {
+        let (folder, content) = (format!("d{at}"), format!("content {at}"));
+        let code = format!("H26.10.2024.{at:03}");
+        let file = format!("{described}.txt");
+        let records = [record(&[(&file, content.as_bytes())], json!({ "code_number": (20 + at).to_string() }))];
+        scratch.dossier(&folder, json!({ "file_code": code, "records": records }));
+        fs::write(scratch.path(&folder).join(format!("{on_disk}.txt")), &content).unwrap();
+        let ingested = scratch.ingest(&folder);
+        assert_eq!(ingested.outcomes(), [expect], "{described:?} {on_disk:?}: {:?}", ingested.lines);
+        if expect == "taken" {
+            assert_eq!(scratch.ok(&["get", &format!("{code}.0000001"), "-o", "-"]), content);
+            let shown = scratch.json(&["show", &format!("{code}.0000001")]);
+            assert_eq!(shown["metadata"]["components"][0]["name"], file, "names are kept as described");
+        }
+    };
+    check(1, nfc, nfc, "taken");
+    check(2, nfd, nfd, "taken");
+    check(3, nfc, nfd, "taken");
+    check(4, nfd, nfc, "taken");
+    check(5, nfc, "quyet dinh", "refused");
+    // Loose documents: file and sidecar have one name.
+    for (at, name) in [(1, nfc), (2, nfd)] {
+        scratch.document(
+            &format!("loose/{at}/{name}"),
+            name.as_bytes(),
+            json!({ "id": at.to_string(), "symbol": format!("{at}0/TB") }),
+        );
+    }
+    let ingested = scratch.ingest("loose");
+    assert_eq!(ingested.outcomes(), ["taken", "taken"], "{:?}", ingested.lines);
+    for (at, name) in [(1, nfc), (2, nfd)] {
+        let shown = scratch.json(&["show", &format!("H26.10.2023.045.000000{at}")]);
+        assert_eq!(shown["metadata"]["components"][0]["name"], format!("{name}.pdf"));
+    }
+}
+
+#[test]
+fn links_and_special_files_are_not_followed() {
+    let scratch = Scratch::new();
+    let outside = b"a file outside of the transfer";
+    fs::write(scratch.path("outside.pdf"), outside).unwrap();
+    fs::create_dir(scratch.path("outside")).unwrap();
+    fs::write(scratch.path("outside/file.txt"), outside).unwrap();
+    // Each transfer describes the outside file rightly, so that only the link stands in its way.
+    let check = |folder: &str, codes: &[&str]| {
+        let ingested = scratch.ingest(folder);
+        assert_eq!(ingested.summary["taken"], 0, "{folder}: {:?}", ingested.lines);
+        assert_eq!(ingested.codes(), codes, "{folder}: {:?}", ingested.lines);
+        let said = format!("{:?}", ingested.lines);
+        assert!(!said.contains(&chauban::digest::ContentDigests::of(outside).sha256.to_string()), "{said}");
+    };
+    scratch.document("file-link/1", outside, json!({}));
+    fs::remove_file(scratch.path("file-link/1.pdf")).unwrap();
+    symlink("../outside.pdf", scratch.path("file-link/1.pdf")).unwrap();
+    check("file-link", &["file-unreadable", "stray-file"]);
+
+    scratch.document("wrong-link/1", b"something else", json!({}));
+    fs::remove_file(scratch.path("wrong-link/1.pdf")).unwrap();
+    symlink("../outside.pdf", scratch.path("wrong-link/1.pdf")).unwrap();
+    check("wrong-link", &["file-unreadable", "stray-file"]);
+
+    scratch.document("sidecar/1", outside, json!({}));
+    fs::create_dir(scratch.path("sidecar-link")).unwrap();
+    fs::copy(scratch.path("sidecar/1.pdf"), scratch.path("sidecar-link/1.pdf")).unwrap();
+    symlink("../sidecar/1.json", scratch.path("sidecar-link/1.json")).unwrap();
+    check("sidecar-link", &["stray-file"]);
+
+    let dossier = |folder: &str, file: &str| {
+        scratch.dossier(folder, json!({ "records": [record(&[(file, outside)], json!({}))] }));
+    };
+    dossier("component-link", "file.txt");
+    symlink("../outside/file.txt", scratch.path("component-link/file.txt")).unwrap();
+    check("component-link", &["file-unreadable"]);
+    dossier("folder-link", "inner/file.txt");
+    symlink("../outside", scratch.path("folder-link/inner")).unwrap();
+    check("folder-link", &["file-unreadable"]);
+
+    fs::create_dir(scratch.path("dossier-link")).unwrap();
+    symlink("../component-link/dossier.json", scratch.path("dossier-link/dossier.json")).unwrap();
+    fs::write(scratch.path("dossier-link/file.txt"), outside).unwrap();
+    check("dossier-link", &["stray-file"]);
+
+    fs::create_dir(scratch.path("tree-link")).unwrap();
+    symlink("../sidecar", scratch.path("tree-link/inner")).unwrap();
+    check("tree-link", &["stray-file"]);
+
+    // A pipe has no end to wait for.
+    scratch.document("pipe/1", outside, json!({}));
+    fs::remove_file(scratch.path("pipe/1.pdf")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(scratch.path("pipe/1.pdf")).status().unwrap().success());
+    check("pipe", &["file-unreadable", "stray-file"]);
+    dossier("component-pipe", "file.txt");
+    assert!(
+        std::process::Command::new("mkfifo").arg(scratch.path("component-pipe/file.txt")).status().unwrap().success()
+    );
+    check("component-pipe", &["file-unreadable"]);
+}
+
+#[test]
+fn hostile_names() {
+    let scratch = Scratch::new();
+    fs::write(scratch.path("secret.txt"), "x").unwrap();
+    let absolute = scratch.path("secret.txt").display().to_string();
+    let named = [
+        "../secret.txt",
+        "a/../../secret.txt",
+        &absolute,
+        "",
+        ".",
+        "./x",
+        "a//b",
+        "a\\b",
+        "c:x",
+        "a\0b",
+        "a\nb",
+        "dossier.json",
+    ];
+    for (at, name) in named.into_iter().enumerate() {
+        let mut one = record(&[("x", b"x")], json!({}));
+        one["components"] = json!([component(name, b"x", "original")]);
+        let folder = format!("d{at}");
+        scratch.dossier(&folder, json!({ "records": [one] }));
+        let ingested = scratch.ingest(&folder);
+        assert_eq!(
+            (ingested.outcomes(), ingested.codes()),
+            (vec!["refused"], vec!["file-name-unsafe".to_owned()]),
+            "{name:?}"
+        );
+    }
+    // Names on the disk itself: a terminal must not obey them, and a name that is no text can't be kept as it is.
+    let loose = |at: u32, name: &[u8]| {
+        let folder = scratch.path(format!("loose{at}"));
+        fs::create_dir(&folder).unwrap();
+        scratch.document("made", b"x", json!({}));
+        for extension in ["pdf", "json"] {
+            let name = [name, b".", extension.as_bytes()].concat();
+            fs::rename(scratch.path(format!("made.{extension}")), folder.join(std::ffi::OsStr::from_bytes(&name)))
+                .unwrap();
+        }
+        let folder = format!("loose{at}");
+        assert_eq!(scratch.ingest(&folder).codes(), ["file-name-unsafe"], "{name:?}");
+        let said = scratch.expect(1, &["ingest", &folder]);
+        let control = |text: &str| text.chars().any(|c| c.is_control() && c != '\n');
+        assert!(!control(&said.err) && !control(&said.out), "{:?} {:?}", said.err, said.out);
+    };
+    loose(1, b"\x1b[2Jcleared");
+    loose(2, b"two\nlines");
+    loose(3, b"not text \xff");
+    loose(4, b"back\\slash");
+    assert_eq!(scratch.json(&["search"])["total"], 0);
+}

@@ -1,0 +1,149 @@
+//! Catalog and index are derived: spoil or delete them, and every answer is as before.
+
+use crate::scratch::{Scratch, record};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// An archive with two dossiers, one of them amended, and everything it answers.
+fn archive() -> (Scratch, Vec<String>) {
+    let scratch = Scratch::new();
+    for (number, retention) in [(11, "10 năm"), (12, "10 năm"), (13, "20 năm")] {
+        let changes = json!({
+            "id": number.to_string(), "symbol": format!("{number}/TB-STTTT"), "retention": retention,
+            "subject": format!("Về việc quy hoạch đất đai số {number}"),
+        });
+        scratch.document(&format!("t{number}/1"), format!("document {number}").as_bytes(), changes);
+        assert_eq!(scratch.ingest(&format!("t{number}")).summary["taken"], 1);
+    }
+    let records = [record(&[("a.txt", b"one"), ("b.txt", b"two")], json!({}))];
+    scratch.dossier("d", json!({ "records": records }));
+    fs::write(scratch.path("d/a.txt"), "one").unwrap();
+    fs::write(scratch.path("d/b.txt"), "two").unwrap();
+    assert_eq!(scratch.ingest("d").summary["taken"], 1);
+    let before = answers(&scratch);
+    (scratch, before)
+}
+
+/// Every answer of the archive that goes through catalog or index.
+fn answers(scratch: &Scratch) -> Vec<String> {
+    let mut all = Vec::new();
+    let dossiers = [("H26.10.2023.045", 3), ("H26.10.2024.052", 1)];
+    let codes = dossiers.iter().flat_map(|(dossier, records)| {
+        let records = (1..=*records).map(move |ordinal| format!("{dossier}.{ordinal:07}"));
+        std::iter::once((*dossier).to_owned()).chain(records)
+    });
+    for code in codes {
+        all.push(scratch.ok(&["show", &code]));
+        all.push(scratch.ok(&["show", &code, "--json"]));
+        all.push(scratch.ok(&["history", &code, "--json"]));
+        if code.len() > "H26.10.2023.045".len() {
+            all.push(scratch.ok(&["get", &code, "-o", "-"]));
+            all.push(scratch.ok(&["receipt", &code, "-o", "-"]));
+        }
+    }
+    for words in ["", "dat dai", "quy hoạch", "12/TB-STTTT", "khong-co"] {
+        all.push(scratch.ok(&["search", words, "--json"]));
+    }
+    all.push(scratch.ok(&["search", "--agency", "H26", "--from", "2023-01-01", "--to", "2024-12-31", "--json"]));
+    assert!(all.iter().all(|answer| !answer.is_empty()));
+    assert!(all.iter().any(|answer| answer.contains("\"total\":4")), "the index answers");
+    all
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.is_file());
+    files.sort();
+    files
+}
+
+/// Puts garbage into the middle of each file of `folder` that `which` accepts; at least one.
+fn spoil(folder: &Path, which: impl Fn(&str) -> bool) {
+    let mut spoilt = 0;
+    for path in files(folder) {
+        let mut bytes = fs::read(&path).unwrap();
+        if which(path.file_name().unwrap().to_str().unwrap()) && !bytes.is_empty() {
+            let middle = bytes.len() / 2;
+            let end = (middle + 64).min(bytes.len());
+            bytes[middle..end].iter_mut().for_each(|byte| *byte ^= 0x5a);
+            fs::write(&path, bytes).unwrap();
+            spoilt += 1;
+        }
+    }
+    assert!(spoilt > 0, "nothing to spoil in {}", folder.display());
+}
+
+#[test]
+fn a_rebuilt_archive_answers_as_before() {
+    let (scratch, before) = archive();
+    let check = |what: &str, harm: &dyn Fn(&Path)| {
+        harm(&scratch.path("kho"));
+        let rebuilt = scratch.json(&["rebuild"]);
+        assert_eq!(rebuilt["records"], 4, "{what}");
+        assert_eq!(answers(&scratch), before, "{what}");
+        assert_eq!(scratch.json(&["verify", "--deep"])["doubts"], json!([]), "{what}");
+    };
+    check("nothing", &|_| {});
+    check("both deleted", &|kho| {
+        fs::remove_dir_all(kho.join("catalog")).unwrap();
+        fs::remove_dir_all(kho.join("index")).unwrap();
+    });
+    check("every file of the catalog spoilt", &|kho| spoil(&kho.join("catalog"), |_| true));
+    check("every file of the index spoilt", &|kho| spoil(&kho.join("index"), |_| true));
+    check("files in the place of folders", &|kho| {
+        for name in ["catalog", "index"] {
+            fs::remove_dir_all(kho.join(name)).unwrap();
+            fs::write(kho.join(name), "not a folder").unwrap();
+        }
+    });
+}
+
+/// Without `rebuild`: whoever opens the archive next makes what is missing.
+#[test]
+fn a_lost_or_spoilt_catalog_heals_by_itself() {
+    let (scratch, before) = archive();
+    let check = |what: &str, harm: &dyn Fn(&Path)| {
+        harm(&scratch.path("kho"));
+        assert_eq!(answers(&scratch), before, "{what}");
+        assert_eq!(scratch.json(&["verify"])["doubts"], json!([]), "{what}");
+    };
+    let catalog = |kho: &Path| kho.join("catalog");
+    check("catalog deleted", &|kho| fs::remove_dir_all(catalog(kho)).unwrap());
+    check("index deleted", &|kho| fs::remove_dir_all(kho.join("index")).unwrap());
+    check("CURRENT deleted", &|kho| fs::remove_file(catalog(kho).join("CURRENT")).unwrap());
+    check("CURRENT spoilt", &|kho| fs::write(catalog(kho).join("CURRENT"), "MANIFEST-999999\n").unwrap());
+    check("manifest spoilt", &|kho| spoil(&catalog(kho), |name| name.starts_with("MANIFEST")));
+    check("manifest deleted", &|kho| {
+        let manifests = files(&catalog(kho)).into_iter().filter(|path| path.to_str().unwrap().contains("MANIFEST"));
+        manifests.for_each(|path| fs::remove_file(path).unwrap());
+    });
+    check("index's meta.json spoilt", &|kho| fs::write(kho.join("index/meta.json"), "{").unwrap());
+}
+
+/// A reader that finds the catalog behind the ledger never answers from it as if it were whole.
+#[test]
+fn a_catalog_of_an_earlier_day_catches_up() {
+    let scratch = Scratch::new();
+    scratch.document("t1/1", b"one", json!({ "symbol": "11/TB" }));
+    scratch.ingest("t1");
+    scratch.ok(&["search", "thử"]);
+    let copy = |from: &str, to: &str| {
+        let _ = fs::remove_dir_all(scratch.path(to));
+        fs::create_dir(scratch.path(to)).unwrap();
+        for path in files(&scratch.path(from)) {
+            fs::copy(&path, scratch.path(to).join(path.file_name().unwrap())).unwrap();
+        }
+    };
+    for name in ["catalog", "index"] {
+        copy(&format!("kho/{name}"), &format!("old-{name}"));
+    }
+    scratch.document("t2/2", b"two", json!({ "id": "2", "symbol": "12/TB" }));
+    scratch.ingest("t2");
+    let new = (scratch.ok(&["show", "H26.10.2023.045"]), scratch.ok(&["search", "thử"]));
+    for name in ["catalog", "index"] {
+        copy(&format!("old-{name}"), &format!("kho/{name}"));
+    }
+    assert_eq!((scratch.ok(&["show", "H26.10.2023.045"]), scratch.ok(&["search", "thử"])), new);
+    assert!(new.1.starts_with("2 records"), "{}", new.1);
+}
