@@ -3,7 +3,7 @@
 //! Its cursor lies inside each of its commits. It may lag: a short-lived process leaves a handful of documents to the
 //! next reader, who catches up from the catalog before it searches.
 
-use super::project;
+use super::{project, rebuild};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::index::{Index, IndexDocument, IndexError, IndexWriter};
@@ -170,7 +170,7 @@ pub fn catch_up(home: &Path, catalog: &Catalog) -> Result<u64> {
     let mut index = open_index(home)?;
     if index.cursor() > size {
         drop(index);
-        std::fs::remove_dir_all(home)?;
+        rebuild::clear(home)?;
         index = open_index(home)?;
     }
     if index.cursor() == size {
@@ -198,7 +198,7 @@ fn add_since(writer: &mut IndexWriter, catalog: &Catalog, from: u64, size: u64) 
 fn open_index(home: &Path) -> Result<Index> {
     match Index::open(home) {
         Err(IndexError::Stale(_)) => {
-            std::fs::remove_dir_all(home)?;
+            rebuild::clear(home)?;
             Index::open(home).map_err(failed)
         }
         other => other.map_err(failed),

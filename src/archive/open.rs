@@ -8,6 +8,7 @@ use super::object::Opener;
 use super::places::{Disks, Places};
 use super::project::{self, Projection};
 use super::publish::Publisher;
+use super::rebuild;
 use super::sequencer::Sequencer;
 use super::truth::{Committed, Truth};
 use crate::catalog::{Catalog, Cursor, EventRow};
@@ -514,9 +515,7 @@ fn open_catalog(home: &Path, truth: &Truth) -> Result<Catalog> {
         },
         Err(error) => tracing::warn!(%error, "the catalog is made anew"),
     }
-    if home.exists() {
-        std::fs::remove_dir_all(home)?;
-    }
+    rebuild::clear(home)?;
     Catalog::open(home).map_err(project::catalog)
 }
 

@@ -4,6 +4,8 @@ use super::open::Writing;
 use super::places::Places;
 use crate::error::Result;
 use crate::time::Clock;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What a rebuild made.
@@ -21,9 +23,7 @@ pub fn rebuild(places: &Places, clock: Arc<dyn Clock>) -> Result<Rebuilt> {
         // Under the writer's lock, so that nobody has them open.
         let _lock = super::open::take_lock(places)?;
         for folder in [places.catalog(), places.index()] {
-            if folder.exists() {
-                std::fs::remove_dir_all(&folder)?;
-            }
+            clear(&folder)?;
         }
     }
     let writing = Writing::open(places, clock)?;
@@ -33,4 +33,22 @@ pub fn rebuild(places: &Places, clock: Arc<dyn Clock>) -> Result<Rebuilt> {
     writing.catalog.flush().map_err(super::project::catalog)?;
     writing.close()?;
     Ok(Rebuilt { entries, records })
+}
+
+/// Empties the place of a projection, whatever lies there; a folder linked from another disk stays linked.
+pub(super) fn clear(home: &Path) -> io::Result<()> {
+    if !home.is_dir() {
+        return match std::fs::remove_file(home) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        };
+    }
+    for entry in std::fs::read_dir(home)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => std::fs::remove_dir_all(entry.path())?,
+            false => std::fs::remove_file(entry.path())?,
+        }
+    }
+    Ok(())
 }
