@@ -139,13 +139,11 @@ fn body(
     Ok(plain)
 }
 
+/// Takes a part's number, header and stored bytes.
+type Visit<'a> = dyn FnMut(u32, &FrameHeader, &[u8]) -> Result<()> + 'a;
+
 /// Reads every stored byte of an object, compares with frame and entry, hands each part on.
-fn stored_bytes(
-    archive: &Archive,
-    task: &Task,
-    at: usize,
-    visit: &mut dyn FnMut(u32, &FrameHeader, &[u8]) -> Result<()>,
-) -> Result<()> {
+fn stored_bytes(archive: &Archive, task: &Task, at: usize, visit: &mut Visit<'_>) -> Result<()> {
     let mut parts = Vec::new();
     for (part, location) in (0u32..).zip(&task.objects[at].1) {
         let (header, sealed) = archive.vault.read_frame(*location)?;
