@@ -33,3 +33,6 @@ pub use places::{Disks, HIGH_WATER, OUTER_HIGH_WATER, Places};
 pub use rebuild::Rebuilt;
 pub use receipt::{ReceiptChecked, ReceiptError, verify_receipt};
 pub use show::{Event, Shown};
+// Vocabulary of the stores, for callers that do not see them.
+pub use crate::index::Query;
+pub use crate::keys::Part;

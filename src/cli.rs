@@ -92,6 +92,11 @@ enum Command {
     /// Check the archive: structure, completeness, catalog and index; with --deep every byte.
     Verify(verify::Verify),
     /// Delete catalog and index and make them again from the ledger.
+    #[command(after_help = "\
+Example:
+  chauban rebuild
+
+Nothing is lost by it: the segments and the ledger are the truth, and keep every record.")]
     Rebuild,
     /// Copies of the keys, and the clock.
     Keys(keys::KeysCommand),

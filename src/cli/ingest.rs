@@ -56,6 +56,9 @@ impl Ingest {
         let wants_receipts = self.receipts.is_some();
         let summary = ingest::ingest(&archive, &options, &mut |news| match news {
             Progress::Planned { documents, .. } => bar = output.bar(documents, "documents"),
+            Progress::Found(finding) if output.json => {
+                bar.suspend(|| output.line(&json!({ "finding": output.finding_json(&finding) })));
+            }
             Progress::Found(finding) => bar.suspend(|| eprintln!("{}", output.finding(&finding))),
             Progress::Document { place, outcome, findings } => {
                 bar.inc(1);

@@ -2,8 +2,7 @@
 
 use super::output::Output;
 use super::{Common, DOUBT, Result};
-use crate::archive::{Reading, Writing, key_care};
-use crate::keys::Part;
+use crate::archive::{Part, Reading, Writing, key_care};
 use crate::time::SystemClock;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};

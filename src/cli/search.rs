@@ -2,9 +2,8 @@
 
 use super::output::Output;
 use super::{Common, Result};
-use crate::archive::Reading;
+use crate::archive::{Query, Reading};
 use crate::error::Error;
-use crate::index::Query;
 use crate::record::DocumentType;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
