@@ -152,7 +152,7 @@ fn every_finding_code_is_met() {
     on.folder(NoOriginal, |whole| whole["records"][0]["components"][0]["role"] = json!("attachment"));
     on.check(DuplicateIdentifier, |scratch, folder, dossier| {
         loose(scratch, folder, dossier, "1", json!({ "symbol": "77/TB-STTTT" }));
-        loose(scratch, folder, dossier, "2", json!({ "symbol": "77/TB-sttTT" }));
+        loose(scratch, folder, dossier, "2", json!({ "symbol": "77/TB-STTTT", "subject": "Về việc khác" }));
     });
     on.loose(UnknownDocumentType, json!({ "doc_type_name": "Giấy phép" }));
     on.loose(OddNumber, json!({ "symbol": "19A/KH-STTTT" }));

@@ -193,6 +193,7 @@ fn big_files_come_back_whole_and_by_ranges() {
     let sixty_six = [noise(16 * MIB + 5, 3), text.clone(), text, noise(18 * MIB, 4)].concat();
     let check = |code: &str, content: &[u8]| {
         let copy = scratch.path(format!("{code}.copy"));
+        let _ = fs::remove_file(&copy);
         scratch.ok(&["get", code, "-o", copy.to_str().unwrap()]);
         assert!(fs::read(&copy).unwrap() == content, "{code} came back altered");
         let (part, end) = (16 * MIB, content.len());

@@ -100,25 +100,32 @@ fn paths_are_found_however_they_are_written() {
     check("use super::keys::Part;", &["cli", "show"], &[]);
     check("use super::super::super::vault::X;", &["archive", "ingest", "plan"], &["vault::X"]);
     check("use super::super::super::super::vault::X;", &["archive", "ingest", "plan", "tests"], &["vault::X"]);
+    check("mod wire { use super::Detail; } use super::keys::X;", &["event"], &["keys::X"]);
+    check("mod wire { use super::super::keys::X; }", &["event"], &["keys::X"]);
     check("$crate::digest::X", &["merkle"], &["digest::X"]);
 }
 
 /// Every path in `source` that starts at the crate's root, by `crate` or by climbing there, and its line.
 fn paths(source: &str, module: &[String]) -> Vec<(usize, String)> {
     let code: String = source.lines().map(|line| line.split("//").next().unwrap().to_owned() + "\n").collect();
-    let climb = "super::".repeat(module.len());
-    let starts = ["crate::", climb.as_str()];
+    let inline = inline_modules(&code);
     let mut found: Vec<(usize, String)> = Vec::new();
-    for start in starts {
+    for start in ["crate::", "super::"] {
         for (at, _) in code.match_indices(start) {
             let before = code[..at].chars().next_back();
-            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
-                || code[at + start.len()..].starts_with("super::")
-            {
+            if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':')) {
+                continue;
+            }
+            let mut chain = 0;
+            while start == "super::" && code[at + chain * start.len()..].starts_with(start) {
+                chain += 1;
+            }
+            let depth = module.len() + inline.iter().filter(|range| range.contains(&at)).count();
+            if start == "super::" && chain < depth {
                 continue;
             }
             let line = code[..at].matches('\n').count() + 1;
-            let rest = &code[at + start.len()..];
+            let rest = &code[at + start.len() * chain.max(1)..];
             match rest.strip_prefix('{') {
                 Some(group) => found.extend(first_names(group).into_iter().map(|name| (line, name))),
                 None => found.push((line, name(rest))),
@@ -126,6 +133,24 @@ fn paths(source: &str, module: &[String]) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// Where the modules lie that are written in braces.
+fn inline_modules(code: &str) -> Vec<std::ops::Range<usize>> {
+    let starts = code.match_indices("mod ").filter_map(|(at, word)| {
+        let rest = &code[at + word.len()..];
+        let name = name(rest);
+        rest[name.len()..].trim_start().starts_with('{').then(|| at + code[at..].find('{').unwrap())
+    });
+    let end = |start: usize| {
+        let mut depth = 0;
+        let closes = |(_, c): &(usize, char)| {
+            depth += i32::from(*c == '{') - i32::from(*c == '}');
+            depth == 0
+        };
+        code[start..].char_indices().find(closes).map_or(code.len(), |(length, _)| start + length)
+    };
+    starts.map(|start| start..end(start)).collect()
 }
 
 /// The first path of a text: names joined by `::`.

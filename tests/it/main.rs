@@ -1,5 +1,13 @@
 //! The integration tests, in one binary: each further one would link RocksDB again.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
+
 mod by_hand;
+mod cli;
 mod compat;
+mod conformance;
 mod crash;
+mod ingest;
+mod layers;
+mod rebuild;
+mod scratch;

@@ -98,6 +98,8 @@ impl Scratch {
         let summary = lines.pop().unwrap()["summary"].take();
         assert!(summary.is_object(), "{}", ran.out);
         assert_eq!(ran.status == 1, summary["refused"] != 0, "{summary}");
+        // They are told as they are done.
+        lines.sort_by_key(|line| line["place"].as_str().map(str::to_owned));
         Ingested { lines, summary }
     }
 
@@ -136,7 +138,7 @@ impl Ingested {
         self.summary["findings"].as_object().unwrap().keys().cloned().collect()
     }
 
-    /// The documents' outcomes, in order.
+    /// The documents' outcomes, by place.
     pub fn outcomes(&self) -> Vec<&str> {
         self.lines.iter().filter_map(|line| line["outcome"].as_str()).collect()
     }
