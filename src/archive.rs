@@ -4,7 +4,7 @@
 //! `project` keeps the catalog, `open` puts it all together for a writer or a reader; the use cases stand beside them.
 //! Every change takes an actor and becomes an event; there is no other way to write.
 
-mod announce;
+pub mod announce;
 pub mod body;
 mod format;
 pub mod get;

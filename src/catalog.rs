@@ -15,7 +15,7 @@ mod row;
 use crate::digest::Sha256;
 use crate::event::ActorId;
 use crate::position::Location;
-use rocksdb::{DB, Direction, IteratorMode, Options, ReadOptions, WriteBatch};
+use rocksdb::{DB, Direction, IteratorMode, Options, ReadOptions, WriteBatch, WriteOptions};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -55,14 +55,14 @@ pub struct Batch {
 impl Catalog {
     /// Opens the catalog in `dir` for writing, or creates it.
     pub fn open(dir: &Path) -> Result<Self, CatalogError> {
-        let mut options = options();
+        let mut options = options()?;
         options.create_if_missing(true);
         Ok(Self { db: DB::open(&options, dir)? })
     }
 
     /// Opens the catalog in `dir` for reading beside its writer; `scratch` takes RocksDB's own log.
     pub fn open_secondary(dir: &Path, scratch: &Path) -> Result<Self, CatalogError> {
-        let mut options = options();
+        let mut options = options()?;
         options.set_max_open_files(-1); // required by RocksDB for secondaries
         let db = DB::open_as_secondary(&options, dir, scratch)?;
         db.try_catch_up_with_primary()?;
@@ -88,6 +88,14 @@ impl Catalog {
     pub fn apply(&self, mut batch: Batch, cursor: &Cursor) -> Result<(), CatalogError> {
         batch.batch.put(b"m", cursor.encode());
         Ok(self.db.write(batch.batch)?)
+    }
+
+    /// As [`Catalog::apply`], but lost in a crash unless [`Catalog::flush`] follows: for a catalog made from nothing.
+    pub fn apply_unlogged(&self, mut batch: Batch, cursor: &Cursor) -> Result<(), CatalogError> {
+        batch.batch.put(b"m", cursor.encode());
+        let mut options = WriteOptions::default();
+        options.disable_wal(true);
+        Ok(self.db.write_opt(batch.batch, &options)?)
     }
 
     /// Writes memory to disk, so that the next opening has nothing to replay.
@@ -324,16 +332,20 @@ fn after_prefix(prefix: &[u8]) -> Vec<u8> {
     end
 }
 
-fn options() -> Options {
+fn options() -> Result<Options, CatalogError> {
     let mut options = Options::default();
     options.set_write_buffer_size(32 * 1024 * 1024);
     options.set_max_write_buffer_number(3);
     options.set_max_background_jobs(2);
+    options.set_level_zero_file_num_compaction_trigger(8);
+    options.set_max_file_opening_threads(1);
     options.set_compression_type(rocksdb::DBCompressionType::None);
     options.set_bottommost_compression_type(rocksdb::DBCompressionType::Zstd);
     options.set_keep_log_file_num(2);
     options.set_max_total_wal_size(64 * 1024 * 1024);
-    options
+    // A short-lived writer neither flushes what it replays nor starts a compaction that its end would cancel: what
+    // is in the log stays there until a long ingest, a rebuild or 32 MiB flush it.
+    Ok(options.get_options_from_string("avoid_flush_during_recovery=true")?)
 }
 
 #[cfg(test)]

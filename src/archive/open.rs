@@ -6,7 +6,7 @@ use super::format::Format;
 use super::index_follow::IndexFollower;
 use super::object::Opener;
 use super::places::{Disks, Places};
-use super::project::{self, Projection};
+use super::project::{self, Log, Projection};
 use super::publish::Publisher;
 use super::rebuild;
 use super::sequencer::Sequencer;
@@ -522,15 +522,20 @@ fn open_catalog(home: &Path, truth: &Truth) -> Result<Catalog> {
 /// Shows the catalog every group it does not show yet; how many events it learned.
 pub(super) fn catch_up(archive: &Archive, index: Option<&IndexFollower>) -> Result<u64> {
     let cursor = archive.catalog.cursor().map_err(project::catalog)?;
+    let log = if cursor.is_none() { Log::Left } else { Log::Kept };
     let from = cursor.map_or(vault::START, |cursor| cursor.position);
-    let mut follower = Follower { archive, index, pending: HashMap::new(), opener: None, learned: 0, cursor };
+    let mut follower = Follower { archive, log, index, pending: HashMap::new(), opener: None, learned: 0, cursor };
     vault::walk::<Error>(archive.disks.archive.as_ref(), from, Bodies::Small, &mut |group| follower.group(group))?;
+    if log == Log::Left {
+        archive.catalog.flush().map_err(project::catalog)?;
+    }
     Ok(follower.learned)
 }
 
 /// Replays groups from the segments into the catalog.
 struct Follower<'a> {
     archive: &'a Archive,
+    log: Log,
     index: Option<&'a IndexFollower>,
     /// BLOBs of the group at hand, with their part numbers, whose entry has not come yet.
     pending: HashMap<Uuid, Vec<(u32, Location)>>,
@@ -564,7 +569,7 @@ impl Follower<'_> {
         for (object, parts) in self.pending.drain() {
             parts.into_iter().for_each(|(number, at)| projection.part(object, number, at));
         }
-        let (cursor, documents) = projection.apply(group.after)?;
+        let (cursor, documents) = projection.apply(group.after, self.log)?;
         if let Some(index) = self.index {
             index.put(documents, cursor.position.size);
         }

@@ -16,6 +16,15 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+/// Whether a batch survives a crash of the process before the catalog is flushed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Log {
+    /// It does.
+    Kept,
+    /// It need not: the catalog is made from nothing and flushed at the end.
+    Left,
+}
+
 /// Builds up a batch of catalog changes from committed events.
 pub struct Projection<'a> {
     catalog: &'a Catalog,
@@ -82,9 +91,12 @@ impl<'a> Projection<'a> {
     }
 
     /// Makes everything visible up to `position`.
-    pub fn apply(self, position: Position) -> Result<(Cursor, Vec<IndexDocument>)> {
+    pub fn apply(self, position: Position, log: Log) -> Result<(Cursor, Vec<IndexDocument>)> {
         let cursor = Cursor { position, time: self.time, keys: self.keys };
-        self.catalog.apply(self.batch, &cursor).map_err(catalog)?;
+        match log {
+            Log::Kept => self.catalog.apply(self.batch, &cursor).map_err(catalog)?,
+            Log::Left => self.catalog.apply_unlogged(self.batch, &cursor).map_err(catalog)?,
+        }
         Ok((cursor, self.documents))
     }
 

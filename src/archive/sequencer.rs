@@ -7,7 +7,7 @@
 use super::announce::Announced;
 use super::index_follow::IndexFollower;
 use super::object::SealedPart;
-use super::project::{self, Projection};
+use super::project::{self, Log, Projection};
 use super::truth::{Committed, Truth};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
@@ -168,7 +168,7 @@ fn project(
     for (event, (scope, body)) in committed.iter().zip(extras) {
         projection.event(event, *scope, body.as_deref())?;
     }
-    let (cursor, documents) = projection.apply(position)?;
+    let (cursor, documents) = projection.apply(position, Log::Kept)?;
     index.put(documents, cursor.position.size);
     Ok(())
 }
@@ -181,7 +181,7 @@ fn project_parts(catalog: &Catalog, object: Uuid, first: u32, parts: &[SealedPar
             projection.part(object, number, *at);
         }
     }
-    projection.apply(position).map(|_| ())
+    projection.apply(position, Log::Kept).map(|_| ())
 }
 
 /// One group of many submissions; each caller is answered.
