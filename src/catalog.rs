@@ -108,6 +108,15 @@ impl Catalog {
         Ok(self.db.get(key(b'b', &[id.as_bytes()]))?)
     }
 
+    /// Flushes where the next opening would have much to replay.
+    pub fn flush_if_long(&self) -> Result<(), CatalogError> {
+        const LOG_BYTES_MAX: u64 = 1024 * 1024; // some 5 ms of replay
+        let files = std::fs::read_dir(self.db.path()).into_iter().flatten().flatten();
+        let logs = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "log"));
+        let bytes: u64 = logs.filter_map(|file| file.metadata().ok()).map(|meta| meta.len()).sum();
+        if bytes > LOG_BYTES_MAX { self.flush() } else { Ok(()) }
+    }
+
     /// What a code or an identifier names.
     pub fn named(&self, code: &str) -> Result<Option<Named>, CatalogError> {
         let Some(row) = self.db.get(key(b'c', &[code.as_bytes()]))? else { return Ok(None) };

@@ -279,6 +279,7 @@ impl Writing {
         };
         let index = Arc::new(IndexFollower::new(&places.index(), catalog.clone()));
         catch_up(&archive, Some(&index))?;
+        archive.catalog.flush_if_long().map_err(project::catalog)?;
         let truth = Arc::new(Mutex::new(truth));
         let sequencer = Sequencer::start(truth.clone(), catalog, index.clone())?;
         let publisher = Arc::new(Publisher::new(truth.clone(), signers, clock.clone()));
@@ -427,6 +428,9 @@ impl Writing {
         self.sequencer.stop();
         let published = self.publisher.publish();
         self.index.stop();
+        if let Err(error) = self.catalog.flush_if_long() {
+            tracing::warn!(%error, "the next opening replays the catalog's log");
+        }
         published.map(|_| ())
     }
 
