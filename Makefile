@@ -3,7 +3,7 @@
 #   make test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install-deps build demo test lint unit interop bench fuzz
+.PHONY: help install-deps build demo test lint unit interop bench fuzz deny
 
 # Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
@@ -46,3 +46,7 @@ bench: install-deps ## the benchmark
 
 fuzz: install-deps ## run each fuzz target for FUZZ_SECONDS (needs nightly Rust and cargo-fuzz; compiles RocksDB again)
 	@fuzz/run.sh $(FUZZ_SECONDS)
+
+deny: install-deps ## licences, advisories and sources of the dependencies (installs cargo-deny)
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check
