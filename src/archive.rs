@@ -6,6 +6,7 @@
 
 pub mod announce;
 pub mod body;
+mod follow;
 mod format;
 pub mod get;
 mod index_follow;

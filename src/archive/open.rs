@@ -2,11 +2,12 @@
 
 use super::announce::{Announced, Announcer, Heading, plain};
 use super::body::{ActorBody, RecoveredBody, split};
+use super::follow;
 use super::format::Format;
 use super::index_follow::IndexFollower;
 use super::object::Opener;
 use super::places::{Disks, Places};
-use super::project::{self, Log, Projection};
+use super::project;
 use super::publish::Publisher;
 use super::rebuild;
 use super::sequencer::Sequencer;
@@ -20,7 +21,7 @@ use crate::merkle::checkpoint::Signers;
 use crate::position::Location;
 use crate::time::{Clock, SystemClock};
 use crate::vault::frame::FrameKind;
-use crate::vault::{self, Bodies, GroupRead, Reader, Recovered};
+use crate::vault::{self, Reader, Recovered};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
@@ -63,13 +64,25 @@ impl Archive {
         }
         let first = self.catalog.events(self.format.archive).map_err(project::catalog)?;
         let (_, row) = first.first().ok_or_else(|| Error::corrupt("the catalog does not show entry 0"))?;
-        let object = row.objects.first().ok_or_else(|| Error::corrupt("entry 0 has no dictionary"))?;
-        let secrets = self.secrets(row)?;
-        let secrets = secrets.first().ok_or_else(|| Error::corrupt("entry 0 has no keys"))?;
-        let key = ObjectKey::derive(&secrets.1.data_key, self.format.archive, object.id);
-        let mut opener = Opener::new(b"")?;
-        let dictionary: Arc<[u8]> = self.part(&mut opener, &key, 0, object.parts[0])?.into();
-        Ok(self.dictionary.get_or_init(|| dictionary).clone())
+        let at = row.key.ok_or_else(|| Error::corrupt("entry 0 has no keys"))?;
+        let objects: Vec<(Uuid, Vec<Location>)> =
+            row.objects.iter().map(|object| (object.id, object.parts.clone())).collect();
+        self.learn_dictionary(&self.vault.frame(at)?.1, &objects)
+    }
+
+    /// Reads the dictionary, given entry 0's KEY frame and objects.
+    pub(super) fn learn_dictionary(&self, key_frame: &[u8], objects: &[(Uuid, Vec<Location>)]) -> Result<Arc<[u8]>> {
+        let none = || Error::corrupt("entry 0 has no dictionary");
+        let (object, parts) = objects.first().ok_or_else(none)?;
+        let secrets = {
+            let keys = self.keys()?;
+            let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+            keys.unwrap(key_frame).map_err(keys_error)?
+        };
+        let (_, secrets) = secrets.first().ok_or_else(none)?;
+        let key = ObjectKey::derive(&secrets.data_key, self.format.archive, *object);
+        let plain = self.part(&mut Opener::new(b"")?, &key, 0, *parts.first().ok_or_else(none)?)?;
+        Ok(self.dictionary.get_or_init(|| plain.into()).clone())
     }
 
     /// The data keys and salts of an event's objects.
@@ -278,7 +291,7 @@ impl Writing {
             dictionary: OnceLock::new(),
         };
         let index = Arc::new(IndexFollower::new(&places.index(), catalog.clone()));
-        catch_up(&archive, Some(&index))?;
+        follow::catch_up(&archive, Some(&index))?;
         archive.catalog.flush_if_long().map_err(project::catalog)?;
         let truth = Arc::new(Mutex::new(truth));
         let sequencer = Sequencer::start(truth.clone(), catalog, index.clone())?;
@@ -521,122 +534,6 @@ fn open_catalog(home: &Path, truth: &Truth) -> Result<Catalog> {
     }
     rebuild::clear(home)?;
     Catalog::open(home).map_err(project::catalog)
-}
-
-/// Shows the catalog every group it does not show yet; how many events it learned.
-pub(super) fn catch_up(archive: &Archive, index: Option<&IndexFollower>) -> Result<u64> {
-    let cursor = archive.catalog.cursor().map_err(project::catalog)?;
-    let log = if cursor.is_none() { Log::Left } else { Log::Kept };
-    let from = cursor.map_or(vault::START, |cursor| cursor.position);
-    let mut follower = Follower { archive, log, index, pending: HashMap::new(), opener: None, learned: 0, cursor };
-    vault::walk::<Error>(archive.disks.archive.as_ref(), from, Bodies::Small, &mut |group| follower.group(group))?;
-    if log == Log::Left {
-        archive.catalog.flush().map_err(project::catalog)?;
-    }
-    Ok(follower.learned)
-}
-
-/// Replays groups from the segments into the catalog.
-struct Follower<'a> {
-    archive: &'a Archive,
-    log: Log,
-    index: Option<&'a IndexFollower>,
-    /// BLOBs of the group at hand, with their part numbers, whose entry has not come yet.
-    pending: HashMap<Uuid, Vec<(u32, Location)>>,
-    opener: Option<Opener>,
-    learned: u64,
-    cursor: Option<Cursor>,
-}
-
-impl Follower<'_> {
-    fn group(&mut self, group: GroupRead) -> Result<()> {
-        let catalog = self.archive.catalog.clone();
-        let mut projection = Projection::after(&catalog, self.cursor);
-        let mut key: Option<(Location, Vec<u8>)> = None;
-        for frame in group.frames {
-            match frame.header.kind {
-                FrameKind::Blob => {
-                    let parts = self.pending.entry(frame.header.object).or_default();
-                    parts.push((frame.header.part, frame.location));
-                }
-                FrameKind::Key => key = Some((frame.location, frame.body)),
-                FrameKind::Entry => {
-                    let entry = Entry::parse(&frame.body)
-                        .map_err(|error| Error::corrupt("an entry can't be read").because(error))?;
-                    let index = projection_index(&self.cursor, self.learned);
-                    self.event(&mut projection, index, entry, frame.location, key.take())?;
-                    self.learned += 1;
-                }
-                FrameKind::Commit | FrameKind::Checkpoint | FrameKind::Seal => {}
-            }
-        }
-        for (object, parts) in self.pending.drain() {
-            parts.into_iter().for_each(|(number, at)| projection.part(object, number, at));
-        }
-        let (cursor, documents) = projection.apply(group.after, self.log)?;
-        if let Some(index) = self.index {
-            index.put(documents, cursor.position.size);
-        }
-        self.cursor = Some(cursor);
-        self.learned = 0;
-        Ok(())
-    }
-
-    fn event(
-        &mut self,
-        projection: &mut Projection<'_>,
-        index: u64,
-        entry: Entry,
-        at: Location,
-        key: Option<(Location, Vec<u8>)>,
-    ) -> Result<()> {
-        let mut committed = Committed { index, entry, at, key: None, objects: Vec::new(), ahead: false };
-        let Some((key_at, frame)) = key else {
-            return projection.event(&committed, None, None);
-        };
-        let wrapped = keys::parse_key_frame(&frame).map_err(keys_error)?;
-        committed.key = Some(key_at);
-        for (object, _) in &wrapped.objects {
-            let here = self.pending.remove(object).unwrap_or_default();
-            let mut parts: Vec<Location> = Vec::with_capacity(here.len());
-            if here.first().is_none_or(|(number, _)| *number > 0) {
-                parts = self.archive.catalog.pending_parts(*object).map_err(project::catalog)?;
-                committed.ahead = true;
-            }
-            parts.extend(here.into_iter().map(|(_, at)| at));
-            if parts.is_empty() {
-                return Err(Error::corrupt(format!("entry {index}: the bytes of object {object} are missing")));
-            }
-            committed.objects.push((*object, parts));
-        }
-        let plain = self.body(&frame, &committed.objects, index)?;
-        let (_, body) = split(&plain).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
-        projection.event(&committed, Some(wrapped.scope), Some(body))
-    }
-
-    fn body(&mut self, key_frame: &[u8], objects: &[(Uuid, Vec<Location>)], index: u64) -> Result<Vec<u8>> {
-        let (_, parts) = objects.last().ok_or_else(|| Error::corrupt("an event has no body"))?;
-        let (object, secrets) = {
-            let keys = self.archive.keys()?;
-            let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
-            keys.unwrap_last(key_frame).map_err(keys_error)?
-        };
-        let key = ObjectKey::derive(&secrets.data_key, self.archive.format.archive, object);
-        if index == 0 {
-            // The first body is readable without the dictionary, which its event brings.
-            return self.archive.part(&mut Opener::new(b"")?, &key, 0, parts[0]);
-        }
-        if self.opener.is_none() {
-            self.opener = Some(Opener::new(&self.archive.dictionary()?)?);
-        }
-        let opener = self.opener.as_mut().expect("made just above");
-        self.archive.part(opener, &key, 0, parts[0])
-    }
-}
-
-/// The ledger index of the next entry: the catalog shows everything before it.
-fn projection_index(cursor: &Option<Cursor>, learned: u64) -> u64 {
-    cursor.map_or(0, |cursor| cursor.position.size) + learned
 }
 
 /// A failure of the keys, with what to do.

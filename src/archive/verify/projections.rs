@@ -2,7 +2,8 @@
 
 use super::segments::Walked;
 use super::{Inquiry, Report};
-use crate::archive::open::{Archive, catch_up};
+use crate::archive::follow::catch_up;
+use crate::archive::open::Archive;
 use crate::archive::project;
 use crate::catalog::{Catalog, Row};
 use crate::cipher;
