@@ -60,7 +60,10 @@ impl Vault {
         disk::remove_temporaries(disk.as_ref(), segment::FOLDER).map_err(VaultError::from)?;
         remove_headless(disk.as_ref())?;
         // A process that died may have given a segment its name without making it durable.
-        disk.sync_dir(segment::FOLDER).map_err(VaultError::from)?;
+        disk.sync_dir(segment::FOLDER).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => VaultError::corrupt(1, 0, "the folder of segments is missing".into()),
+            _ => VaultError::from(error),
+        })?;
         let (position, end) = walk(disk.as_ref(), from, Bodies::All, visit)?;
         if position.size < published {
             let what = format!("{} entries are stored, but a checkpoint of {published} was signed", position.size);
