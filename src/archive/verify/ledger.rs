@@ -37,7 +37,8 @@ fn extra_files(inquiry: &Inquiry, size: u64) -> Result<()> {
     let disk = inquiry.archive.disks.archive.as_ref();
     let files = ledger::list_files(disk).map_err(|error| Error::corrupt("ledger").because(error))?;
     let expected: HashSet<Resource> = tile::of_size(size).collect();
-    for (path, resource) in files {
+    // What a crash left half written was never part of the tree.
+    for (path, resource) in files.into_iter().filter(|(path, _)| !path.ends_with(disk::TEMPORARY)) {
         let fits = match resource {
             Some(resource) if expected.contains(&resource) => true,
             Some(resource) => is_beginning(inquiry, resource, &expected)?,

@@ -152,6 +152,9 @@ impl Walk<'_> {
             self.inquiry.doubt(place, "the entries do not have the root that the COMMIT states", Vec::new());
         }
         let at = group.after.at;
+        let length = vault::frame::COMMIT_BYTES as u64;
+        let commit_bytes = (HEADER_BYTES as u64 + length).next_multiple_of(vault::frame::ALIGN);
+        self.padding(Location { offset: at.offset - commit_bytes, ..at }, length)?;
         (self.progress)(self.before.get(&at.segment).copied().unwrap_or(0) + at.offset, self.total);
         Ok(())
     }
