@@ -3,8 +3,9 @@
 //! `truth` runs the writer's stores over simulated disks (`sim_disk`) that fail as a plan (`plan`) says; `kill` kills
 //! the real program; `rollback` puts older copies back and takes key copies away; `flip` changes single bytes.
 
+mod folders;
 mod kill;
 mod plan;
-mod program;
+mod rollback;
 mod sim_disk;
 mod truth;

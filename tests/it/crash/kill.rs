@@ -5,16 +5,16 @@
 //! that says *taken* or *already-held* is an acknowledgement, also one found in the pipe after the kill. Some
 //! documents are big, so that kills fall inside writes: Linux then leaves a prefix, which recovery must cut.
 
+use super::folders;
 use super::plan::Dice;
-use super::program::Home;
-use chauban::archive::{Format, Reading};
+use crate::scratch::Scratch;
+use chauban::archive::{Format, Places, Reading};
 use chauban::digest::Sha256;
 use chauban::disk::{self, Disk, Folder};
 use chauban::ledger::{self, TileReader};
 use chauban::merkle::{checkpoint, proof};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ const SEED: u64 = 20_260_702;
 #[derive(Default)]
 struct Memory {
     /// Record by document.
-    acknowledged: HashMap<PathBuf, String>,
+    acknowledged: HashMap<String, String>,
     released: BTreeMap<u64, Sha256>,
     kills: Kills,
 }
@@ -65,9 +65,9 @@ enum Ended {
 }
 
 /// Ingests `folder` and kills the program at `moment`, if it is still there.
-fn ingest(home: &Home, folder: &Path, moment: Moment, documents: usize, memory: &mut Memory) -> Ended {
-    let mut command = home.command(&["ingest", "--json"]);
-    let mut child = command.arg(folder).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+fn ingest(scratch: &Scratch, folder: &str, moment: Moment, documents: usize, memory: &mut Memory) -> Ended {
+    let mut command = scratch.command(&["ingest", "--json", folder]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (send, lines) = mpsc::channel();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut stderr = child.stderr.take().unwrap();
@@ -83,7 +83,7 @@ fn ingest(home: &Home, folder: &Path, moment: Moment, documents: usize, memory: 
         stderr.read_to_string(&mut text).unwrap();
         text
     });
-    let (start, stored) = (Instant::now(), stored_bytes(home));
+    let (start, stored) = (Instant::now(), stored_bytes(scratch));
     let mut seen = 0;
     let killed = loop {
         match lines.try_recv() {
@@ -94,7 +94,7 @@ fn ingest(home: &Home, folder: &Path, moment: Moment, documents: usize, memory: 
         let now = match moment {
             Moment::Lines(lines) => seen >= lines,
             Moment::Time(time) => start.elapsed() >= time,
-            Moment::Bytes(bytes) => stored_bytes(home) >= stored + bytes,
+            Moment::Bytes(bytes) => stored_bytes(scratch) >= stored + bytes,
         };
         if now {
             child.kill().unwrap();
@@ -108,7 +108,7 @@ fn ingest(home: &Home, folder: &Path, moment: Moment, documents: usize, memory: 
     }
     let said = complaints.join().unwrap();
     memory.kills.torn += usize::from(said.contains("recovered from a crash"));
-    note_checkpoint(home, memory);
+    note_checkpoint(scratch, memory);
     if killed && status.code().is_none() {
         match seen {
             0 => memory.kills.before += 1,
@@ -122,8 +122,8 @@ fn ingest(home: &Home, folder: &Path, moment: Moment, documents: usize, memory: 
     Ended::Itself
 }
 
-fn stored_bytes(home: &Home) -> u64 {
-    Folder::at(home.archive()).list("segments").unwrap_or_default().iter().map(|listed| listed.size).sum()
+fn stored_bytes(scratch: &Scratch) -> u64 {
+    Folder::at(scratch.path("kho")).list("segments").unwrap_or_default().iter().map(|listed| listed.size).sum()
 }
 
 /// Notes an acknowledged document; whether the line is one.
@@ -132,13 +132,13 @@ fn remember(line: &str, memory: &mut Memory) -> bool {
     let Some(outcome) = line["outcome"].as_str() else { return false };
     assert!(["taken", "already-held"].contains(&outcome), "{line}");
     let (place, record) = (line["place"].as_str().unwrap(), line["record"].as_str().unwrap());
-    let before = memory.acknowledged.insert(place.into(), record.to_owned());
+    let before = memory.acknowledged.insert(place.to_owned(), record.to_owned());
     assert!(before.is_none_or(|before| before == record), "{place} was acknowledged as another record before");
     true
 }
 
-fn note_checkpoint(home: &Home, memory: &mut Memory) {
-    let folder = Folder::at(home.archive());
+fn note_checkpoint(scratch: &Scratch, memory: &mut Memory) {
+    let folder = Folder::at(scratch.path("kho"));
     let format = Format::read(&folder).unwrap();
     let note = disk::read(&folder, ledger::CHECKPOINT, 1 << 20).unwrap().unwrap();
     let signed = checkpoint::open(std::str::from_utf8(&note).unwrap(), &format.keys()).unwrap().checkpoint;
@@ -149,7 +149,7 @@ fn note_checkpoint(home: &Home, memory: &mut Memory) {
 #[test]
 fn what_was_acknowledged_survives_every_kill() {
     let start = Instant::now();
-    let home = Home::init();
+    let scratch = Scratch::new();
     let mut dice = Dice::new(SEED);
     let mut memory = Memory::default();
     let mut documents = 0;
@@ -166,7 +166,7 @@ fn what_was_acknowledged_survives_every_kill() {
         }
         let count = sizes.len();
         documents += count;
-        let folder = home.documents(dossier, &sizes);
+        let folder = folders::transfer(&scratch, dossier, &sizes);
         for attempt in 0.. {
             // Later attempts live longer, so that every folder is finished.
             let moment = match dice.below(4) {
@@ -175,37 +175,38 @@ fn what_was_acknowledged_survives_every_kill() {
                 _ => Moment::Time(whole_run.mul_f64(dice.below(1000 + 100 * attempt) as f64 / 1000.0)),
             };
             let began = Instant::now();
-            if let Ended::Itself = ingest(&home, &folder, moment, count, &mut memory) {
+            if let Ended::Itself = ingest(&scratch, &folder, moment, count, &mut memory) {
                 whole_run = began.elapsed().max(Duration::from_millis(20));
                 break;
             }
         }
     }
     assert_eq!(memory.acknowledged.len(), documents);
-    check(&home, &memory);
+    check(&scratch, &memory);
     let (kills, seconds) = (&memory.kills, start.elapsed().as_secs_f32());
     eprintln!("crash: {} kills ({kills:?}), {documents} documents, {seconds:.1} s, seed {SEED}", kills.all());
     assert!(kills.within >= KILLS / 10, "too few kills fell between acknowledgements");
     assert!(kills.torn > 0, "no kill fell inside a write");
 }
 
-fn check(home: &Home, memory: &Memory) {
-    let reading = Reading::open(&home.places()).unwrap();
+fn check(scratch: &Scratch, memory: &Memory) {
+    let original = |place: &str| std::fs::read(scratch.path(place)).unwrap();
+    let reading = Reading::open(&Places::beside(&scratch.path("kho"))).unwrap();
     for (place, record) in &memory.acknowledged {
         let mut bytes = Vec::new();
         let id = reading.find_record(record).unwrap();
         reading.get(id, 1, &mut bytes).unwrap();
-        assert!(bytes == std::fs::read(place).unwrap(), "{record} differs from {}", place.display());
+        assert!(bytes == original(place), "{record} differs from {place}");
     }
     drop(reading);
     for (number, (place, record)) in memory.acknowledged.iter().take(25).enumerate() {
-        let file = home.path(&format!("got-{number}.pdf"));
-        home.must(&["get", record, "-o", file.to_str().unwrap()]);
-        assert!(std::fs::read(file).unwrap() == std::fs::read(place).unwrap());
-        assert!(home.must(&["show", record, "--json"]).contains(record.as_str()));
+        let file = format!("got-{number}.pdf");
+        scratch.ok(&["get", record, "-o", &file]);
+        assert!(original(&file) == original(place));
+        assert!(scratch.ok(&["show", record, "--json"]).contains(record.as_str()));
     }
-    home.must(&["verify", "--deep"]);
-    let folder = Folder::at(home.archive());
+    scratch.ok(&["verify", "--deep"]);
+    let folder = Folder::at(scratch.path("kho"));
     let (newest, root) = memory.released.last_key_value().unwrap();
     let tiles = TileReader { disk: &folder, size: *newest };
     for (size, old) in &memory.released {
