@@ -3,6 +3,7 @@
 //! `truth` runs the writer's stores over simulated disks (`sim_disk`) that fail as a plan (`plan`) says; `kill` kills
 //! the real program; `rollback` puts older copies back and takes key copies away; `flip` changes single bytes.
 
+mod flip;
 mod folders;
 mod kill;
 mod plan;
