@@ -1,7 +1,7 @@
 //! The façade: one archive, and one file per thing that can be done with it.
 //!
 //! Joins the stores, which know nothing of each other: `truth` commits and publishes, `sequencer` decides and orders,
-//! `project` keeps the catalog, `open` puts it all together for a writer or a reader; the use cases stand beside them.
+//! `project` keeps the catalog, `writing` and `reading` put it all together; the use cases stand beside them.
 //! Every change takes an actor and becomes an event; there is no other way to write.
 
 pub mod announce;
@@ -14,10 +14,10 @@ pub mod ingest;
 pub mod init;
 pub mod key_care;
 pub mod object;
-mod open;
 mod places;
 mod project;
 mod publish;
+mod reading;
 pub mod rebuild;
 mod receipt;
 mod sequencer;
@@ -25,15 +25,17 @@ pub mod show;
 pub mod state;
 pub mod truth;
 pub mod verify;
+mod writing;
 
 pub use format::Format;
 pub use init::{Created, InitOptions};
 pub use key_care::{KeyCheck, KeyCopyReport};
-pub use open::{Archive, Reading, Writing};
 pub use places::{Disks, HIGH_WATER, OUTER_HIGH_WATER, Places};
+pub use reading::{Archive, Reading};
 pub use rebuild::Rebuilt;
 pub use receipt::{ReceiptChecked, ReceiptError, verify_receipt};
 pub use show::{Event, Shown};
+pub use writing::Writing;
 // Vocabulary of the stores, for callers that do not see them.
 pub use crate::index::Query;
 pub use crate::keys::Part;

@@ -6,8 +6,8 @@
 use super::body::split;
 use super::index_follow::IndexFollower;
 use super::object::Opener;
-use super::open::{Archive, keys_error};
 use super::project::{self, Log, Projection};
+use super::reading::{Archive, keys_error};
 use super::truth::Committed;
 use crate::catalog::Cursor;
 use crate::cipher::ObjectKey;

@@ -2,7 +2,7 @@
 
 use super::body::{RecordBody, split};
 use super::object::Opener;
-use super::open::{Archive, Reading};
+use super::reading::{Archive, Reading};
 use crate::catalog::{EventRow, Named};
 use crate::cipher::{CHUNK_BYTES, COMMITMENT_BYTES, ObjectKey, PART_BYTES_MAX, TAG_BYTES};
 use crate::digest::ContentHasher;

@@ -11,7 +11,7 @@ mod prepare;
 mod register;
 
 use super::body::TransferBody;
-use super::open::Writing;
+use super::writing::Writing;
 use crate::archive::announce::Heading;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};

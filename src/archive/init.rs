@@ -3,9 +3,10 @@
 use super::announce::{Announcer, Heading, SealedComponent};
 use super::format::Format;
 use super::object::SealedObject;
-use super::open::{Writing, keys_changed, keys_error, take_lock};
 use super::places::{Places, ROOT_KEY};
+use super::reading::keys_error;
 use super::truth::Truth;
+use super::writing::{Writing, keys_changed, take_lock};
 use crate::cipher;
 use crate::digest::ContentDigests;
 use crate::disk;

@@ -2,10 +2,11 @@
 
 use super::announce::Heading;
 use super::body::KeyCopyBody;
-use super::open::{Writing, keys_error, take_lock};
 use super::places::Places;
 use super::project;
 pub use super::project::catalog;
+use super::reading::keys_error;
+use super::writing::{Writing, take_lock};
 use crate::catalog::Catalog;
 use crate::disk::{self, Disk, Folder};
 use crate::error::{Error, Result};

@@ -1,7 +1,7 @@
 //! Rebuild: deletes catalog and index and makes them again from the truth.
 
-use super::open::Writing;
 use super::places::Places;
+use super::writing::Writing;
 use crate::error::Result;
 use crate::time::Clock;
 use std::io;
@@ -21,7 +21,7 @@ pub struct Rebuilt {
 pub fn rebuild(places: &Places, clock: Arc<dyn Clock>) -> Result<Rebuilt> {
     {
         // Under the writer's lock, so that nobody has them open.
-        let _lock = super::open::take_lock(places)?;
+        let _lock = super::writing::take_lock(places)?;
         for folder in [places.catalog(), places.index()] {
             clear(&folder)?;
         }

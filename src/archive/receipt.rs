@@ -1,7 +1,7 @@
 //! Receipts: issued from the archive, checked without it.
 
 use super::body::split;
-use super::open::Reading;
+use super::reading::Reading;
 use crate::digest::{ContentDigests, ContentHasher};
 use crate::error::{Error, Result};
 use crate::evidence::{Proven, Receipt, RefusedReceipt};

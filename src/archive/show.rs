@@ -2,8 +2,8 @@
 
 use super::body::{DossierBody, RecordBody};
 use super::index_follow;
-use super::open::{Archive, Reading};
 use super::project;
+use super::reading::{Archive, Reading};
 use crate::catalog::Named;
 use crate::error::{Error, Result};
 use crate::event::Entry;

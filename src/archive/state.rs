@@ -1,7 +1,7 @@
 //! The archive in figures, as of now.
 
-use super::open::Reading;
 use super::project;
+use super::reading::Reading;
 use crate::error::Result;
 use crate::ledger;
 use crate::time::Micros;

@@ -12,16 +12,15 @@ mod segments;
 
 use super::format::Format;
 use super::object::Opener;
-use super::open::Archive;
 use super::places::{HIGH_WATER, OUTER_HIGH_WATER, Places};
+use super::reading::Archive;
 use crate::catalog::Catalog;
 use crate::cipher;
 use crate::error::{Error, Result};
 use crate::ledger::high_water::HighWater;
-use crate::vault::Reader;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 /// How much is read.
@@ -157,15 +156,7 @@ fn open(places: &Places, depth: Depth) -> Result<(Inquiry, PathBuf)> {
         Ok(catalog) => catalog,
         Err(_) => Catalog::open(&scratch.join("absent")).map_err(super::project::catalog)?,
     };
-    let archive = Archive {
-        places: places.clone(),
-        vault: Reader::new(disks.archive.clone()),
-        disks,
-        format,
-        catalog: Arc::new(catalog),
-        keys: OnceLock::new(),
-        dictionary: OnceLock::new(),
-    };
+    let archive = Archive::new(places, disks, format, Arc::new(catalog));
     let inquiry = Inquiry { archive, depth, doubts: Mutex::new(Vec::new()), unlisted: AtomicU64::new(0) };
     if missing {
         inquiry.doubt("catalog", "it is missing or can't be opened; `chauban rebuild` makes it anew", Vec::new());

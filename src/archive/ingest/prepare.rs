@@ -7,8 +7,8 @@
 use super::super::announce::SealedComponent;
 use super::super::body::SignatureBody;
 use super::super::object::{PART_BYTES_MAX, SealedObject, SealedPart, Workshop};
-use super::super::open::Writing;
 use super::super::project;
+use super::super::writing::Writing;
 use super::Mode;
 use super::handed;
 use super::plan::{Source, Task, read_limited};

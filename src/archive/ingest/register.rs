@@ -5,9 +5,9 @@
 
 use super::super::announce::{Announced, Announcer, Heading};
 use super::super::body::{DossierBody, FindingBody, RecordBody, RecordPlace};
-use super::super::open::Writing;
 use super::super::project;
 use super::super::sequencer::{Answer, Submission, answers};
+use super::super::writing::Writing;
 use super::plan::{Plan, PlannedDossier, Task};
 use super::prepare::{Prepared, Ready};
 use super::{Mode, Outcome, Progress, Summary};

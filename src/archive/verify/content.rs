@@ -4,7 +4,7 @@
 use super::{Checked, Depth, Inquiry};
 use crate::archive::body::{Manifest, split};
 use crate::archive::object::{self, Opener};
-use crate::archive::open::Archive;
+use crate::archive::reading::Archive;
 use crate::catalog::EventRow;
 use crate::cipher::{COMMITMENT_BYTES, ObjectKey};
 use crate::digest::{Blake3, Sha256Hasher};
@@ -80,7 +80,7 @@ fn try_check(inquiry: &Inquiry, opener: &mut Opener, task: &Task, checked: &mut 
     let secrets = {
         let keys = archive.keys()?;
         let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
-        keys.unwrap(frame).map_err(crate::archive::open::keys_error)?
+        keys.unwrap(frame).map_err(crate::archive::reading::keys_error)?
     };
     let (body_object, components) = secrets.split_last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
     checked.objects += secrets.len() as u64;

@@ -3,14 +3,13 @@
 use super::segments::Walked;
 use super::{Inquiry, Report};
 use crate::archive::follow::catch_up;
-use crate::archive::open::Archive;
 use crate::archive::project;
+use crate::archive::reading::Archive;
 use crate::catalog::{Catalog, Row};
 use crate::cipher;
 use crate::error::{Error, Result};
 use crate::index::{Index, Query};
-use crate::vault::Reader;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Compares the catalog with one made from the ledger in a scratch folder; the rows compared. Runs beside the walk.
@@ -40,15 +39,8 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
 fn compare(inquiry: &Inquiry, scratch: &std::path::Path) -> Result<u64> {
     let mut compared = 0;
     let live = &inquiry.archive;
-    let fresh = Archive {
-        places: live.places.clone(),
-        vault: Reader::new(live.disks.archive.clone()),
-        disks: live.disks.clone(),
-        format: live.format.clone(),
-        catalog: Arc::new(Catalog::open(scratch).map_err(project::catalog)?),
-        keys: OnceLock::from(live.keys()?),
-        dictionary: OnceLock::new(),
-    };
+    let catalog = Arc::new(Catalog::open(scratch).map_err(project::catalog)?);
+    let fresh = Archive::new(&live.places, live.disks.clone(), live.format.clone(), catalog).with_keys(live.keys()?);
     if let Err(error) = catch_up(&fresh, None) {
         inquiry.doubt("catalog", format!("it could not be made anew for comparison: {error}"), Vec::new());
         return Ok(compared);

@@ -1,0 +1,226 @@
+//! Reading an archive, beside its writer if there is one.
+//!
+//! [`Archive`] is what readers and writers share: the reader of the segments, the catalog, the keys and the dictionary,
+//! both opened when first needed.
+
+use super::body::split;
+use super::format::Format;
+use super::object::Opener;
+use super::places::{Disks, Places};
+use super::project;
+use super::writing::Writing;
+use crate::catalog::{Catalog, Cursor, EventRow};
+use crate::cipher::{self, ObjectKey};
+use crate::error::{Error, Kind, Result};
+use crate::event::Entry;
+use crate::keys::{self, Keys, KeysError};
+use crate::position::Location;
+use crate::time::SystemClock;
+use crate::vault::frame::FrameKind;
+use crate::vault::{self, Reader};
+use std::fs::File;
+use std::sync::{Arc, OnceLock, RwLock};
+use uuid::Uuid;
+
+/// What readers and writers share.
+pub struct Archive {
+    /// Where it lies.
+    pub places: Places,
+    /// Its disks.
+    pub disks: Disks,
+    /// Its FORMAT.
+    pub format: Format,
+    /// Reads frames.
+    pub vault: Reader,
+    /// Its catalog.
+    pub catalog: Arc<Catalog>,
+    keys: OnceLock<Arc<RwLock<Keys>>>,
+    dictionary: OnceLock<Arc<[u8]>>,
+}
+
+impl Archive {
+    /// An archive whose keys and dictionary are opened when first needed.
+    pub(super) fn new(places: &Places, disks: Disks, format: Format, catalog: Arc<Catalog>) -> Self {
+        let vault = Reader::new(disks.archive.clone());
+        let places = places.clone();
+        Self { places, disks, format, vault, catalog, keys: OnceLock::new(), dictionary: OnceLock::new() }
+    }
+
+    /// The same with keys that are open already.
+    pub(super) fn with_keys(self, keys: Arc<RwLock<Keys>>) -> Self {
+        let _ = self.keys.set(keys);
+        self
+    }
+
+    /// The keys; opened when first needed.
+    pub fn keys(&self) -> Result<Arc<RwLock<Keys>>> {
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys.clone());
+        }
+        let root = self.disks.root_key(self.format.archive)?;
+        let keys = Keys::open(self.disks.archive.clone(), self.disks.key_copies(), root, self.format.archive);
+        let keys = Arc::new(RwLock::new(keys.map_err(keys_error)?));
+        Ok(self.keys.get_or_init(|| keys).clone())
+    }
+
+    /// The dictionary that bodies are compressed with: the one component of entry 0.
+    pub fn dictionary(&self) -> Result<Arc<[u8]>> {
+        if let Some(dictionary) = self.dictionary.get() {
+            return Ok(dictionary.clone());
+        }
+        let first = self.catalog.events(self.format.archive).map_err(project::catalog)?;
+        let (_, row) = first.first().ok_or_else(|| Error::corrupt("the catalog does not show entry 0"))?;
+        let at = row.key.ok_or_else(|| Error::corrupt("entry 0 has no keys"))?;
+        let objects: Vec<(Uuid, Vec<Location>)> =
+            row.objects.iter().map(|object| (object.id, object.parts.clone())).collect();
+        self.learn_dictionary(&self.vault.frame(at)?.1, &objects)
+    }
+
+    /// Reads the dictionary, given entry 0's KEY frame and objects.
+    pub(super) fn learn_dictionary(&self, key_frame: &[u8], objects: &[(Uuid, Vec<Location>)]) -> Result<Arc<[u8]>> {
+        let none = || Error::corrupt("entry 0 has no dictionary");
+        let (object, parts) = objects.first().ok_or_else(none)?;
+        let secrets = {
+            let keys = self.keys()?;
+            let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+            keys.unwrap(key_frame).map_err(keys_error)?
+        };
+        let (_, secrets) = secrets.first().ok_or_else(none)?;
+        let key = ObjectKey::derive(&secrets.data_key, self.format.archive, *object);
+        let plain = self.part(&mut Opener::new(b"")?, &key, 0, *parts.first().ok_or_else(none)?)?;
+        Ok(self.dictionary.get_or_init(|| plain.into()).clone())
+    }
+
+    /// The data keys and salts of an event's objects.
+    pub fn secrets(&self, row: &EventRow) -> Result<Vec<(Uuid, keys::ObjectSecrets)>> {
+        let at = row.key.ok_or_else(|| Error::corrupt("the event has no keys"))?;
+        let (_, frame) = self.vault.frame(at)?;
+        let keys = self.keys()?;
+        let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+        keys.unwrap(&frame).map_err(keys_error)
+    }
+
+    /// An event's entry, as committed.
+    pub fn entry(&self, row: &EventRow) -> Result<(Vec<u8>, Entry)> {
+        let (header, bytes) = self.vault.frame(row.entry)?;
+        let entry = Entry::parse(&bytes).ok().filter(|_| header.kind == FrameKind::Entry);
+        let entry = entry.ok_or_else(|| Error::corrupt("the catalog points at a frame that is no entry"))?;
+        Ok((bytes, entry))
+    }
+
+    /// The plaintext of one part.
+    pub fn part(&self, opener: &mut Opener, key: &ObjectKey, number: u32, at: Location) -> Result<Vec<u8>> {
+        let (header, sealed) = self.vault.read_frame(at)?;
+        opener.open_part(key, number, header.codec, &sealed).map_err(|error| {
+            Error::corrupt(format!("segment {}, offset {}: the stored bytes do not open", at.segment, at.offset))
+                .because(error)
+        })
+    }
+
+    /// The manifest and the body of an event, as committed.
+    pub fn body_text(&self, row: &EventRow) -> Result<Vec<u8>> {
+        let object = row.objects.last().ok_or_else(|| Error::corrupt("the event has no body"))?;
+        let secrets = self.secrets(row)?;
+        let (_, secrets) = secrets.last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
+        let key = ObjectKey::derive(&secrets.data_key, self.format.archive, object.id);
+        let mut opener = Opener::new(&self.dictionary()?)?;
+        let plain = self.part(&mut opener, &key, 0, object.parts[0])?;
+        match split(&plain) {
+            Some(_) => Ok(plain),
+            None => Err(Error::corrupt("the body does not have the digest its manifest states")),
+        }
+    }
+}
+
+/// An archive open for reading.
+pub struct Reading {
+    archive: Archive,
+    scratch: Option<std::path::PathBuf>,
+}
+
+impl std::ops::Deref for Reading {
+    type Target = Archive;
+    fn deref(&self) -> &Archive {
+        &self.archive
+    }
+}
+
+impl Reading {
+    /// Opens the archive beside its writer, if there is one; otherwise finishes what a crash left first.
+    pub fn open(places: &Places) -> Result<Self> {
+        match Self::beside_writer(places)? {
+            Some(reading) => Ok(reading),
+            None => {
+                // The catalog is behind and nobody is writing: what a writer does on opening brings it up.
+                match Writing::open(places, Arc::new(SystemClock::new())) {
+                    Ok(writing) => writing.close()?,
+                    Err(error) if error.kind() == Kind::Unavailable => {}
+                    Err(error) => return Err(error),
+                }
+                Self::beside_writer(places)?
+                    .ok_or_else(|| Error::unavailable("the archive is being written; its catalog is not ready yet"))
+            }
+        }
+    }
+
+    fn beside_writer(places: &Places) -> Result<Option<Self>> {
+        let disks = places.disks();
+        let format = Format::read(disks.archive.as_ref())?;
+        if !places.catalog().join("CURRENT").exists() {
+            return Ok(None);
+        }
+        let scratch =
+            std::env::temp_dir().join(format!("chauban-{}-{}", std::process::id(), Uuid::from_bytes(cipher::random())));
+        let Ok(catalog) = Catalog::open_secondary(&places.catalog(), &scratch) else { return Ok(None) };
+        let shown = catalog.cursor().ok().flatten();
+        let archive = Archive::new(places, disks, format, Arc::new(catalog));
+        let reading = Self { archive, scratch: Some(scratch) };
+        let current = shown.is_some_and(|cursor| is_at_end(&reading.archive, cursor)) || is_locked(places);
+        Ok((current && shown.is_some()).then_some(reading))
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Some(scratch) = &self.scratch {
+            let _ = std::fs::remove_dir_all(scratch);
+        }
+    }
+}
+
+/// Whether the segments end where the catalog's cursor stands.
+fn is_at_end(archive: &Archive, cursor: Cursor) -> bool {
+    let segments = vault::segment::list(archive.disks.archive.as_ref());
+    segments.ok().and_then(|segments| segments.last().cloned()).is_some_and(|last| {
+        let at = cursor.position.at;
+        last.seq == at.segment && last.size == at.offset
+            || last.seq == at.segment + 1 && last.size == vault::segment::SEGMENT_HEADER_BYTES as u64
+    })
+}
+
+pub(super) fn lock_path(places: &Places) -> std::path::PathBuf {
+    places.archive.join("state/lock")
+}
+
+fn is_locked(places: &Places) -> bool {
+    File::open(lock_path(places)).is_ok_and(|file| file.try_lock_shared().is_err())
+}
+
+/// A failure of the keys, with what to do.
+pub(super) fn keys_error(error: KeysError) -> Error {
+    match error {
+        KeysError::Io(error) => Error::from(error),
+        KeysError::Absent => Error::not_found("keys/ has no whole generation of keys")
+            .remedy("bring them back with `chauban keys restore`"),
+        older @ KeysError::Older { .. } => Error::corrupt("an older copy of keys/ was put back")
+            .remedy("bring the newest one with `chauban keys restore`, never go on with an older")
+            .because(older),
+        foreign @ KeysError::Foreign(_) => Error::corrupt("keys/ does not belong to this ledger")
+            .remedy("bring back the keys with `chauban keys restore`")
+            .because(foreign),
+        scope @ KeysError::NoScope(_) => Error::corrupt("a key is missing")
+            .remedy("if an older copy of keys/ was put back, bring the newest with `chauban keys restore`")
+            .because(scope),
+        other => Error::corrupt("the keys can't be opened").because(other),
+    }
+}
