@@ -44,7 +44,7 @@ interop: build ## have the ledger checked by verifiers that are not ours
 bench: install-deps ## the benchmark
 	cargo bench --profile release --locked --bench archive -- $(BENCH)
 
-fuzz: install-deps ## run each fuzz target for FUZZ_SECONDS (needs nightly Rust and cargo-fuzz; compiles RocksDB again)
+fuzz: install-deps ## run each fuzz target for FUZZ_SECONDS (installs nightly Rust and cargo-fuzz)
 	@fuzz/run.sh $(FUZZ_SECONDS)
 
 deny: install-deps ## licences, advisories and sources of the dependencies (installs cargo-deny)
