@@ -14,14 +14,31 @@ use crate::error::{Error, Result};
 use crate::position::Position;
 use crate::vault::GROUP_BYTES_MAX;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use uuid::Uuid;
+
+/// Submissions that build on each other in the order they are handed over: after one that was not committed, none.
+#[derive(Clone, Default)]
+pub struct Chain(Arc<AtomicBool>);
+
+impl Chain {
+    fn is_broken(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    fn break_off(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
 
 /// Events that stand or fall together.
 pub struct Submission {
     /// In order.
     pub events: Vec<Announced>,
+    /// What they build on.
+    pub chain: Chain,
     /// The caller's mark, given back with the answer.
     pub tag: u64,
     /// Where the answer goes.
@@ -67,7 +84,7 @@ impl Sequencer {
     /// Commits events and waits for the answer.
     pub fn commit(&self, events: Vec<Announced>) -> Result<Vec<Committed>> {
         let (reply, answer) = bounded(1);
-        self.submit(Submission { events, tag: 0, reply })?;
+        self.submit(Submission { events, chain: Chain::default(), tag: 0, reply })?;
         answer.recv().map_err(|_| stopped())?.result
     }
 
@@ -195,12 +212,22 @@ fn commit(
     let mut proposals = Vec::new();
     let mut extras = Vec::new();
     let mut callers = Vec::with_capacity(submissions.len());
+    let mut chains = Vec::with_capacity(submissions.len());
     for submission in submissions {
+        if submission.chain.is_broken() {
+            let result = Err(Error::unavailable("what this builds on was not taken"));
+            let _ = submission.reply.send(Answer { tag: submission.tag, result });
+            continue;
+        }
         callers.push((submission.tag, submission.reply, submission.events.len()));
+        chains.push(submission.chain);
         for event in submission.events {
             proposals.push(event.proposal);
             extras.push((event.scope, event.body));
         }
+    }
+    if callers.is_empty() {
+        return;
     }
     let mut newest = |id: Uuid| Ok(catalog.last_event(id).map_err(project::catalog)?.map(|(index, _)| index));
     let result = must_follow(behind).and_then(|()| locked(truth)).and_then(|mut truth| {
@@ -224,6 +251,7 @@ fn commit(
         Err(error) => {
             let text = error.to_string();
             let kind = error.kind();
+            chains.iter().for_each(Chain::break_off);
             for (tag, reply, _) in callers {
                 let _ = reply.send(Answer { tag, result: Err(Error::of(kind, text.clone())) });
             }

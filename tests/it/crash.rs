@@ -5,6 +5,7 @@
 
 mod flip;
 mod folders;
+mod full;
 mod kill;
 mod plan;
 mod rollback;

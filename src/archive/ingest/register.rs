@@ -6,7 +6,7 @@
 use super::super::announce::{Announced, Announcer, Heading};
 use super::super::body::{DossierBody, FindingBody, RecordBody, RecordPlace};
 use super::super::project;
-use super::super::sequencer::{Answer, Submission, answers};
+use super::super::sequencer::{Answer, Chain, Submission, answers};
 use super::super::writing::Writing;
 use super::plan::{Plan, PlannedDossier, Task};
 use super::prepare::{Prepared, Ready};
@@ -52,6 +52,8 @@ pub struct Register<'a> {
     held: HashMap<(Sha256, FileCode), Uuid>,
     identified: HashMap<String, Uuid>,
     waiting: HashMap<u64, Waiting>,
+    /// A record builds on the accession of its dossier, and on the ordinals before its own.
+    chain: Chain,
     reply: Sender<Answer>,
     answers: Receiver<Answer>,
     next_tag: u64,
@@ -80,6 +82,7 @@ impl<'a> Register<'a> {
             held: HashMap::new(),
             identified: HashMap::new(),
             waiting: HashMap::new(),
+            chain: Chain::default(),
             reply,
             answers,
             next_tag: 0,
@@ -134,6 +137,10 @@ impl<'a> Register<'a> {
         let first = first.ok_or_else(|| Error::invalid("a record without a component"))?;
         if let Some(record) = self.held.get(&(first, file_code.clone())) {
             let record = *record;
+            // It is held once the first is durable, not before.
+            while self.waiting.values().any(|waiting| waiting.record == record) {
+                self.answer(progress)?;
+            }
             self.already_held(task, record, progress);
             return Ok(());
         }
@@ -268,7 +275,7 @@ impl<'a> Register<'a> {
         let tag = self.next_tag;
         self.next_tag += 1;
         self.waiting.insert(tag, waiting);
-        self.archive.sequencer.submit(Submission { events, tag, reply: self.reply.clone() })
+        self.archive.sequencer.submit(Submission { events, chain: self.chain.clone(), tag, reply: self.reply.clone() })
     }
 
     fn answer(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<()> {
