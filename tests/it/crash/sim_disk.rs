@@ -77,6 +77,7 @@ struct State {
     dead: bool,
     full: bool,
     record: Option<Vec<(Kind, String)>>,
+    lie: Option<(Kind, u64)>,
 }
 
 /// How a step is to end.
@@ -118,6 +119,11 @@ impl Machine {
         state.steps = 0;
         state.plan = Some(plan);
         state.dice = Some(dice);
+    }
+
+    /// After this many steps, syncs of this kind say they are done and are not: a check of the checks.
+    pub fn lie(&self, kind: Kind, after: u64) {
+        self.state().lie = Some((kind, after));
     }
 
     /// Notes every step from here on.
@@ -171,7 +177,7 @@ impl Machine {
     /// The machine after the crash.
     pub fn after(&self, outcome: Outcome, dice: &mut Dice) -> Self {
         let mut state = self.state().clone();
-        (state.plan, state.dice, state.struck, state.record) = (None, None, None, None);
+        (state.plan, state.dice, state.struck, state.record, state.lie) = (None, None, None, None, None);
         (state.dead, state.full, state.steps) = (false, false, 0);
         if outcome != Outcome::Killed {
             state.lose_power(outcome, dice);
@@ -243,6 +249,10 @@ impl State {
             return Err(broken());
         }
         Ok(())
+    }
+
+    fn lies(&self, kind: Kind) -> bool {
+        self.lie.is_some_and(|(lie, after)| lie == kind && self.steps > after)
     }
 
     fn settle_folder(&mut self, folder: &str) {
@@ -486,6 +496,7 @@ impl Disk for SimDisk {
             return Err(io::ErrorKind::NotFound.into());
         }
         match state.step(Kind::SyncFolder, &name) {
+            Verdict::Done if state.lies(Kind::SyncFolder) => {}
             Verdict::Done => state.settle_folder(&name),
             Verdict::FailsAfter => {
                 state.settle_folder(&name);
@@ -573,8 +584,10 @@ impl DiskFile for SimFile {
         let mut state = self.machine.alive()?;
         let verdict = state.step(Kind::Sync, &format!("file {}", self.file));
         let mut dice = state.dice.clone().unwrap_or(Dice::new(0));
+        let lies = state.lies(Kind::Sync);
         let content = &mut state.files[self.file];
         match verdict {
+            Verdict::Done if lies => {}
             Verdict::Done => content.settle(),
             Verdict::FailsAfter => {
                 content.settle();

@@ -732,3 +732,19 @@ fn power_lost_after_a_kill() {
     });
     eprintln!("crash: {recoveries} power losses after a kill, {:.1} s", start.elapsed().as_secs_f32());
 }
+
+/// The checks find what they are for: on a disk that lies about its syncs, what was acknowledged is lost.
+#[test]
+fn a_disk_that_lies_is_found_out() {
+    let first = steps().iter().position(|(_, what)| what.ends_with("ledger/checkpoint")).unwrap() as u64 + 2;
+    for kind in [Kind::Sync, Kind::SyncFolder] {
+        let mut dice = Dice::new(SEED);
+        let (machine, mut memory) = (machine(), Memory::default());
+        machine.lie(kind, first);
+        run(&machine, &mut memory);
+        assert_eq!(memory.acknowledged.len(), 267, "the script ran to its end");
+        let machine = machine.after(Outcome::NothingUnsynced, &mut dice);
+        let found = caught("", || recover(&machine, &mut memory)).expect_err("a lost acknowledgement is found");
+        assert!(found.contains("acknowledged") || found.contains("opening after the crash"), "{kind:?}: {found}");
+    }
+}
