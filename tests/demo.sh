@@ -208,7 +208,7 @@ proves "catalog and index, made anew from the ledger, answer $(wc -l <"$work/ans
 
 title "Verify the whole archive, every byte"
 chauban 0 verify --deep | shown
-segment=$(find "$CHAUBAN_ARCHIVE/segments" -type f | sort | head -n 1)
+segment=$(find "$CHAUBAN_ARCHIVE/segments" -type f | sort | sed -n 1p)
 spoilt=$work/spoilt/${segment#"$CHAUBAN_ARCHIVE/"}
 cp -a "$CHAUBAN_ARCHIVE" "$work/spoilt"
 at=$(($(stat -c %s "$segment") / 2))
