@@ -171,7 +171,10 @@ impl Reading {
         }
         let scratch =
             std::env::temp_dir().join(format!("chauban-{}-{}", std::process::id(), Uuid::from_bytes(cipher::random())));
-        let Ok(catalog) = Catalog::open_secondary(&places.catalog(), &scratch) else { return Ok(None) };
+        let Ok(catalog) = Catalog::open_secondary(&places.catalog(), &scratch) else {
+            let _ = std::fs::remove_dir_all(&scratch);
+            return Ok(None);
+        };
         let shown = catalog.cursor().ok().flatten();
         let archive = Archive::new(places, disks, format, Arc::new(catalog));
         let reading = Self { archive, scratch: Some(scratch) };

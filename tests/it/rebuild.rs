@@ -107,6 +107,8 @@ fn a_lost_or_spoilt_catalog_heals_by_itself() {
         harm(&scratch.path("kho"));
         assert_eq!(answers(&scratch), before, "{what}");
         assert_eq!(scratch.json(&["verify"])["doubts"], json!([]), "{what}");
+        let left = fs::read_dir(scratch.path("tmp")).unwrap().count();
+        assert_eq!(left, 0, "{what}: scratch folders were left behind");
     };
     let catalog = |kho: &Path| kho.join("catalog");
     check("catalog deleted", &|kho| fs::remove_dir_all(catalog(kho)).unwrap());

@@ -25,7 +25,9 @@ pub struct Ran {
 impl Scratch {
     /// A folder without an archive.
     pub fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("tmp")).unwrap();
+        Self { folder }
     }
 
     /// A folder with a new archive.
@@ -49,12 +51,13 @@ impl Scratch {
         self.folder.path().join(name)
     }
 
-    /// The command, with nothing of this process's surroundings but where programs and temporary files are.
+    /// The command, with nothing of this process's surroundings but where programs are, and temporary files in `tmp`.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chauban"));
         command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
-        let kept = ["PATH", "TMPDIR", "LLVM_PROFILE_FILE"];
+        let kept = ["PATH", "LLVM_PROFILE_FILE"];
         command.envs(kept.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        command.env("TMPDIR", self.path("tmp"));
         command.envs([("CHAUBAN_ARCHIVE", "kho"), ("CHAUBAN_ACTOR", "tester"), ("CHAUBAN_LANG", "en")]);
         command
     }
