@@ -74,11 +74,6 @@ impl Catalog {
         Ok(self.db.try_catch_up_with_primary()?)
     }
 
-    /// Deletes the catalog in `dir`.
-    pub fn destroy(dir: &Path) -> Result<(), CatalogError> {
-        Ok(DB::destroy(&Options::default(), dir)?)
-    }
-
     /// How much of the ledger it shows; `None` where it shows nothing.
     pub fn cursor(&self) -> Result<Option<Cursor>, CatalogError> {
         self.db.get(b"m")?.map(|bytes| Cursor::decode(&bytes).ok_or(CatalogError::Damaged("the cursor"))).transpose()

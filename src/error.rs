@@ -123,7 +123,6 @@ impl From<std::io::Error> for Error {
         let kind = match error.kind() {
             std::io::ErrorKind::NotFound => Kind::NotFound,
             std::io::ErrorKind::PermissionDenied => Kind::Denied,
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Kind::Unavailable,
             _ => Kind::Unavailable,
         };
         Self { kind, what: "input or output failed".into(), remedy: None, source: Some(error.into()) }

@@ -59,9 +59,9 @@ impl<'a> Projection<'a> {
             objects: event.objects.iter().map(|(id, parts)| ObjectRow { id: *id, parts: parts.clone() }).collect(),
         };
         self.batch.event(event.entry.id, event.index, &row);
-        for object in &row.objects {
+        if event.ahead {
             // Only what was committed ahead of its entry has been remembered.
-            self.batch.settle_parts(object.id, if event.ahead { object.parts.len() } else { 0 });
+            row.objects.iter().for_each(|object| self.batch.settle_parts(object.id, object.parts.len()));
         }
         self.time = self.time.max(event.entry.time);
         if let Some(Detail::Keys { generation, blake3 }) = event.entry.detail {

@@ -16,7 +16,7 @@ use crate::ledger::{self, Ledger, Publication};
 use crate::merkle::checkpoint::{self, Checkpoint};
 use crate::position::{Location, Position};
 use crate::time::{Clock, Micros, Stamper};
-use crate::vault::frame::{Codec, FrameKind};
+use crate::vault::frame::FrameKind;
 use crate::vault::{self, GroupRead, NotCommitted, Recovered, Slot, Vault};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -490,6 +490,3 @@ fn clock_jumped(jump: crate::time::ClockJump) -> Error {
         .remedy("set the clock right, or have an administrator confirm it with `chauban keys confirm-clock`")
         .because(jump)
 }
-
-/// The codec that small bodies use.
-pub const BODY_CODEC: Codec = Codec::ZstdDictionary;
