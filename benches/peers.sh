@@ -73,7 +73,7 @@ median() {
     awk '{ v[NR] = $1 } END { if (NR) print (NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'
 }
 fresh() { # an empty chauban archive
-  rm -rf "$CHAUBAN_ARCHIVE"{,.custody,.key-copy}
+  rm -rf "$CHAUBAN_ARCHIVE"{,.custody,.key-copy} "$work/sheet"
   "$chauban" init "$CHAUBAN_ARCHIVE" --origin bench.example/kho-1 --archive-code H26.LT --recovery-sheet "$work/sheet" > /dev/null || exit 1
 }
 

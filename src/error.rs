@@ -118,11 +118,22 @@ impl std::error::Error for Error {
     }
 }
 
+impl Error {
+    /// A file that the caller named could not be read or written; `doing` is said before its path.
+    pub fn file(doing: &str, path: &std::path::Path, error: std::io::Error) -> Self {
+        let what = format!("{doing} {}", path.display());
+        let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
+        let error = Self { what, ..Self::from(error) };
+        if exists { error.remedy("name another file, or move that one away: nothing is overwritten") } else { error }
+    }
+}
+
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         let kind = match error.kind() {
             std::io::ErrorKind::NotFound => Kind::NotFound,
             std::io::ErrorKind::PermissionDenied => Kind::Denied,
+            std::io::ErrorKind::AlreadyExists => Kind::Conflict,
             _ => Kind::Unavailable,
         };
         Self { kind, what: "input or output failed".into(), remedy: None, source: Some(error.into()) }

@@ -6,7 +6,7 @@ use crate::archive::Reading;
 use crate::error::Error;
 use serde_json::json;
 use std::fs;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +61,8 @@ fn into_file<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) ->
     name.push(format!(".{}.part", std::process::id()));
     let temporary = path.with_file_name(name);
     let result = (|| {
-        let mut file = std::io::BufWriter::new(fs::File::options().write(true).create_new(true).open(&temporary)?);
+        let file = fs::File::options().write(true).create_new(true).open(&temporary);
+        let mut file = BufWriter::new(file.map_err(|error| Error::file("can't write", &temporary, error))?);
         let result = write(&mut file)?;
         file.flush()?;
         fs::rename(&temporary, path)?;

@@ -4,6 +4,7 @@ use super::output::{Output, size};
 use super::{Common, DOUBT, Result};
 use crate::archive::ingest::{self, IngestOptions, Mode, Outcome, Progress, Summary};
 use crate::archive::{Reading, Writing};
+use crate::error::Error;
 use crate::time::SystemClock;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -44,6 +45,9 @@ impl Ingest {
         if let Some(recovered) = archive.recovered.as_ref().filter(|recovered| recovered.cut_bytes > 0) {
             eprintln!("recovered from a crash: {} uncommitted bytes were cut and kept", recovered.cut_bytes);
         }
+        if let Some(folder) = &self.receipts {
+            std::fs::create_dir_all(folder).map_err(|error| Error::file("can't make the folder", folder, error))?;
+        }
         archive.publish_at_intervals()?;
         let options = IngestOptions {
             paths: self.paths,
@@ -76,10 +80,11 @@ impl Ingest {
         bar.finish_and_clear();
         archive.close()?;
         if let Some(folder) = &self.receipts {
-            std::fs::create_dir_all(folder)?;
             let reading = Reading::open(&places)?;
             for (record, doc_code) in taken {
-                std::fs::write(folder.join(format!("{doc_code}.tlog-proof")), reading.receipt(record)?)?;
+                let path = folder.join(format!("{doc_code}.tlog-proof"));
+                let written = std::fs::write(&path, reading.receipt(record)?);
+                written.map_err(|error| Error::file("can't write the receipt", &path, error))?;
             }
         }
         output.document(&json!({ "summary": summary_json(&summary) }), || summary_text(output, &summary, self.dry_run));

@@ -4,11 +4,13 @@ use super::output::Output;
 use super::{Common, Result};
 use crate::archive::InitOptions;
 use crate::archive::init::init;
+use crate::error::Error;
 use crate::time::SystemClock;
 use serde_json::json;
+use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Make an archive.
@@ -38,10 +40,20 @@ impl Init {
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
         let places = common.places_of(self.dir);
         let options = InitOptions { origin: self.origin, archive_code: self.archive_code, actor: common.actor() };
-        let created = init(&places, &options, Arc::new(SystemClock::new()))?;
-        if let Some(path) = &self.recovery_sheet {
-            let mut file = std::fs::File::options().write(true).create_new(true).mode(0o600).open(path)?;
-            file.write_all(created.recovery_sheet.as_bytes())?;
+        // The sheet's file first: an archive whose sheet could not be written would look made.
+        let sheet =
+            self.recovery_sheet.as_deref().map(|path| Ok::<_, Error>((path, create_sheet(path)?))).transpose()?;
+        let created = init(&places, &options, Arc::new(SystemClock::new()));
+        if let (Err(_), Some((path, _))) = (&created, &sheet) {
+            let _ = std::fs::remove_file(path); // empty, and ours
+        }
+        let created = created?;
+        if let Some((path, mut file)) = sheet {
+            let written = file.write_all(created.recovery_sheet.as_bytes()).and_then(|()| file.sync_all());
+            written.map_err(|error| {
+                Error::file("the archive is made, but its recovery sheet can't be written to", path, error)
+                    .remedy("print the root key file in the custody folder: it is the same text")
+            })?;
         }
         let document = json!({
             "archive": created.format.archive.to_string(),
@@ -72,4 +84,10 @@ impl Init {
         });
         Ok(0)
     }
+}
+
+/// An empty file that only its owner can read.
+fn create_sheet(path: &Path) -> Result<File> {
+    let opened = File::options().write(true).create_new(true).mode(0o600).open(path);
+    opened.map_err(|error| Error::file("can't make the recovery sheet", path, error))
 }

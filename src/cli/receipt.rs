@@ -32,7 +32,8 @@ impl Receipt {
             print(&receipt);
             return Ok(0);
         }
-        fs::write(&self.output, &receipt)?;
+        fs::write(&self.output, &receipt)
+            .map_err(|error| Error::file("can't write the receipt", &self.output, error))?;
         let document = json!({ "record": record.to_string(), "file": self.output, "size": receipt.len() });
         output.document(&document, || format!("{} ({} B)\n", self.output.display(), receipt.len()));
         Ok(0)
