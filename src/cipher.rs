@@ -122,15 +122,30 @@ impl ObjectKey {
 
     /// Opens one part.
     pub fn open_part(&self, part: u32, sealed: &[u8]) -> Result<Vec<u8>, NotOpened> {
+        let mut plaintext = Vec::new();
+        self.open_part_into(part, sealed, &mut plaintext)?;
+        Ok(plaintext)
+    }
+
+    /// As [`ObjectKey::open_part`], into a buffer whose content is replaced; on failure it holds nothing.
+    pub fn open_part_into(&self, part: u32, sealed: &[u8], plaintext: &mut Vec<u8>) -> Result<(), NotOpened> {
+        let opened = self.open_chunks(part, sealed, plaintext);
+        if opened.is_err() {
+            plaintext.clear();
+        }
+        opened
+    }
+
+    fn open_chunks(&self, part: u32, sealed: &[u8], plaintext: &mut Vec<u8>) -> Result<(), NotOpened> {
         let plain_len = plain_len(sealed.len()).ok_or(NotOpened::Length)?;
         self.check_commitment(sealed)?;
-        let mut plaintext = vec![0; plain_len];
+        plaintext.resize(plain_len, 0);
         let chunks = chunk_count(plain_len);
         for (chunk, sealed_chunk) in sealed[COMMITMENT_BYTES..].chunks(CHUNK_BYTES + TAG_BYTES).enumerate() {
             let into = &mut plaintext[chunk * CHUNK_BYTES..plain_len.min((chunk + 1) * CHUNK_BYTES)];
             self.open_chunk(part, chunk, chunks, sealed_chunk, into)?;
         }
-        Ok(plaintext)
+        Ok(())
     }
 
     /// Opens chunk `chunk` of the part whose sealed length is `sealed_len`, given that chunk's sealed bytes only.

@@ -6,7 +6,7 @@
 use super::body::split;
 use super::index_follow::IndexFollower;
 use super::object::Opener;
-use super::project::{self, Log, Projection};
+use super::project::{self, Log, Projection, ReadBody, Says};
 use super::reading::{Archive, keys_error};
 use super::truth::Committed;
 use crate::catalog::Cursor;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::event::Entry;
 use crate::keys;
 use crate::position::{Location, Position};
-use crate::vault::frame::FrameKind;
+use crate::vault::frame::{Codec, FrameKind};
 use crate::vault::{self, Bodies, GroupRead};
 use crossbeam_channel::Sender;
 use std::collections::HashMap;
@@ -43,10 +43,16 @@ pub fn catch_up(archive: &Archive, index: Option<&IndexFollower>) -> Result<()> 
         let walked = decoder.join().map_err(|_| Error::corrupt("a follower died"))?;
         shown.and(walked)
     })?;
-    if log == Log::Left {
-        archive.catalog.flush().map_err(project::catalog)?;
+    if log == Log::Kept {
+        return Ok(());
     }
-    Ok(())
+    // Nothing was logged: on disk before anything that is.
+    std::thread::scope(|scope| {
+        let indexed = index.map(|index| scope.spawn(|| index.flush()));
+        let flushed = archive.catalog.flush().map_err(project::catalog);
+        let indexed = indexed.map_or(Ok(Ok(())), |indexed| indexed.join());
+        flushed.and(indexed.map_err(|_| Error::corrupt("a follower died"))?)
+    })
 }
 
 /// A group with its bodies open.
@@ -60,15 +66,30 @@ struct Decoded {
 struct Event {
     committed: Committed,
     scope: Option<Uuid>,
+    body: Option<Body>,
+}
+
+struct Body {
     /// Manifest, newline, body.
-    text: Option<Vec<u8>>,
+    text: Vec<u8>,
+    /// Where the body begins in it.
+    from: usize,
+    says: Says,
+}
+
+/// A BLOB, with its bytes where they are few.
+struct Part {
+    number: u32,
+    at: Location,
+    codec: Codec,
+    sealed: Vec<u8>,
 }
 
 /// The first stage.
 struct Decoder<'a> {
     archive: &'a Archive,
     /// BLOBs of the group at hand, with their part numbers, whose entry has not come yet.
-    pending: HashMap<Uuid, Vec<(u32, Location)>>,
+    pending: HashMap<Uuid, Vec<Part>>,
     opener: Option<Opener>,
     next: u64,
     sender: Sender<Decoded>,
@@ -82,7 +103,8 @@ impl Decoder<'_> {
             match frame.header.kind {
                 FrameKind::Blob => {
                     let parts = self.pending.entry(frame.header.object).or_default();
-                    parts.push((frame.header.part, frame.location));
+                    let (number, codec) = (frame.header.part, frame.header.codec);
+                    parts.push(Part { number, at: frame.location, codec, sealed: frame.body });
                 }
                 FrameKind::Key => key = Some((frame.location, frame.body)),
                 FrameKind::Entry => {
@@ -94,7 +116,7 @@ impl Decoder<'_> {
             }
         }
         let left = self.pending.drain();
-        let parts = left.flat_map(|(object, parts)| parts.into_iter().map(move |(number, at)| (object, number, at)));
+        let parts = left.flat_map(|(object, parts)| parts.into_iter().map(move |part| (object, part.number, part.at)));
         let decoded = Decoded { events, parts: parts.collect(), after: group.after };
         self.sender.send(decoded).map_err(|_| Error::unavailable("the catalog stopped following"))
     }
@@ -103,23 +125,26 @@ impl Decoder<'_> {
         let index = self.next;
         self.next += 1;
         let mut committed = Committed { index, entry, at, key: None, objects: Vec::new(), ahead: false };
-        let Some((key_at, frame)) = key else { return Ok(Event { committed, scope: None, text: None }) };
+        let Some((key_at, frame)) = key else { return Ok(Event { committed, scope: None, body: None }) };
         let wrapped = keys::parse_key_frame(&frame).map_err(keys_error)?;
         committed.key = Some(key_at);
+        let mut last = None;
         for (object, _) in &wrapped.objects {
             let here = self.pending.remove(object).unwrap_or_default();
-            committed.ahead |= here.first().is_none_or(|(number, _)| *number > 0);
-            committed.objects.push((*object, here.into_iter().map(|(_, at)| at).collect()));
+            committed.ahead |= here.first().is_none_or(|part| part.number > 0);
+            committed.objects.push((*object, here.iter().map(|part| part.at).collect()));
+            last = here.into_iter().next();
         }
         let scope = Some(wrapped.scope);
-        let text = self.text(&frame, &committed.objects, index)?;
-        Ok(Event { committed, scope, text: Some(text) })
+        let missing = || Error::corrupt(format!("entry {index}: the bytes of its body are missing"));
+        let text = self.text(&frame, &committed.objects, last.ok_or_else(missing)?, index)?;
+        let (_, body) = split(&text).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
+        let (from, says) = (text.len() - body.len(), project::says(&committed.entry, body)?);
+        Ok(Event { committed, scope, body: Some(Body { text, from, says }) })
     }
 
     /// The plaintext of the body object, which always travels with its entry.
-    fn text(&mut self, key_frame: &[u8], objects: &[(Uuid, Vec<Location>)], index: u64) -> Result<Vec<u8>> {
-        let missing = || Error::corrupt(format!("entry {index}: the bytes of its body are missing"));
-        let at = *objects.last().and_then(|(_, parts)| parts.first()).ok_or_else(missing)?;
+    fn text(&mut self, key_frame: &[u8], objects: &[(Uuid, Vec<Location>)], body: Part, index: u64) -> Result<Vec<u8>> {
         let (object, secrets) = {
             let keys = self.archive.keys()?;
             let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
@@ -129,13 +154,19 @@ impl Decoder<'_> {
         if index == 0 {
             // The first body is readable without the dictionary, which its event brings.
             self.archive.learn_dictionary(key_frame, objects)?;
-            return self.archive.part(&mut Opener::new(b"")?, &key, 0, at);
+            return self.archive.part(&mut Opener::new(b"")?, &key, 0, body.at);
         }
         if self.opener.is_none() {
             self.opener = Some(Opener::new(&self.archive.dictionary()?)?);
         }
         let opener = self.opener.as_mut().expect("made just above");
-        self.archive.part(opener, &key, 0, at)
+        if body.sealed.is_empty() {
+            return self.archive.part(opener, &key, 0, body.at);
+        }
+        opener
+            .open_part(&key, 0, body.codec, &body.sealed)
+            .map(<[u8]>::to_vec)
+            .map_err(|error| Error::corrupt(format!("entry {index}: the bytes of its body do not open")).because(error))
     }
 }
 
@@ -160,12 +191,10 @@ fn show(
         if event.committed.objects.iter().any(|(_, parts)| parts.is_empty()) {
             return Err(Error::corrupt(format!("entry {number}: the bytes of an object are missing")));
         }
-        let body = match &event.text {
-            Some(text) => {
-                Some(split(text).ok_or_else(|| Error::corrupt(format!("entry {number}: the body is damaged")))?.1)
-            }
-            None => None,
-        };
+        let body = event.body.as_mut().map(|body| {
+            let says = std::mem::replace(&mut body.says, Says::Nothing);
+            ReadBody::new(&body.text[body.from..], says)
+        });
         projection.event(&event.committed, event.scope, body)?;
     }
     group.parts.into_iter().for_each(|(object, number, at)| projection.part(object, number, at));

@@ -167,10 +167,12 @@ pub enum Unopened {
     Decompress(std::io::Error),
 }
 
-/// Opens parts; one a thread.
+/// Opens parts; one a thread. It keeps its buffers: a document's worth of fresh memory costs as much as its digest.
 pub struct Opener {
     content: zstd::bulk::Decompressor<'static>,
     body: zstd::bulk::Decompressor<'static>,
+    decrypted: Vec<u8>,
+    decompressed: Vec<u8>,
 }
 
 impl Opener {
@@ -179,25 +181,35 @@ impl Opener {
         Ok(Self {
             content: zstd::bulk::Decompressor::new()?,
             body: zstd::bulk::Decompressor::with_dictionary(dictionary)?,
+            decrypted: Vec::new(),
+            decompressed: Vec::new(),
         })
     }
 
-    /// The plaintext of a part.
-    pub fn open_part(&mut self, key: &ObjectKey, part: u32, codec: Codec, sealed: &[u8]) -> Result<Vec<u8>, Unopened> {
-        let plain = key.open_part(part, sealed)?;
-        match codec {
-            Codec::Stored => Ok(plain),
-            Codec::Zstd => decompress(&mut self.content, &plain),
-            Codec::ZstdDictionary => decompress(&mut self.body, &plain),
-        }
+    /// The plaintext of a part, until the next is opened.
+    pub fn open_part(&mut self, key: &ObjectKey, part: u32, codec: Codec, sealed: &[u8]) -> Result<&[u8], Unopened> {
+        key.open_part_into(part, sealed, &mut self.decrypted)?;
+        let by = match codec {
+            Codec::Stored => return Ok(&self.decrypted),
+            Codec::Zstd => &mut self.content,
+            Codec::ZstdDictionary => &mut self.body,
+        };
+        decompress(by, &self.decrypted, &mut self.decompressed)?;
+        Ok(&self.decompressed)
     }
 }
 
-fn decompress(by: &mut zstd::bulk::Decompressor<'static>, compressed: &[u8]) -> Result<Vec<u8>, Unopened> {
+fn decompress(
+    by: &mut zstd::bulk::Decompressor<'static>,
+    compressed: &[u8],
+    into: &mut Vec<u8>,
+) -> Result<(), Unopened> {
     let declared = zstd::zstd_safe::get_frame_content_size(compressed).ok().flatten();
     let capacity = declared.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= PART_BYTES_MAX);
     let capacity = capacity.ok_or_else(|| Unopened::Decompress(std::io::Error::other("the size is not stated")))?;
-    by.decompress(compressed, capacity).map_err(Unopened::Decompress)
+    into.clear();
+    into.reserve(capacity);
+    by.decompress_to_buffer(compressed, into).map(|_| ()).map_err(Unopened::Decompress)
 }
 
 /// The commitment of an entry to its manifest.

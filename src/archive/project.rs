@@ -8,7 +8,7 @@ use super::truth::Committed;
 use crate::catalog::{Batch, Catalog, Cursor, EventRow, Named, ObjectRow};
 use crate::digest::{Blake3, Sha256};
 use crate::error::{Error, Result};
-use crate::event::{ActorId, Detail, EventKind};
+use crate::event::{ActorId, Detail, Entry, EventKind};
 use crate::index::IndexDocument;
 use crate::position::{Location, Position};
 use crate::time::Micros;
@@ -51,8 +51,8 @@ impl<'a> Projection<'a> {
         }
     }
 
-    /// Adds one event. `scope` is the scope of its KEY frame, `body` the JSON it committed to.
-    pub fn event(&mut self, event: &Committed, scope: Option<Uuid>, body: Option<&[u8]>) -> Result<()> {
+    /// Adds one event. `scope` is the scope of its KEY frame, `body` what it committed to.
+    pub fn event(&mut self, event: &Committed, scope: Option<Uuid>, body: Option<ReadBody<'_>>) -> Result<()> {
         let row = EventRow {
             entry: event.at,
             key: event.key,
@@ -76,12 +76,20 @@ impl<'a> Projection<'a> {
             self.scopes.insert(scope, objects);
             self.batch.scope_objects(scope, objects);
         }
-        let Some(body) = body else { return Ok(()) };
-        match event.entry.kind {
-            EventKind::RecordAccessioned => self.record(event.entry.id, body),
-            EventKind::DossierAccessioned | EventKind::DossierAmended => self.dossier(event.entry.id, body),
-            EventKind::ActorRegistered => self.actor(body),
-            _ => Ok(()),
+        match body {
+            Some(ReadBody { bytes, says: Says::Record(record) }) => self.record(event.entry.id, bytes, *record),
+            Some(ReadBody { bytes, says: Says::Dossier { file_code, arc_file_code } }) => {
+                let named = Named::Dossier(event.entry.id);
+                self.batch.body(event.entry.id, bytes);
+                self.batch.code(&file_code, named);
+                self.batch.code(&arc_file_code, named);
+                Ok(())
+            }
+            Some(ReadBody { says: Says::Actor { name, actor }, .. }) => {
+                self.batch.actor(&name, actor);
+                Ok(())
+            }
+            Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
         }
     }
 
@@ -100,43 +108,101 @@ impl<'a> Projection<'a> {
         Ok((cursor, self.documents))
     }
 
-    fn record(&mut self, id: Uuid, bytes: &[u8]) -> Result<()> {
-        let body: RecordFields<'_> = read(bytes, "record")?;
-        let dossier = Uuid::try_parse(&body.dossier).map_err(|_| damaged("record"))?;
+    fn record(&mut self, id: Uuid, bytes: &[u8], record: RecordRows) -> Result<()> {
+        let RecordRows { dossier, ordinal, arc_doc_code, original, identifier, document } = record;
         self.batch.body(id, bytes);
-        self.batch.code(&body.doc_code, Named::Record(id));
-        self.batch.code(&body.arc_doc_code, Named::Record(id));
-        self.batch.ordinal(dossier, body.ordinal, id);
-        if let Some(original) = body.components.first() {
-            let sha256: Sha256 = original.sha256.parse().map_err(|_| damaged("record"))?;
-            self.batch.holding(&body.file_code, &sha256, id);
+        self.batch.code(&document.doc_code, Named::Record(id));
+        self.batch.code(&arc_doc_code, Named::Record(id));
+        self.batch.ordinal(dossier, ordinal, id);
+        if let Some(sha256) = original {
+            self.batch.holding(&document.file_code, &sha256, id);
         }
-        let document = document(id, &body)?;
-        if let Some(identifier) = body.identifier
-            && !self.identified.contains(identifier.as_ref())
+        if let Some(identifier) = identifier
+            && !self.identified.contains(&identifier)
             && self.catalog.identified(&identifier).map_err(catalog)?.is_none()
         {
             self.batch.identified(&identifier, id);
-            self.identified.insert(identifier.into_owned());
+            self.identified.insert(identifier);
         }
         self.documents.push(document);
         Ok(())
     }
+}
 
-    fn dossier(&mut self, id: Uuid, bytes: &[u8]) -> Result<()> {
-        let body: DossierBody = read(bytes, "dossier")?;
-        self.batch.body(id, bytes);
-        self.batch.code(&body.file_code, Named::Dossier(id));
-        self.batch.code(&body.arc_file_code, Named::Dossier(id));
-        Ok(())
-    }
+/// An event's body with what it says to the projections: read apart from writing, so that a follower can do both at
+/// once.
+pub struct ReadBody<'a> {
+    bytes: &'a [u8],
+    says: Says,
+}
 
-    fn actor(&mut self, bytes: &[u8]) -> Result<()> {
-        let body: ActorBody = read(bytes, "actor")?;
-        let actor: ActorId = body.actor.parse().map_err(|_| damaged("actor"))?;
-        self.batch.actor(&body.name, actor);
-        Ok(())
+/// What a body says to the projections.
+pub enum Says {
+    /// A record's.
+    Record(Box<RecordRows>),
+    /// A dossier's codes.
+    Dossier {
+        /// The agency's.
+        file_code: String,
+        /// The archive's.
+        arc_file_code: String,
+    },
+    /// Who acts under a pseudonym.
+    Actor {
+        /// The name.
+        name: String,
+        /// The pseudonym.
+        actor: ActorId,
+    },
+    /// Nothing.
+    Nothing,
+}
+
+/// Where a record belongs, and what the index is to know of it.
+pub struct RecordRows {
+    dossier: Uuid,
+    ordinal: u32,
+    arc_doc_code: String,
+    original: Option<Sha256>,
+    identifier: Option<String>,
+    document: IndexDocument,
+}
+
+/// Reads the body of an event.
+pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
+    match entry.kind {
+        EventKind::RecordAccessioned => record(entry.id, body),
+        EventKind::DossierAccessioned | EventKind::DossierAmended => {
+            let body: DossierBody = read(body, "dossier")?;
+            Ok(Says::Dossier { file_code: body.file_code, arc_file_code: body.arc_file_code })
+        }
+        EventKind::ActorRegistered => {
+            let body: ActorBody = read(body, "actor")?;
+            let actor = body.actor.parse().map_err(|_| damaged("actor"))?;
+            Ok(Says::Actor { name: body.name, actor })
+        }
+        _ => Ok(Says::Nothing),
     }
+}
+
+impl<'a> ReadBody<'a> {
+    /// A body together with what was read of it.
+    pub fn new(bytes: &'a [u8], says: Says) -> Self {
+        Self { bytes, says }
+    }
+}
+
+fn record(id: Uuid, bytes: &[u8]) -> Result<Says> {
+    let body: RecordFields<'_> = read(bytes, "record")?;
+    let original = body.components.first().map(|original| original.sha256.parse());
+    Ok(Says::Record(Box::new(RecordRows {
+        dossier: Uuid::try_parse(&body.dossier).map_err(|_| damaged("record"))?,
+        ordinal: body.ordinal,
+        original: original.transpose().map_err(|_| damaged("record"))?,
+        document: document(id, &body)?,
+        arc_doc_code: body.arc_doc_code.into_owned(),
+        identifier: body.identifier.map(Cow::into_owned),
+    })))
 }
 
 /// The fields of a record's body that the projections need; the rest is passed over.

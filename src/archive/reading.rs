@@ -111,7 +111,7 @@ impl Archive {
     /// The plaintext of one part.
     pub fn part(&self, opener: &mut Opener, key: &ObjectKey, number: u32, at: Location) -> Result<Vec<u8>> {
         let (header, sealed) = self.vault.read_frame(at)?;
-        opener.open_part(key, number, header.codec, &sealed).map_err(|error| {
+        opener.open_part(key, number, header.codec, &sealed).map(<[u8]>::to_vec).map_err(|error| {
             Error::corrupt(format!("segment {}, offset {}: the stored bytes do not open", at.segment, at.offset))
                 .because(error)
         })

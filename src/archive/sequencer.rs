@@ -7,7 +7,7 @@
 use super::announce::Announced;
 use super::index_follow::IndexFollower;
 use super::object::SealedPart;
-use super::project::{self, Log, Projection};
+use super::project::{self, Log, Projection, ReadBody};
 use super::truth::{Committed, Truth};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
@@ -183,7 +183,9 @@ fn project(
 ) -> Result<()> {
     let mut projection = Projection::after(catalog, catalog.cursor().map_err(project::catalog)?);
     for (event, (scope, body)) in committed.iter().zip(extras) {
-        projection.event(event, *scope, body.as_deref())?;
+        let body = body.as_deref();
+        let body = body.map(|bytes| Ok::<_, Error>(ReadBody::new(bytes, project::says(&event.entry, bytes)?)));
+        projection.event(event, *scope, body.transpose()?)?;
     }
     let (cursor, documents) = projection.apply(position, Log::Kept)?;
     index.put(documents, cursor.position.size);

@@ -11,7 +11,6 @@ mod projections;
 mod segments;
 
 use super::format::Format;
-use super::object::Opener;
 use super::places::{HIGH_WATER, OUTER_HIGH_WATER, Places};
 use super::reading::Archive;
 use crate::catalog::Catalog;
@@ -129,14 +128,14 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
 pub fn verify_records(places: &Places, ids: &[String]) -> Result<Report> {
     let (inquiry, scratch) = open(places, Depth::Deep)?;
     let mut report = Report::default();
-    let mut opener = Opener::new(&inquiry.archive.dictionary()?)?;
+    let mut checker = content::Checker::new(&inquiry)?;
     for id in ids {
         let record = inquiry.archive.find_record(id)?;
         for (index, row) in inquiry.archive.catalog.events(record).map_err(super::project::catalog)? {
             let (_, entry) = inquiry.archive.entry(&row)?;
             report.checked.entries += 1;
             let task = content::Task::of_row(index, entry, &row, &inquiry.archive)?;
-            content::check(&inquiry, &mut opener, &task, &mut report.checked);
+            content::check(&inquiry, &mut checker, &task, &mut report.checked);
         }
     }
     report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);

@@ -33,10 +33,17 @@ impl Reader {
 
     /// The frame's header and whole body; for callers whose bytes carry their own authentication.
     pub fn read_frame(&self, location: Location) -> Result<(FrameHeader, Vec<u8>), VaultError> {
-        let header = self.header(location)?;
-        let mut body = vec![0; usize::try_from(header.length).expect("limited by kind")];
-        self.body_range(location, 0, &mut body)?;
+        let mut body = Vec::new();
+        let header = self.read_frame_into(location, &mut body)?;
         Ok((header, body))
+    }
+
+    /// As [`Reader::read_frame`], into a buffer whose content is replaced.
+    pub fn read_frame_into(&self, location: Location, body: &mut Vec<u8>) -> Result<FrameHeader, VaultError> {
+        let header = self.header(location)?;
+        body.resize(usize::try_from(header.length).expect("limited by kind"), 0);
+        self.body_range(location, 0, body)?;
+        Ok(header)
     }
 
     /// The frame's header.

@@ -6,7 +6,7 @@
 use super::VaultError;
 use super::frame::{FrameHeader, FrameKind, HEADER_BYTES};
 use crate::digest::Blake3;
-use crate::disk::{self, Disk, DiskFile};
+use crate::disk::{self, Disk, DiskFile, Window};
 use uuid::Uuid;
 
 /// The folder of segments.
@@ -193,8 +193,20 @@ pub fn read_index(file: &dyn DiskFile, segment: &SegmentFile) -> Result<(FrameHe
 /// Reads the frame header at `offset`.
 pub fn read_frame_header(file: &dyn DiskFile, offset: u64) -> Result<FrameHeader, FrameAt> {
     let mut bytes = [0; HEADER_BYTES];
-    match disk::read_exact_at(file, offset, &mut bytes) {
-        Ok(()) => FrameHeader::parse(&bytes).map_err(|bad| FrameAt::Bad(bad.to_string())),
+    let read = disk::read_exact_at(file, offset, &mut bytes);
+    frame_header(read, &bytes)
+}
+
+/// As [`read_frame_header`], of a file that is read forwards.
+pub fn next_frame_header(file: &mut Window<'_>, offset: u64) -> Result<FrameHeader, FrameAt> {
+    let mut bytes = [0; HEADER_BYTES];
+    let read = file.read_exact_at(offset, &mut bytes);
+    frame_header(read, &bytes)
+}
+
+fn frame_header(read: std::io::Result<()>, bytes: &[u8; HEADER_BYTES]) -> Result<FrameHeader, FrameAt> {
+    match read {
+        Ok(()) => FrameHeader::parse(bytes).map_err(|bad| FrameAt::Bad(bad.to_string())),
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(FrameAt::End),
         Err(error) => Err(FrameAt::Io(error)),
     }

@@ -3,21 +3,25 @@
 //! A walk hands over only whole, valid groups, in order, and says why it ended. It decides nothing.
 
 use super::VaultError;
-use super::frame::{Commit, FrameHeader, FrameKind, HEADER_BYTES};
+use super::frame::{ALIGN, Commit, FrameHeader, FrameKind, HEADER_BYTES};
 use super::segment::{self, FrameAt, Row, SEGMENT_HEADER_BYTES, SegmentFile};
 use crate::digest::Blake3;
-use crate::disk::{self, Disk, DiskFile};
+use crate::disk::{self, Disk, DiskFile, Window};
 use crate::position::{Location, Position};
 use std::io;
 
 /// What to read of each frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bodies {
-    /// Bodies of KEY, ENTRY, COMMIT and CHECKPOINT frames; BLOBs are passed over unread.
+    /// Bodies of KEY, ENTRY, COMMIT and CHECKPOINT frames, and of BLOBs of at most [`SMALL_BLOB_BYTES`], which the
+    /// bodies of most events are; longer BLOBs are passed over unread.
     Small,
     /// Every body, its digest checked.
     All,
 }
+
+/// Longest BLOB that is handed over with its group.
+pub const SMALL_BLOB_BYTES: u64 = 4096;
 
 /// One frame of a group.
 #[derive(Debug, Clone)]
@@ -26,7 +30,7 @@ pub struct Frame {
     pub header: FrameHeader,
     /// Where it lies.
     pub location: Location,
-    /// Its body; empty for a BLOB.
+    /// Its body, its digest checked; empty for a BLOB of more than [`SMALL_BLOB_BYTES`].
     pub body: Vec<u8>,
 }
 
@@ -37,6 +41,9 @@ pub struct GroupRead {
     pub commit: Commit,
     /// Its frames, without the COMMIT.
     pub frames: Vec<Frame>,
+    /// Those of its frames, COMMIT included, whose padding is not zeros. No digest covers padding, and nothing reads
+    /// it: whoever verifies says so, whoever recovers passes over it.
+    pub stained: Vec<Location>,
     /// The position after it.
     pub after: Position,
 }
@@ -106,9 +113,10 @@ fn walk_segment<E: From<VaultError>>(
     bodies: Bodies,
     visit: &mut dyn FnMut(GroupRead) -> Result<(), E>,
 ) -> Result<End, E> {
+    let mut window = Window::new(file);
     loop {
         let start = *position;
-        match read_group(file, start, found.size, bodies).map_err(VaultError::from)? {
+        match read_group(file, &mut window, start, found.size, bodies).map_err(VaultError::from)? {
             Step::Group(group) => {
                 *position = group.after;
                 visit(*group)?;
@@ -132,16 +140,22 @@ enum Step {
     Bad { offset: u64, why: String },
 }
 
-fn read_group(file: &dyn DiskFile, start: Position, size: u64, bodies: Bodies) -> io::Result<Step> {
+fn read_group(
+    file: &dyn DiskFile,
+    window: &mut Window<'_>,
+    start: Position,
+    size: u64,
+    bodies: Bodies,
+) -> io::Result<Step> {
     let mut offset = start.at.offset;
-    let mut frames = Vec::new();
+    let (mut frames, mut stained) = (Vec::new(), Vec::new());
     let mut headers = blake3::Hasher::new();
     if offset == size {
         return Ok(Step::End);
     }
     loop {
         let bad = |why: String| Ok(Step::Bad { offset, why });
-        let header = match segment::read_frame_header(file, offset) {
+        let header = match segment::next_frame_header(window, offset) {
             Ok(header) => header,
             Err(FrameAt::Io(error)) => return Err(error),
             Err(FrameAt::End) => return bad("the file ends within a group".into()),
@@ -155,13 +169,21 @@ fn read_group(file: &dyn DiskFile, start: Position, size: u64, bodies: Bodies) -
         if next > size {
             return bad("the file ends within a frame".into());
         }
-        let wanted = bodies == Bodies::All || header.kind != FrameKind::Blob;
+        let small = header.kind != FrameKind::Blob || header.length <= SMALL_BLOB_BYTES;
+        let wanted = bodies == Bodies::All || small;
         let mut body = vec![0; if wanted { usize::try_from(header.length).map_err(io::Error::other)? } else { 0 }];
         if wanted {
-            disk::read_exact_at(file, offset + HEADER_BYTES as u64, &mut body)?;
+            window.read_exact_at(offset + HEADER_BYTES as u64, &mut body)?;
             if Blake3::of(&body) != header.body {
                 return bad("the frame's body is damaged".into());
             }
+        }
+        let mut padding = [0; ALIGN as usize];
+        let padding = &mut padding
+            [..usize::try_from(next - offset - HEADER_BYTES as u64 - header.length).map_err(io::Error::other)?];
+        window.read_exact_at(next - padding.len() as u64, padding)?;
+        if padding.iter().any(|byte| *byte != 0) {
+            stained.push(location);
         }
         match header.kind {
             FrameKind::Seal if frames.is_empty() => {
@@ -186,11 +208,11 @@ fn read_group(file: &dyn DiskFile, start: Position, size: u64, bodies: Bodies) -
                     commit: header.digest(),
                     size: commit.size,
                 };
-                return Ok(Step::Group(Box::new(GroupRead { commit, frames, after })));
+                return Ok(Step::Group(Box::new(GroupRead { commit, frames, stained, after })));
             }
             _ => {
                 headers.update(&header.encode());
-                if header.kind == FrameKind::Blob {
+                if !small {
                     body = Vec::new();
                 }
                 frames.push(Frame { header, location, body });
@@ -234,9 +256,10 @@ fn has_later_commit(file: &dyn DiskFile, start: Position, size: u64) -> io::Resu
 /// The rows of a segment's frames from its start to `end`: what its index will hold.
 pub(super) fn rows(file: &dyn DiskFile, end: u64) -> io::Result<Vec<Row>> {
     let mut rows = Vec::new();
+    let mut window = Window::new(file);
     let mut offset = SEGMENT_HEADER_BYTES as u64;
     while offset < end {
-        let header = match segment::read_frame_header(file, offset) {
+        let header = match segment::next_frame_header(&mut window, offset) {
             Ok(header) => header,
             Err(FrameAt::Io(error)) => return Err(error),
             Err(FrameAt::End | FrameAt::Bad(_)) => return Err(io::Error::other("the open segment changed under us")),

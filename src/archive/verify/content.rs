@@ -59,9 +59,22 @@ impl Task {
     }
 }
 
+/// Checks events; one a thread.
+pub struct Checker {
+    opener: Opener,
+    sealed: Vec<u8>,
+}
+
+impl Checker {
+    /// A checker that knows the archive's dictionary.
+    pub fn new(inquiry: &Inquiry) -> Result<Self> {
+        Ok(Self { opener: Opener::new(&inquiry.archive.dictionary()?)?, sealed: Vec::new() })
+    }
+}
+
 /// Checks one event.
-pub fn check(inquiry: &Inquiry, opener: &mut Opener, task: &Task, checked: &mut Checked) {
-    if let Err(error) = try_check(inquiry, opener, task, checked) {
+pub fn check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mut Checked) {
+    if let Err(error) = try_check(inquiry, checker, task, checked) {
         inquiry.doubt(place(task), error.to_string(), vec![task.entry.id]);
     }
 }
@@ -74,7 +87,8 @@ fn place(task: &Task) -> String {
     }
 }
 
-fn try_check(inquiry: &Inquiry, opener: &mut Opener, task: &Task, checked: &mut Checked) -> Result<()> {
+fn try_check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mut Checked) -> Result<()> {
+    let Checker { opener, sealed: buffer } = checker;
     let archive = &inquiry.archive;
     let Some((_, frame)) = &task.key else { return Ok(()) };
     let secrets = {
@@ -85,7 +99,7 @@ fn try_check(inquiry: &Inquiry, opener: &mut Opener, task: &Task, checked: &mut 
     let (body_object, components) = secrets.split_last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
     checked.objects += secrets.len() as u64;
     let last = task.objects.len() - 1;
-    let plain = body(archive, opener, task, body_object, last)?;
+    let plain = body(archive, (opener, buffer), task, body_object, last)?;
     let (manifest, _) = split(&plain).ok_or_else(|| Error::corrupt("the body is not what its manifest states"))?;
     if Some(object::commitment(&body_object.1, manifest)) != task.entry.commitment {
         return Err(Error::corrupt("the manifest does not open the commitment in the entry"));
@@ -102,9 +116,9 @@ fn try_check(inquiry: &Inquiry, opener: &mut Opener, task: &Task, checked: &mut 
             Depth::Deep => {
                 // One of the two digests is enough: BLAKE3 of the stored bytes, the tags and SHA-256 agree.
                 let mut hasher = Sha256Hasher::new();
-                stored_bytes(archive, task, at, &mut |part, header, sealed| {
+                stored_bytes(archive, task, at, buffer, &mut |part, header, sealed| {
                     let plain = opener.open_part(&key, part, header.codec, sealed);
-                    hasher.update(&plain.map_err(|error| Error::corrupt("the bytes do not open").because(error))?);
+                    hasher.update(plain.map_err(|error| Error::corrupt("the bytes do not open").because(error))?);
                     checked.bytes += sealed.len() as u64;
                     Ok(())
                 })?;
@@ -124,16 +138,16 @@ fn object_key(archive: &Archive, secret: &(Uuid, ObjectSecrets)) -> ObjectKey {
 
 fn body(
     archive: &Archive,
-    opener: &mut Opener,
+    (opener, buffer): (&mut Opener, &mut Vec<u8>),
     task: &Task,
     secret: &(Uuid, ObjectSecrets),
     at: usize,
 ) -> Result<Vec<u8>> {
     let key = object_key(archive, secret);
     let mut plain = Vec::new();
-    stored_bytes(archive, task, at, &mut |part, header, sealed| {
+    stored_bytes(archive, task, at, buffer, &mut |part, header, sealed| {
         let opened = opener.open_part(&key, part, header.codec, sealed);
-        plain.append(&mut opened.map_err(|error| Error::corrupt("the body does not open").because(error))?);
+        plain.extend_from_slice(opened.map_err(|error| Error::corrupt("the body does not open").because(error))?);
         Ok(())
     })?;
     Ok(plain)
@@ -143,18 +157,18 @@ fn body(
 type Visit<'a> = dyn FnMut(u32, &FrameHeader, &[u8]) -> Result<()> + 'a;
 
 /// Reads every stored byte of an object, compares with frame and entry, hands each part on.
-fn stored_bytes(archive: &Archive, task: &Task, at: usize, visit: &mut Visit<'_>) -> Result<()> {
+fn stored_bytes(archive: &Archive, task: &Task, at: usize, sealed: &mut Vec<u8>, visit: &mut Visit<'_>) -> Result<()> {
     let mut parts = Vec::new();
     for (part, location) in (0u32..).zip(&task.objects[at].1) {
-        let (header, sealed) = archive.vault.read_frame(*location)?;
-        if Blake3::of(&sealed) != header.body {
+        let header = archive.vault.read_frame_into(*location, sealed)?;
+        if Blake3::of(sealed) != header.body {
             return Err(Error::corrupt(format!(
                 "segment {}, offset {}: the stored bytes are damaged",
                 location.segment, location.offset
             )));
         }
         parts.push(stored_of(&header, part)?);
-        visit(part, &header, &sealed)?;
+        visit(part, &header, sealed)?;
     }
     compare(task, at, parts)
 }

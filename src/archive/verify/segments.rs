@@ -1,10 +1,9 @@
 //! The walk over the segments: frames, groups, commits, entries; content is handed to the other threads.
 
-use super::content::{self, Task};
+use super::content::{self, Checker, Task};
 use super::{Checked, Inquiry, Report};
-use crate::archive::object::Opener;
 use crate::digest::{Blake3, Sha256};
-use crate::disk;
+use crate::disk::{self, Window};
 use crate::error::{Error, Result};
 use crate::event::{Detail, Entry};
 use crate::ledger::Ledger;
@@ -112,21 +111,20 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, progress: &(dyn Fn(u64, u64
 
 fn worker(inquiry: &Inquiry, work: &crossbeam_channel::Receiver<Task>) -> Checked {
     let mut checked = Checked::default();
-    let mut opener: Option<Opener> = None;
+    let mut checker: Option<Checker> = None;
     for task in work {
-        if opener.is_none() {
+        if checker.is_none() {
             // The first body is readable without the dictionary, which its event brings.
-            let dictionary = inquiry.archive.dictionary();
-            match dictionary.and_then(|dictionary| Ok(Opener::new(&dictionary)?)) {
-                Ok(made) => opener = Some(made),
+            match Checker::new(inquiry) {
+                Ok(made) => checker = Some(made),
                 Err(error) => {
                     inquiry.doubt(format!("entry {}", task.index), error.to_string(), vec![task.entry.id]);
                     continue;
                 }
             }
         }
-        if let Some(opener) = &mut opener {
-            content::check(inquiry, opener, &task, &mut checked);
+        if let Some(checker) = &mut checker {
+            content::check(inquiry, checker, &task, &mut checked);
         }
     }
     checked
@@ -138,7 +136,6 @@ impl Walk<'_> {
         self.checked.frames += group.frames.len() as u64 + 1;
         let mut key: Option<(Location, Vec<u8>)> = None;
         for frame in group.frames {
-            self.padding(frame.location, frame.header.length)?;
             match frame.header.kind {
                 FrameKind::Blob => self.pending.entry(frame.header.object).or_default().push(frame.location),
                 FrameKind::Key => key = Some((frame.location, frame.body)),
@@ -151,10 +148,12 @@ impl Walk<'_> {
             let place = format!("segment {}, group before offset {}", group.after.at.segment, group.after.at.offset);
             self.inquiry.doubt(place, "the entries do not have the root that the COMMIT states", Vec::new());
         }
+        for at in group.stained {
+            // No byte of a segment is free.
+            let place = format!("segment {}, offset {}", at.segment, at.offset);
+            self.inquiry.doubt(place, "the padding after a frame is not zeros", Vec::new());
+        }
         let at = group.after.at;
-        let length = vault::frame::COMMIT_BYTES as u64;
-        let commit_bytes = (HEADER_BYTES as u64 + length).next_multiple_of(vault::frame::ALIGN);
-        self.padding(Location { offset: at.offset - commit_bytes, ..at }, length)?;
         (self.progress)(self.before.get(&at.segment).copied().unwrap_or(0) + at.offset, self.total);
         Ok(())
     }
@@ -218,22 +217,6 @@ impl Walk<'_> {
         }
     }
 
-    /// Padding is zeros: no byte of a segment is free.
-    fn padding(&self, at: Location, length: u64) -> Result<()> {
-        let end = HEADER_BYTES as u64 + length;
-        let padding = end.next_multiple_of(vault::frame::ALIGN) - end;
-        if padding > 0 {
-            let mut bytes = [0u8; 8];
-            let bytes = &mut bytes[..padding as usize];
-            self.inquiry.archive.vault.body_range(at, length, bytes)?;
-            if bytes.iter().any(|byte| *byte != 0) {
-                let place = format!("segment {}, offset {}", at.segment, at.offset);
-                self.inquiry.doubt(place, "the padding after a frame is not zeros", Vec::new());
-            }
-        }
-        Ok(())
-    }
-
     fn finish(self, end: Result<(crate::position::Position, End)>, report: &mut Report) -> Result<Walked> {
         let mut whole = true;
         match end {
@@ -276,6 +259,7 @@ fn check_seals(inquiry: &Inquiry, segments: &[SegmentFile]) -> Result<()> {
     for found in segments {
         let file = inquiry.archive.disks.archive.open(&found.path())?;
         let header = segment::read_header(file.as_ref(), found.seq);
+        let mut window = Window::new(file.as_ref());
         let first_frame = header.as_ref().ok().map(|header| header.first_frame);
         match header {
             Ok(header) if header.previous == previous && header.archive == inquiry.archive.format.archive => {}
@@ -293,8 +277,7 @@ fn check_seals(inquiry: &Inquiry, segments: &[SegmentFile]) -> Result<()> {
                     let here = row.offset == offset;
                     offset += row.header.frame_bytes();
                     let mut bytes = [0; HEADER_BYTES];
-                    here && disk::read_exact_at(file.as_ref(), row.offset, &mut bytes).is_ok()
-                        && bytes == row.header.encode()
+                    here && window.read_exact_at(row.offset, &mut bytes).is_ok() && bytes == row.header.encode()
                 });
                 let fits = fits && rows.first().is_none_or(|row| Some(row.header.number) == first_frame);
                 let ends = offset + seal.frame_bytes() + segment::TRAILER_BYTES as u64 == found.size;

@@ -427,7 +427,7 @@ impl Process {
             for ((id, secrets), (object, places, plain)) in secrets.into_iter().zip(one.objects.iter()) {
                 assert_eq!(id, *object);
                 let key = ObjectKey::derive(&secrets.data_key, self.truth.format.archive, id);
-                let mut content = Vec::new();
+                let mut content: Vec<u8> = Vec::new();
                 for (part, at) in (0..).zip(places) {
                     let (header, sealed) = reader.frame(*at).expect("an acknowledged part reads back");
                     content.extend(opener.open_part(&key, part, header.codec, &sealed).unwrap());
