@@ -72,11 +72,6 @@ impl Error {
         corrupt Corrupt;
     }
 
-    /// An error of a kind known only at run time.
-    pub fn of(kind: Kind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), remedy: None, source: None }
-    }
-
     /// Adds what to do about it.
     #[must_use]
     pub fn remedy(mut self, remedy: &'static str) -> Self {
@@ -89,6 +84,12 @@ impl Error {
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// The same for a further caller: kind, words and remedy.
+    #[must_use]
+    pub fn repeated(&self) -> Self {
+        Self { kind: self.kind, what: self.to_string(), remedy: self.remedy, source: None }
     }
 
     /// What the caller can do about it.

@@ -216,9 +216,14 @@ fn commit(
     let mut callers = Vec::with_capacity(submissions.len());
     let mut chains = Vec::with_capacity(submissions.len());
     for submission in submissions {
-        if submission.chain.is_broken() {
-            let result = Err(Error::unavailable("what this builds on was not taken"));
-            let _ = submission.reply.send(Answer { tag: submission.tag, result });
+        // What can never be committed fails alone, and does not take the others of its group with it.
+        let possible = match submission.chain.is_broken() {
+            true => Err(Error::unavailable("what this builds on was not taken")),
+            false => submission.events.iter().try_for_each(|event| event.proposal.check()),
+        };
+        if let Err(error) = possible {
+            submission.chain.break_off();
+            let _ = submission.reply.send(Answer { tag: submission.tag, result: Err(error) });
             continue;
         }
         callers.push((submission.tag, submission.reply, submission.events.len()));
@@ -251,12 +256,13 @@ fn commit(
             }
         }
         Err(error) => {
-            let text = error.to_string();
-            let kind = error.kind();
             chains.iter().for_each(Chain::break_off);
             for (tag, reply, _) in callers {
-                let _ = reply.send(Answer { tag, result: Err(Error::of(kind, text.clone())) });
+                let _ = reply.send(Answer { tag, result: Err(error.repeated()) });
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use super::object::{SealedObject, SealedPart};
 use super::places::{Disks, HIGH_WATER, OUTER_HIGH_WATER};
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
-use crate::event::{ActorId, Detail, Entry, EventKind};
+use crate::event::{ActorId, Detail, Entry, EventKind, STORED_MAX};
 use crate::ledger::high_water::HighWater;
 use crate::ledger::{self, Ledger, Publication};
 use crate::merkle::checkpoint::{self, Checkpoint};
@@ -40,6 +40,21 @@ pub struct Proposal {
     pub objects: Vec<SealedObject>,
     /// Facts in the clear.
     pub detail: Option<Detail>,
+}
+
+/// Longest rule of an event, bytes: with all the objects it may have, its entry stays within its limit.
+pub const RULE_BYTES_MAX: usize = 200;
+
+impl Proposal {
+    /// Whether it can be committed at all: its entry has room for it, whatever index and stamp it gets.
+    pub fn check(&self) -> Result<()> {
+        let rule = self.rule.as_ref().map_or(0, String::len);
+        if self.objects.len() > STORED_MAX || rule > RULE_BYTES_MAX {
+            return Err(Error::invalid("the event is too big")
+                .remedy("an event has at most 700 objects, and names its rule in 200 bytes"));
+        }
+        Ok(())
+    }
 }
 
 /// A change that happened: durable and in the ledger.
