@@ -91,6 +91,8 @@ pub enum Detail {
         /// BLAKE3 over its files (`docs/format.md` §6).
         blake3: Blake3,
     },
+    /// `clock-confirmed`: what the wall clock said.
+    Wall(Micros),
 }
 
 /// One ledger entry.
@@ -240,7 +242,7 @@ mod wire {
         pub detail: Option<Detail>,
     }
 
-    #[derive(serde::Serialize, serde::Deserialize)]
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     pub struct Detail {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -249,17 +251,18 @@ mod wire {
         pub generation: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub keys: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub wall: Option<String>,
     }
 
     impl From<&super::Detail> for Detail {
         fn from(detail: &super::Detail) -> Self {
             match detail {
-                super::Detail::Format(sha256) => {
-                    Self { format: Some(sha256.to_string()), generation: None, keys: None }
-                }
+                super::Detail::Format(sha256) => Self { format: Some(sha256.to_string()), ..Self::default() },
                 super::Detail::Keys { generation, blake3 } => {
-                    Self { format: None, generation: Some(*generation), keys: Some(blake3.to_string()) }
+                    Self { generation: Some(*generation), keys: Some(blake3.to_string()), ..Self::default() }
                 }
+                super::Detail::Wall(wall) => Self { wall: Some(wall.to_string()), ..Self::default() },
             }
         }
     }
@@ -267,13 +270,16 @@ mod wire {
     impl TryFrom<Detail> for super::Detail {
         type Error = BadEntry;
         fn try_from(wire: Detail) -> Result<Self, BadEntry> {
-            match (wire.format, wire.generation, wire.keys) {
-                (Some(sha256), None, None) => {
+            match (wire.format, wire.generation, wire.keys, wire.wall) {
+                (Some(sha256), None, None, None) => {
                     sha256.parse().map(Self::Format).map_err(|_| BadEntry::Field("detail.format"))
                 }
-                (None, Some(generation), Some(blake3)) => {
+                (None, Some(generation), Some(blake3), None) => {
                     let blake3 = blake3.parse().map_err(|_| BadEntry::Field("detail.keys"))?;
                     Ok(Self::Keys { generation, blake3 })
+                }
+                (None, None, None, Some(wall)) => {
+                    wall.parse().map(Self::Wall).map_err(|_| BadEntry::Field("detail.wall"))
                 }
                 _ => Err(BadEntry::Field("detail")),
             }

@@ -86,13 +86,13 @@ impl Clock for SystemClock {
 /// The wall clock contradicts the ledger or the steady clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClockJump {
-    /// The wall clock stands more than five seconds before the last stamp.
-    #[error("the wall clock says {wall}, but the ledger's last event is of {last}")]
+    /// The wall clock stands more than five seconds before the last stamp, or before what was confirmed.
+    #[error("the wall clock says {wall}, but said {before} already")]
     Back {
         /// What the wall clock says.
         wall: Micros,
-        /// The last stamp given.
-        last: Micros,
+        /// The last stamp given; where a clock before it was confirmed, what that clock said last.
+        before: Micros,
     },
     /// The wall clock advanced an hour more than the steady clock did.
     #[error("the wall clock jumped {seconds} s forward while this process was running")]
@@ -102,9 +102,20 @@ pub enum ClockJump {
     },
 }
 
+/// An administrator's word, recorded in the ledger, that the wall clock is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockConfirmation {
+    /// What the wall clock said.
+    pub wall: Micros,
+    /// The stamp of the event that records it.
+    pub stamp: Micros,
+}
+
 /// Gives unique, increasing stamps: max(wall clock, last + 1 µs).
 pub struct Stamper {
     last: Micros,
+    /// What a wall clock that stands before `last` said last, where an administrator confirmed that it is right.
+    confirmed: Option<Micros>,
     wall_at_start: Micros,
     steady_at_start: u64,
 }
@@ -114,28 +125,40 @@ impl Stamper {
 
     /// Continues after `last`, the newest stamp in the ledger.
     pub fn after(last: Micros, clock: &dyn Clock) -> Self {
-        Self { last, wall_at_start: clock.wall(), steady_at_start: clock.steady() }
+        Self { last, confirmed: None, wall_at_start: clock.wall(), steady_at_start: clock.steady() }
+    }
+
+    /// Remembers the newest confirmation in the ledger. It holds until the wall clock has caught up with the stamps:
+    /// as long as it has not, they advance by 1 µs each and stay within five seconds of the confirmation's.
+    pub fn remember(&mut self, confirmation: ClockConfirmation) {
+        let caught_up = self.last.0 > confirmation.stamp.0.saturating_add(Self::BACK_MAX);
+        self.confirmed = (!caught_up).then_some(confirmation.wall);
     }
 
     /// The next stamp, or why the clock can't be trusted.
     pub fn stamp(&mut self, clock: &dyn Clock) -> Result<Micros, ClockJump> {
         let wall = clock.wall();
-        if wall.0.saturating_add(Self::BACK_MAX) < self.last.0 {
-            return Err(ClockJump::Back { wall, last: self.last });
+        let before = self.confirmed.unwrap_or(self.last);
+        if wall.0.saturating_add(Self::BACK_MAX) < before.0 {
+            return Err(ClockJump::Back { wall, before });
         }
         let expected = self.wall_at_start.0.saturating_add(clock.steady().saturating_sub(self.steady_at_start));
         if wall.0 > expected.saturating_add(HOUR) {
             return Err(ClockJump::Forward { seconds: (wall.0 - expected) / SECOND });
         }
+        self.confirmed = self.confirmed.filter(|_| wall <= self.last).map(|confirmed| confirmed.max(wall));
         self.last = Micros(wall.0.max(self.last.0 + 1));
         Ok(self.last)
     }
 
-    /// Accepts the wall clock as it stands, by an administrator's word.
-    pub fn confirm(&mut self, clock: &dyn Clock) {
-        self.wall_at_start = clock.wall();
+    /// Accepts the wall clock as it stands, by an administrator's word; what it says. Stamps still never go back:
+    /// after a clock confirmed to be earlier they advance in steps of 1 µs until it has caught up.
+    pub fn confirm(&mut self, clock: &dyn Clock) -> Micros {
+        let wall = clock.wall();
+        self.wall_at_start = wall;
         self.steady_at_start = clock.steady();
-        // Stamps still never go back: a clock confirmed to be earlier continues in steps of 1 µs until it catches up.
+        self.confirmed = (wall < self.last).then_some(wall);
+        wall
     }
 
     /// The newest stamp given.

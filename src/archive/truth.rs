@@ -15,7 +15,7 @@ use crate::ledger::high_water::HighWater;
 use crate::ledger::{self, Ledger, Publication};
 use crate::merkle::checkpoint::{self, Checkpoint};
 use crate::position::{Location, Position};
-use crate::time::{Clock, Micros, Stamper};
+use crate::time::{Clock, ClockConfirmation, Micros, Stamper};
 use crate::vault::frame::FrameKind;
 use crate::vault::{self, GroupRead, NotCommitted, Recovered, Slot, Vault};
 use std::sync::Arc;
@@ -308,9 +308,19 @@ impl Truth {
         self.stamper.last()
     }
 
-    /// Accepts the wall clock as it stands.
-    pub fn confirm_clock(&mut self) {
-        self.stamper.confirm(self.clock.as_ref());
+    /// Accepts the wall clock as it stands; what it says.
+    pub fn confirm_clock(&mut self) -> Micros {
+        self.stamper.confirm(self.clock.as_ref())
+    }
+
+    /// Whether the wall clock stands before the newest stamp.
+    pub fn clock_is_behind(&self) -> bool {
+        self.clock.wall() < self.stamper.last()
+    }
+
+    /// Remembers the newest confirmation of the clock that the ledger holds.
+    pub fn remember_clock(&mut self, confirmation: ClockConfirmation) {
+        self.stamper.remember(confirmation);
     }
 
     /// First step of publishing, under the caller's lock: what is to be written. `None` where nothing is new.

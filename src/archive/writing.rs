@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, EventKind};
 use crate::keys::{Bucket, Generation, Keys, SCOPE_OBJECTS_MAX, Standing};
 use crate::merkle::checkpoint::Signers;
-use crate::time::Clock;
+use crate::time::{Clock, ClockConfirmation, Micros};
 use crate::vault::{Limits, Recovered};
 use std::collections::HashMap;
 use std::fs::File;
@@ -42,6 +42,15 @@ pub struct Writing {
     _lock: File,
 }
 
+/// What is to be thought of the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WallClock {
+    /// It must not contradict the ledger.
+    Judged,
+    /// Somebody is about to confirm it.
+    Accepted,
+}
+
 struct Interval {
     stop: crossbeam_channel::Sender<()>,
     thread: std::thread::JoinHandle<()>,
@@ -60,6 +69,15 @@ impl std::ops::Deref for Writing {
 impl Writing {
     /// Opens the archive for writing, recovers it after a crash, and brings the catalog up to the ledger.
     pub fn open(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::open_with(places, clock, WallClock::Judged)
+    }
+
+    /// The same although the wall clock may stand before the ledger's last event: to confirm it.
+    pub fn open_to_confirm_clock(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::open_with(places, clock, WallClock::Accepted)
+    }
+
+    fn open_with(places: &Places, clock: Arc<dyn Clock>, wall_clock: WallClock) -> Result<Self> {
         let disks = places.disks();
         let format = Format::read(disks.archive.as_ref())?;
         let lock = take_lock(places)?;
@@ -71,6 +89,9 @@ impl Writing {
                 .remedy("remove its folder, the custody folder and the key copy, and run `chauban init` again"));
         }
         let mut writing = Self::assemble(places, truth, keys, clock, lock)?;
+        if wall_clock == WallClock::Accepted {
+            writing.accept_clock()?;
+        }
         writing.settle_keys()?;
         if let Some(recovered) = &recovered {
             if recovered.cut_bytes > 0 {
@@ -90,6 +111,7 @@ impl Writing {
         clock: Arc<dyn Clock>,
         lock: File,
     ) -> Result<Self> {
+        let mut truth = truth;
         let disks = truth.disks().clone();
         let format = truth.format.clone();
         let catalog = Arc::new(open_catalog(&places.catalog(), &truth)?);
@@ -105,6 +127,11 @@ impl Writing {
         let index = Arc::new(IndexFollower::new(&places.index(), catalog.clone()));
         follow::catch_up(&archive, Some(&index))?;
         archive.catalog.flush_if_long().map_err(project::catalog)?;
+        if truth.clock_is_behind()
+            && let Some(confirmation) = newest_confirmation(&archive)?
+        {
+            truth.remember_clock(confirmation);
+        }
         let truth = Arc::new(Mutex::new(truth));
         let sequencer = Sequencer::start(truth.clone(), catalog, index.clone())?;
         let publisher = Arc::new(Publisher::new(truth.clone(), signers, clock.clone()));
@@ -168,11 +195,16 @@ impl Writing {
         Ok(self.truth.lock().map_err(|_| Error::corrupt("a writer died"))?.size())
     }
 
-    /// Accepts the wall clock as it stands, and records that somebody did.
-    pub fn confirm_clock(&self, actor: ActorId) -> Result<()> {
-        self.truth.lock().map_err(|_| Error::corrupt("a writer died"))?.confirm_clock();
+    /// Accepts the wall clock as it stands, and records that `name` did.
+    pub fn confirm_clock(&self, name: &str) -> Result<()> {
+        let wall = self.accept_clock()?;
+        let actor = self.actor(name)?;
         let heading = Heading { kind: EventKind::ClockConfirmed, id: self.format.archive, actor, rule: None };
-        self.commit(vec![plain(heading, None)]).map(|_| ())
+        self.commit(vec![plain(heading, Some(Detail::Wall(wall)))]).map(|_| ())
+    }
+
+    fn accept_clock(&self) -> Result<Micros> {
+        Ok(self.truth.lock().map_err(|_| Error::corrupt("a writer died"))?.confirm_clock())
     }
 
     /// The pseudonym of `name`; registered by an event when it first acts.
@@ -308,6 +340,18 @@ pub(super) fn keys_changed(archive: Uuid, actor: ActorId, keys: &Keys) -> Announ
     let generation = keys.generation();
     let heading = Heading { kind: EventKind::KeysChanged, id: archive, actor, rule: None };
     plain(heading, Some(Detail::Keys { generation: generation.number, blake3: generation.blake3 }))
+}
+
+/// The newest confirmation of the clock in the ledger.
+fn newest_confirmation(archive: &Archive) -> Result<Option<ClockConfirmation>> {
+    let events = archive.catalog.events(archive.format.archive).map_err(project::catalog)?;
+    for (_, row) in events.iter().rev() {
+        let (_, entry) = archive.entry(row)?;
+        if let Some(Detail::Wall(wall)) = entry.detail {
+            return Ok(Some(ClockConfirmation { wall, stamp: entry.time }));
+        }
+    }
+    Ok(None)
 }
 
 /// Takes the lock that makes this process the only writer.

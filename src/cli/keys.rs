@@ -102,9 +102,8 @@ impl KeysCommand {
                 Ok(0)
             }
             Action::ConfirmClock => {
-                let archive = Writing::open(&places, clock())?;
-                let actor = archive.actor(&common.actor())?;
-                archive.confirm_clock(actor)?;
+                let archive = Writing::open_to_confirm_clock(&places, clock())?;
+                archive.confirm_clock(&common.actor())?;
                 archive.close()?;
                 output.document(&json!({ "confirmed": true }), || "the clock is confirmed\n".to_owned());
                 Ok(0)

@@ -35,9 +35,12 @@ fn field_order_is_fixed_and_an_entry_is_small() {
 #[test]
 fn every_kind_and_detail_round_trips() {
     for kind in EventKind::ALL {
-        for detail in
-            [None, Some(Detail::Format(Sha256([1; 32]))), Some(Detail::Keys { generation: 7, blake3: Blake3([2; 32]) })]
-        {
+        let details = [
+            Detail::Format(Sha256([1; 32])),
+            Detail::Keys { generation: 7, blake3: Blake3([2; 32]) },
+            Detail::Wall(Micros(1_795_262_340_000_002)),
+        ];
+        for detail in details.into_iter().map(Some).chain([None]) {
             let entry = Entry { kind: *kind, detail, previous: Some(41), rule: None, ..sample() };
             assert_eq!(Entry::parse(&entry.encode().unwrap()), Ok(entry));
         }

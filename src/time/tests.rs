@@ -48,3 +48,34 @@ fn jumps_are_refused_until_confirmed() {
     stamper.confirm(&hands);
     assert!(stamper.stamp(&hands).is_ok());
 }
+
+#[test]
+fn a_clock_confirmed_to_be_earlier_goes_on_and_is_doubted_again_when_it_jumps() {
+    let hands = Hands { wall: 50_000_000.into(), steady: 0.into() };
+    let mut stamper = Stamper::after(Micros(100_000_000), &hands);
+    assert!(matches!(stamper.stamp(&hands), Err(ClockJump::Back { .. })));
+    assert_eq!(stamper.confirm(&hands), Micros(50_000_000));
+    assert_eq!(stamper.stamp(&hands), Ok(Micros(100_000_001)));
+    hands.wall.store(70_000_000, Relaxed);
+    assert_eq!(stamper.stamp(&hands), Ok(Micros(100_000_002)));
+    hands.wall.store(60_000_000, Relaxed);
+    let before = Micros(70_000_000);
+    assert_eq!(stamper.stamp(&hands), Err(ClockJump::Back { wall: Micros(60_000_000), before }));
+    // Once it has caught up, nothing is left of the confirmation.
+    hands.wall.store(120_000_000, Relaxed);
+    assert_eq!(stamper.stamp(&hands), Ok(Micros(120_000_000)));
+    hands.wall.store(70_000_000, Relaxed);
+    assert!(matches!(stamper.stamp(&hands), Err(ClockJump::Back { .. })));
+}
+
+#[test]
+fn a_recorded_confirmation_holds_until_the_clock_has_caught_up() {
+    let hands = Hands { wall: 50_000_000.into(), steady: 0.into() };
+    let confirmation = ClockConfirmation { wall: Micros(50_000_000), stamp: Micros(100_000_000) };
+    let mut stamper = Stamper::after(Micros(100_000_900), &hands);
+    stamper.remember(confirmation);
+    assert_eq!(stamper.stamp(&hands), Ok(Micros(100_000_901)));
+    let mut stamper = Stamper::after(Micros(106_000_000), &hands);
+    stamper.remember(confirmation);
+    assert!(matches!(stamper.stamp(&hands), Err(ClockJump::Back { .. })));
+}

@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod cli;
+mod clock;
 mod compat;
 mod conformance;
 mod crash;
