@@ -8,6 +8,7 @@ use super::format::Format;
 use super::object::Opener;
 use super::places::{Disks, Places};
 use super::project;
+use super::truth::Marks;
 use super::writing::Writing;
 use crate::catalog::{Catalog, Cursor, EventRow};
 use crate::cipher::{self, ObjectKey};
@@ -166,6 +167,9 @@ impl Reading {
     fn beside_writer(places: &Places) -> Result<Option<Self>> {
         let disks = places.disks();
         let format = Format::read(disks.archive.as_ref())?;
+        // An older copy would say "not there" of what was taken in since. A mark that this reader may not read, or
+        // that is damaged, is for the writer and `verify` to tell of.
+        Marks::read(&format, &disks).map_or(Ok(()), |marks| marks.check())?;
         if !places.catalog().join("CURRENT").exists() {
             return Ok(None);
         }

@@ -421,18 +421,9 @@ struct Known {
 
 impl Known {
     fn read(format: &Format, disks: &Disks) -> Result<Self> {
-        let read = |disk: &dyn crate::disk::Disk, path: &str| -> Result<Option<HighWater>> {
-            let mark = HighWater::read(disk, path)?.transpose();
-            let mark = mark.map_err(|error| Error::corrupt(path.to_owned()).because(error))?;
-            match mark {
-                Some(mark) if mark.archive != format.archive => {
-                    Err(Error::corrupt(format!("{path} is the high-water mark of another archive")))
-                }
-                other => Ok(other),
-            }
-        };
-        let inner = read(disks.archive.as_ref(), HIGH_WATER)?;
-        let outer = read(disks.custody.as_ref(), OUTER_HIGH_WATER)?;
+        let marks = Marks::read(format, disks)?;
+        marks.check()?;
+        let (inner, outer) = (marks.inner, marks.outer);
         let note = crate::disk::read(disks.archive.as_ref(), ledger::CHECKPOINT, 1 << 20)?;
         let signed = match note {
             Some(note) => {
@@ -448,33 +439,58 @@ impl Known {
             .flatten()
             .max()
             .unwrap_or(0);
-        let rolled_back = |what: &str, size: u64| {
-            Error::corrupt(format!(
-                "the archive was rolled back: {what} remembers {size} entries, but this copy knows {}",
-                inner.map_or(0, |mark| mark.size)
-            ))
-            .remedy("bring back the newest copy of the archive; an older one must not sign again under this origin")
-        };
-        if let Some(outer) = outer {
-            // The outer mark is written after the inner one, so it is never ahead of it but by a rollback.
-            match inner {
-                Some(inner) if inner.size < outer.size => {
-                    return Err(rolled_back("the high-water mark outside the archive", outer.size));
-                }
-                Some(inner) if inner.size == outer.size && inner.root != outer.root => {
-                    return Err(Error::corrupt("the inner and the outer high-water mark have different roots"));
-                }
-                None => return Err(rolled_back("the high-water mark outside the archive", outer.size)),
-                _ => {}
-            }
-        }
         if let Some(signed) = &signed
             && inner.is_none_or(|inner| inner.size < signed.size)
         {
-            return Err(rolled_back("the signed checkpoint", signed.size));
+            return Err(rolled_back("the signed checkpoint", signed.size, inner.as_ref()));
         }
         Ok(Self { mark: inner, size, signed: signed.map_or(0, |note| note.size) })
     }
+}
+
+/// Both high-water marks.
+pub(super) struct Marks {
+    inner: Option<HighWater>,
+    outer: Option<HighWater>,
+}
+
+impl Marks {
+    /// Reads them. The outer mark is written after the inner one and read before it, so that it is never seen ahead but
+    /// by a rollback, beside a writer either.
+    pub(super) fn read(format: &Format, disks: &Disks) -> Result<Self> {
+        let read = |disk: &dyn crate::disk::Disk, path: &str| -> Result<Option<HighWater>> {
+            let mark = HighWater::read(disk, path)?.transpose();
+            let mark = mark.map_err(|error| Error::corrupt(path.to_owned()).because(error))?;
+            match mark {
+                Some(mark) if mark.archive != format.archive => {
+                    Err(Error::corrupt(format!("{path} is the high-water mark of another archive")))
+                }
+                other => Ok(other),
+            }
+        };
+        let outer = read(disks.custody.as_ref(), OUTER_HIGH_WATER)?;
+        let inner = read(disks.archive.as_ref(), HIGH_WATER)?;
+        Ok(Self { inner, outer })
+    }
+
+    /// Refuses an older copy of the archive: the outer mark remembers more than the inner one.
+    pub(super) fn check(&self) -> Result<()> {
+        match (&self.inner, &self.outer) {
+            (Some(inner), Some(outer)) if inner.size == outer.size && inner.root != outer.root => {
+                Err(Error::corrupt("the inner and the outer high-water mark have different roots"))
+            }
+            (known, Some(outer)) if known.as_ref().is_none_or(|known| known.size < outer.size) => {
+                Err(rolled_back("the high-water mark outside the archive", outer.size, known.as_ref()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn rolled_back(what: &str, size: u64, known: Option<&HighWater>) -> Error {
+    let known = known.map_or(0, |mark| mark.size);
+    Error::corrupt(format!("the archive was rolled back: {what} remembers {size} entries, but this copy knows {known}"))
+        .remedy("bring back the newest copy of the archive; an older one must not sign again under this origin")
 }
 
 /// Appends a group's entries to the ledger and checks the root its COMMIT states.

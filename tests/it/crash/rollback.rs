@@ -53,6 +53,11 @@ fn an_older_copy_of_the_archive_is_refused() {
         let said = scratch.expect(CORRUPT, &["ingest", &folder]).err;
         assert!(said.contains("rolled back"), "{said}");
     }
+    let dossier = "H26.10.2023.001";
+    for reading in [&["search", "thử"][..], &["show", dossier], &["history", dossier], &["keys", "check"]] {
+        let said = scratch.expect(CORRUPT, reading).err;
+        assert!(said.contains("rolled back"), "{reading:?}: {said}");
+    }
     let verified = scratch.run(&["verify"]);
     assert!(verified.status != 0 && verified.out.contains("rolled back"), "{verified:?}");
     put_back(&newest, &kho);
