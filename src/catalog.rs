@@ -145,9 +145,9 @@ impl Catalog {
         ordinal.transpose().map(Option::unwrap_or_default).map_err(|_| CatalogError::Damaged("a dossier"))
     }
 
-    /// The record of a dossier whose first component this is, if there is one.
-    pub fn holding(&self, file_code: &str, sha256: &Sha256) -> Result<Option<Uuid>, CatalogError> {
-        self.id_at(key(b'h', &[&sha256.0, file_code.as_bytes()]))
+    /// The record of a dossier that has this content (`record::content_of`), if there is one.
+    pub fn holding(&self, file_code: &str, content: &Sha256) -> Result<Option<Uuid>, CatalogError> {
+        self.id_at(key(b'h', &[&content.0, file_code.as_bytes()]))
     }
 
     /// The first record with this identifier (issuer, year, number, notation).
@@ -278,9 +278,9 @@ impl Batch {
         self.batch.put(key(b'd', &[dossier.as_bytes(), &ordinal.to_be_bytes()]), record.as_bytes());
     }
 
-    /// The first component of a record.
-    pub fn holding(&mut self, file_code: &str, sha256: &Sha256, record: Uuid) {
-        self.batch.put(key(b'h', &[&sha256.0, file_code.as_bytes()]), record.as_bytes());
+    /// The content of a record (`record::content_of`).
+    pub fn holding(&mut self, file_code: &str, content: &Sha256, record: Uuid) {
+        self.batch.put(key(b'h', &[&content.0, file_code.as_bytes()]), record.as_bytes());
     }
 
     /// A record's identifier (issuer, year, number, notation).

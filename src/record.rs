@@ -6,7 +6,7 @@
 
 pub mod codes;
 
-use crate::digest::ContentDigests;
+use crate::digest::{ContentDigests, Sha256};
 use chrono::NaiveDate;
 use std::fmt;
 use std::str::FromStr;
@@ -229,6 +229,16 @@ pub struct RecordMetadata {
     pub mode: AccessMode,
     /// Retention as the agency states it for this record, as written; empty where it does not.
     pub retention_stated: String,
+}
+
+/// What tells the content of one record from that of another: the digest of its one component, or SHA-256 over those of
+/// all, in order; `None` for a record without a component.
+pub fn content_of(components: &[Sha256]) -> Option<Sha256> {
+    match components {
+        [] => None,
+        [one] => Some(*one),
+        many => Some(Sha256::of_parts(&many.iter().map(|digest| digest.0.as_slice()).collect::<Vec<_>>())),
+    }
 }
 
 /// Identifier of a record or dossier for machines (UUIDv7, RFC 9562 §5.7).

@@ -44,6 +44,14 @@ pub fn examine(file: &[u8]) -> Vec<SignatureFact> {
     facts.map(|(number, signature)| fact(file, number + 1, signature)).collect()
 }
 
+/// Bytes at a file's beginning within which readers look for its PDF header (ISO 32000-1 Annex H.3.4.1, note 13).
+const HEADER_WITHIN_BYTES: usize = 1024;
+
+/// Whether a file is a PDF, by its own bytes, whatever its name or description says.
+pub fn is_pdf(file: &[u8]) -> bool {
+    file[..file.len().min(HEADER_WITHIN_BYTES)].windows(5).any(|bytes| bytes == b"%PDF-")
+}
+
 fn fact(file: &[u8], index: usize, signature: &PdfSignature) -> SignatureFact {
     let mut fact = SignatureFact {
         index,

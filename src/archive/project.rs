@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, Entry, EventKind};
 use crate::index::IndexDocument;
 use crate::position::{Location, Position};
+use crate::record;
 use crate::time::Micros;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -109,13 +110,13 @@ impl<'a> Projection<'a> {
     }
 
     fn record(&mut self, id: Uuid, bytes: &[u8], record: RecordRows) -> Result<()> {
-        let RecordRows { dossier, ordinal, arc_doc_code, original, identifier, document } = record;
+        let RecordRows { dossier, ordinal, arc_doc_code, content, identifier, document } = record;
         self.batch.body(id, bytes);
         self.batch.code(&document.doc_code, Named::Record(id));
         self.batch.code(&arc_doc_code, Named::Record(id));
         self.batch.ordinal(dossier, ordinal, id);
-        if let Some(sha256) = original {
-            self.batch.holding(&document.file_code, &sha256, id);
+        if let Some(content) = content {
+            self.batch.holding(&document.file_code, &content, id);
         }
         if let Some(identifier) = identifier
             && !self.identified.contains(&identifier)
@@ -163,7 +164,7 @@ pub struct RecordRows {
     dossier: Uuid,
     ordinal: u32,
     arc_doc_code: String,
-    original: Option<Sha256>,
+    content: Option<Sha256>,
     identifier: Option<String>,
     document: IndexDocument,
 }
@@ -171,7 +172,7 @@ pub struct RecordRows {
 /// Reads the body of an event.
 pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
     match entry.kind {
-        EventKind::RecordAccessioned => record(entry.id, body),
+        EventKind::RecordAccessioned => record_says(entry.id, body),
         EventKind::DossierAccessioned | EventKind::DossierAmended => {
             let body: DossierBody = read(body, "dossier")?;
             Ok(Says::Dossier { file_code: body.file_code, arc_file_code: body.arc_file_code })
@@ -192,13 +193,14 @@ impl<'a> ReadBody<'a> {
     }
 }
 
-fn record(id: Uuid, bytes: &[u8]) -> Result<Says> {
+fn record_says(id: Uuid, bytes: &[u8]) -> Result<Says> {
     let body: RecordFields<'_> = read(bytes, "record")?;
-    let original = body.components.first().map(|original| original.sha256.parse());
+    let digests = body.components.iter().map(|component| component.sha256.parse());
+    let digests: Vec<Sha256> = digests.collect::<Result<_, _>>().map_err(|_| damaged("record"))?;
     Ok(Says::Record(Box::new(RecordRows {
         dossier: Uuid::try_parse(&body.dossier).map_err(|_| damaged("record"))?,
         ordinal: body.ordinal,
-        original: original.transpose().map_err(|_| damaged("record"))?,
+        content: record::content_of(&digests),
         document: document(id, &body)?,
         arc_doc_code: body.arc_doc_code.into_owned(),
         identifier: body.identifier.map(Cow::into_owned),

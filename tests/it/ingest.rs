@@ -151,6 +151,47 @@ fn a_dossier_folder_keeps_every_component() {
     assert_eq!(retention["permanent"], true, "a record of it is permanent");
 }
 
+/// The same document with another annex is another record: nothing of it may be left out as held already.
+#[test]
+fn held_already_is_only_what_is_held_whole() {
+    let scratch = Scratch::new();
+    let ingest = |folder: &str, files: &[(&str, &[u8])]| {
+        scratch.dossier(folder, json!({ "records": [record(files, json!({}))] }));
+        for (name, content) in files {
+            fs::write(scratch.path(folder).join(name), content).unwrap();
+        }
+        let ingested = scratch.ingest(folder);
+        assert_eq!(ingested.outcomes().len(), 1, "{:?}", ingested.lines);
+        ingested.outcomes()[0].to_owned()
+    };
+    let (decision, annex, other) = (("1.txt", &b"one"[..]), ("2.txt", &b"annex"[..]), ("2.txt", &b"another"[..]));
+    assert_eq!(ingest("a", &[decision, annex]), "taken");
+    assert_eq!(ingest("again", &[decision, annex]), "already-held");
+    assert_eq!(ingest("b", &[decision, other]), "taken");
+    assert_eq!(ingest("c", &[decision]), "taken");
+    assert_eq!(ingest("c", &[decision]), "already-held");
+    let second = ["get", "H26.10.2024.052.0000002", "--component", "2", "-o", "-"];
+    assert_eq!(scratch.ok(&second), "another");
+    // Announced as held, but not what was announced.
+    scratch.dossier("d", json!({ "records": [record(&[decision, annex], json!({}))] }));
+    fs::write(scratch.path("d/1.txt"), "one").unwrap();
+    fs::write(scratch.path("d/2.txt"), "forged").unwrap();
+    assert_eq!(scratch.ingest("d").codes(), ["digest-mismatch"]);
+    scratch.ok(&["verify", "--deep"]);
+}
+
+/// What a file is called does not decide whether its signatures are looked at.
+#[test]
+fn a_pdf_under_another_name_is_examined() {
+    let scratch = Scratch::new();
+    let altered = include_bytes!("../fixtures/signatures/altered.pdf");
+    let mut described = record(&[("1.bin", altered)], json!({}));
+    described["components"][0]["media_type"] = json!("application/octet-stream");
+    scratch.dossier("d", json!({ "records": [described] }));
+    fs::write(scratch.path("d/1.bin"), altered).unwrap();
+    assert!(scratch.ingest("d").codes().contains(&"signature-broken".to_owned()));
+}
+
 /// A refused record of a dossier folder leaves its place empty-handed; the others are taken.
 #[test]
 fn a_bad_record_is_refused_alone() {

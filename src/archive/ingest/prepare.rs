@@ -13,10 +13,10 @@ use super::Mode;
 use super::handed;
 use super::plan::{Source, Task, read_limited};
 use crate::cipher;
-use crate::digest::{ContentDigests, ContentHasher};
+use crate::digest::{ContentDigests, ContentHasher, Sha256};
 use crate::error::Error;
 use crate::keys::ObjectSecrets;
-use crate::record::{Component, RecordMetadata, Role};
+use crate::record::{self, Component, RecordMetadata, Role};
 use crate::signature::{self, IntegrityOnly};
 use crate::transfer::finding::{Finding, FindingCode};
 use crate::transfer::{Expected, media_type, sidecar};
@@ -59,6 +59,8 @@ pub struct Preparer<'a> {
     archive: &'a Writing,
     workshop: Workshop,
     mode: Mode,
+    /// The record that the archive holds already if the document under preparation is what it is announced to be.
+    held: Option<Uuid>,
     /// The file under preparation; its memory serves the next one.
     bytes: Vec<u8>,
     /// Bytes of the record's components so far that travel with its entry.
@@ -95,6 +97,7 @@ impl<'a> Preparer<'a> {
             archive,
             workshop: Workshop::new(archive.format.archive, dictionary)?,
             mode,
+            held: None,
             bytes: Vec::new(),
             carried: 0,
         })
@@ -160,21 +163,19 @@ impl<'a> Preparer<'a> {
             raw: raw.to_owned(),
         };
         self.carried = 0;
-        for (at, wanted) in files.into_iter().enumerate() {
-            let component = self.component(place, metadata, &wanted, at == 0, &mut ready)?;
+        let announced: Vec<Sha256> = files.iter().map(|wanted| wanted.expected.sha256).collect();
+        let content = record::content_of(&announced);
+        let holding = |content| self.archive.catalog.holding(metadata.file_code.as_str(), &content);
+        self.held = content.map(holding).transpose().map_err(project::catalog)?.flatten();
+        for wanted in files {
+            let component = self.component(place, &wanted, &mut ready)?;
             ready.components.push(component);
         }
-        Ok(ready)
+        // Only now every file is known to be what was announced.
+        self.held.map_or(Ok(ready), |record| Err(Stop::Held(record)))
     }
 
-    fn component(
-        &mut self,
-        place: &str,
-        metadata: &RecordMetadata,
-        wanted: &Wanted,
-        first: bool,
-        ready: &mut Ready,
-    ) -> Result<SealedComponent, Stop> {
+    fn component(&mut self, place: &str, wanted: &Wanted, ready: &mut Ready) -> Result<SealedComponent, Stop> {
         let refuse = |code: FindingCode, why: String| Stop::Findings(vec![Finding::new(code, place).saying(why)]);
         let mut file = match handed::open_inside(&wanted.folder, &wanted.file) {
             Ok(file) => file,
@@ -193,20 +194,18 @@ impl<'a> Preparer<'a> {
             bytes.reserve(usize::try_from(meta.len()).unwrap_or(0) + 1);
             (&mut file).take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
             let digests = ContentDigests::of(&bytes);
-            self.compare(place, metadata, wanted, &digests, first)?;
-            self.examine(place, wanted, &bytes, ready);
+            compare(place, wanted, &digests)?;
+            if self.held.is_none() {
+                examine(place, wanted, &bytes, ready);
+            }
             let parts = self.seal_whole(object, &secrets, &bytes)?;
             self.bytes = bytes;
             (digests, parts)
         } else {
             let note = "signatures in files above 64 MiB are not examined yet";
             ready.findings.push(Finding::new(FindingCode::SignatureNotExamined, place).saying(note));
-            // What the archive seems to hold already is only hashed, to be sure.
-            let code = metadata.file_code.as_str();
-            let held = self.archive.catalog.holding(code, &wanted.expected.sha256).map_err(project::catalog)?;
-            let mode = if first && held.is_some() { Mode::DryRun } else { self.mode };
-            let streamed = self.stream(&mut file, object, &secrets, mode)?;
-            self.compare(place, metadata, wanted, &streamed.0, first)?;
+            let streamed = self.stream(&mut file, object, &secrets)?;
+            compare(place, wanted, &streamed.0)?;
             streamed
         };
         let component =
@@ -214,43 +213,13 @@ impl<'a> Preparer<'a> {
         Ok(SealedComponent { component, object: SealedObject { id: object, parts }, secrets })
     }
 
-    /// Compares a file with what was announced, and the archive with the file.
-    fn compare(
-        &self,
-        place: &str,
-        metadata: &RecordMetadata,
-        wanted: &Wanted,
-        digests: &ContentDigests,
-        first: bool,
-    ) -> Result<(), Stop> {
-        if let Some(finding) = wanted.expected.check(digests, place) {
-            return Err(Stop::Findings(vec![finding]));
-        }
-        if first {
-            let held = self.archive.catalog.holding(metadata.file_code.as_str(), &digests.sha256);
-            if let Some(record) = held.map_err(project::catalog)? {
-                return Err(Stop::Held(record));
-            }
-        }
-        Ok(())
-    }
-
-    fn examine(&self, place: &str, wanted: &Wanted, bytes: &[u8], ready: &mut Ready) {
-        if !wanted.media_type.eq_ignore_ascii_case("application/pdf") {
-            return;
-        }
-        for fact in signature::examine(bytes) {
-            if fact.integrity() == IntegrityOnly::Altered {
-                let signer = fact.signer.as_ref().and_then(|signer| signer.common_name.clone()).unwrap_or_default();
-                let detail = format!("{}: signature {} {signer}", wanted.name, fact.index);
-                ready.findings.push(Finding::new(FindingCode::SignatureBroken, place).saying(detail));
-            }
-            ready.signatures.push(SignatureBody::new(&wanted.name, &fact));
-        }
+    /// What the archive seems to hold already is only hashed, to be sure.
+    fn mode(&self) -> Mode {
+        if self.held.is_some() { Mode::DryRun } else { self.mode }
     }
 
     fn seal_whole(&mut self, object: Uuid, secrets: &ObjectSecrets, bytes: &[u8]) -> Result<Vec<SealedPart>, Stop> {
-        if self.mode == Mode::DryRun {
+        if self.mode() == Mode::DryRun {
             return Ok(Vec::new());
         }
         if self.carried + bytes.len() <= PART_BYTES_MAX {
@@ -270,7 +239,6 @@ impl<'a> Preparer<'a> {
         file: &mut File,
         object: Uuid,
         secrets: &ObjectSecrets,
-        mode: Mode,
     ) -> Result<(ContentDigests, Vec<SealedPart>), Stop> {
         let mut hasher = ContentHasher::new();
         let mut parts = Vec::new();
@@ -282,12 +250,32 @@ impl<'a> Preparer<'a> {
                 break;
             }
             hasher.update(&plain);
-            if mode == Mode::Accession {
+            if self.mode() == Mode::Accession {
                 let part = self.workshop.seal_part(object, secrets, number, &plain);
                 parts.append(&mut self.archive.sequencer.commit_parts(object, number, vec![part])?);
             }
         }
         Ok((hasher.finish(), parts))
+    }
+}
+
+/// Compares a file with what was announced.
+fn compare(place: &str, wanted: &Wanted, digests: &ContentDigests) -> Result<(), Stop> {
+    wanted.expected.check(digests, place).map_or(Ok(()), |finding| Err(Stop::Findings(vec![finding])))
+}
+
+/// Examines the signatures of a file that says it is a PDF, or is one.
+fn examine(place: &str, wanted: &Wanted, bytes: &[u8], ready: &mut Ready) {
+    if !wanted.media_type.eq_ignore_ascii_case("application/pdf") && !signature::is_pdf(bytes) {
+        return;
+    }
+    for fact in signature::examine(bytes) {
+        if fact.integrity() == IntegrityOnly::Altered {
+            let signer = fact.signer.as_ref().and_then(|signer| signer.common_name.clone()).unwrap_or_default();
+            let detail = format!("{}: signature {} {signer}", wanted.name, fact.index);
+            ready.findings.push(Finding::new(FindingCode::SignatureBroken, place).saying(detail));
+        }
+        ready.signatures.push(SignatureBody::new(&wanted.name, &fact));
     }
 }
 

@@ -16,7 +16,7 @@ use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
-use crate::record::{Component, Dossier, FileCode, Period, Retention};
+use crate::record::{self, Component, Dossier, FileCode, Period, Retention};
 use crate::transfer::Identifier;
 use crate::transfer::finding::{Finding, FindingCode};
 use crossbeam_channel::{Receiver, Sender};
@@ -133,9 +133,16 @@ impl<'a> Register<'a> {
 
     fn ready(&mut self, task: &Task, mut ready: Ready, progress: &mut dyn FnMut(Progress)) -> Result<()> {
         let file_code = ready.metadata.file_code.clone();
-        let first = ready.components.first().map(|sealed| sealed.component.digests.sha256);
-        let first = first.ok_or_else(|| Error::invalid("a record without a component"))?;
-        if let Some(record) = self.held.get(&(first, file_code.clone())) {
+        if !self.plan.dossiers.contains_key(&file_code) {
+            // The sidecar or its file changed since the plan was made.
+            let finding = Finding::new(FindingCode::FileUnreadable, &task.place).saying("it changed during the ingest");
+            self.summary.refused += 1;
+            self.done(task.place.clone(), Outcome::Refused, vec![finding], progress);
+            return Ok(());
+        }
+        let digests: Vec<Sha256> = ready.components.iter().map(|sealed| sealed.component.digests.sha256).collect();
+        let content = record::content_of(&digests).ok_or_else(|| Error::invalid("a record without a component"))?;
+        if let Some(record) = self.held.get(&(content, file_code.clone())) {
             let record = *record;
             // It is held once the first is durable, not before.
             while self.waiting.values().any(|waiting| waiting.record == record) {
@@ -145,7 +152,7 @@ impl<'a> Register<'a> {
             return Ok(());
         }
         let record = self.archive.new_id();
-        self.held.insert((first, file_code.clone()), record);
+        self.held.insert((content, file_code.clone()), record);
         if let Some(identifier) = Identifier::of(&ready.metadata) {
             self.check_identifier(&identifier, record, task, &mut ready.findings)?;
         }
