@@ -315,6 +315,19 @@ fn unicode_file_names() {
         let shown = scratch.json(&["show", &format!("H26.10.2023.045.000000{at}")]);
         assert_eq!(shown["metadata"]["components"][0]["name"], format!("{name}.pdf"));
     }
+    // One of the two was renamed on its way.
+    for (at, name, on_disk) in [(1, nfc, nfd), (2, nfd, nfc)] {
+        let (folder, code) = (format!("renamed/{at}"), format!("H26.10.2022.00{at}"));
+        scratch.document(&format!("{folder}/{name}"), name.as_bytes(), json!({ "file_code": code }));
+        let pdf = |name: &str| scratch.path(&folder).join(format!("{name}.pdf"));
+        fs::rename(pdf(name), pdf(on_disk)).unwrap();
+        let ingested = scratch.ingest(&folder);
+        assert_eq!(ingested.outcomes(), ["taken"], "{:?}", ingested.lines);
+        assert!(!ingested.codes().contains(&"stray-file".to_owned()), "{:?}", ingested.lines);
+        assert_eq!(scratch.ok(&["get", &format!("{code}.0000001"), "-o", "-"]), name);
+        let by_pdf = scratch.ingest(&format!("{folder}/{on_disk}.pdf"));
+        assert_eq!(by_pdf.outcomes(), ["already-held"], "{:?}", by_pdf.lines);
+    }
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use crate::text;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::Errno;
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
 
 /// Neither follows a link nor waits for the other end of a pipe.
 const CAREFUL: OFlags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
@@ -33,6 +34,17 @@ pub fn open_inside(folder: &Path, file: &str) -> io::Result<File> {
     }
     let name = spelling(&at, name)?;
     regular(openat(&at, &name, OFlags::RDONLY | CAREFUL, Mode::empty()))
+}
+
+/// `path`, its last name in the spelling that is there.
+pub fn spelled(path: &Path) -> PathBuf {
+    let found = || {
+        let name = path.file_name()?.to_str().filter(|name| !name.is_ascii())?;
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        let at = openat(rustix::fs::CWD, folder, OFlags::PATH | OFlags::DIRECTORY | CAREFUL, Mode::empty()).ok()?;
+        Some(path.with_file_name(OsStr::from_bytes(spelling(&at, name).ok()?.as_bytes())))
+    };
+    found().unwrap_or_else(|| path.to_owned())
 }
 
 fn regular(opened: Result<OwnedFd, Errno>) -> io::Result<File> {

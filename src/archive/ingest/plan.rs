@@ -3,6 +3,7 @@
 //! Walks folders without following links. A folder with `dossier.json` is a dossier folder; elsewhere each `X.json`
 //! is the sidecar of `X.pdf`. Keeps paths and what forms the dossiers, never contents.
 
+use super::handed;
 use crate::error::{Error, Result};
 use crate::record::{Dossier, FileCode};
 use crate::transfer::dossier_folder::{self, DossierFolder, FolderRecord};
@@ -103,8 +104,8 @@ pub fn make(paths: &[PathBuf]) -> Result<Plan> {
             walk.dossier(path.parent().unwrap_or(Path::new(".")));
         } else if path.extension().is_some_and(|extension| extension == "json") {
             walk.sidecar(path.clone());
-        } else if path.with_extension("json").exists() {
-            walk.sidecar(path.with_extension("json"));
+        } else if handed::spelled(&path.with_extension("json")).exists() {
+            walk.sidecar(handed::spelled(&path.with_extension("json")));
         } else {
             return Err(Error::invalid(format!("{} has no sidecar", path.display()))
                 .remedy("put X.json beside X.pdf, as schemas/sidecar.schema.json says"));
@@ -133,7 +134,7 @@ impl Walk {
                 self.stray(&path, "links and special files are not followed");
             } else if path.extension().is_some_and(|extension| extension == "json") {
                 self.sidecar(path);
-            } else if !path.with_extension("json").is_file() {
+            } else if !handed::spelled(&path.with_extension("json")).is_file() {
                 self.stray(&path, "it has no sidecar");
             }
         }
@@ -148,6 +149,7 @@ impl Walk {
             return self.task(place, Source::Refused { findings }, 0);
         }
         let bytes = read_limited(&path, sidecar::SIDECAR_BYTES_MAX as u64);
+        let pdf = handed::spelled(&pdf);
         let size = fs::symlink_metadata(&pdf).map_or(0, |meta| meta.len());
         match bytes.as_deref().ok().and_then(sidecar::glance) {
             Some(glance) => {
@@ -225,7 +227,7 @@ fn is_file(path: &Path) -> bool {
 /// Reads a file of at most `bytes_max` bytes and one more, so that the reader can tell it is too long.
 pub fn read_limited(path: &Path, bytes_max: u64) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
-    let file = super::handed::open(path)?;
+    let file = handed::open(path)?;
     let mut bytes = Vec::with_capacity(usize::try_from(file.metadata()?.len().min(bytes_max + 1)).unwrap_or(0));
     file.take(bytes_max + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
