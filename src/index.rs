@@ -81,7 +81,7 @@ pub struct IndexDocument {
     pub doc_code: String,
     /// Code of its dossier.
     pub file_code: String,
-    /// Title of its dossier.
+    /// Title of its dossier, as it was when the record was indexed.
     pub dossier_title: String,
     /// Code of the issuing agency.
     pub agency: String,

@@ -1,10 +1,12 @@
 //! The index follows the ledger in a thread of its own, behind the commit.
 //!
 //! Its cursor lies inside each of its commits. It may lag: a short-lived process leaves a handful of documents to the
-//! next reader, who catches up from the catalog before it searches.
+//! next reader, who catches up from the catalog before it searches. What a record's document says of its dossier is
+//! looked up here, when it is written.
 
+use super::body::DossierBody;
 use super::{project, rebuild};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Named};
 use crate::error::{Error, Result};
 use crate::index::{Index, IndexDocument, IndexError, IndexWriter};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -98,7 +100,7 @@ fn follow(home: &Path, catalog: &Catalog, queue: &Receiver<Message>) {
             Ok(Message::Put(documents, with)) => {
                 size = with;
                 lag += documents.len();
-                let stepped = put(home, catalog, &mut open, &documents, lag, size);
+                let stepped = put(home, catalog, &mut open, documents, lag, size);
                 let due = open.is_some() && committed_at.elapsed() >= COMMIT_EVERY;
                 stepped.and_then(|()| if due { commit(&mut open, size) } else { Ok(()) }).map(|()| due)
             }
@@ -138,12 +140,15 @@ fn put(
     home: &Path,
     catalog: &Catalog,
     open: &mut Option<IndexWriter>,
-    documents: &[IndexDocument],
+    documents: Vec<IndexDocument>,
     lag: usize,
     size: u64,
 ) -> Result<()> {
     match open {
-        Some(writer) => documents.iter().try_for_each(|document| writer.put(document).map_err(failed)),
+        Some(writer) => {
+            let mut titles = Titles::of(catalog);
+            documents.into_iter().try_for_each(|document| titles.put(writer, document))
+        }
         None if lag <= LAG_MAX => Ok(()),
         None => writer(home, catalog, open, size),
     }
@@ -184,15 +189,47 @@ pub fn catch_up(home: &Path, catalog: &Catalog) -> Result<u64> {
 
 fn add_since(writer: &mut IndexWriter, catalog: &Catalog, from: u64, size: u64) -> Result<u64> {
     let mut added = 0;
+    let mut titles = Titles::of(catalog);
     for index in from..size {
         let Some(id) = catalog.subject_of(index).map_err(project::catalog)? else { continue };
         let Some(bytes) = catalog.body(id).map_err(project::catalog)? else { continue };
         if let Some(document) = project::index_document(id, &bytes) {
-            writer.put(&document).map_err(failed)?;
+            titles.put(writer, document)?;
             added += 1;
         }
     }
     Ok(added)
+}
+
+/// Gives documents the title of their dossier. Records come dossier by dossier, so the last title is remembered.
+struct Titles<'a> {
+    catalog: &'a Catalog,
+    last: Option<(String, String)>,
+}
+
+impl<'a> Titles<'a> {
+    fn of(catalog: &'a Catalog) -> Self {
+        Self { catalog, last: None }
+    }
+
+    fn put(&mut self, writer: &mut IndexWriter, mut document: IndexDocument) -> Result<()> {
+        document.dossier_title = match self.last.take() {
+            Some((file_code, title)) if file_code == document.file_code => title,
+            _ => self.find(&document.file_code)?,
+        };
+        writer.put(&document).map_err(failed)?;
+        self.last = Some((document.file_code, document.dossier_title));
+        Ok(())
+    }
+
+    fn find(&self, file_code: &str) -> Result<String> {
+        let Some(Named::Dossier(id)) = self.catalog.named(file_code).map_err(project::catalog)? else {
+            return Ok(String::new());
+        };
+        let body = self.catalog.body(id).map_err(project::catalog)?;
+        let body = body.and_then(|bytes| serde_json::from_slice::<DossierBody>(&bytes).ok());
+        Ok(body.map_or_else(String::new, |body| body.title))
+    }
 }
 
 fn open_index(home: &Path) -> Result<Index> {

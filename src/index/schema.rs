@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 /// Name of the tokenizer. It is part of the schema: raise it when `fold` or what goes into a field changes, and every
 /// older index is found to be stale.
-const WORDS: &str = "vietnamese-1";
+const WORDS: &str = "vietnamese-2";
 /// Tantivy's own: the value is the term.
 const KEY: &str = "raw";
 

@@ -192,6 +192,23 @@ fn a_pdf_under_another_name_is_examined() {
     assert!(scratch.ingest("d").codes().contains(&"signature-broken".to_owned()));
 }
 
+#[test]
+fn words_of_a_dossier_s_title_find_its_records() {
+    let scratch = Scratch::new();
+    for number in 1..4 {
+        let title = if number < 3 { "Hồ sơ cầu Nhật Tân" } else { "Hồ sơ khác" };
+        let content = format!("document {number}");
+        let changes = json!({ "file_code": format!("H26.10.2023.00{}", number / 3), "file_title": title,
+            "symbol": format!("{number}/TB"), "id": number.to_string() });
+        scratch.document(&format!("t/{number}"), content.as_bytes(), changes);
+    }
+    assert_eq!(scratch.ingest("t").outcomes(), ["taken"; 3]);
+    let total = || scratch.json(&["search", "cau nhat tan"])["total"].take();
+    assert_eq!(total(), 2);
+    scratch.ok(&["rebuild"]);
+    assert_eq!(total(), 2);
+}
+
 /// A refused record of a dossier folder leaves its place empty-handed; the others are taken.
 #[test]
 fn a_bad_record_is_refused_alone() {
