@@ -84,8 +84,8 @@ impl VerifyReceipt {
                     format!(
                         "{}\n  {} {}\n  {} {} ({time})\n  {} {}, {}\n",
                         output.say(
-                            "ĐÚNG: tệp này có trong kho lưu trữ và không bị thay đổi.",
-                            "PROVEN: this file is in the archive and unaltered."
+                            "ĐÚNG: kho lưu trữ đã tiếp nhận đúng tệp này, từng byte một.",
+                            "PROVEN: the archive took in exactly this file, byte for byte."
                         ),
                         output.say("Tệp", "File"),
                         name,
