@@ -38,7 +38,7 @@ lint: install-deps ## formatting and clippy
 unit: install-deps ## the tests in Rust
 	cargo test $(CARGO_FLAGS)
 
-interop: build ## have the ledger checked by verifiers that are not ours
+interop: build ## have the ledger checked by verifiers that are not ours, and the archive read by its page alone
 	@CHAUBAN=$(CHAUBAN) tests/interop/sample.sh
 
 bench: install-deps ## the benchmark

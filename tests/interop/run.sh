@@ -167,7 +167,7 @@ number=$((size / 512)) path=
 path=$(printf '%03d' $((number % 1000)))$path
 while number=$((number / 1000)) && [ "$number" -gt 0 ]; do path=$(printf 'x%03d/' $((number % 1000)))$path; done
 if [ "$size" -gt 0 ]; then
-    spoilt tile "$ledger/tile/0/$path" "tile/0/$path" x/mod tree tessera fsck
+    spoilt middle "$ledger/tile/0/$path" "tile/0/$path" x/mod tree tessera fsck
     spoilt entry "$ledger/tile/entries/$path" "tile/entries/$path" x/mod tree tessera fsck pymerkle root
 fi
 spoilt ed25519 "$ledger/checkpoint" "the checkpoint's Ed25519 line" \
