@@ -1,9 +1,9 @@
 # Two commands are enough on a bare Debian 12 with rustup's stable Rust, git and curl:
-#   sudo apt-get install -y make && make demo
+#   sudo apt-get update && sudo apt-get install -y make && make demo
 #   make test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install-deps build demo test lint unit interop bench fuzz deny
+.PHONY: help install-deps first-build build demo test lint unit interop bench fuzz deny
 
 # Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
@@ -23,7 +23,12 @@ help: ## this list
 install-deps: ## install what is missing (apt-get, with sudo unless root)
 	@.ci/install-deps
 
-build: install-deps ## build the program
+# Not in the list: says why cargo's counter will stand still for so long.
+first-build: install-deps
+	@ls $(CARGO_TARGET_DIR)/release/build/librocksdb-sys-*/out/librocksdb.a >/dev/null 2>&1 || echo "The first build\
+	 compiles RocksDB, once for all clones: some 25 minutes of one core, a few GB in $(CARGO_TARGET_DIR)." >&2
+
+build: first-build ## build the program
 	cargo build $(CARGO_FLAGS)
 
 demo: build ## do the main job on the sample transfer, and check every outcome
@@ -31,17 +36,17 @@ demo: build ## do the main job on the sample transfer, and check every outcome
 
 test: lint unit interop demo ## all of the tests: lint, unit, interop, demo
 
-lint: install-deps ## formatting and clippy
+lint: first-build ## formatting and clippy
 	cargo fmt --check
 	cargo clippy $(CARGO_FLAGS) --all-targets -- -D warnings
 
-unit: install-deps ## the tests in Rust
+unit: first-build ## the tests in Rust
 	cargo test $(CARGO_FLAGS)
 
 interop: build ## have the ledger checked by verifiers that are not ours, and the archive read by its page alone
 	@CHAUBAN=$(CHAUBAN) tests/interop/sample.sh
 
-bench: install-deps ## the benchmark
+bench: first-build ## the benchmark
 	cargo bench --profile release --locked --bench archive -- $(BENCH)
 
 fuzz: install-deps ## run each fuzz target for FUZZ_SECONDS (installs nightly Rust and cargo-fuzz)
