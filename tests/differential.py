@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Asks other validators about signed files and writes down what they say, one JSON line per question and tool.
 
-    VENV/bin/python tests/differential.py ask OUT.jsonl [--cases cases.json] [--trust PEM... --evidence FILE... --at TIME FILE...]
+    VENV/bin/python tests/differential.py ask OUT.jsonl --cases cases.json
+    VENV/bin/python tests/differential.py ask OUT.jsonl FILE... [--at TIME] [--trust PEM...] [--evidence FILE...]
     VENV/bin/python tests/differential.py table FILE.jsonl...
 
-Tools: `pyhanko` (its EN 319 102-1 validation with time-stamps and DSS, offline), `pyhanko-diff` (integrity, coverage and
-changes, whatever the path), `openssl` (cms -verify with the path at TIME, no CRLs: what it does unless told), `pdfsig`
-(without its certificate database), `xmlsec1`. A line: {"id", "file", "tool", "verdict", "text", "ms"}; `verdict` is good,
-bad, unsure or error, as the tool's own words say; of several signatures the worst counts. `table` counts verdicts, and where
-lines of a tool named `chauban` are among them, its agreements with every other. Needs pyhanko, openssl, pdfsig, xmlsec1.
+Tools: `pyhanko` (its EN 319 102-1 validation with time-stamps and DSS, offline), `pyhanko-diff` (integrity, coverage
+and changes, whatever the path), `openssl` (cms -verify with the path at TIME, no CRLs: what it does unless told),
+`pdfsig` (without its certificate database), `xmlsec1`. A line: {"id", "file", "tool", "verdict", "text", "ms"};
+`verdict` is good, bad, unsure or error, as the tool's own words say; of several signatures the worst counts. `table`
+counts verdicts, and where lines of a tool named `chauban` are among them, its agreements with every other. Needs
+pyhanko, openssl, pdfsig, xmlsec1.
 """
 import argparse
 import asyncio
@@ -54,24 +56,26 @@ def worst(rows):
 
 # ------------------------------------------------------------------ tools
 
+
 def pyhanko_diff(question):
     def judged(name, row):
         if len(row) == 1:
             return "error", f"{name}: {row[0]}"
         intact, valid, coverage, changes, allowed = row
         text = f"{name}: intact {intact}, valid {valid}, {coverage}, {changes}, docmdp {allowed}"
-        good = intact and valid and coverage in ("ENTIRE_FILE", "ENTIRE_REVISION") and changes in ALLOWED_CHANGES and allowed is not False
+        good = intact and valid and coverage in (
+            "ENTIRE_FILE", "ENTIRE_REVISION") and changes in ALLOWED_CHANGES and allowed is not False
         return "good" if good else "bad", text
+
     return worst(judged(*item) for item in peers.pyhanko(question.data).items())
 
 
 class PyHanko:
     """pyHanko's AdES validation with a policy that needs revocation data of every certificate, and fetches nothing."""
-
     def __init__(self, question):
-        from pyhanko.sign.validation.policy_decl import (
-            CertificateFetchingRule, LocalKnowledge, PdfSignatureValidationSpec, RevinfoOnlineFetchingRule,
-            RevocationInfoGatheringSpec, SignatureValidationSpec)
+        from pyhanko.sign.validation.policy_decl import (CertificateFetchingRule, LocalKnowledge,
+                                                         PdfSignatureValidationSpec, RevinfoOnlineFetchingRule,
+                                                         RevocationInfoGatheringSpec, SignatureValidationSpec)
         from pyhanko_certvalidator.context import CertValidationPolicySpec
         from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
         from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
@@ -81,7 +85,8 @@ class PyHanko:
         trust = SimpleTrustManager.build(roots)
         policy = CertValidationPolicySpec(trust_manager=trust, revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO))
         read = lambda kind: [Path(e).read_bytes() for e in question.evidence if str(e).endswith(kind)]
-        known = LocalKnowledge(known_crls=process_legacy_crl_input(read(".crl")), known_ocsps=process_legacy_ocsp_input(read(".ocsp")))
+        known = LocalKnowledge(known_crls=process_legacy_crl_input(read(".crl")),
+                               known_ocsps=process_legacy_ocsp_input(read(".ocsp")))
         gathering = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
                                                 certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH)
         self.spec = SignatureValidationSpec(policy, gathering, local_knowledge=known)
@@ -90,16 +95,19 @@ class PyHanko:
         set_clock(question.at)
 
     def pdf(self, data):
-        """Validation with time (5.5); where that is not enough and there are DocTimeStamps, with archival data (5.6), which
-        pyHanko judges by past validation only, even if nothing is past."""
+        """Validation with time (5.5); where that is not enough and there are DocTimeStamps, with archival data (5.6),
+        which pyHanko judges by past validation only, even if nothing is past."""
         from pyhanko.pdf_utils.reader import PdfFileReader
         from pyhanko.sign.validation.ades import ades_lta_validation, ades_with_time_validation
         reader = PdfFileReader(io.BytesIO(data), strict=False)
         spec = self.with_dss(reader)
         for embedded in reader.embedded_regular_signatures:
             try:
-                verdict, text = self.run(ades_with_time_validation(embedded.signed_data, spec, timing_info=self.timing,
-                                                                   raw_digest=embedded.compute_digest()))
+                verdict, text = self.run(
+                    ades_with_time_validation(embedded.signed_data,
+                                              spec,
+                                              timing_info=self.timing,
+                                              raw_digest=embedded.compute_digest()))
                 if verdict == "unsure" and reader.embedded_timestamp_signatures:
                     verdict, text = self.run(ades_lta_validation(embedded, self.pdf_spec, self.timing))
             except Exception as error:
@@ -110,7 +118,8 @@ class PyHanko:
         """The settings with what the document itself brings along."""
         from pyhanko.sign.validation.ades import _dss_to_local_knowledge
         inside, known = _dss_to_local_knowledge(reader), self.spec.local_knowledge
-        merged = dataclasses.replace(known, known_crls=[*known.known_crls, *inside.known_crls],
+        merged = dataclasses.replace(known,
+                                     known_crls=[*known.known_crls, *inside.known_crls],
                                      known_ocsps=[*known.known_ocsps, *inside.known_ocsps],
                                      known_certs=[*known.known_certs, *inside.known_certs])
         return dataclasses.replace(self.spec, local_knowledge=merged)
@@ -134,10 +143,10 @@ class PyHanko:
 
 
 def set_clock(when):
-    """Lets pyHanko's proofs of existence and past validation start at `when`; they know the wall clock only, whatever time
-    it is told to judge at."""
+    """Lets pyHanko's proofs of existence and past validation start at `when`; they know the wall clock only, whatever
+    time it is told to judge at."""
     from pyhanko_certvalidator.ltv import ades_past, poe
-    fixed = type("Fixed", (dt.datetime,), {"now": classmethod(lambda cls, tz=None: when)})
+    fixed = type("Fixed", (dt.datetime, ), {"now": classmethod(lambda cls, tz=None: when)})
     ades_past.datetime = poe.datetime = fixed
 
 
@@ -166,16 +175,19 @@ def openssl_one(question, cms, content):
         data.write_bytes(content or b"")
         roots.write_text("".join(pem(d) for d in certificates(question.trust)))
         detached = [] if content is None else ["-content", data]
-        path = ["-CAfile", roots, "-attime", int(question.at.timestamp()), "-purpose", "any"] if question.trust else ["-noverify"]
-        done = peers.run("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", blob, *detached, *path, "-out", "/dev/null")
+        path = ["-CAfile", roots, "-attime",
+                int(question.at.timestamp()), "-purpose", "any"] if question.trust else ["-noverify"]
+        done = peers.run("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", blob, *detached, *path,
+                         "-out", "/dev/null")
     text = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return ("good", "verified") if done.returncode == 0 else ("bad", re.sub(r"^[0-9A-F]+:", "", text[-1] if text else "failed"))
+    return ("good",
+            "verified") if done.returncode == 0 else ("bad", re.sub(r"^[0-9A-F]+:", "", text[-1] if text else "failed"))
 
 
 def pdfsig(question):
     rows = peers.pdfsig(question.path)
-    judge = lambda words: ("good" if words == "Signature is Valid." else
-                           "unsure" if "not yet" in words or "unknown" in words.lower() else "bad")
+    judge = lambda words: ("good" if words == "Signature is Valid." else "unsure"
+                           if "not yet" in words or "unknown" in words.lower() else "bad")
     return worst((judge(words), words) for words in rows)
 
 
@@ -186,8 +198,8 @@ def xmlsec1(question):
 
 TOOLS = {"pdf": [pyhanko, pyhanko_diff, openssl, pdfsig], "cms": [pyhanko, openssl], "xml": [xmlsec1], "zip": []}
 
-
 # ------------------------------------------------------------------ questions
+
 
 class Question:
     def __init__(self, identifier, path, trust, evidence, when, document=None):
@@ -222,7 +234,11 @@ def ask(args):
                     verdict, text = tool(question)
                 except Exception as error:
                     verdict, text = "error", f"{type(error).__name__}: {error}"
-                row = dict(id=question.id, file=question.path.name, tool=name, verdict=verdict, text=text[:600],
+                row = dict(id=question.id,
+                           file=question.path.name,
+                           tool=name,
+                           verdict=verdict,
+                           text=text[:600],
                            ms=round(1000 * (time.monotonic() - start)))
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 out.flush()
@@ -242,7 +258,10 @@ def table(args):
         if theirs:
             print(f"\n{tool}: {len(theirs) - len(apart)} of {len(theirs)} agree")
         for r in apart:
-            print(f"  {r['id']}: {tool} {r['verdict']} ({r['text']}); chauban {ours[r['id']]['verdict']} ({ours[r['id']]['text']})")
+            print(
+                f"  {r['id']}: {tool} {r['verdict']} ({r['text']}); "
+                f"chauban {ours[r['id']]['verdict']} ({ours[r['id']]['text']})"
+            )
 
 
 def main():

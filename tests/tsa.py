@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """A time-stamping authority (RFC 3161 over HTTP) for tests and the demo: worth nothing, trusted by nobody.
 
-    tests/tsa.py [--port 3180] [--folder DIR] [--key PEM --cert PEM] [--algorithm rsa|ecdsa] [--fault NAME] [--seconds N]
+    tests/tsa.py [--port 3180] [--folder DIR] [--key PEM --cert PEM] [--algorithm rsa|ecdsa] [--fault NAME]
+                 [--seconds N]
     tests/tsa.py --self-check
 
-OpenSSL's `ts -reply` makes the tokens, Python's standard library serves them, so a bare Debian with openssl and python3 is
-enough. Unless --key and --cert are given, a root and an authority of three days are made in DIR (a temporary folder by default,
-removed at the end): DIR/root.pem is what to trust, DIR/tsa.pem the certificate. One line on standard output says that it is
-ready: the address and the path of the root.
+OpenSSL's `ts -reply` makes the tokens, Python's standard library serves them, so a bare Debian with openssl and python3
+is enough. Unless --key and --cert are given, a root and an authority of three days are made in DIR (a temporary folder
+by default, removed at the end): DIR/root.pem is what to trust, DIR/tsa.pem the certificate. One line on standard output
+says that it is ready: the address and the path of the root.
 
 Faults, for every request by --fault or for one by the path (http://127.0.0.1:3180/wrong-nonce):
 
@@ -71,6 +72,7 @@ def openssl(*arguments):
 
 # ------------------------------------------------------------------ the request, cut open
 
+
 def elements(data):
     """(tag, header, body) of each DER element in `data`."""
     while data:
@@ -98,7 +100,8 @@ def changed(request, fault):
         if fault == "wrong-imprint" and tag == 0x30 and place == 1:
             value = value[:-1] + bytes([value[-1] ^ 1])
         if fault == "rejected" and tag == 0x30 and place == 1:  # an algorithm that SETTINGS does not list: MD5
-            value = bytes.fromhex("300c06082a864886f70d02050500" "0410") + bytes(16)
+            value = bytes.fromhex("300c06082a864886f70d02050500"
+                                  "0410") + bytes(16)
             header = b"\x30" + bytes([len(value)])
         parts[place] = (tag, header, value)
     if fault == "no-nonce":
@@ -111,12 +114,11 @@ def changed(request, fault):
 CHANGING = {"wrong-nonce", "no-nonce", "wrong-imprint", "rejected", "no-certificate"}
 FAULTS = CHANGING | {"delay", "error", "garbage", "truncated", "closed", "oversized"}
 
-
 # ------------------------------------------------------------------ the authority
+
 
 class Authority:
     """Keys, certificates and serial numbers in a folder."""
-
     def __init__(self, folder, key=None, cert=None, algorithm="rsa"):
         self.folder, self.turn = Path(folder), threading.Lock()
         self.key, self.cert = Path(key or self.folder / "tsa.key"), Path(cert or self.folder / "tsa.pem")
@@ -144,7 +146,8 @@ class Authority:
             query.write_bytes(request)
             settings = ["-config", self.folder / "tsa.cnf", "-section", "unit"]
             # With a rejection OpenSSL writes the answer and ends with 1.
-            subprocess.run(["openssl", "ts", "-reply", *settings, "-queryfile", query, "-out", reply], capture_output=True)
+            subprocess.run(["openssl", "ts", "-reply", *settings, "-queryfile", query, "-out", reply],
+                           capture_output=True)
             if not reply.exists():
                 raise RuntimeError("openssl ts made no answer: not a time-stamp request?")
             return reply.read_bytes()
@@ -206,6 +209,7 @@ def server(authority, port, fault=None, seconds=20.0):
 
 # ------------------------------------------------------------------ self-check
 
+
 def self_check(algorithm):
     """Every fault, seen by OpenSSL's own verification."""
     with tempfile.TemporaryDirectory() as folder:
@@ -226,10 +230,13 @@ def self_check(algorithm):
             except OSError:
                 return "no answer"
             trust = ["-CAfile", authority.root, "-untrusted", authority.cert]
-            done = subprocess.run(["openssl", "ts", "-verify", "-queryfile", query, "-in", reply, *trust], capture_output=True)
+            done = subprocess.run(["openssl", "ts", "-verify", "-queryfile", query, "-in", reply, *trust],
+                                  capture_output=True)
             return "good" if done.returncode == 0 else "refused"
+
         wanted = {name: "refused" for name in FAULTS} | {
-            "": "good", "delay": "good", "no-certificate": "good", "error": "HTTP 500", "closed": "no answer"}
+            "": "good", "delay": "good", "no-certificate": "good", "error": "HTTP 500", "closed": "no answer"
+        }
         said = {name: outcome(name) for name in sorted(wanted)}
         serving.shutdown()
     for name, words in said.items():
