@@ -173,6 +173,20 @@ impl Catalog {
         row.map(|(row_key, bytes)| event_row(&prefix, &row_key, &bytes)).transpose()
     }
 
+    /// The event of one thing before that at ledger index `index`; `None` where the catalog does not show that one.
+    #[expect(clippy::option_option, reason = "the first event of a thing has none before it")]
+    pub fn event_before(&self, id: Uuid, index: u64) -> Result<Option<Option<u64>>, CatalogError> {
+        let prefix = key(b'e', &[id.as_bytes()]);
+        let own = key(b'e', &[id.as_bytes(), &index.to_be_bytes()]);
+        let mut rows = self.db.iterator(IteratorMode::From(&own, Direction::Reverse));
+        if rows.next().transpose()?.is_none_or(|(row_key, _)| row_key[..] != own[..]) {
+            return Ok(None);
+        }
+        let before = rows.next().transpose()?.filter(|(row_key, _)| row_key.starts_with(&prefix));
+        let before = before.map(|(row_key, bytes)| event_row(&prefix, &row_key, &bytes)).transpose()?;
+        Ok(Some(before.map(|(index, _)| index)))
+    }
+
     /// What the entry at a ledger index is about.
     pub fn subject_of(&self, index: u64) -> Result<Option<Uuid>, CatalogError> {
         self.id_at(key(b'i', &[&index.to_be_bytes()]))

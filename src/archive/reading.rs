@@ -209,7 +209,8 @@ pub(super) fn lock_path(places: &Places) -> std::path::PathBuf {
     places.archive.join("state/lock")
 }
 
-fn is_locked(places: &Places) -> bool {
+/// Whether a process is writing.
+pub(super) fn is_locked(places: &Places) -> bool {
     File::open(lock_path(places)).is_ok_and(|file| file.try_lock_shared().is_err())
 }
 

@@ -43,6 +43,10 @@ fn what_was_applied_is_found_again_also_beside_the_writer() {
         assert_eq!(catalog.events(record).unwrap()[0], (4, row.clone()));
         assert_eq!(catalog.last_event(record).unwrap().unwrap().0, 300);
         assert_eq!(catalog.last_event(dossier).unwrap(), None);
+        let before = [(4, Some(None)), (300, Some(Some(4))), (5, None), (301, None)];
+        for (index, expect) in before {
+            assert_eq!(catalog.event_before(record, index).unwrap(), expect, "{index}");
+        }
         assert_eq!(catalog.subject_of(4).unwrap(), Some(record));
         assert_eq!(catalog.body(record).unwrap().as_deref(), Some(&b"{}"[..]));
         assert_eq!(catalog.named("X").unwrap(), Some(Named::Dossier(dossier)));

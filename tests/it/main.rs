@@ -12,3 +12,4 @@ mod ingest;
 mod layers;
 mod rebuild;
 mod scratch;
+mod verify;

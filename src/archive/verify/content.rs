@@ -74,8 +74,24 @@ impl Checker {
 
 /// Checks one event.
 pub fn check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mut Checked) {
+    if let Err(what) = chained(inquiry, task) {
+        inquiry.doubt(place(task), what, vec![task.entry.id]);
+    }
     if let Err(error) = try_check(inquiry, checker, task, checked) {
         inquiry.doubt(place(task), error.to_string(), vec![task.entry.id]);
+    }
+}
+
+/// The entry names the one before it about the same thing. The catalog knows that one; where it does not show this entry
+/// yet, that is a doubt of its own, or it is being written.
+fn chained(inquiry: &Inquiry, task: &Task) -> Result<(), String> {
+    let catalog = &inquiry.archive.catalog;
+    let before = catalog.event_before(task.entry.id, task.index).map_err(|error| error.to_string())?;
+    match before {
+        Some(before) if before != task.entry.previous => {
+            Err(format!("entry {} does not name the entry before it about the same thing", task.index))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -39,8 +39,10 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
 fn compare(inquiry: &Inquiry, scratch: &std::path::Path) -> Result<u64> {
     let mut compared = 0;
     let live = &inquiry.archive;
+    // Without keys nothing can be compared; that they do not open is a doubt of its own.
+    let Ok(keys) = live.keys() else { return Ok(compared) };
     let catalog = Arc::new(Catalog::open(scratch).map_err(project::catalog)?);
-    let fresh = Archive::new(&live.places, live.disks.clone(), live.format.clone(), catalog).with_keys(live.keys()?);
+    let fresh = Archive::new(&live.places, live.disks.clone(), live.format.clone(), catalog).with_keys(keys);
     if let Err(error) = catch_up(&fresh, None) {
         inquiry.doubt("catalog", format!("it could not be made anew for comparison: {error}"), Vec::new());
         return Ok(compared);
