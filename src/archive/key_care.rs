@@ -4,8 +4,7 @@ use super::announce::Heading;
 use super::body::KeyCopyBody;
 use super::places::Places;
 use super::project;
-pub use super::project::catalog;
-use super::reading::keys_error;
+use super::reading::{Reading, keys_error};
 use super::writing::{Writing, take_lock};
 use crate::catalog::Catalog;
 use crate::disk::{self, Disk, Folder};
@@ -69,11 +68,11 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
 }
 
 /// Checks the keys in the archive against the ledger, and each configured copy against the archive.
-pub fn check(places: &Places, recorded: Option<(u64, crate::digest::Blake3)>) -> Result<Vec<KeyCheck>> {
-    let disks = places.disks();
-    let format = super::Format::read(disks.archive.as_ref())?;
-    let root = disks.root_key(format.archive)?;
-    let keys = Keys::open(disks.archive.clone(), disks.key_copies(), root, format.archive).map_err(keys_error)?;
+pub fn check(archive: &Reading) -> Result<Vec<KeyCheck>> {
+    let places = &archive.places;
+    let recorded = archive.catalog.cursor().map_err(project::catalog)?.map(|cursor| cursor.keys);
+    let keys = archive.keys()?;
+    let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
     let here = keys.generation();
     let doubt = match recorded {
         Some((number, blake3)) if (number, blake3) != (here.number, here.blake3) => {

@@ -71,9 +71,7 @@ impl KeysCommand {
                 Ok(0)
             }
             Action::Check => {
-                let reading = Reading::open(&places)?;
-                let recorded = reading.catalog.cursor().map_err(key_care::catalog)?.map(|cursor| cursor.keys);
-                let checks = key_care::check(&places, recorded)?;
+                let checks = key_care::check(&Reading::open(&places)?)?;
                 let doubt = checks.iter().any(|check| check.doubt.is_some());
                 let list: Vec<Value> = checks
                     .iter()
