@@ -120,8 +120,8 @@ pub struct Found {
     pub total: usize,
     /// Those of this page, as the catalog shows them.
     pub records: Vec<(Uuid, RecordBody)>,
-    /// How many entries the index shows; fewer than the ledger has while it is catching up.
-    pub index_size: u64,
+    /// How many entries the catalog shows and the index does not yet: another process is writing.
+    pub behind: u64,
 }
 
 impl Reading {
@@ -137,6 +137,7 @@ impl Reading {
         for id in hits.records {
             records.push((id, self.record(id)?));
         }
-        Ok(Found { total: hits.total, records, index_size: index.cursor() })
+        let size = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
+        Ok(Found { total: hits.total, records, behind: size.saturating_sub(index.cursor()) })
     }
 }

@@ -73,6 +73,13 @@ impl Search {
             offset: self.offset,
         };
         let found = Reading::open(&common.places()?)?.search(&query)?;
+        if found.behind > 0 {
+            let what = output.say(
+                "sự kiện mới nhất chưa tìm được: kho đang được ghi",
+                "newest entries are not searched yet: the archive is being written",
+            );
+            eprintln!("chauban: {} {what}", found.behind);
+        }
         let records: Vec<Value> = found
             .records
             .iter()
