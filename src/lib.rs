@@ -6,8 +6,8 @@
 //! 4 rim      cli, http
 //! 3 archive  the façade: one file per use case
 //! 2 stores   vault, ledger, keys, catalog, index      they never see each other
-//! 1 rules    merkle, evidence, cipher, signature, transfer, retention, text      pure
-//! 0 ground   digest, disk, error, event, position, record, time
+//! 1 rules    merkle, evidence, cipher, signature, transfer, retention      pure
+//! 0 ground   digest, disk, error, event, position, record, text, time
 //! ```
 //!
 //! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.

@@ -148,7 +148,7 @@ pub enum Refused {
     #[error("the signed text is not a checkpoint: {0}")]
     Body(#[from] BadBody),
     /// No Ed25519 key of that origin was given.
-    #[error("it is by {0:?}, and none of the keys given is that archive's")]
+    #[error("it is by {0:?}, and none of the keys given is that archive's Ed25519 key")]
     UnknownOrigin(String),
     /// The origin's key is known, its line is missing.
     #[error("it claims to be by {0:?} but does not carry that archive's signature")]

@@ -1,8 +1,8 @@
 //! The sidecar of a loose document: `X.json` beside `X.pdf` (`schemas/sidecar.schema.json`).
 //!
 //! Owns the form, the reading of it into record metadata, and the glance by which an ingest groups documents into
-//! dossiers before it reads any of them. `glance` answers exactly where `read` accepts, so no refused document
-//! ever gives a dossier its title or its period.
+//! dossiers before it reads any of them. `glance` answers exactly where `read` accepts, so no document that is refused
+//! for its sidecar gives a dossier its title or its period. One that is refused later, for its file's digest, may have.
 //!
 //! A sidecar's `id` orders the documents of a dossier and is never an identity: agencies count from 0 in each export.
 
