@@ -9,14 +9,14 @@
 //! Pure: bytes in, values out; no clock, no disk, no network. Whatever the bytes are, there is an answer: what cannot
 //! be read or checked is a fact with its [`Reason`], never an error, a panic or an omission.
 //!
-//! `pdf` finds signatures, `cms` and `x509` read them over `der`, `verify` holds the algorithms.
+//! `pdf` finds signatures, `cms` and `x509` read them over `der`, `algorithm` holds the algorithms.
 
+pub mod algorithm;
 pub mod cms;
 pub mod der;
 pub mod oid;
 pub mod pdf;
 pub mod timestamp;
-pub mod verify;
 pub mod x509;
 
 mod fact;
@@ -25,10 +25,10 @@ pub use fact::{
     Coverage, DigestCheck, IntegrityOnly, Reason, SignatureFact, Signer, SigningTime, TimeSource, ValueCheck, Weakness,
 };
 
+use algorithm::{Budget, DigestAlgorithm};
 use cms::{SignedData, SignerInfo};
 use pdf::PdfSignature;
 use timestamp::TimeStamp;
-use verify::DigestAlgorithm;
 use x509::Certificate;
 
 /// RSA keys below this are weak (TT 15/2025/TT-BKHCN, and every catalogue since 2019).
@@ -40,8 +40,9 @@ pub fn examine(file: &[u8]) -> Vec<SignatureFact> {
     // One whose range is unusable is placed by where it is written.
     found
         .sort_by_key(|signature| (signature.byte_range.as_ref().map_or(signature.at, |range| range.end), signature.at));
+    let budget = Budget::default();
     let facts = found.iter().enumerate();
-    facts.map(|(number, signature)| fact(file, number + 1, signature)).collect()
+    facts.map(|(number, signature)| fact(file, number + 1, signature, &budget)).collect()
 }
 
 /// Bytes at a file's beginning within which readers look for its PDF header (ISO 32000-1 Annex H.3.4.1, note 13).
@@ -52,7 +53,7 @@ pub fn is_pdf(file: &[u8]) -> bool {
     file[..file.len().min(HEADER_WITHIN_BYTES)].windows(5).any(|bytes| bytes == b"%PDF-")
 }
 
-fn fact(file: &[u8], index: usize, signature: &PdfSignature) -> SignatureFact {
+fn fact(file: &[u8], index: usize, signature: &PdfSignature, budget: &Budget) -> SignatureFact {
     let mut fact = SignatureFact {
         index,
         at: signature.at,
@@ -68,7 +69,7 @@ fn fact(file: &[u8], index: usize, signature: &PdfSignature) -> SignatureFact {
         coverage: coverage(file, signature),
         has_timestamp: false,
     };
-    if let Err(reason) = read_value(file, signature, &mut fact) {
+    if let Err(reason) = read_value(file, signature, &mut fact, budget) {
         // What stands in the document comes first: a broken range explains more than what follows from it.
         let first = signature.byte_range.clone().map_or_else(Reason::from, |_| reason.clone());
         fact.digest = DigestCheck::Unreadable(first);
@@ -78,7 +79,7 @@ fn fact(file: &[u8], index: usize, signature: &PdfSignature) -> SignatureFact {
 }
 
 /// Fills in what the signature value tells; `Err` when it tells nothing.
-fn read_value(file: &[u8], signature: &PdfSignature, fact: &mut SignatureFact) -> Result<(), Reason> {
+fn read_value(file: &[u8], signature: &PdfSignature, fact: &mut SignatureFact, budget: &Budget) -> Result<(), Reason> {
     let contents = signature.contents.as_ref().map_err(|&defect| defect)?;
     let bound = Bound::of(signature.sub_filter.as_deref())?;
     let data = SignedData::read(contents)?;
@@ -91,7 +92,7 @@ fn read_value(file: &[u8], signature: &PdfSignature, fact: &mut SignatureFact) -
     fact.has_timestamp = signer.has_timestamp || bound == Bound::TimeStamp;
     fact.digest_algorithm = signer.digest().ok();
     fact.signer = certificate.map(named);
-    fact.key = certificate.map(|certificate| certificate.key.to_string());
+    fact.key = certificate.map(|certificate| certificate.key().to_string());
     let attribute = signer.signed.as_ref().and_then(|signed| signed.signing_time);
     let claims =
         [(time_stamp.map(|stamp| stamp.time), TimeSource::TimeStamp), (attribute, TimeSource::SignedAttribute)];
@@ -99,7 +100,7 @@ fn read_value(file: &[u8], signature: &PdfSignature, fact: &mut SignatureFact) -
     fact.signing_time = claim.or(fact.signing_time);
     fact.weak = weaknesses(bound, &data, signer, certificate, time_stamp);
 
-    fact.signature_value = match value_verifies(file, signature, bound, &data, signer, certificate) {
+    fact.signature_value = match value_verifies(file, signature, bound, &data, signer, certificate, budget) {
         Ok(true) => ValueCheck::Verifies,
         Ok(false) => ValueCheck::Fails,
         Err(reason) => ValueCheck::NotChecked(reason),
@@ -178,25 +179,26 @@ fn value_verifies(
     bound: Bound,
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
-    certificate: Option<&Certificate<'_>>,
+    certificate: Option<&Certificate>,
+    budget: &Budget,
 ) -> Result<bool, Reason> {
     let certificate = certificate.ok_or(Reason::NoCertificate)?;
     if let Some(named) = signer.signed.as_ref().and_then(|signed| signed.signing_certificate) {
-        let digest = DigestAlgorithm::from_oid(named.algorithm)?.of_parts(&[certificate.raw]);
+        let digest = DigestAlgorithm::from_oid(named.algorithm)?.of_parts(&[certificate.raw()]);
         if digest.as_ref() != named.digest {
             return Err(Reason::OtherCertificate);
         }
     }
     if signer.signed.is_some() {
-        return Ok(signer.verifies(certificate, &[])?);
+        return Ok(signer.verifies(certificate, &[], budget)?);
     }
     match bound {
         Bound::Detached => {
             let covered = signature.byte_range.as_ref().map_err(|&defect| defect)?.slices(file);
-            Ok(signer.verifies(certificate, &covered)?)
+            Ok(signer.verifies(certificate, &covered, budget)?)
         }
         Bound::Sha1Inside | Bound::TimeStamp => {
-            Ok(signer.verifies(certificate, &[data.content.as_deref().ok_or(Reason::NoContent)?])?)
+            Ok(signer.verifies(certificate, &[data.content.as_deref().ok_or(Reason::NoContent)?], budget)?)
         }
     }
 }
@@ -205,11 +207,11 @@ fn weaknesses(
     bound: Bound,
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
-    certificate: Option<&Certificate<'_>>,
+    certificate: Option<&Certificate>,
     time_stamp: Option<TimeStamp<'_>>,
 ) -> Vec<Weakness> {
     let mut weak = Vec::new();
-    let scheme_digest = signer.scheme().ok().and_then(verify::Scheme::digest);
+    let scheme_digest = signer.scheme().ok().and_then(algorithm::Scheme::digest);
     if bound == Bound::Sha1Inside
         || signer.digest() == Ok(DigestAlgorithm::Sha1)
         || scheme_digest == Some(DigestAlgorithm::Sha1)
@@ -218,7 +220,7 @@ fn weaknesses(
     {
         weak.push(Weakness::Sha1);
     }
-    let bits = certificate.and_then(|certificate| certificate.key.rsa_bits());
+    let bits = certificate.and_then(|certificate| certificate.key().rsa_bits());
     if let Some(bits) = bits.filter(|&bits| bits < RSA_BITS_WEAK_BELOW) {
         weak.push(Weakness::ShortKey(bits));
     }
@@ -242,13 +244,13 @@ fn weaknesses(
     weak
 }
 
-fn named(certificate: &Certificate<'_>) -> Signer {
+fn named(certificate: &Certificate) -> Signer {
     Signer {
-        common_name: certificate.subject.common_name().map(str::to_owned),
-        organisation: certificate.subject.organisation().map(str::to_owned),
+        common_name: certificate.subject().common_name().map(str::to_owned),
+        organisation: certificate.subject().organisation().map(str::to_owned),
         serial_hex: certificate.serial_hex(),
-        subject: certificate.subject.to_string(),
-        issuer: certificate.issuer.to_string(),
+        subject: certificate.subject().to_string(),
+        issuer: certificate.issuer().to_string(),
     }
 }
 

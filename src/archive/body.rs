@@ -6,7 +6,7 @@
 
 use crate::digest::Sha256;
 use crate::record::{Basis, Component, Dossier, Period, RecordMetadata, Retention, Role};
-use crate::signature::verify::DigestAlgorithm;
+use crate::signature::algorithm::DigestAlgorithm;
 use crate::signature::{Coverage, DigestCheck, SignatureFact, ValueCheck, Weakness};
 use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;

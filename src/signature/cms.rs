@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
+use super::algorithm::{Budget, DigestAlgorithm, Scheme, Unsupported, verify};
 use super::der::{self, Element, Reader, tag};
 use super::oid;
-use super::verify::{DigestAlgorithm, Scheme, Unsupported, verify};
 use super::x509::{Certificate, expected};
 
 /// Certificates read from one CMS; real ones carry 1 to 8.
@@ -45,7 +45,7 @@ pub struct SignedData<'a> {
     /// The content, if it is inside; a detached signature has none.
     pub content: Option<Cow<'a, [u8]>>,
     /// The certificates that could be read, in the order written.
-    pub certificates: Vec<Certificate<'a>>,
+    pub certificates: Vec<Certificate>,
     /// How many certificates could not be read.
     pub certificates_unread: usize,
     /// The signers.
@@ -147,12 +147,12 @@ impl<'a> SignedData<'a> {
     }
 
     /// The certificate that `signer` names, if it is among those carried.
-    pub fn certificate_of(&self, signer: &SignerInfo<'_>) -> Option<&Certificate<'a>> {
+    pub fn certificate_of(&self, signer: &SignerInfo<'_>) -> Option<&Certificate> {
         self.certificates.iter().find(|certificate| match signer.id {
             SignerId::IssuerSerial { issuer, serial } => {
-                certificate.issuer.raw == issuer && certificate.serial == serial
+                *certificate.issuer().raw == *issuer && certificate.serial() == serial
             }
-            SignerId::KeyIdentifier(identifier) => certificate.key_identifier == Some(identifier),
+            SignerId::KeyIdentifier(identifier) => certificate.key_identifier() == Some(identifier),
         })
     }
 }
@@ -170,9 +170,9 @@ impl<'a> SignerInfo<'a> {
 
     /// Whether the value verifies under the certificate's key: over the signed attributes, or without any over
     /// `content`, given in pieces.
-    pub fn verifies(&self, certificate: &Certificate<'_>, content: &[&[u8]]) -> Result<bool, Unsupported> {
+    pub fn verifies(&self, certificate: &Certificate, content: &[&[u8]], budget: &Budget) -> Result<bool, Unsupported> {
         let scheme = self.scheme()?;
-        let holds = |message: &[u8]| verify(scheme, &certificate.key, message, &self.value);
+        let holds = |message: &[u8]| verify(scheme, certificate.key(), message, &self.value, budget);
         match &self.signed {
             None => holds(&content.concat()),
             Some(attributes) => {

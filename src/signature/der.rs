@@ -11,16 +11,19 @@
 //!
 //! It gives no meaning to what it reads: that is for `x509` and `cms`.
 
+mod slice;
 mod value;
 
 use std::borrow::Cow;
 
+pub use slice::Slice;
 pub use value::{oid_text, utf16_be, without_controls};
 
 /// Nesting allowed. A CMS with a timestamp inside a timestamp lies about 20 deep.
 pub const DEPTH_MAX: u8 = 32;
-/// Elements one reader yields. The longest list seen in practice is a revocation list of some 30,000 entries.
-pub const ELEMENTS_MAX: u32 = 65_536;
+/// Elements one reader yields. The longest lists are revocation lists: the largest seen in practice have some 500,000
+/// entries (20 MB).
+pub const ELEMENTS_MAX: u32 = 1 << 20;
 
 /// Why bytes could not be read as BER, or an element is not what was expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -146,6 +149,35 @@ impl<'a> Element<'a> {
         }
         let zeros = self.content.iter().take_while(|&&byte| byte == 0).count();
         Ok(&self.content[zeros..])
+    }
+
+    /// A BOOLEAN; BER allows any non-zero byte for true.
+    pub fn boolean(&self) -> Result<bool, Error> {
+        match self.content {
+            [byte] if self.tag == tag::BOOLEAN => Ok(*byte != 0),
+            _ => Err(Error::Content("BOOLEAN")),
+        }
+    }
+
+    /// A non-negative number of at most 32 bits, whatever the tag (it may be implicit).
+    pub fn number(&self) -> Result<u32, Error> {
+        let zeros = self.content.iter().take_while(|&&byte| byte == 0).count();
+        match (self.content.first(), &self.content[zeros..]) {
+            (Some(0..=0x7f), digits) if digits.len() <= 4 => {
+                Ok(digits.iter().fold(0, |sum, &digit| sum << 8 | u32::from(digit)))
+            }
+            _ => Err(Error::Content("small INTEGER")),
+        }
+    }
+
+    /// The first sixteen named bits of a BIT STRING, whatever the tag: bit n of the answer is named bit n.
+    pub fn named_bits(&self) -> Result<u16, Error> {
+        let (&unused, bytes) = self.content.split_first().ok_or(Error::Content("BIT STRING"))?;
+        if unused > 7 || (unused > 0 && bytes.is_empty()) {
+            return Err(Error::Content("BIT STRING"));
+        }
+        let byte = |at: usize| u16::from(bytes.get(at).copied().unwrap_or(0).reverse_bits());
+        Ok(byte(0) | byte(1) << 8)
     }
 
     /// This element as a DER encoding of the same content under another tag and a definite length: signed attributes

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::verify::DigestAlgorithm;
-use super::{cms, der, pdf, verify};
+use super::algorithm::DigestAlgorithm;
+use super::{algorithm, cms, der, pdf};
 
 /// One signature of a document, as far as its own bytes tell. See [`IntegrityOnly`] for what it does not tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +135,7 @@ pub enum Reason {
     Cms(#[from] cms::Error),
     /// The algorithm or key is not supported.
     #[error(transparent)]
-    Unsupported(#[from] verify::Unsupported),
+    Unsupported(#[from] algorithm::Unsupported),
     /// The time-stamp token is not readable.
     #[error("the time-stamp token is not readable: {0}")]
     TimeStamp(der::Error),

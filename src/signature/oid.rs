@@ -25,8 +25,79 @@ oids! {
     SIGNING_CERTIFICATE_V2 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 47];
     /// Unsigned attribute: time-stamp token over the signature value (RFC 3161).
     SIGNATURE_TIME_STAMP = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 14];
+
     /// Certificate extension subjectKeyIdentifier.
     SUBJECT_KEY_IDENTIFIER = [0x55, 0x1d, 14];
+    /// Certificate extension keyUsage.
+    KEY_USAGE = [0x55, 0x1d, 15];
+    /// Certificate extension subjectAltName.
+    SUBJECT_ALTERNATIVE_NAME = [0x55, 0x1d, 17];
+    /// Certificate and list extension issuerAltName.
+    ISSUER_ALTERNATIVE_NAME = [0x55, 0x1d, 18];
+    /// Certificate extension basicConstraints.
+    BASIC_CONSTRAINTS = [0x55, 0x1d, 19];
+    /// List extension cRLNumber.
+    CRL_NUMBER = [0x55, 0x1d, 20];
+    /// List entry extension reasonCode.
+    REASON_CODE = [0x55, 0x1d, 21];
+    /// List entry extension holdInstructionCode.
+    HOLD_INSTRUCTION = [0x55, 0x1d, 23];
+    /// List entry extension invalidityDate.
+    INVALIDITY_DATE = [0x55, 0x1d, 24];
+    /// List extension deltaCRLIndicator.
+    DELTA_CRL_INDICATOR = [0x55, 0x1d, 27];
+    /// List extension issuingDistributionPoint.
+    ISSUING_DISTRIBUTION_POINT = [0x55, 0x1d, 28];
+    /// List entry extension certificateIssuer.
+    CERTIFICATE_ISSUER = [0x55, 0x1d, 29];
+    /// Certificate extension nameConstraints.
+    NAME_CONSTRAINTS = [0x55, 0x1d, 30];
+    /// Certificate extension cRLDistributionPoints.
+    CRL_DISTRIBUTION_POINTS = [0x55, 0x1d, 31];
+    /// Certificate extension certificatePolicies.
+    CERTIFICATE_POLICIES = [0x55, 0x1d, 32];
+    /// Special policy anyPolicy.
+    ANY_POLICY = [0x55, 0x1d, 32, 0];
+    /// Certificate extension policyMappings.
+    POLICY_MAPPINGS = [0x55, 0x1d, 33];
+    /// Certificate and list extension authorityKeyIdentifier.
+    AUTHORITY_KEY_IDENTIFIER = [0x55, 0x1d, 35];
+    /// Certificate extension policyConstraints.
+    POLICY_CONSTRAINTS = [0x55, 0x1d, 36];
+    /// Certificate extension extKeyUsage.
+    EXTENDED_KEY_USAGE = [0x55, 0x1d, 37];
+    /// Extended key usage anyExtendedKeyUsage.
+    ANY_PURPOSE = [0x55, 0x1d, 37, 0];
+    /// Certificate and list extension freshestCRL.
+    FRESHEST_CRL = [0x55, 0x1d, 46];
+    /// Certificate extension inhibitAnyPolicy.
+    INHIBIT_ANY_POLICY = [0x55, 0x1d, 54];
+    /// List extension expiredCertsOnCRL (X.509).
+    EXPIRED_CERTS_ON_CRL = [0x55, 0x1d, 60];
+    /// Certificate extension authorityInfoAccess.
+    AUTHORITY_INFO_ACCESS = [0x2b, 6, 1, 5, 5, 7, 1, 1];
+    /// Certificate extension qcStatements (RFC 3739).
+    QC_STATEMENTS = [0x2b, 6, 1, 5, 5, 7, 1, 3];
+    /// Access method OCSP; also the arc of OCSP response types and extensions.
+    ACCESS_OCSP = [0x2b, 6, 1, 5, 5, 7, 48, 1];
+    /// Access method caIssuers.
+    ACCESS_CA_ISSUERS = [0x2b, 6, 1, 5, 5, 7, 48, 2];
+    /// Response type id-pkix-ocsp-basic.
+    OCSP_BASIC = [0x2b, 6, 1, 5, 5, 7, 48, 1, 1];
+    /// Answer extension id-pkix-ocsp-nonce.
+    OCSP_NONCE = [0x2b, 6, 1, 5, 5, 7, 48, 1, 2];
+    /// Certificate extension id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1).
+    OCSP_NO_CHECK = [0x2b, 6, 1, 5, 5, 7, 48, 1, 5];
+    /// Answer extension id-pkix-ocsp-archive-cutoff.
+    OCSP_ARCHIVE_CUTOFF = [0x2b, 6, 1, 5, 5, 7, 48, 1, 6];
+    /// Answer extension certHash, 1.3.36.8.3.13 (Common PKI; asked for by ETSI profiles).
+    OCSP_CERT_HASH = [0x2b, 0x24, 8, 3, 13];
+    /// Certificate extension validity-assured-short-term (ETSI EN 319 412-1 §5.2.2), 0.4.0.194121.2.1.
+    SHORT_TERM = [0x04, 0, 0x8b, 0xec, 0x49, 2, 1];
+    /// Extended key usage timeStamping.
+    PURPOSE_TIME_STAMPING = [0x2b, 6, 1, 5, 5, 7, 3, 8];
+    /// Extended key usage OCSPSigning.
+    PURPOSE_OCSP_SIGNING = [0x2b, 6, 1, 5, 5, 7, 3, 9];
 
     /// Name attribute commonName.
     COMMON_NAME = [0x55, 4, 3];
@@ -47,10 +118,58 @@ oids! {
     RSA_SHA384 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 12];
     /// sha512WithRSAEncryption.
     RSA_SHA512 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 13];
+    /// md5WithRSAEncryption.
+    RSA_MD5 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4];
+    /// sha224WithRSAEncryption.
+    RSA_SHA224 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 14];
+    /// rsaSignatureWithripemd160 (TeleTrusT).
+    RSA_RIPEMD160 = [0x2b, 0x24, 3, 3, 1, 2];
+    /// sha1WithRSASignature (OIW), written by old software.
+    RSA_SHA1_OIW = [0x2b, 14, 3, 2, 29];
+    /// id-rsassa-pkcs1-v1-5-with-sha3-256.
+    RSA_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 14];
+    /// id-rsassa-pkcs1-v1-5-with-sha3-384.
+    RSA_SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 15];
+    /// id-rsassa-pkcs1-v1-5-with-sha3-512.
+    RSA_SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 16];
+    /// DSA keys.
+    DSA = [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
+    /// dsa-with-sha1.
+    DSA_SHA1 = [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3];
+    /// dsa-with-sha224.
+    DSA_SHA224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1];
+    /// dsa-with-sha256.
+    DSA_SHA256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 2];
+    /// dsa-with-sha384.
+    DSA_SHA384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 3];
+    /// dsa-with-sha512.
+    DSA_SHA512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 4];
     /// Elliptic-curve keys.
     EC = [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
     /// ecdsa-with-SHA1.
     ECDSA_SHA1 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1];
+    /// ecdsa-with-SHA224.
+    ECDSA_SHA224 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1];
+    /// ecdsa-with-Specified: the digest is a parameter.
+    ECDSA_SPECIFIED = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3];
+    /// id-ecdsa-with-sha3-256.
+    ECDSA_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 10];
+    /// id-ecdsa-with-sha3-384.
+    ECDSA_SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 11];
+    /// id-ecdsa-with-sha3-512.
+    ECDSA_SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 12];
+    /// ecdsa-plain-SHA1 (BSI TR-03111): the value is r ‖ s.
+    ECDSA_PLAIN_SHA1 = [4, 0, 0x7f, 0, 7, 1, 1, 4, 1, 1];
+    /// ecdsa-plain-SHA224.
+    ECDSA_PLAIN_SHA224 = [4, 0, 0x7f, 0, 7, 1, 1, 4, 1, 2];
+    /// ecdsa-plain-SHA256.
+    ECDSA_PLAIN_SHA256 = [4, 0, 0x7f, 0, 7, 1, 1, 4, 1, 3];
+    /// ecdsa-plain-SHA384.
+    ECDSA_PLAIN_SHA384 = [4, 0, 0x7f, 0, 7, 1, 1, 4, 1, 4];
+    /// ecdsa-plain-SHA512.
+    ECDSA_PLAIN_SHA512 = [4, 0, 0x7f, 0, 7, 1, 1, 4, 1, 5];
+    /// ecdsa-plain-RIPEMD160.
+    ECDSA_PLAIN_RIPEMD160 = [4, 0, 0x7f, 0, 7, 1, 1, 4, 1, 6];
     /// ecdsa-with-SHA256.
     ECDSA_SHA256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
     /// ecdsa-with-SHA384.
@@ -65,7 +184,23 @@ oids! {
     P384 = [0x2b, 0x81, 0x04, 0, 34];
     /// Curve P-521.
     P521 = [0x2b, 0x81, 0x04, 0, 35];
+    /// Curve brainpoolP256r1.
+    BRAINPOOL_P256R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 7];
+    /// Curve brainpoolP384r1.
+    BRAINPOOL_P384R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 11];
 
+    /// Digest MD5.
+    MD5 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5];
+    /// Digest RIPEMD-160.
+    RIPEMD160 = [0x2b, 0x24, 3, 2, 1];
+    /// Digest SHA-224.
+    SHA224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 4];
+    /// Digest SHA3-256.
+    SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 8];
+    /// Digest SHA3-384.
+    SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 9];
+    /// Digest SHA3-512.
+    SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 10];
     /// Digest SHA-1.
     SHA1 = [0x2b, 14, 3, 2, 26];
     /// Digest SHA-256.
@@ -75,6 +210,26 @@ oids! {
     /// Digest SHA-512.
     SHA512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3];
 }
+
+/// Certificate extensions whose value is read (`x509::Extensions`); two more have no value to read.
+pub const PROCESSED_EXTENSIONS: &[&[u8]] = &[
+    SUBJECT_KEY_IDENTIFIER,
+    KEY_USAGE,
+    SUBJECT_ALTERNATIVE_NAME,
+    ISSUER_ALTERNATIVE_NAME,
+    BASIC_CONSTRAINTS,
+    NAME_CONSTRAINTS,
+    CRL_DISTRIBUTION_POINTS,
+    CERTIFICATE_POLICIES,
+    POLICY_MAPPINGS,
+    AUTHORITY_KEY_IDENTIFIER,
+    POLICY_CONSTRAINTS,
+    EXTENDED_KEY_USAGE,
+    FRESHEST_CRL,
+    INHIBIT_ANY_POLICY,
+    AUTHORITY_INFO_ACCESS,
+    QC_STATEMENTS,
+];
 
 /// Short name of a name attribute, as in RFC 4514 and common usage; `None` when it is best shown dotted.
 pub fn name_attribute(oid: &[u8]) -> Option<&'static str> {

@@ -158,7 +158,7 @@ proptest! {
             }
             if let Ok(data) = SignedData::read(&contents) {
                 for signer in &data.signers {
-                    let _ = data.certificate_of(signer).map(|certificate| signer.verifies(certificate, &[]));
+                    let _ = data.certificate_of(signer).map(|certificate| signer.verifies(certificate, &[], &Budget::default()));
                 }
                 let _ = data.content.as_deref().map(TimeStamp::read);
             }

@@ -1,221 +1,243 @@
-//! A view of a certificate (RFC 5280): what is needed to name a signer and check a signature value.
+//! Certificates (RFC 5280 §4), read and not judged.
 //!
-//! Reads, and judges nothing: not the certificate's own signature, its validity at any time, its uses or its path.
-//! Names are shown with the most specific attribute first (RFC 4514), values as the issuer wrote them; their raw
-//! bytes are kept, because names are compared as bytes.
+//! A [`Certificate`] is an owned value: its bytes and where its parts lie in them, behind one `Arc`, so that pools,
+//! caches, trust anchors and captured evidence may keep it longer than the document that carried it. Cloning costs a
+//! reference count.
+//!
+//! Reading is lenient, because real certificates stand in real signatures: negative serial numbers, moduli without
+//! their leading zero, Teletex names and BER are read. An extension that cannot be read leaves the certificate
+//! readable and is listed in [`Extensions::defects`]; what that means is for `path` to say. Nothing here checks the
+//! certificate's own signature, its validity at any time, its uses or its path.
+
+mod extension;
+mod key;
+mod name;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::der::{self, Element, Error, tag};
+use super::der::{self, Element, Error, Slice, tag};
 use super::oid;
-use crate::digest::hex;
+use crate::digest::{Sha256, hex};
 
-/// RSA keys above this are refused: checking one would cost milliseconds, and none exists in practice.
-pub const RSA_BITS_MAX: usize = 8192;
+pub use extension::{
+    Access, AuthorityKeyIdentifier, BasicConstraints, Critical, Defect, DefectKind, DistributionPoint,
+    DistributionPointName, Extension, Extensions, KeyUsage, NameConstraints, PolicyConstraints, QcStatement, Reasons,
+};
+pub use key::{KeyKind, PublicKey, RSA_BITS_MAX};
+pub use name::{GeneralName, Name};
 
-/// A certificate, as views of its bytes.
-#[derive(Debug, Clone)]
-pub struct Certificate<'a> {
-    /// The whole certificate, as written: what its digest is taken over.
-    pub raw: &'a [u8],
-    /// Serial number, big-endian, without leading zeros.
-    pub serial: &'a [u8],
-    /// Who issued it.
-    pub issuer: Name<'a>,
-    /// Whom it names.
-    pub subject: Name<'a>,
-    /// First instant of validity.
-    pub not_before: DateTime<Utc>,
-    /// Last instant of validity.
-    pub not_after: DateTime<Utc>,
-    /// The subject's public key.
-    pub key: PublicKey<'a>,
-    /// Subject key identifier extension.
-    pub key_identifier: Option<&'a [u8]>,
+/// A certificate. Equal when every byte is.
+#[derive(Clone)]
+pub struct Certificate(Arc<Fields>);
+
+struct Fields {
+    raw: Slice,
+    sha256: Sha256,
+    tbs: Slice,
+    version: Version,
+    serial: Slice,
+    serial_encoded: Slice,
+    inner_algorithm: Slice,
+    outer_algorithm: Slice,
+    signature: Slice,
+    issuer: Name,
+    subject: Name,
+    not_before: DateTime<Utc>,
+    not_after: DateTime<Utc>,
+    key: PublicKey,
+    extensions: Extensions,
 }
 
-/// A distinguished name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name<'a> {
-    /// The encoding, as written.
-    pub raw: &'a [u8],
-    /// Attributes as (object identifier, value), in the order written.
-    pub attributes: Vec<(&'a [u8], String)>,
-}
-
-/// A SubjectPublicKeyInfo.
+/// Version of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PublicKey<'a> {
-    /// What kind of key, with what is needed to use it.
-    pub kind: KeyKind<'a>,
-    /// The whole SubjectPublicKeyInfo, as written.
-    pub raw: &'a [u8],
-    /// The key itself, inside the bit string.
-    pub bytes: &'a [u8],
+pub enum Version {
+    /// Version 1: no extensions.
+    V1,
+    /// Version 2: unique identifiers.
+    V2,
+    /// Version 3: extensions.
+    V3,
+    /// A number that no standard defines.
+    Other(u32),
 }
 
-/// Kinds of public key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyKind<'a> {
-    /// RSA, also with the identifier RSASSA-PSS: magnitudes, big-endian, without leading zeros.
-    Rsa {
-        /// Modulus.
-        modulus: &'a [u8],
-        /// Public exponent.
-        exponent: &'a [u8],
-    },
-    /// Elliptic curve P-256.
-    P256,
-    /// Elliptic curve P-384.
-    P384,
-    /// Elliptic curve P-521.
-    P521,
-    /// Edwards curve 25519.
-    Ed25519,
-    /// Another algorithm or curve: its object identifier.
-    Other(&'a [u8]),
-}
-
-impl<'a> Certificate<'a> {
+impl Certificate {
     /// Reads one certificate; bytes after it are an error.
-    pub fn read(bytes: &'a [u8]) -> Result<Self, Error> {
+    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
         match der::read(bytes)? {
             (element, []) => Self::from_element(&element),
             _ => Err(Error::Content("certificate (bytes after it)")),
         }
     }
 
-    /// Reads a certificate that stands inside another structure.
-    pub fn from_element(element: &Element<'a>) -> Result<Self, Error> {
-        let mut outer = expected(element, tag::SEQUENCE)?;
-        let mut body = outer.expect(tag::SEQUENCE)?.children();
-        body.take_if(tag::context_constructed(0))?; // version
-        let serial = body.expect(tag::INTEGER)?.magnitude()?;
-        body.expect(tag::SEQUENCE)?; // signature algorithm
-        let issuer = Name::from_element(&body.expect(tag::SEQUENCE)?)?;
+    /// Reads a certificate that stands inside another structure, and copies its bytes out of it.
+    pub fn from_element(element: &Element<'_>) -> Result<Self, Error> {
+        let raw = Slice::from(element.raw);
+        let (element, _) = der::read(&raw)?;
+        let mut outer = expected(&element, tag::SEQUENCE)?;
+        let tbs = outer.expect(tag::SEQUENCE)?;
+        let mut body = tbs.children();
+        let version = match body.take_if(tag::context_constructed(0))? {
+            Some(explicit) => Version::of(explicit.children().expect(tag::INTEGER)?.number()?),
+            None => Version::V1,
+        };
+        let serial = body.expect(tag::INTEGER)?;
+        let inner_algorithm = body.expect(tag::SEQUENCE)?;
+        let issuer = Name::from_element(&body.expect(tag::SEQUENCE)?, &raw)?;
         let mut validity = body.expect(tag::SEQUENCE)?.children();
         let mut instant = || validity.next_element()?.ok_or(Error::Truncated)?.time();
         let (not_before, not_after) = (instant()?, instant()?);
-        let subject = Name::from_element(&body.expect(tag::SEQUENCE)?)?;
-        let key = PublicKey::from_element(&body.expect(tag::SEQUENCE)?)?;
-        let mut key_identifier = None;
+        let subject = Name::from_element(&body.expect(tag::SEQUENCE)?, &raw)?;
+        let key = PublicKey::from_element(&body.expect(tag::SEQUENCE)?, &raw)?;
+        let mut extensions = Extensions::default();
         for element in body {
             let element = element?;
             if element.tag == tag::context_constructed(3) {
-                key_identifier = subject_key_identifier(&element)?;
+                extensions = Extensions::read(&element, &raw)?;
             }
         }
-        Ok(Self { raw: element.raw, serial, issuer, subject, not_before, not_after, key, key_identifier })
+        let outer_algorithm = outer.expect(tag::SEQUENCE)?;
+        let signature = outer.expect(tag::BIT_STRING)?.bits()?;
+        let fields = Fields {
+            sha256: Sha256::of(&raw),
+            tbs: raw.part(tbs.raw),
+            version,
+            serial: raw.part(serial.magnitude()?),
+            serial_encoded: raw.part(serial.content),
+            inner_algorithm: raw.part(inner_algorithm.raw),
+            outer_algorithm: raw.part(outer_algorithm.raw),
+            signature: raw.part(signature),
+            issuer,
+            subject,
+            not_before,
+            not_after,
+            key,
+            extensions,
+            raw: raw.clone(),
+        };
+        Ok(Self(Arc::new(fields)))
+    }
+
+    /// The whole certificate, as written: what its digest is taken over.
+    pub fn raw(&self) -> &[u8] {
+        &self.0.raw
+    }
+
+    /// SHA-256 of the whole, computed once.
+    pub fn sha256(&self) -> Sha256 {
+        self.0.sha256
+    }
+
+    /// The part that is signed, as written.
+    pub fn tbs(&self) -> &[u8] {
+        &self.0.tbs
+    }
+
+    /// Version.
+    pub fn version(&self) -> Version {
+        self.0.version
+    }
+
+    /// Serial number's magnitude, big-endian, without leading zeros: what lists and answers are searched for.
+    pub fn serial(&self) -> &[u8] {
+        &self.0.serial
+    }
+
+    /// Serial number as written: shows a sign, and how long it is.
+    pub fn serial_encoded(&self) -> &[u8] {
+        &self.0.serial_encoded
     }
 
     /// Serial number in lower-case hexadecimal, `00` for zero.
     pub fn serial_hex(&self) -> String {
-        serial_hex(self.serial)
+        serial_hex(self.serial())
+    }
+
+    /// Who issued it.
+    pub fn issuer(&self) -> &Name {
+        &self.0.issuer
+    }
+
+    /// Whom it names.
+    pub fn subject(&self) -> &Name {
+        &self.0.subject
+    }
+
+    /// First instant of validity.
+    pub fn not_before(&self) -> DateTime<Utc> {
+        self.0.not_before
+    }
+
+    /// Last instant of validity.
+    pub fn not_after(&self) -> DateTime<Utc> {
+        self.0.not_after
+    }
+
+    /// The subject's public key.
+    pub fn key(&self) -> &PublicKey {
+        &self.0.key
+    }
+
+    /// AlgorithmIdentifier inside the signed part, encoded.
+    pub fn inner_algorithm(&self) -> &[u8] {
+        &self.0.inner_algorithm
+    }
+
+    /// AlgorithmIdentifier beside the signature value, encoded; must equal the inner one (RFC 5280 §4.1.1.2).
+    pub fn outer_algorithm(&self) -> &[u8] {
+        &self.0.outer_algorithm
+    }
+
+    /// The issuer's signature value.
+    pub fn signature(&self) -> &[u8] {
+        &self.0.signature
+    }
+
+    /// The extensions; all absent in versions 1 and 2.
+    pub fn extensions(&self) -> &Extensions {
+        &self.0.extensions
+    }
+
+    /// Subject key identifier extension.
+    pub fn key_identifier(&self) -> Option<&[u8]> {
+        self.0.extensions.subject_key_identifier.as_deref()
+    }
+
+    /// Whether subject and issuer are the same name (RFC 5280 §3.2); says nothing of the key that signed it.
+    pub fn is_self_issued(&self) -> bool {
+        self.subject() == self.issuer()
     }
 }
 
-impl<'a> Name<'a> {
-    /// Reads a Name.
-    pub fn from_element(element: &Element<'a>) -> Result<Self, Error> {
-        let mut attributes = Vec::new();
-        for set in expected(element, tag::SEQUENCE)? {
-            for pair in expected(&set?, tag::SET)? {
-                let mut pair = expected(&pair?, tag::SEQUENCE)?;
-                let kind = pair.expect(tag::OID)?.content;
-                let value = pair.next_element()?.ok_or(Error::Truncated)?;
-                // A value of a type that is no string is shown as its bytes, not refused: the certificate stands.
-                attributes.push((kind, value.text().unwrap_or_else(|_| format!("#{}", hex(value.raw)))));
-            }
-        }
-        Ok(Self { raw: element.raw, attributes })
-    }
-
-    /// The last value of an attribute, which is the most specific.
-    pub fn value(&self, kind: &[u8]) -> Option<&str> {
-        self.attributes.iter().rev().find(|(oid, _)| *oid == kind).map(|(_, value)| value.as_str())
-    }
-
-    /// The subject's or issuer's common name.
-    pub fn common_name(&self) -> Option<&str> {
-        self.value(oid::COMMON_NAME)
-    }
-
-    /// The organisation.
-    pub fn organisation(&self) -> Option<&str> {
-        self.value(oid::ORGANISATION)
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.sha256() == other.sha256()
     }
 }
 
-impl std::fmt::Display for Name<'_> {
-    /// `CN=…, O=…, C=VN`: most specific first, `,` `+` `=` `\` `"` `<` `>` `;` in values escaped by a backslash.
+impl Eq for Certificate {}
+
+impl std::hash::Hash for Certificate {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.sha256().hash(state);
+    }
+}
+
+impl std::fmt::Debug for Certificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, (kind, value)) in self.attributes.iter().rev().enumerate() {
-            if at > 0 {
-                f.write_str(", ")?;
-            }
-            match oid::name_attribute(kind) {
-                Some(short) => write!(f, "{short}=")?,
-                None => write!(f, "{}=", der::oid_text(kind))?,
-            }
-            for c in value.chars() {
-                if matches!(c, ',' | '+' | '=' | '\\' | '"' | '<' | '>' | ';') {
-                    f.write_str("\\")?;
-                }
-                write!(f, "{c}")?;
-            }
-        }
-        Ok(())
+        write!(f, "Certificate({} by {}, {})", self.subject(), self.issuer(), self.serial_hex())
     }
 }
 
-impl<'a> PublicKey<'a> {
-    /// Reads a SubjectPublicKeyInfo. An unknown algorithm is [`KeyKind::Other`], not an error.
-    pub fn from_element(element: &Element<'a>) -> Result<Self, Error> {
-        let mut parts = expected(element, tag::SEQUENCE)?;
-        let mut algorithm = parts.expect(tag::SEQUENCE)?.children();
-        let bytes = parts.expect(tag::BIT_STRING)?.bits()?;
-        let kind = match algorithm.expect(tag::OID)?.content {
-            oid::RSA | oid::RSA_PSS => {
-                let (key, _) = der::read(bytes)?;
-                let mut numbers = expected(&key, tag::SEQUENCE)?;
-                let modulus = numbers.expect(tag::INTEGER)?.magnitude()?;
-                KeyKind::Rsa { modulus, exponent: numbers.expect(tag::INTEGER)?.magnitude()? }
-            }
-            oid::EC => match algorithm.take_if(tag::OID)?.map(|curve| curve.content) {
-                Some(oid::P256) => KeyKind::P256,
-                Some(oid::P384) => KeyKind::P384,
-                Some(oid::P521) => KeyKind::P521,
-                Some(curve) => KeyKind::Other(curve),
-                None => KeyKind::Other(oid::EC), // parameters written out, or none
-            },
-            oid::ED25519 => KeyKind::Ed25519,
-            other => KeyKind::Other(other),
-        };
-        Ok(Self { kind, raw: element.raw, bytes })
-    }
-
-    /// Bits of an RSA modulus; `None` for other keys.
-    pub fn rsa_bits(&self) -> Option<usize> {
-        match self.kind {
-            KeyKind::Rsa { modulus: [first, rest @ ..], .. } => {
-                Some(8 - first.leading_zeros() as usize + 8 * rest.len())
-            }
-            KeyKind::Rsa { .. } => Some(0),
-            _ => None,
-        }
-    }
-}
-
-impl std::fmt::Display for PublicKey<'_> {
-    /// `RSA 2048`, `ECDSA P-256`, `Ed25519`, or the object identifier.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.kind {
-            KeyKind::Rsa { .. } => write!(f, "RSA {}", self.rsa_bits().unwrap_or(0)),
-            KeyKind::P256 => f.write_str("ECDSA P-256"),
-            KeyKind::P384 => f.write_str("ECDSA P-384"),
-            KeyKind::P521 => f.write_str("ECDSA P-521"),
-            KeyKind::Ed25519 => f.write_str("Ed25519"),
-            KeyKind::Other(kind) => f.write_str(&der::oid_text(kind)),
+impl Version {
+    fn of(number: u32) -> Self {
+        match number {
+            0 => Self::V1,
+            1 => Self::V2,
+            2 => Self::V3,
+            other => Self::Other(other),
         }
     }
 }
@@ -232,19 +254,6 @@ pub(super) fn expected<'a>(element: &Element<'a>, tag: u8) -> Result<der::Reader
     } else {
         Err(Error::Unexpected { expected: tag, found: Some(element.tag) })
     }
-}
-
-fn subject_key_identifier<'a>(extensions: &Element<'a>) -> Result<Option<&'a [u8]>, Error> {
-    for extension in extensions.children().expect(tag::SEQUENCE)?.children() {
-        let mut parts = expected(&extension?, tag::SEQUENCE)?;
-        if parts.expect(tag::OID)?.content != oid::SUBJECT_KEY_IDENTIFIER {
-            continue;
-        }
-        parts.take_if(tag::BOOLEAN)?;
-        let (identifier, _) = der::read(parts.expect(tag::OCTET_STRING)?.content)?;
-        return Ok((identifier.tag == tag::OCTET_STRING).then_some(identifier.content));
-    }
-    Ok(None)
 }
 
 #[cfg(test)]

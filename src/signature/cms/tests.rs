@@ -21,12 +21,12 @@ fn reads_what_pades_carries() {
     let certificate = data.certificate_of(signer).unwrap();
     // pyHanko takes the longest salt that fits, not the usual length of the digest.
     assert_eq!(signer.scheme().unwrap(), Scheme::RsaPss { digest: DigestAlgorithm::Sha384, salt_bytes: 206 });
-    assert_eq!(signer.verifies(certificate, &[]), Ok(true));
+    assert_eq!(signer.verifies(certificate, &[], &Budget::default()), Ok(true));
     let signed = signer.signed.as_ref().unwrap();
     assert_eq!(signed.content_type, Some(data.content_type));
     assert_eq!(signed.message_digest.as_ref().unwrap().len(), 48);
     let named = signed.signing_certificate.unwrap();
-    let digest = DigestAlgorithm::from_oid(named.algorithm).unwrap().of_parts(&[certificate.raw]);
+    let digest = DigestAlgorithm::from_oid(named.algorithm).unwrap().of_parts(&[certificate.raw()]);
     assert_eq!(digest.as_ref(), named.digest);
 }
 
@@ -35,9 +35,9 @@ fn another_key_does_not_verify() {
     let bytes = pss();
     let data = SignedData::read(&bytes).unwrap();
     let signer = &data.signers[0];
-    let own = data.certificate_of(signer).unwrap().raw;
-    let other = data.certificates.iter().find(|certificate| certificate.raw != own).unwrap();
-    assert_eq!(signer.verifies(other, &[]), Ok(false));
+    let own = data.certificate_of(signer).unwrap().raw();
+    let other = data.certificates.iter().find(|certificate| certificate.raw() != own).unwrap();
+    assert_eq!(signer.verifies(other, &[], &Budget::default()), Ok(false));
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn unsupported_is_said_apart_from_failing() {
     let data = SignedData::read(&changed).unwrap();
     let certificate = data.certificate_of(&data.signers[0]).unwrap();
     let refused = Unsupported::Signature("1.2.840.113549.1.1.99".into());
-    assert_eq!(data.signers[0].verifies(certificate, &[]), Err(refused));
+    assert_eq!(data.signers[0].verifies(certificate, &[], &Budget::default()), Err(refused));
 }
 
 #[test]

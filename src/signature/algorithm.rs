@@ -4,6 +4,8 @@
 //! from a value that fails: "we could not check" never looks like "it is wrong". SHA-1 and RSA below 2048 bits are
 //! checked, because older Vietnamese signatures use them, and left to the caller to call weak.
 
+use std::cell::Cell;
+
 use aws_lc_rs::digest;
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{self as aws, RsaParameters, RsaPssSaltLength, UnparsedPublicKey, VerificationAlgorithm};
@@ -16,6 +18,16 @@ use super::x509::{KeyKind, PublicKey, RSA_BITS_MAX, expected};
 const RSA_BITS_MIN: usize = 1024;
 /// Exponents of more bytes than this are refused, as aws-lc does beyond 33 bits: they only make checking slow.
 const EXPONENT_BYTES_MAX: usize = 4;
+
+/// Signature values checked for one document. A document with ten signatures, each with timestamps, chains and
+/// revocation data of its own, takes some 200; 2,000 take half a second.
+pub const OPERATIONS_MAX: u32 = 2_000;
+
+/// How many signature values may still be checked: what hostile bytes can make us compute is bounded by it.
+#[derive(Debug)]
+pub struct Budget {
+    left: Cell<u32>,
+}
 
 /// Digest algorithms that can be computed here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +65,9 @@ pub enum Unsupported {
     /// The key itself is not usable (not a point of the curve, an even modulus, an odd exponent…).
     #[error("the public key ({0}) is not usable")]
     Key(String),
+    /// More signature values than one document may ask for.
+    #[error("too many signature values to check")]
+    BudgetSpent,
 }
 
 /// A signature algorithm with its parameters.
@@ -71,6 +86,30 @@ pub enum Scheme {
     Ecdsa(DigestAlgorithm),
     /// Ed25519.
     Ed25519,
+}
+
+impl Budget {
+    /// A budget of `operations`.
+    pub fn new(operations: u32) -> Self {
+        Self { left: Cell::new(operations) }
+    }
+
+    /// Operations left.
+    pub fn left(&self) -> u32 {
+        self.left.get()
+    }
+
+    fn spend(&self) -> Result<(), Unsupported> {
+        self.left.set(self.left.get().checked_sub(1).ok_or(Unsupported::BudgetSpent)?);
+        Ok(())
+    }
+}
+
+impl Default for Budget {
+    /// [`OPERATIONS_MAX`].
+    fn default() -> Self {
+        Self::new(OPERATIONS_MAX)
+    }
 }
 
 impl DigestAlgorithm {
@@ -148,26 +187,33 @@ impl Scheme {
     }
 }
 
-/// Whether `signature` is a signature of `message` under `key`.
-pub fn verify(scheme: Scheme, key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> Result<bool, Unsupported> {
+/// Whether `signature` is a signature of `message` under `key`. Takes one operation from `budget`.
+pub fn verify(
+    scheme: Scheme,
+    key: &PublicKey,
+    message: &[u8],
+    signature: &[u8],
+    budget: &Budget,
+) -> Result<bool, Unsupported> {
+    budget.spend()?;
     let unsupported = || Unsupported::Pair { key: key.to_string(), scheme };
-    if let KeyKind::Rsa { modulus, exponent } = key.kind {
+    if let KeyKind::Rsa { modulus, exponent } = &key.kind {
         let bits = key.rsa_bits().unwrap_or(0);
         let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
         let usable = (RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits)
             && odd(modulus)
             && odd(exponent)
-            && exponent != [1]
+            && **exponent != [1]
             && exponent.len() <= EXPONENT_BYTES_MAX;
         if !usable {
             return Err(Unsupported::Key(key.to_string()));
         }
         let parameters = rsa_parameters(scheme, bits).ok_or_else(unsupported)?;
-        let components = PublicKeyComponents { n: modulus, e: exponent };
+        let components = PublicKeyComponents { n: &**modulus, e: &**exponent };
         return Ok(components.verify(&parameters, message, signature).is_ok());
     }
-    let algorithm = curve_algorithm(scheme, key.kind).ok_or_else(unsupported)?;
-    let parsed = UnparsedPublicKey::new(algorithm, key.bytes).parse();
+    let algorithm = curve_algorithm(scheme, &key.kind).ok_or_else(unsupported)?;
+    let parsed = UnparsedPublicKey::new(algorithm, &*key.bytes).parse();
     let parsed = parsed.map_err(|_| Unsupported::Key(key.to_string()))?;
     Ok(parsed.verify_sig(message, signature).is_ok())
 }
@@ -193,7 +239,7 @@ fn rsa_parameters(scheme: Scheme, bits: usize) -> Option<RsaParameters> {
     }
 }
 
-fn curve_algorithm(scheme: Scheme, kind: KeyKind<'_>) -> Option<&'static dyn VerificationAlgorithm> {
+fn curve_algorithm(scheme: Scheme, kind: &KeyKind) -> Option<&'static dyn VerificationAlgorithm> {
     use DigestAlgorithm::{Sha1, Sha256, Sha384, Sha512};
     Some(match (kind, scheme) {
         (KeyKind::P256, Scheme::Ecdsa(Sha1)) => &aws::ECDSA_P256_SHA1_ASN1,
