@@ -6,7 +6,6 @@
 
 use crate::digest::Sha256;
 use crate::record::{Basis, Component, Dossier, Period, RecordMetadata, Retention, Role};
-use crate::signature::algorithm::DigestAlgorithm;
 use crate::signature::{Coverage, DigestCheck, SignatureFact, ValueCheck, Weakness};
 use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
@@ -401,7 +400,7 @@ impl SignatureBody {
                 ValueCheck::Fails => "fails".to_owned(),
                 ValueCheck::NotChecked(reason) => reason.to_string(),
             },
-            algorithm: [fact.key.clone(), fact.digest_algorithm.map(|digest| digest_name(digest).to_owned())]
+            algorithm: [fact.key.clone(), fact.digest_algorithm.map(|digest| digest.name().to_owned())]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()
@@ -427,15 +426,6 @@ fn weakness_code(weakness: &Weakness) -> String {
         Weakness::ContentType => "content-type".to_owned(),
         Weakness::ContentInside => "content-inside".to_owned(),
         Weakness::BytesAfterValue => "bytes-after-value".to_owned(),
-    }
-}
-
-fn digest_name(digest: DigestAlgorithm) -> &'static str {
-    match digest {
-        DigestAlgorithm::Sha1 => "SHA-1",
-        DigestAlgorithm::Sha256 => "SHA-256",
-        DigestAlgorithm::Sha384 => "SHA-384",
-        DigestAlgorithm::Sha512 => "SHA-512",
     }
 }
 

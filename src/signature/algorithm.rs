@@ -1,46 +1,30 @@
 //! Digest and signature algorithms: which there are, and whether a signature value verifies under a key.
 //!
-//! The primitives are aws-lc's. An algorithm, parameter or key that it does not offer is [`Unsupported`], said apart
-//! from a value that fails: "we could not check" never looks like "it is wrong". SHA-1 and RSA below 2048 bits are
-//! checked, because older Vietnamese signatures use them, and left to the caller to call weak.
+//! The primitives are aws-lc's; RustCrypto's where it lacks one, as old signatures need. An algorithm, parameter or
+//! key that neither offers is [`Unsupported`], said apart from a value that fails: "we could not check" never looks
+//! like "it is wrong". Nothing is refused here for being weak (MD5, SHA-1, RSA of 512 bits): whether it was good
+//! enough at its time is for a dated policy to judge.
+//!
+//! Every check takes from a [`Budget`], the slow ones more, so that no document can make us compute for long.
 
-use std::cell::Cell;
-
-use aws_lc_rs::digest;
-use aws_lc_rs::rsa::PublicKeyComponents;
-use aws_lc_rs::signature::{self as aws, RsaParameters, RsaPssSaltLength, UnparsedPublicKey, VerificationAlgorithm};
+mod budget;
+mod digest;
+mod fast;
+mod legacy;
+mod rsa;
 
 use super::der::{self, Element, tag};
 use super::oid;
 use super::x509::{KeyKind, PublicKey, RSA_BITS_MAX, expected};
 
-/// RSA keys below this are not checked at all.
-const RSA_BITS_MIN: usize = 1024;
-/// Exponents of more bytes than this are refused, as aws-lc does beyond 33 bits: they only make checking slow.
-const EXPONENT_BYTES_MAX: usize = 4;
+use budget::Cost;
+pub use budget::{Budget, UNITS_MAX};
+pub use digest::{DigestAlgorithm, DigestValue, Hasher};
 
-/// Signature values checked for one document. A document with ten signatures, each with timestamps, chains and
-/// revocation data of its own, takes some 200; 2,000 take half a second.
-pub const OPERATIONS_MAX: u32 = 2_000;
-
-/// How many signature values may still be checked: what hostile bytes can make us compute is bounded by it.
-#[derive(Debug)]
-pub struct Budget {
-    left: Cell<u32>,
-}
-
-/// Digest algorithms that can be computed here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DigestAlgorithm {
-    /// SHA-1: broken for collisions; read for old signatures only.
-    Sha1,
-    /// SHA-256.
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
+/// RSA keys below this are not checked at all: they can be broken in hours by anybody.
+pub const RSA_BITS_MIN: usize = 512;
+/// Exponents of more bits than this are refused, as aws-lc does: they only make checking slow.
+const EXPONENT_BITS_MAX: usize = 33;
 
 /// Why a signature value could not be checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +35,7 @@ pub enum Unsupported {
     /// A signature algorithm not offered: its object identifier.
     #[error("signature algorithm {0} is not supported")]
     Signature(String),
-    /// Parameters of RSA-PSS other than those of RFC 8017 with MGF1 on the same digest.
+    /// Parameters of RSA-PSS other than those of RFC 8017 with MGF1.
     #[error("these RSA-PSS parameters are not supported")]
     PssParameters,
     /// The key is of another kind than the signature algorithm, or the pair of key and digest is not offered.
@@ -71,123 +55,113 @@ pub enum Unsupported {
 }
 
 /// A signature algorithm with its parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scheme {
     /// RSASSA-PKCS1-v1_5.
     RsaPkcs1(DigestAlgorithm),
-    /// RSASSA-PSS with MGF1 on the same digest.
+    /// RSASSA-PSS with MGF1.
     RsaPss {
-        /// Digest of message and mask.
+        /// Digest of the message.
         digest: DigestAlgorithm,
+        /// Digest of the mask.
+        mask: DigestAlgorithm,
         /// Length of the salt, bytes.
         salt_bytes: u16,
     },
+    /// DSA, the value as a SEQUENCE of two integers.
+    Dsa(DigestAlgorithm),
     /// ECDSA, the value as a SEQUENCE of two integers.
     Ecdsa(DigestAlgorithm),
+    /// ECDSA, the value as two numbers of the field's length one after the other (BSI TR-03111, XML signatures).
+    EcdsaPlain(DigestAlgorithm),
     /// Ed25519.
     Ed25519,
-}
-
-impl Budget {
-    /// A budget of `operations`.
-    pub fn new(operations: u32) -> Self {
-        Self { left: Cell::new(operations) }
-    }
-
-    /// Operations left.
-    pub fn left(&self) -> u32 {
-        self.left.get()
-    }
-
-    fn spend(&self) -> Result<(), Unsupported> {
-        self.left.set(self.left.get().checked_sub(1).ok_or(Unsupported::BudgetSpent)?);
-        Ok(())
-    }
-}
-
-impl Default for Budget {
-    /// [`OPERATIONS_MAX`].
-    fn default() -> Self {
-        Self::new(OPERATIONS_MAX)
-    }
-}
-
-impl DigestAlgorithm {
-    /// The algorithm with this object identifier (content bytes). Older software writes the identifier of the RSA
-    /// signature in its place; the digest is the one inside.
-    pub fn from_oid(identifier: &[u8]) -> Result<Self, Unsupported> {
-        match identifier {
-            oid::SHA1 | oid::RSA_SHA1 => Ok(Self::Sha1),
-            oid::SHA256 | oid::RSA_SHA256 => Ok(Self::Sha256),
-            oid::SHA384 | oid::RSA_SHA384 => Ok(Self::Sha384),
-            oid::SHA512 | oid::RSA_SHA512 => Ok(Self::Sha512),
-            other => Err(Unsupported::Digest(der::oid_text(other))),
-        }
-    }
-
-    /// Digest of the concatenation of `parts`.
-    pub fn of_parts(self, parts: &[&[u8]]) -> digest::Digest {
-        let mut context = digest::Context::new(match self {
-            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => &digest::SHA256,
-            Self::Sha384 => &digest::SHA384,
-            Self::Sha512 => &digest::SHA512,
-        });
-        for part in parts {
-            context.update(part);
-        }
-        context.finish()
-    }
-}
-
-impl std::fmt::Display for DigestAlgorithm {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Sha1 => "SHA-1",
-            Self::Sha256 => "SHA-256",
-            Self::Sha384 => "SHA-384",
-            Self::Sha512 => "SHA-512",
-        })
-    }
 }
 
 impl Scheme {
     /// The scheme of a signature AlgorithmIdentifier; `digest` is the signer's digest algorithm, for identifiers that
     /// name only the kind of key.
     pub fn read(algorithm: &Element<'_>, digest: DigestAlgorithm) -> Result<Self, Unsupported> {
-        use DigestAlgorithm::{Sha1, Sha256, Sha384, Sha512};
-        let mut parts = algorithm.children();
-        let identifier = parts.expect(tag::OID).map_or(&[] as &[u8], |element| element.content);
-        Ok(match identifier {
-            oid::RSA => Self::RsaPkcs1(digest),
-            oid::RSA_SHA1 => Self::RsaPkcs1(Sha1),
-            oid::RSA_SHA256 => Self::RsaPkcs1(Sha256),
-            oid::RSA_SHA384 => Self::RsaPkcs1(Sha384),
-            oid::RSA_SHA512 => Self::RsaPkcs1(Sha512),
-            oid::RSA_PSS => match parts.take_if(tag::SEQUENCE) {
-                Ok(parameters) => pss(parameters)?,
-                Err(_) => return Err(Unsupported::PssParameters),
-            },
-            oid::EC => Self::Ecdsa(digest),
-            oid::ECDSA_SHA1 => Self::Ecdsa(Sha1),
-            oid::ECDSA_SHA256 => Self::Ecdsa(Sha256),
-            oid::ECDSA_SHA384 => Self::Ecdsa(Sha384),
-            oid::ECDSA_SHA512 => Self::Ecdsa(Sha512),
-            oid::ED25519 => Self::Ed25519,
-            other => return Err(Unsupported::Signature(der::oid_text(other))),
-        })
+        match Self::of(algorithm)? {
+            Named::Whole(scheme) => Ok(scheme),
+            Named::Rsa => Ok(Self::RsaPkcs1(digest)),
+            Named::Dsa => Ok(Self::Dsa(digest)),
+            Named::Ecdsa => Ok(Self::Ecdsa(digest)),
+        }
+    }
+
+    /// The scheme of an encoded AlgorithmIdentifier that must name its digest, as certificates and lists do.
+    pub fn read_complete(encoded: &[u8]) -> Result<Self, Unsupported> {
+        let unreadable = |_| Unsupported::Signature("unreadable".into());
+        match Self::of(&der::read(encoded).map_err(unreadable)?.0)? {
+            Named::Whole(scheme) => Ok(scheme),
+            Named::Rsa => Err(Unsupported::Signature(der::oid_text(oid::RSA))),
+            Named::Dsa => Err(Unsupported::Signature(der::oid_text(oid::DSA))),
+            Named::Ecdsa => Err(Unsupported::Signature(der::oid_text(oid::EC))),
+        }
     }
 
     /// The digest inside, if the scheme has one to choose.
     pub fn digest(self) -> Option<DigestAlgorithm> {
         match self {
-            Self::RsaPkcs1(digest) | Self::RsaPss { digest, .. } | Self::Ecdsa(digest) => Some(digest),
+            Self::RsaPkcs1(digest)
+            | Self::RsaPss { digest, .. }
+            | Self::Dsa(digest)
+            | Self::Ecdsa(digest)
+            | Self::EcdsaPlain(digest) => Some(digest),
             Self::Ed25519 => None,
         }
     }
+
+    fn of(algorithm: &Element<'_>) -> Result<Named, Unsupported> {
+        use DigestAlgorithm::{Md5, Ripemd160, Sha1, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512};
+        let mut parts = algorithm.children();
+        let identifier = parts.expect(tag::OID).map_or(&[] as &[u8], |element| element.content);
+        Ok(Named::Whole(match identifier {
+            oid::RSA => return Ok(Named::Rsa),
+            oid::DSA => return Ok(Named::Dsa),
+            oid::EC => return Ok(Named::Ecdsa),
+            oid::RSA_MD5 => Self::RsaPkcs1(Md5),
+            oid::RSA_RIPEMD160 => Self::RsaPkcs1(Ripemd160),
+            oid::RSA_SHA1 | oid::RSA_SHA1_OIW => Self::RsaPkcs1(Sha1),
+            oid::RSA_SHA224 => Self::RsaPkcs1(Sha224),
+            oid::RSA_SHA256 => Self::RsaPkcs1(Sha256),
+            oid::RSA_SHA384 => Self::RsaPkcs1(Sha384),
+            oid::RSA_SHA512 => Self::RsaPkcs1(Sha512),
+            oid::RSA_SHA3_256 => Self::RsaPkcs1(Sha3_256),
+            oid::RSA_SHA3_384 => Self::RsaPkcs1(Sha3_384),
+            oid::RSA_SHA3_512 => Self::RsaPkcs1(Sha3_512),
+            oid::RSA_PSS => pss(parts.take_if(tag::SEQUENCE).map_err(|_| Unsupported::PssParameters)?)?,
+            oid::DSA_SHA1 => Self::Dsa(Sha1),
+            oid::DSA_SHA224 => Self::Dsa(Sha224),
+            oid::DSA_SHA256 => Self::Dsa(Sha256),
+            oid::DSA_SHA384 => Self::Dsa(Sha384),
+            oid::DSA_SHA512 => Self::Dsa(Sha512),
+            oid::ECDSA_SHA1 => Self::Ecdsa(Sha1),
+            oid::ECDSA_SHA224 => Self::Ecdsa(Sha224),
+            oid::ECDSA_SHA256 => Self::Ecdsa(Sha256),
+            oid::ECDSA_SHA384 => Self::Ecdsa(Sha384),
+            oid::ECDSA_SHA512 => Self::Ecdsa(Sha512),
+            oid::ECDSA_SHA3_256 => Self::Ecdsa(Sha3_256),
+            oid::ECDSA_SHA3_384 => Self::Ecdsa(Sha3_384),
+            oid::ECDSA_SHA3_512 => Self::Ecdsa(Sha3_512),
+            oid::ECDSA_SPECIFIED => {
+                let parameter = parts.expect(tag::SEQUENCE).map_err(|_| Unsupported::Digest("absent".into()))?;
+                Self::Ecdsa(digest_of(&parameter)?)
+            }
+            oid::ECDSA_PLAIN_SHA1 => Self::EcdsaPlain(Sha1),
+            oid::ECDSA_PLAIN_SHA224 => Self::EcdsaPlain(Sha224),
+            oid::ECDSA_PLAIN_SHA256 => Self::EcdsaPlain(Sha256),
+            oid::ECDSA_PLAIN_SHA384 => Self::EcdsaPlain(Sha384),
+            oid::ECDSA_PLAIN_SHA512 => Self::EcdsaPlain(Sha512),
+            oid::ECDSA_PLAIN_RIPEMD160 => Self::EcdsaPlain(Ripemd160),
+            oid::ED25519 => Self::Ed25519,
+            other => return Err(Unsupported::Signature(der::oid_text(other))),
+        }))
+    }
 }
 
-/// Whether `signature` is a signature of `message` under `key`. Takes one operation from `budget`.
+/// Whether `signature` is a signature of `message` under `key`. Takes from `budget`.
 pub fn verify(
     scheme: Scheme,
     key: &PublicKey,
@@ -195,66 +169,80 @@ pub fn verify(
     signature: &[u8],
     budget: &Budget,
 ) -> Result<bool, Unsupported> {
-    budget.spend()?;
-    let unsupported = || Unsupported::Pair { key: key.to_string(), scheme };
-    if let KeyKind::Rsa { modulus, exponent } = &key.kind {
-        let bits = key.rsa_bits().unwrap_or(0);
-        let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
-        let usable = (RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits)
-            && odd(modulus)
-            && odd(exponent)
-            && **exponent != [1]
-            && exponent.len() <= EXPONENT_BYTES_MAX;
-        if !usable {
-            return Err(Unsupported::Key(key.to_string()));
-        }
-        let parameters = rsa_parameters(scheme, bits).ok_or_else(unsupported)?;
-        let components = PublicKeyComponents { n: &**modulus, e: &**exponent };
-        return Ok(components.verify(&parameters, message, signature).is_ok());
+    check_pair(scheme, key)?;
+    budget.spend(Cost::Fast)?;
+    if let Some(answer) = fast::verify(scheme, key, message, signature) {
+        return answer;
     }
-    let algorithm = curve_algorithm(scheme, &key.kind).ok_or_else(unsupported)?;
-    let parsed = UnparsedPublicKey::new(algorithm, &*key.bytes).parse();
-    let parsed = parsed.map_err(|_| Unsupported::Key(key.to_string()))?;
-    Ok(parsed.verify_sig(message, signature).is_ok())
-}
-
-fn rsa_parameters(scheme: Scheme, bits: usize) -> Option<RsaParameters> {
-    use DigestAlgorithm::{Sha1, Sha256, Sha384, Sha512};
-    let short = bits < 2048;
-    match scheme {
-        Scheme::RsaPkcs1(Sha1) => Some(aws::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
-        Scheme::RsaPkcs1(Sha256) => Some(aws::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
-        Scheme::RsaPkcs1(Sha384) if !short => Some(aws::RSA_PKCS1_2048_8192_SHA384),
-        Scheme::RsaPkcs1(Sha512) => Some(aws::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY),
-        Scheme::RsaPss { digest, salt_bytes } if !short => {
-            let parameters = match digest {
-                Sha1 => return None,
-                Sha256 => aws::RSA_PSS_2048_8192_SHA256,
-                Sha384 => aws::RSA_PSS_2048_8192_SHA384,
-                Sha512 => aws::RSA_PSS_2048_8192_SHA512,
-            };
-            Some(parameters.with_pss_salt_length(RsaPssSaltLength::Custom(salt_bytes)))
-        }
-        _ => None,
+    match scheme.digest() {
+        Some(digest) => slowly(scheme, key, digest.of_parts(&[message]).as_ref(), signature, budget),
+        None => Err(pair(key, scheme)),
     }
 }
 
-fn curve_algorithm(scheme: Scheme, kind: &KeyKind) -> Option<&'static dyn VerificationAlgorithm> {
-    use DigestAlgorithm::{Sha1, Sha256, Sha384, Sha512};
-    Some(match (kind, scheme) {
-        (KeyKind::P256, Scheme::Ecdsa(Sha1)) => &aws::ECDSA_P256_SHA1_ASN1,
-        (KeyKind::P256, Scheme::Ecdsa(Sha256)) => &aws::ECDSA_P256_SHA256_ASN1,
-        (KeyKind::P256, Scheme::Ecdsa(Sha384)) => &aws::ECDSA_P256_SHA384_ASN1,
-        (KeyKind::P256, Scheme::Ecdsa(Sha512)) => &aws::ECDSA_P256_SHA512_ASN1,
-        (KeyKind::P384, Scheme::Ecdsa(Sha256)) => &aws::ECDSA_P384_SHA256_ASN1,
-        (KeyKind::P384, Scheme::Ecdsa(Sha384)) => &aws::ECDSA_P384_SHA384_ASN1,
-        (KeyKind::P384, Scheme::Ecdsa(Sha512)) => &aws::ECDSA_P384_SHA512_ASN1,
-        (KeyKind::P521, Scheme::Ecdsa(Sha256)) => &aws::ECDSA_P521_SHA256_ASN1,
-        (KeyKind::P521, Scheme::Ecdsa(Sha384)) => &aws::ECDSA_P521_SHA384_ASN1,
-        (KeyKind::P521, Scheme::Ecdsa(Sha512)) => &aws::ECDSA_P521_SHA512_ASN1,
-        (KeyKind::Ed25519, Scheme::Ed25519) => &aws::ED25519,
-        _ => return None,
-    })
+/// Whether `signature` is a signature, under `key`, of what has this digest: for content hashed in passing that is too
+/// large to be held at once. `digest` must be of the scheme's own algorithm. Slower than [`verify`].
+pub fn verify_digest(
+    scheme: Scheme,
+    key: &PublicKey,
+    digest: &DigestValue,
+    signature: &[u8],
+    budget: &Budget,
+) -> Result<bool, Unsupported> {
+    check_pair(scheme, key)?;
+    match scheme.digest() {
+        Some(algorithm) if algorithm.length_bytes() == digest.as_ref().len() => {
+            slowly(scheme, key, digest.as_ref(), signature, budget)
+        }
+        _ => Err(pair(key, scheme)),
+    }
+}
+
+fn slowly(
+    scheme: Scheme,
+    key: &PublicKey,
+    digest: &[u8],
+    signature: &[u8],
+    budget: &Budget,
+) -> Result<bool, Unsupported> {
+    budget.spend(if matches!(scheme, Scheme::Dsa(_)) { Cost::Dsa } else { Cost::Slow })?;
+    legacy::verify(scheme, key, digest, signature)
+}
+
+/// Refuses a key of another kind than the scheme's, and RSA keys that are no keys or only slow.
+fn check_pair(scheme: Scheme, key: &PublicKey) -> Result<(), Unsupported> {
+    let KeyKind::Rsa { modulus, exponent } = &key.kind else {
+        let is_rsa = matches!(scheme, Scheme::RsaPkcs1(_) | Scheme::RsaPss { .. });
+        return if is_rsa { Err(pair(key, scheme)) } else { Ok(()) };
+    };
+    if !matches!(scheme, Scheme::RsaPkcs1(_) | Scheme::RsaPss { .. }) {
+        return Err(pair(key, scheme));
+    }
+    let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
+    let bits = key.rsa_bits().unwrap_or(0);
+    let exponent_bits = exponent.first().map_or(0, |first| 8 * exponent.len() - first.leading_zeros() as usize);
+    let usable = (RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits)
+        && odd(modulus)
+        && odd(exponent)
+        && **exponent != [1]
+        && exponent_bits <= EXPONENT_BITS_MAX;
+    if usable { Ok(()) } else { Err(Unsupported::Key(key.to_string())) }
+}
+
+fn pair(key: &PublicKey, scheme: Scheme) -> Unsupported {
+    Unsupported::Pair { key: key.to_string(), scheme }
+}
+
+/// What an algorithm identifier names.
+enum Named {
+    /// All of it.
+    Whole(Scheme),
+    /// RSA with PKCS#1 v1.5, without the digest.
+    Rsa,
+    /// DSA, without the digest.
+    Dsa,
+    /// ECDSA, without the digest.
+    Ecdsa,
 }
 
 /// RSASSA-PSS-params (RFC 4055 §3.1); everything absent means SHA-1, MGF1 with SHA-1, 20 bytes of salt.
@@ -274,18 +262,13 @@ fn pss(parameters: Option<Element<'_>>) -> Result<Scheme, Unsupported> {
                 mask = digest_of(&generator.expect(tag::SEQUENCE).map_err(refused)?)?;
             }
             0xa2 => {
-                let number = inside.expect(tag::INTEGER).map_err(refused)?;
-                salt_bytes = match number.magnitude().map_err(refused)? {
-                    [] => 0,
-                    [low] => u16::from(*low),
-                    [high, low] => u16::from_be_bytes([*high, *low]),
-                    _ => return Err(Unsupported::PssParameters),
-                };
+                let number = inside.expect(tag::INTEGER).map_err(refused)?.number().map_err(refused)?;
+                salt_bytes = u16::try_from(number).map_err(|_| Unsupported::PssParameters)?;
             }
             _ => {} // trailer field: only one value exists
         }
     }
-    if digest == mask { Ok(Scheme::RsaPss { digest, salt_bytes }) } else { Err(Unsupported::PssParameters) }
+    Ok(Scheme::RsaPss { digest, mask, salt_bytes })
 }
 
 /// The digest named by an AlgorithmIdentifier.
@@ -293,3 +276,6 @@ fn digest_of(algorithm: &Element<'_>) -> Result<DigestAlgorithm, Unsupported> {
     let identifier = expected(algorithm, tag::SEQUENCE).and_then(|mut parts| parts.expect(tag::OID));
     DigestAlgorithm::from_oid(identifier.map_or(&[], |element| element.content))
 }
+
+#[cfg(test)]
+mod tests;

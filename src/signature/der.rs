@@ -141,6 +141,15 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// The bytes of a BIT STRING, however many bits of the last are said to be unused: a signature value that is not of
+    /// whole bytes does not verify, and what carries it can be read.
+    pub fn bits_or_more(&self) -> Result<&'a [u8], Error> {
+        match self.content.split_first() {
+            Some((0..=7, bytes)) if self.tag == tag::BIT_STRING => Ok(bytes),
+            _ => Err(Error::Content("BIT STRING")),
+        }
+    }
+
     /// The magnitude of a non-negative INTEGER, big-endian without leading zeros. A negative-looking one is taken as
     /// unsigned: issuers have left out the leading zero of moduli and serial numbers.
     pub fn magnitude(&self) -> Result<&'a [u8], Error> {
@@ -149,6 +158,18 @@ impl<'a> Element<'a> {
         }
         let zeros = self.content.iter().take_while(|&&byte| byte == 0).count();
         Ok(&self.content[zeros..])
+    }
+
+    /// The value of an INTEGER as the shortest two's complement: equal exactly when the numbers are.
+    pub fn integer(&self) -> Result<&'a [u8], Error> {
+        if self.tag != tag::INTEGER || self.content.is_empty() {
+            return Err(Error::Content("INTEGER"));
+        }
+        let mut value = self.content;
+        while let [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] = value {
+            value = &value[1..];
+        }
+        Ok(value)
     }
 
     /// A BOOLEAN; BER allows any non-zero byte for true.

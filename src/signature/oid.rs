@@ -101,6 +101,8 @@ oids! {
 
     /// Name attribute commonName.
     COMMON_NAME = [0x55, 4, 3];
+    /// Name attribute emailAddress.
+    EMAIL_ADDRESS = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
     /// Name attribute organizationName.
     ORGANISATION = [0x55, 4, 10];
 
@@ -231,6 +233,19 @@ pub const PROCESSED_EXTENSIONS: &[&[u8]] = &[
     QC_STATEMENTS,
 ];
 
+/// Certificate extensions that path validation reads: unreadable, they break a path even if not critical.
+pub const CONSTRAINING_EXTENSIONS: &[&[u8]] = &[
+    KEY_USAGE,
+    SUBJECT_ALTERNATIVE_NAME,
+    BASIC_CONSTRAINTS,
+    NAME_CONSTRAINTS,
+    CERTIFICATE_POLICIES,
+    POLICY_MAPPINGS,
+    POLICY_CONSTRAINTS,
+    EXTENDED_KEY_USAGE,
+    INHIBIT_ANY_POLICY,
+];
+
 /// Short name of a name attribute, as in RFC 4514 and common usage; `None` when it is best shown dotted.
 pub fn name_attribute(oid: &[u8]) -> Option<&'static str> {
     Some(match oid {
@@ -246,7 +261,7 @@ pub fn name_attribute(oid: &[u8]) -> Option<&'static str> {
         [0x55, 4, 12] => "T",
         [0x55, 4, 42] => "GN",
         [0x55, 4, 97] => "organizationIdentifier",
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1] => "E",
+        EMAIL_ADDRESS => "E",
         // 0.9.2342.19200300.100.1.1 and .25; Vietnamese issuers put the tax code or identity number in UID.
         [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 1] => "UID",
         [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25] => "DC",

@@ -25,7 +25,7 @@ pub use extension::{
     Access, AuthorityKeyIdentifier, BasicConstraints, Critical, Defect, DefectKind, DistributionPoint,
     DistributionPointName, Extension, Extensions, KeyUsage, NameConstraints, PolicyConstraints, QcStatement, Reasons,
 };
-pub use key::{KeyKind, PublicKey, RSA_BITS_MAX};
+pub use key::{DsaParameters, KeyKind, PublicKey, RSA_BITS_MAX};
 pub use name::{GeneralName, Name};
 
 /// A certificate. Equal when every byte is.
@@ -38,6 +38,7 @@ struct Fields {
     tbs: Slice,
     version: Version,
     serial: Slice,
+    serial_value: Slice,
     serial_encoded: Slice,
     inner_algorithm: Slice,
     outer_algorithm: Slice,
@@ -99,12 +100,13 @@ impl Certificate {
             }
         }
         let outer_algorithm = outer.expect(tag::SEQUENCE)?;
-        let signature = outer.expect(tag::BIT_STRING)?.bits()?;
+        let signature = outer.expect(tag::BIT_STRING)?.bits_or_more()?;
         let fields = Fields {
             sha256: Sha256::of(&raw),
             tbs: raw.part(tbs.raw),
             version,
             serial: raw.part(serial.magnitude()?),
+            serial_value: raw.part(serial.integer()?),
             serial_encoded: raw.part(serial.content),
             inner_algorithm: raw.part(inner_algorithm.raw),
             outer_algorithm: raw.part(outer_algorithm.raw),
@@ -140,7 +142,13 @@ impl Certificate {
         self.0.version
     }
 
-    /// Serial number's magnitude, big-endian, without leading zeros: what lists and answers are searched for.
+    /// Serial number's value as the shortest two's complement: what lists and answers are searched for. A negative one
+    /// is another number than the positive one with the same bits.
+    pub fn serial_value(&self) -> &[u8] {
+        &self.0.serial_value
+    }
+
+    /// Serial number's magnitude, big-endian, without leading zeros.
     pub fn serial(&self) -> &[u8] {
         &self.0.serial
     }

@@ -20,7 +20,10 @@ fn reads_what_pades_carries() {
     assert!(matches!(signer.id, SignerId::IssuerSerial { .. }));
     let certificate = data.certificate_of(signer).unwrap();
     // pyHanko takes the longest salt that fits, not the usual length of the digest.
-    assert_eq!(signer.scheme().unwrap(), Scheme::RsaPss { digest: DigestAlgorithm::Sha384, salt_bytes: 206 });
+    assert_eq!(
+        signer.scheme().unwrap(),
+        Scheme::RsaPss { digest: DigestAlgorithm::Sha384, mask: DigestAlgorithm::Sha384, salt_bytes: 206 }
+    );
     assert_eq!(signer.verifies(certificate, &[], &Budget::default()), Ok(true));
     let signed = signer.signed.as_ref().unwrap();
     assert_eq!(signed.content_type, Some(data.content_type));

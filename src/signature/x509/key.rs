@@ -16,6 +16,7 @@ pub struct PublicKey {
     pub raw: Slice,
     /// The key itself, inside the bit string.
     pub bytes: Slice,
+    inherited: bool,
 }
 
 /// Kinds of public key.
@@ -95,7 +96,7 @@ impl PublicKey {
             oid::ED25519 => KeyKind::Ed25519,
             other => KeyKind::Other(whole.part(other)),
         };
-        Ok(Self { kind, raw: whole.part(element.raw), bytes: whole.part(bytes) })
+        Ok(Self { kind, raw: whole.part(element.raw), bytes: whole.part(bytes), inherited: false })
     }
 
     /// An RSA key from its two numbers, big-endian, as XML signatures carry them.
@@ -139,12 +140,17 @@ impl PublicKey {
         }
     }
 
+    /// Whether its DSA parameters are not in its own encoding.
+    pub fn has_inherited_parameters(&self) -> bool {
+        self.inherited
+    }
+
     /// This key with the DSA parameters of `issuer`, if it has none of its own (RFC 5280 §6.1.4 (f)).
     pub fn inheriting(&self, issuer: &PublicKey) -> Self {
         match (&self.kind, &issuer.kind) {
             (KeyKind::Dsa { parameters: None, y }, KeyKind::Dsa { parameters, .. }) => {
                 let kind = KeyKind::Dsa { parameters: parameters.clone(), y: y.clone() };
-                Self { kind, raw: self.raw.clone(), bytes: self.bytes.clone() }
+                Self { kind, raw: self.raw.clone(), bytes: self.bytes.clone(), inherited: true }
             }
             _ => self.clone(),
         }

@@ -17,7 +17,7 @@ pub struct Name {
     pub raw: Slice,
     /// Attributes as (object identifier, value), in the order written.
     pub attributes: Vec<(Slice, String)>,
-    canonical: OnceLock<Vec<Box<[u8]>>>,
+    canonical: OnceLock<Box<[u8]>>,
 }
 
 /// One name of an alternative name extension.
@@ -98,12 +98,13 @@ impl Name {
         self.canonical().starts_with(base.canonical())
     }
 
-    /// One comparable string of bytes per relative distinguished name.
-    fn canonical(&self) -> &[Box<[u8]>] {
+    /// The name in a form that is the same for names that are the same: what maps are keyed with.
+    pub fn canonical(&self) -> &[u8] {
         self.canonical.get_or_init(|| {
             // What could be read once can be read again; an empty list could only make fewer names equal.
             let sets = der::read(&self.raw).map(|(name, _)| name.children());
-            sets.into_iter().flatten().map_while(Result::ok).map(|set| canonical_rdn(&set)).collect()
+            let sets = sets.into_iter().flatten().map_while(Result::ok);
+            sets.flat_map(|set| canonical_rdn(&set)).collect()
         })
     }
 }
@@ -188,12 +189,13 @@ fn attribute<'a>(pair: &Element<'a>) -> Result<(&'a [u8], Element<'a>), Error> {
     Ok((pair.expect(tag::OID)?.content, pair.next_element()?.ok_or(Error::Truncated)?))
 }
 
-/// A relative distinguished name in comparable form: its attributes, sorted (it is a SET), each with its length.
-fn canonical_rdn(set: &Element<'_>) -> Box<[u8]> {
+/// A relative distinguished name in comparable form: its attributes, sorted (it is a SET). Everything has its length
+/// before it, so that a name is within another exactly when its form begins with the other's.
+fn canonical_rdn(set: &Element<'_>) -> Vec<u8> {
     let pairs = set.children().map_while(|pair| attribute(&pair.ok()?).ok());
     let mut attributes: Vec<Vec<u8>> = pairs.map(|(kind, value)| canonical_attribute(kind, &value)).collect();
     attributes.sort_unstable();
-    attributes.concat().into_boxed_slice()
+    der::with_header(tag::SET, &attributes.concat())
 }
 
 fn canonical_attribute(kind: &[u8], value: &Element<'_>) -> Vec<u8> {

@@ -1,0 +1,56 @@
+//! What checking may cost, so that hostile bytes cannot make us compute for long.
+
+use std::cell::Cell;
+
+use super::Unsupported;
+
+/// Units for one document. A unit is some 100 µs at most; a document with ten signatures, each with timestamps, chains
+/// and revocation data of its own, takes 200.
+pub const UNITS_MAX: u32 = 2_000;
+
+/// How much may still be checked.
+#[derive(Debug)]
+pub struct Budget {
+    left: Cell<u32>,
+}
+
+/// What one check takes, in units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(super) enum Cost {
+    /// aws-lc.
+    Fast = 1,
+    /// RSA and the curves outside aws-lc: up to 3 ms.
+    Slow = 16,
+    /// DSA: up to 20 ms at 3072 bits.
+    Dsa = 64,
+}
+
+impl Budget {
+    /// A budget of so many units.
+    pub fn new(units: u32) -> Self {
+        Self { left: Cell::new(units) }
+    }
+
+    /// Units left.
+    pub fn left(&self) -> u32 {
+        self.left.get()
+    }
+
+    /// Takes one unit for work other than checking a signature; `false` when none is left.
+    pub(in crate::signature) fn take_one(&self) -> bool {
+        self.spend(Cost::Fast).is_ok()
+    }
+
+    pub(super) fn spend(&self, cost: Cost) -> Result<(), Unsupported> {
+        self.left.set(self.left.get().checked_sub(cost as u32).ok_or(Unsupported::BudgetSpent)?);
+        Ok(())
+    }
+}
+
+impl Default for Budget {
+    /// [`UNITS_MAX`].
+    fn default() -> Self {
+        Self::new(UNITS_MAX)
+    }
+}

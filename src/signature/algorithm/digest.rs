@@ -1,0 +1,177 @@
+//! Digest algorithms: aws-lc's, and the two that only old signatures use.
+
+use aws_lc_rs::digest as aws;
+use md5::digest::Digest as _;
+
+use super::{Unsupported, oid};
+use crate::signature::der;
+
+/// Digest algorithms that can be computed here. Which are too weak at which time is for a policy to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "their own names")]
+pub enum DigestAlgorithm {
+    Md5,
+    Ripemd160,
+    Sha1,
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
+    Sha3_256,
+    Sha3_384,
+    Sha3_512,
+}
+
+/// A digest: up to 64 bytes, read with `as_ref`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DigestValue {
+    bytes: [u8; 64],
+    length: usize,
+}
+
+/// A digest under way. Cloning it shares the work for bytes that begin alike.
+#[derive(Clone)]
+pub struct Hasher(State);
+
+#[derive(Clone)]
+enum State {
+    Aws(aws::Context),
+    Md5(md5::Md5),
+    Ripemd160(ripemd::Ripemd160),
+}
+
+impl DigestAlgorithm {
+    /// The algorithm with this object identifier (content bytes). Older software writes the identifier of the RSA
+    /// signature in its place; the digest is the one inside.
+    pub fn from_oid(identifier: &[u8]) -> Result<Self, Unsupported> {
+        Ok(match identifier {
+            oid::MD5 | oid::RSA_MD5 => Self::Md5,
+            oid::RIPEMD160 | oid::RSA_RIPEMD160 => Self::Ripemd160,
+            oid::SHA1 | oid::RSA_SHA1 | oid::DSA_SHA1 => Self::Sha1,
+            oid::SHA224 | oid::RSA_SHA224 => Self::Sha224,
+            oid::SHA256 | oid::RSA_SHA256 => Self::Sha256,
+            oid::SHA384 | oid::RSA_SHA384 => Self::Sha384,
+            oid::SHA512 | oid::RSA_SHA512 => Self::Sha512,
+            oid::SHA3_256 => Self::Sha3_256,
+            oid::SHA3_384 => Self::Sha3_384,
+            oid::SHA3_512 => Self::Sha3_512,
+            other => return Err(Unsupported::Digest(der::oid_text(other))),
+        })
+    }
+
+    /// Its object identifier (content bytes).
+    pub fn oid(self) -> &'static [u8] {
+        match self {
+            Self::Md5 => oid::MD5,
+            Self::Ripemd160 => oid::RIPEMD160,
+            Self::Sha1 => oid::SHA1,
+            Self::Sha224 => oid::SHA224,
+            Self::Sha256 => oid::SHA256,
+            Self::Sha384 => oid::SHA384,
+            Self::Sha512 => oid::SHA512,
+            Self::Sha3_256 => oid::SHA3_256,
+            Self::Sha3_384 => oid::SHA3_384,
+            Self::Sha3_512 => oid::SHA3_512,
+        }
+    }
+
+    /// Length of the digest, bytes.
+    pub fn length_bytes(self) -> usize {
+        match self {
+            Self::Md5 => 16,
+            Self::Ripemd160 | Self::Sha1 => 20,
+            Self::Sha224 => 28,
+            Self::Sha256 | Self::Sha3_256 => 32,
+            Self::Sha384 | Self::Sha3_384 => 48,
+            Self::Sha512 | Self::Sha3_512 => 64,
+        }
+    }
+
+    /// Digest of the concatenation of `parts`.
+    pub fn of_parts(self, parts: &[&[u8]]) -> DigestValue {
+        let mut hasher = Hasher::new(self);
+        for part in parts {
+            hasher.update(part);
+        }
+        hasher.finish()
+    }
+
+    /// Its name in the standards.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::Ripemd160 => "RIPEMD-160",
+            Self::Sha1 => "SHA-1",
+            Self::Sha224 => "SHA-224",
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+            Self::Sha3_256 => "SHA3-256",
+            Self::Sha3_384 => "SHA3-384",
+            Self::Sha3_512 => "SHA3-512",
+        }
+    }
+}
+
+impl std::fmt::Display for DigestAlgorithm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Hasher {
+    /// A digest of nothing yet.
+    pub fn new(algorithm: DigestAlgorithm) -> Self {
+        let aws = |algorithm| State::Aws(aws::Context::new(algorithm));
+        Self(match algorithm {
+            DigestAlgorithm::Md5 => State::Md5(md5::Md5::new()),
+            DigestAlgorithm::Ripemd160 => State::Ripemd160(ripemd::Ripemd160::new()),
+            DigestAlgorithm::Sha1 => aws(&aws::SHA1_FOR_LEGACY_USE_ONLY),
+            DigestAlgorithm::Sha224 => aws(&aws::SHA224),
+            DigestAlgorithm::Sha256 => aws(&aws::SHA256),
+            DigestAlgorithm::Sha384 => aws(&aws::SHA384),
+            DigestAlgorithm::Sha512 => aws(&aws::SHA512),
+            DigestAlgorithm::Sha3_256 => aws(&aws::SHA3_256),
+            DigestAlgorithm::Sha3_384 => aws(&aws::SHA3_384),
+            DigestAlgorithm::Sha3_512 => aws(&aws::SHA3_512),
+        })
+    }
+
+    /// Takes in `bytes`.
+    pub fn update(&mut self, bytes: &[u8]) {
+        match &mut self.0 {
+            State::Aws(context) => context.update(bytes),
+            State::Md5(state) => state.update(bytes),
+            State::Ripemd160(state) => state.update(bytes),
+        }
+    }
+
+    /// The digest of all that was taken in.
+    pub fn finish(self) -> DigestValue {
+        match self.0 {
+            State::Aws(context) => DigestValue::of(context.finish().as_ref()),
+            State::Md5(state) => DigestValue::of(&state.finalize()),
+            State::Ripemd160(state) => DigestValue::of(&state.finalize()),
+        }
+    }
+}
+
+impl DigestValue {
+    fn of(digest: &[u8]) -> Self {
+        let mut bytes = [0; 64];
+        bytes[..digest.len()].copy_from_slice(digest);
+        Self { bytes, length: digest.len() }
+    }
+}
+
+impl AsRef<[u8]> for DigestValue {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+impl std::fmt::Debug for DigestValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&crate::digest::hex(self.as_ref()))
+    }
+}

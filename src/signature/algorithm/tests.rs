@@ -1,0 +1,122 @@
+use super::*;
+use crate::digest::unhex;
+
+const MESSAGE: &[u8] = "Châu bản".as_bytes();
+
+/// One signature of [`MESSAGE`] made by OpenSSL (`make.sh` beside the file).
+struct Vector {
+    name: String,
+    scheme: Scheme,
+    key: PublicKey,
+    signature: Vec<u8>,
+}
+
+fn digest(name: &str) -> DigestAlgorithm {
+    use DigestAlgorithm::{Md5, Ripemd160, Sha1, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512};
+    let all = [Md5, Ripemd160, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_256, Sha3_384, Sha3_512];
+    let plain = |text: &str| text.to_lowercase().replace('-', "");
+    all.into_iter().find(|one| plain(one.name()) == plain(name)).unwrap()
+}
+
+fn vectors() -> Vec<Vector> {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/algorithms/vectors.txt"));
+    let vector = |line: &str| {
+        let fields: Vec<&str> = line.split(' ').collect();
+        let [kind, name, mask, salt, key, signature] = fields[..] else { panic!("{line}") };
+        let scheme = match kind {
+            "rsa" => Scheme::RsaPkcs1(digest(name)),
+            "pss" => Scheme::RsaPss { digest: digest(name), mask: digest(mask), salt_bytes: salt.parse().unwrap() },
+            "dsa" => Scheme::Dsa(digest(name)),
+            "ecdsa" => Scheme::Ecdsa(digest(name)),
+            _ => Scheme::Ed25519,
+        };
+        let key = PublicKey::read(&unhex(key).unwrap()).unwrap();
+        let name = format!("{key} {scheme:?}");
+        Vector { name, scheme, key, signature: unhex(signature).unwrap() }
+    };
+    text.lines().map(vector).collect()
+}
+
+#[test]
+fn what_openssl_signed_verifies_and_nothing_else_does() {
+    let vectors = vectors();
+    assert!(vectors.len() > 60);
+    for Vector { name, scheme, key, signature } in &vectors {
+        let check = |message: &[u8], value: &[u8]| verify(*scheme, key, message, value, &Budget::default());
+        assert_eq!(check(MESSAGE, signature), Ok(true), "{name}");
+        assert_eq!(check(b"other", signature), Ok(false), "{name}");
+        for at in [0, signature.len() / 2, signature.len() - 1] {
+            let mut changed = signature.clone();
+            changed[at] ^= 4;
+            assert_eq!(check(MESSAGE, &changed), Ok(false), "{name}");
+        }
+        for length in [0, 1, signature.len() - 1] {
+            assert_eq!(check(MESSAGE, &signature[..length]), Ok(false), "{name}");
+        }
+        if let Some(digest) = scheme.digest() {
+            let value = digest.of_parts(&[MESSAGE]);
+            assert_eq!(verify_digest(*scheme, key, &value, signature, &Budget::default()), Ok(true), "{name}");
+        }
+    }
+}
+
+#[test]
+fn plain_and_encoded_ecdsa_values_are_told_apart() {
+    for Vector { name, scheme, key, signature } in vectors() {
+        let Scheme::Ecdsa(digest) = scheme else { continue };
+        let width = key.bytes.len() / 2;
+        let (pair, _) = der::read(&signature).unwrap();
+        let numbers = pair.children().map(|number| {
+            let magnitude = number.unwrap().magnitude().unwrap().to_vec();
+            [vec![0; width - magnitude.len()], magnitude].concat()
+        });
+        let plain = numbers.collect::<Vec<_>>().concat();
+        let check = |scheme, value: &[u8]| verify(scheme, &key, MESSAGE, value, &Budget::default());
+        assert_eq!(check(Scheme::EcdsaPlain(digest), &plain), Ok(true), "{name}");
+        assert_eq!(check(Scheme::EcdsaPlain(digest), &signature), Ok(false), "{name}");
+        assert_eq!(check(scheme, &plain), Ok(false), "{name}");
+    }
+}
+
+#[test]
+fn unusable_keys_and_pairs_are_unsupported_never_failing() {
+    let sha256 = DigestAlgorithm::Sha256;
+    let rsa = |modulus: &[u8], exponent: &[u8]| {
+        let key = PublicKey::rsa(modulus, exponent).unwrap();
+        verify(Scheme::RsaPkcs1(sha256), &key, MESSAGE, &[1; 256], &Budget::default())
+    };
+    let odd = [&[0xff; 255][..], &[1]].concat();
+    assert!(matches!(rsa(&odd, &[1]), Err(Unsupported::Key(_))), "an exponent of one signs anything");
+    assert!(matches!(rsa(&odd, &[4]), Err(Unsupported::Key(_))));
+    assert!(matches!(rsa(&[0xfe; 256], &[3]), Err(Unsupported::Key(_))));
+    assert!(matches!(rsa(&odd, &[5; 5]), Err(Unsupported::Key(_))), "beyond 33 bits");
+    assert!(matches!(rsa(&[0xff; 1025], &[3]), Err(Unsupported::Key(_))));
+    assert!(matches!(rsa(&[0xff; 63], &[3]), Err(Unsupported::Key(_))));
+    assert_eq!(rsa(&odd, &[1, 0, 1]), Ok(false));
+    for Vector { key, signature, .. } in vectors() {
+        let other = if key.rsa_bits().is_some() { Scheme::Ecdsa(sha256) } else { Scheme::RsaPkcs1(sha256) };
+        let refused = verify(other, &key, MESSAGE, &signature, &Budget::default());
+        assert!(matches!(refused, Err(Unsupported::Pair { .. })), "{key}: {refused:?}");
+    }
+}
+
+#[test]
+fn the_budget_ends() {
+    let Vector { scheme, key, signature, .. } =
+        vectors().into_iter().find(|one| one.scheme == Scheme::Ed25519).unwrap();
+    let budget = Budget::new(2);
+    for _ in 0..2 {
+        assert_eq!(verify(scheme, &key, MESSAGE, &signature, &budget), Ok(true));
+    }
+    assert_eq!(verify(scheme, &key, MESSAGE, &signature, &budget), Err(Unsupported::BudgetSpent));
+}
+
+#[test]
+fn digests_of_the_empty_string() {
+    let of = |algorithm: DigestAlgorithm| crate::digest::hex(algorithm.of_parts(&[]).as_ref());
+    assert_eq!(of(DigestAlgorithm::Md5), "d41d8cd98f00b204e9800998ecf8427e");
+    assert_eq!(of(DigestAlgorithm::Ripemd160), "9c1185a5c5e9fc54612808977ee8f548b2258d31");
+    assert_eq!(of(DigestAlgorithm::Sha1), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+    assert!(of(DigestAlgorithm::Sha3_256).starts_with("a7ffc6f8bf1ed766"));
+    assert!(of(DigestAlgorithm::Sha224).starts_with("d14a028c2a3a2bc9"));
+}
