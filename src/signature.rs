@@ -13,7 +13,9 @@
 
 pub mod algorithm;
 pub mod cms;
+pub mod crl;
 pub mod der;
+pub mod ocsp;
 pub mod oid;
 pub mod pdf;
 pub mod timestamp;

@@ -25,6 +25,7 @@ pub use extension::{
     Access, AuthorityKeyIdentifier, BasicConstraints, Critical, Defect, DefectKind, DistributionPoint,
     DistributionPointName, Extension, Extensions, KeyUsage, NameConstraints, PolicyConstraints, QcStatement, Reasons,
 };
+pub(in crate::signature) use extension::{distribution_point_name, distribution_points, general_names, read_list};
 pub use key::{DsaParameters, KeyKind, PublicKey, RSA_BITS_MAX};
 pub use name::{GeneralName, Name};
 

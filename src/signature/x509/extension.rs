@@ -422,7 +422,11 @@ pub(in crate::signature) fn distribution_point_name(
     }
 }
 
-fn distribution_points(value: &Element<'_>, whole: &Slice) -> Result<Vec<DistributionPoint>, Error> {
+/// CRLDistributionPoints, also the value of freshestCRL.
+pub(in crate::signature) fn distribution_points(
+    value: &Element<'_>,
+    whole: &Slice,
+) -> Result<Vec<DistributionPoint>, Error> {
     limited(expected(value, tag::SEQUENCE)?)
         .map(|point| {
             let mut parts = expected(&point?, tag::SEQUENCE)?;
