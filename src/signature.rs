@@ -17,6 +17,7 @@ pub mod crl;
 pub mod der;
 pub mod ocsp;
 pub mod oid;
+pub mod path;
 pub mod pdf;
 pub mod timestamp;
 pub mod x509;

@@ -43,7 +43,8 @@ fn a_hundred_thousand_entries_are_read_and_found_at_once() {
         assert!(read.find(&serial(number), read.issuer()).is_some());
         assert!(read.find(&serial(number + 100_000), read.issuer()).is_none());
     }
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    // A tenth of a second of an idle processor; a search from the front would take minutes.
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
 
 #[test]
