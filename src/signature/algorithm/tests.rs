@@ -120,3 +120,30 @@ fn digests_of_the_empty_string() {
     assert!(of(DigestAlgorithm::Sha3_256).starts_with("a7ffc6f8bf1ed766"));
     assert!(of(DigestAlgorithm::Sha224).starts_with("d14a028c2a3a2bc9"));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    /// Keys and values that others made up: an answer, never a panic.
+    #[test]
+    fn changed_keys_and_values_never_panic(
+        which in proptest::prelude::any::<proptest::prelude::prop::sample::Index>(),
+        at in proptest::prelude::any::<proptest::prelude::prop::sample::Index>(),
+        byte in proptest::prelude::any::<u8>(),
+        both in proptest::prelude::any::<bool>(),
+    ) {
+        let vectors = vectors();
+        let Vector { scheme, key, signature, .. } = which.get(&vectors);
+        let mut bytes = key.raw.to_vec();
+        let place = at.index(bytes.len());
+        bytes[place] = byte;
+        let mut value = signature.clone();
+        if both {
+            let place = at.index(value.len());
+            value[place] = byte;
+        }
+        if let Ok(changed) = PublicKey::read(&bytes) {
+            let _ = verify(*scheme, &changed, MESSAGE, &value, &Budget::default());
+        }
+    }
+}
