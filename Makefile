@@ -3,7 +3,7 @@
 #   make test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install-deps first-build build demo test lint unit interop bench fuzz deny
+.PHONY: help install-deps first-build build demo test lint unit conformance interop bench fuzz deny
 
 # Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
@@ -17,6 +17,7 @@ help: ## this list
 	@echo
 	@echo "  FUZZ_SECONDS=60 of fuzzing, each target"
 	@echo "  BENCH=...       arguments of the benchmark"
+	@echo "  CHAUBAN_SUITES=DIR  where the suites are (PKITS, x509-limbo)"
 	@echo "  DEMO=DIR        where the demo leaves its archive [~/.cache/chauban/demo]"
 	@echo "  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
 
@@ -42,6 +43,9 @@ lint: first-build ## formatting and clippy
 
 unit: first-build ## the tests in Rust
 	cargo test $(CARGO_FLAGS)
+
+conformance: first-build ## the official test suites, in the folder that CHAUBAN_SUITES names
+	@tests/conformance.sh $(CARGO_FLAGS)
 
 interop: build ## have the ledger checked by verifiers that are not ours, and the archive read by its page alone
 	@CHAUBAN=$(CHAUBAN) tests/interop/sample.sh
