@@ -15,11 +15,10 @@ const NAMES_MAX: usize = 1_000;
 /// Distribution points of one certificate that are looked at; real ones have one or two.
 const POINTS_MAX: usize = 64;
 
-/// A list that speaks about the certificate for some reasons, believed.
+/// A list that speaks about the certificate, believed.
 struct Believed<'a> {
     list: &'a Crl,
     delta: Option<&'a Crl>,
-    reasons: Reasons,
     signer: Option<Certificate>,
 }
 
@@ -30,7 +29,7 @@ impl Revocations<'_> {
         let mut good: Option<Source> = None;
         for list in self.evidence.lists.iter().filter(|list| !list.is_delta()) {
             let Some(reasons) = covers(list, question) else { continue };
-            let status = match self.believed(question, list, reasons) {
+            let status = match self.believed(question, list) {
                 Ok(believed) => status_by(question, &believed),
                 Err(other) => Status::Unknown(other),
             };
@@ -52,7 +51,7 @@ impl Revocations<'_> {
     }
 
     /// The list with its signer and the newest delta list that adds to it; `Err` when it may not be believed.
-    fn believed<'l>(&'l self, question: &Question<'_>, list: &'l Crl, reasons: Reasons) -> Result<Believed<'l>, Why> {
+    fn believed<'l>(&'l self, question: &Question<'_>, list: &'l Crl) -> Result<Believed<'l>, Why> {
         understood(list)?;
         let (signer, key) = self.signer(question, list)?;
         let adding = self.evidence.lists.iter().filter(|delta| adds_to(delta, list) && understood(delta).is_ok());
@@ -60,7 +59,7 @@ impl Revocations<'_> {
         let adding = adding.filter(|delta| self.list_signed(delta, &key) == Ok(true));
         // A stale delta list may still tell of a revocation, a fresh one tells more.
         let delta = adding.max_by_key(|delta| (fresh(delta), delta.this_update()));
-        Ok(Believed { list, delta, reasons, signer })
+        Ok(Believed { list, delta, signer })
     }
 
     /// Who signed the list, and with which key: the issuer of the certificate itself (`None`), or another holder of
@@ -110,7 +109,7 @@ impl Revocations<'_> {
 
 /// What a believed list says.
 fn status_by(question: &Question<'_>, believed: &Believed<'_>) -> Status {
-    let Believed { list, delta, signer, .. } = believed;
+    let Believed { list, delta, signer } = believed;
     let certificate = question.certificate();
     let dates = |list: &Crl| (list.this_update(), list.next_update());
     let fresh = |list: &Crl| is_fresh(question.freshness, list.this_update(), list.next_update());
