@@ -9,9 +9,13 @@
 //! Pure: bytes in, values out; no clock, no disk, no network. Whatever the bytes are, there is an answer: what cannot
 //! be read or checked is a fact with its [`Reason`], never an error, a panic or an omission.
 //!
-//! `pdf` finds signatures, `cms` and `x509` read them over `der`, `algorithm` holds the algorithms.
+//! `pdf` finds signatures, `cms` and `x509` read them over `der`, `cades` gives their attributes a meaning, `timestamp`
+//! reads what proves that they existed at a time, `asn1` writes the little that is written, `algorithm` holds the
+//! algorithms.
 
 pub mod algorithm;
+pub mod asn1;
+pub mod cades;
 pub mod cms;
 pub mod crl;
 pub mod der;
@@ -29,9 +33,9 @@ pub use fact::{
 };
 
 use algorithm::{Budget, DigestAlgorithm};
-use cms::{SignedData, SignerInfo};
+use cms::{Bound, Note, Once, SignedData, SignerInfo};
 use pdf::PdfSignature;
-use timestamp::TimeStamp;
+use timestamp::TstInfo;
 use x509::Certificate;
 
 /// RSA keys below this are weak (TT 15/2025/TT-BKHCN, and every catalogue since 2019).
@@ -84,142 +88,53 @@ fn fact(file: &[u8], index: usize, signature: &PdfSignature, budget: &Budget) ->
 /// Fills in what the signature value tells; `Err` when it tells nothing.
 fn read_value(file: &[u8], signature: &PdfSignature, fact: &mut SignatureFact, budget: &Budget) -> Result<(), Reason> {
     let contents = signature.contents.as_ref().map_err(|&defect| defect)?;
-    let bound = Bound::of(signature.sub_filter.as_deref())?;
+    let bound = Bound::of_sub_filter(signature.sub_filter.as_deref());
+    let bound = bound.ok_or_else(|| Reason::SubFilter(signature.sub_filter.clone().unwrap_or_default()))?;
     let data = SignedData::read(contents)?;
     let [signer] = data.signers.as_slice() else { return Err(Reason::Signers(data.signers.len())) };
     let time_stamp = match (bound, data.content.as_deref()) {
-        (Bound::TimeStamp, Some(content)) => Some(TimeStamp::read(content).map_err(Reason::TimeStamp)?),
+        (Bound::Imprint, Some(content)) => Some(TstInfo::read(content).map_err(Reason::TimeStamp)?),
         _ => None,
     };
     let certificate = data.certificate_of(signer);
-    fact.has_timestamp = signer.has_timestamp || bound == Bound::TimeStamp;
+    let signed = cades::SignedProperties::of(signer);
+    fact.has_timestamp = bound == Bound::Imprint || signer.unsigned.values(oid::SIGNATURE_TIME_STAMP).next().is_some();
     fact.digest_algorithm = signer.digest().ok();
     fact.signer = certificate.map(named);
     fact.key = certificate.map(|certificate| certificate.key().to_string());
-    let attribute = signer.signed.as_ref().and_then(|signed| signed.signing_time);
-    let claims =
-        [(time_stamp.map(|stamp| stamp.time), TimeSource::TimeStamp), (attribute, TimeSource::SignedAttribute)];
+    let claims = [
+        (time_stamp.as_ref().map(|stamp| stamp.time), TimeSource::TimeStamp),
+        (signed.signing_time.one().copied(), TimeSource::SignedAttribute),
+    ];
     let claim = claims.into_iter().find_map(|(at, source)| Some(SigningTime { at: at?, source }));
     fact.signing_time = claim.or(fact.signing_time);
-    fact.weak = weaknesses(bound, &data, signer, certificate, time_stamp);
+    fact.weak = weaknesses(bound, &data, signer, certificate, time_stamp.as_ref());
 
-    fact.signature_value = match value_verifies(file, signature, bound, &data, signer, certificate, budget) {
-        Ok(true) => ValueCheck::Verifies,
-        Ok(false) => ValueCheck::Fails,
-        Err(reason) => ValueCheck::NotChecked(reason),
-    };
-    let value_holds = fact.signature_value == ValueCheck::Verifies;
-    fact.digest = match digest_matches(file, signature, bound, &data, signer, time_stamp, value_holds) {
-        Ok(true) => DigestCheck::Matches,
-        Ok(false) => DigestCheck::Differs,
-        Err(reason) => DigestCheck::Unreadable(reason),
+    let range = signature.byte_range.as_ref().map_err(|&defect| Reason::from(defect));
+    let covered = |algorithm: DigestAlgorithm| Ok(algorithm.of_parts(&range.clone()?.slices(file)));
+    let check = data.check(signer, certificate, bound, &covered, budget);
+    fact.digest = check.digest;
+    fact.signature_value = match certificate.map(|certificate| signed.signing_certificate.check(certificate)) {
+        Some(cades::SigningCertificateCheck::Differs) => ValueCheck::NotChecked(Reason::OtherCertificate),
+        Some(cades::SigningCertificateCheck::Unreadable(reason)) => ValueCheck::NotChecked(reason),
+        _ => check.value,
     };
     Ok(())
 }
 
-/// How the covered bytes are bound to the CMS (ISO 32000-2 §12.8.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Bound {
-    /// They are the detached content.
-    Detached,
-    /// Their SHA-1 is the content.
-    Sha1Inside,
-    /// Their digest is the imprint in the time-stamp token that is the content.
-    TimeStamp,
-}
-
-impl Bound {
-    fn of(sub_filter: Option<&str>) -> Result<Self, Reason> {
-        match sub_filter {
-            // Without a sub-filter the range still says what it is: read it as the usual kind.
-            None | Some("adbe.pkcs7.detached" | "ETSI.CAdES.detached") => Ok(Self::Detached),
-            Some("adbe.pkcs7.sha1") => Ok(Self::Sha1Inside),
-            Some("ETSI.RFC3161") => Ok(Self::TimeStamp),
-            Some(other) => Err(Reason::SubFilter(other.to_owned())),
-        }
-    }
-}
-
-fn digest_matches(
-    file: &[u8],
-    signature: &PdfSignature,
-    bound: Bound,
-    data: &SignedData<'_>,
-    signer: &SignerInfo<'_>,
-    time_stamp: Option<TimeStamp<'_>>,
-    value_holds: bool,
-) -> Result<bool, Reason> {
-    let covered = signature.byte_range.as_ref().map_err(|&defect| defect)?.slices(file);
-    let algorithm = signer.digest()?;
-    let signed_digest = match &signer.signed {
-        Some(attributes) => Some(attributes.message_digest.as_deref().ok_or(Reason::NoMessageDigest)?),
-        None if value_holds => None,
-        None => return Err(Reason::NoSignedAttributes),
-    };
-    let is_signed = |parts: &[&[u8]]| signed_digest.is_none_or(|signed| algorithm.of_parts(parts).as_ref() == signed);
-    let content = data.content.as_deref();
-    match bound {
-        // Content both inside and detached must be the same: readers differ on which of them they show.
-        Bound::Detached => {
-            let inside = content.filter(|inside| !inside.is_empty());
-            Ok(is_signed(&covered) && inside.is_none_or(|inside| covered.concat() == inside))
-        }
-        Bound::Sha1Inside => {
-            let content = content.ok_or(Reason::NoContent)?;
-            Ok(DigestAlgorithm::Sha1.of_parts(&covered).as_ref() == content && is_signed(&[content]))
-        }
-        Bound::TimeStamp => {
-            let (content, stamp) = content.zip(time_stamp).ok_or(Reason::NoContent)?;
-            let imprint = DigestAlgorithm::from_oid(stamp.digest_algorithm)?.of_parts(&covered);
-            Ok(imprint.as_ref() == stamp.imprint && is_signed(&[content]))
-        }
-    }
-}
-
-fn value_verifies(
-    file: &[u8],
-    signature: &PdfSignature,
-    bound: Bound,
-    data: &SignedData<'_>,
-    signer: &SignerInfo<'_>,
-    certificate: Option<&Certificate>,
-    budget: &Budget,
-) -> Result<bool, Reason> {
-    let certificate = certificate.ok_or(Reason::NoCertificate)?;
-    if let Some(named) = signer.signed.as_ref().and_then(|signed| signed.signing_certificate) {
-        let digest = DigestAlgorithm::from_oid(named.algorithm)?.of_parts(&[certificate.raw()]);
-        if digest.as_ref() != named.digest {
-            return Err(Reason::OtherCertificate);
-        }
-    }
-    if signer.signed.is_some() {
-        return Ok(signer.verifies(certificate, &[], budget)?);
-    }
-    match bound {
-        Bound::Detached => {
-            let covered = signature.byte_range.as_ref().map_err(|&defect| defect)?.slices(file);
-            Ok(signer.verifies(certificate, &covered, budget)?)
-        }
-        Bound::Sha1Inside | Bound::TimeStamp => {
-            Ok(signer.verifies(certificate, &[data.content.as_deref().ok_or(Reason::NoContent)?], budget)?)
-        }
-    }
-}
-
 fn weaknesses(
     bound: Bound,
-    data: &SignedData<'_>,
-    signer: &SignerInfo<'_>,
+    data: &SignedData,
+    signer: &SignerInfo,
     certificate: Option<&Certificate>,
-    time_stamp: Option<TimeStamp<'_>>,
+    time_stamp: Option<&TstInfo>,
 ) -> Vec<Weakness> {
     let mut weak = Vec::new();
     let scheme_digest = signer.scheme().ok().and_then(algorithm::Scheme::digest);
     if bound == Bound::Sha1Inside
         || signer.digest() == Ok(DigestAlgorithm::Sha1)
         || scheme_digest == Some(DigestAlgorithm::Sha1)
-        || time_stamp
-            .is_some_and(|stamp| DigestAlgorithm::from_oid(stamp.digest_algorithm) == Ok(DigestAlgorithm::Sha1))
+        || time_stamp.is_some_and(|stamp| stamp.digest() == Ok(DigestAlgorithm::Sha1))
     {
         weak.push(Weakness::Sha1);
     }
@@ -227,21 +142,20 @@ fn weaknesses(
     if let Some(bits) = bits.filter(|&bits| bits < RSA_BITS_WEAK_BELOW) {
         weak.push(Weakness::ShortKey(bits));
     }
-    match &signer.signed {
-        None => weak.push(Weakness::NoSignedAttributes),
-        Some(signed) => {
-            if signed.signing_certificate.is_none() {
-                weak.push(Weakness::NoSigningCertificate);
-            }
-            if signed.content_type != Some(data.content_type) {
-                weak.push(Weakness::ContentType);
-            }
+    if signer.signed.is_none() {
+        weak.push(Weakness::NoSignedAttributes);
+    } else {
+        if cades::SigningCertificate::of(signer).named().is_empty() {
+            weak.push(Weakness::NoSigningCertificate);
+        }
+        if !matches!(signer.content_type(), Once::One(kind) if kind == data.content_type) {
+            weak.push(Weakness::ContentType);
         }
     }
     if bound == Bound::Detached && data.content.is_some() {
         weak.push(Weakness::ContentInside);
     }
-    if data.bytes_after > 0 {
+    if data.notes.contains(&Note::BytesAfter) {
         weak.push(Weakness::BytesAfterValue);
     }
     weak

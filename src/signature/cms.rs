@@ -1,22 +1,37 @@
-//! A view of CMS signed data (RFC 5652), as PDF signatures and time-stamp tokens carry it.
+//! CMS signed data, versions 1 to 5 (RFC 5652), as signatures, time-stamp tokens and evidence records carry it.
 //!
-//! Reads structure and the attributes that bind content, time and certificate. Checks one thing only: whether a
-//! signer's value verifies over its signed attributes under the key of the certificate that the signer names.
-//! Revocation information, counter-signatures and the inside of timestamps are passed over at this stage.
+//! [`SignedData`] owns its bytes and keeps every part also *as written*: what was hashed or signed is hashed again
+//! from there, never encoded anew. Reading is lenient, because refusing a structure tells nobody anything about the
+//! signature in it: BER, zero padding, contents that are no octet string, attribute certificates and revocation
+//! information in forms unknown here are all read, kept and, where a judge may care, noted ([`Note`]).
+//!
+//! `attribute` holds the attributes and [`Once`], `signer` a signer and the one check of digest and value that all
+//! formats share, `file` says which kind a file is. Meanings of attributes are read in `cades`, tokens in
+//! `timestamp`. Nothing here judges trust, path, revocation or time.
+//!
+//! Invariants: no panic on any input; no list longer than its limit; a structure inside a structure (a token in an
+//! attribute, signed data as content) is kept as bytes and read only when asked for, so reading never recurses.
 
-use std::borrow::Cow;
+pub mod attribute;
+pub mod content;
+pub mod file;
+pub mod pkcs1;
+pub mod signer;
 
-use chrono::{DateTime, Utc};
-
-use super::algorithm::{Budget, DigestAlgorithm, Scheme, Unsupported, verify};
-use super::der::{self, Element, Reader, tag};
+use super::der::{self, Element, Slice, tag};
 use super::oid;
 use super::x509::{Certificate, expected};
 
-/// Certificates read from one CMS; real ones carry 1 to 8.
-pub const CERTIFICATES_MAX: usize = 64;
-/// Signers read from one CMS; PAdES allows one.
-pub const SIGNERS_MAX: usize = 16;
+pub use attribute::{Attribute, Attributes, Once};
+pub use content::{Bound, Content, Slices};
+pub use signer::{SignerCheck, SignerId, SignerInfo};
+
+/// Certificates read from one structure. Real ones carry 1 to 8; with every chain of every time-stamp some 40.
+pub const CERTIFICATES_MAX: usize = 256;
+/// Signers read from one structure. PAdES allows one; mail and minutes of meetings have been seen with a dozen.
+pub const SIGNERS_MAX: usize = 64;
+/// Revocation lists and answers read from one structure: one for each certificate, and again for each renewal.
+pub const REVOCATION_MAX: usize = 1024;
 
 /// Why bytes could not be read as CMS signed data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,272 +45,304 @@ pub enum Error {
     /// A list above its limit.
     #[error("more than {0} in one CMS")]
     TooMany(&'static str),
-    /// An attribute twice, or with no or several values (RFC 5652 §11 forbids both).
-    #[error("the signed attribute {0} does not have exactly one value")]
-    NotOneValue(&'static str),
 }
 
-/// Signed data, as views of its bytes.
+/// What is unusual about an encoding, without being a reason to doubt the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Note {
+    /// A length is indefinite: BER, where most formats ask for DER.
+    Ber,
+    /// Zero bytes follow the structure, as signatures in PDF files need.
+    ZeroPadding,
+    /// Other bytes follow the structure, outside any digest.
+    BytesAfter,
+    /// The content is no OCTET STRING (PKCS #7 of 1993); its value without tag and length is what is signed.
+    ContentNotOctets,
+    /// There is content inside, and it is empty: neither attached nor detached.
+    ContentEmpty,
+    /// A certificate could not be read.
+    CertificateUnread,
+    /// The signed attributes are written in another order than DER has, and were signed as written.
+    AttributesNotInOrder,
+    /// The signed attributes were signed in DER order but are written in another.
+    AttributesReordered,
+    /// The signed attributes were signed with the very length bytes as written, which are not DER.
+    AttributesAsBer,
+}
+
+/// One entry of `certificates`.
 #[derive(Debug, Clone)]
-pub struct SignedData<'a> {
-    /// Object identifiers of the digest algorithms announced.
-    pub digest_algorithms: Vec<&'a [u8]>,
-    /// Object identifier of the content type.
-    pub content_type: &'a [u8],
-    /// The content, if it is inside; a detached signature has none.
-    pub content: Option<Cow<'a, [u8]>>,
-    /// The certificates that could be read, in the order written.
-    pub certificates: Vec<Certificate>,
-    /// How many certificates could not be read.
-    pub certificates_unread: usize,
-    /// The signers.
-    pub signers: Vec<SignerInfo<'a>>,
-    /// Bytes after the structure, other than zero padding.
-    pub bytes_after: usize,
+pub enum CertificateChoice {
+    /// A certificate.
+    X509(Certificate),
+    /// What was meant to be one and could not be read, as written.
+    Unread(Slice),
+    /// An attribute certificate, version 1 or 2, as written.
+    Attribute(Slice),
+    /// An obsolete or unknown kind, as written.
+    Other(Slice),
 }
 
-/// How a signer names its certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignerId<'a> {
-    /// Issuer (the encoded name) and serial number (magnitude).
-    IssuerSerial {
-        /// The encoded name.
-        issuer: &'a [u8],
-        /// Magnitude, big-endian, without leading zeros.
-        serial: &'a [u8],
+/// One entry of `crls`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RevocationInfo {
+    /// A certificate revocation list, as written.
+    Crl(Slice),
+    /// An `OCSPResponse` (RFC 5940): whole entry, and the response in it.
+    OcspResponse {
+        /// The entry as written, `[1]` included.
+        entry: Slice,
+        /// The response.
+        response: Slice,
     },
-    /// Subject key identifier.
-    KeyIdentifier(&'a [u8]),
+    /// A `BasicOCSPResponse`, as some software puts in its place.
+    BasicOcspResponse {
+        /// The entry as written, `[1]` included.
+        entry: Slice,
+        /// The response.
+        response: Slice,
+    },
+    /// Another format: its object identifier, and the entry as written.
+    Other {
+        /// Object identifier, content bytes.
+        format: Slice,
+        /// The entry as written, `[1]` included.
+        entry: Slice,
+    },
 }
 
-/// One signer.
+/// Signed data.
 #[derive(Debug, Clone)]
-pub struct SignerInfo<'a> {
-    /// Which certificate.
-    pub id: SignerId<'a>,
-    /// Object identifier of the digest algorithm.
-    pub digest_algorithm: &'a [u8],
-    /// Signed attributes; without them the value signs the content directly.
-    pub signed: Option<SignedAttributes<'a>>,
-    /// The signature's AlgorithmIdentifier.
-    pub signature_algorithm: Element<'a>,
-    /// The signature value.
-    pub value: Cow<'a, [u8]>,
-    /// Whether an unsigned attribute holds an RFC 3161 token over the value. The token itself is not read.
-    pub has_timestamp: bool,
+pub struct SignedData {
+    /// `version`, 0 for one above 255.
+    pub version: u8,
+    /// Object identifiers of the digest algorithms announced, content bytes.
+    pub digest_algorithms: Vec<Slice>,
+    /// Object identifier of the content type, content bytes.
+    pub content_type: Slice,
+    /// The content, if it is inside; a detached signature has none.
+    pub content: Option<Slice>,
+    /// The entries of `certificates`, in the order written.
+    pub certificates: Vec<CertificateChoice>,
+    /// The entries of `crls`, in the order written.
+    pub revocation: Vec<RevocationInfo>,
+    /// The signers, in the order written; none in a file that only carries certificates.
+    pub signers: Vec<SignerInfo>,
+    /// What is unusual, each once.
+    pub notes: Vec<Note>,
+    /// Slice after the structure, other than zero padding.
+    pub bytes_after: usize,
+    /// The ContentInfo as written, without what follows it.
+    pub raw: Slice,
+    pub(super) written: Written,
 }
 
-/// The signed attributes that are understood, and their encoding.
+/// The parts that imprints of archive time-stamps are made over, as written, with tag and length.
 #[derive(Debug, Clone)]
-pub struct SignedAttributes<'a> {
-    element: Element<'a>,
-    /// contentType.
-    pub content_type: Option<&'a [u8]>,
-    /// messageDigest.
-    pub message_digest: Option<Cow<'a, [u8]>>,
-    /// signingTime, as claimed by the signer.
-    pub signing_time: Option<DateTime<Utc>>,
-    /// The first certificate of signingCertificateV2, or of signingCertificate.
-    pub signing_certificate: Option<CertificateDigest<'a>>,
+pub(super) struct Written {
+    pub content_info: Slice,
+    pub content_type: Slice,
+    pub certificates: Option<Slice>,
+    pub revocation: Option<Slice>,
 }
 
-/// A certificate named by its digest (ESSCertID, ESSCertIDv2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CertificateDigest<'a> {
-    /// Object identifier of the digest algorithm.
-    pub algorithm: &'a [u8],
-    /// Digest of the whole certificate.
-    pub digest: &'a [u8],
-}
+impl SignedData {
+    /// Reads a ContentInfo with signed data; what follows it is counted, not refused. The bytes are copied once.
+    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+        Self::from_slice(&Slice::from(bytes))
+    }
 
-impl<'a> SignedData<'a> {
-    /// Reads a ContentInfo with signed data. Zero padding after it is allowed, as PDF signatures need.
-    pub fn read(bytes: &'a [u8]) -> Result<Self, Error> {
-        let (outer, rest) = der::read(bytes)?;
+    /// [`SignedData::read`] over bytes that are shared, not copied.
+    pub fn from_slice(whole: &Slice) -> Result<Self, Error> {
+        let keep = |part: &[u8]| whole.part(part);
+        let (outer, rest) = der::read(whole)?;
+        let mut notes = if outer.raw.get(1) == Some(&0x80) { vec![Note::Ber] } else { Vec::new() };
+        let raw = keep(outer.raw);
         let mut outer = expected(&outer, tag::SEQUENCE)?;
         let kind = outer.expect(tag::OID)?;
         if kind.content != oid::SIGNED_DATA {
             return Err(Error::NotSignedData(kind.oid_text()));
         }
         let mut body = outer.expect(tag::context_constructed(0))?.children().expect(tag::SEQUENCE)?.children();
-        body.expect(tag::INTEGER)?;
-        let digest_algorithms = body.expect(tag::SET)?.children().map(|algorithm| algorithm_oid(&algorithm?));
-        let digest_algorithms = digest_algorithms.take(SIGNERS_MAX).collect::<Result<_, _>>()?;
-        let mut content_info = body.expect(tag::SEQUENCE)?.children();
-        let content_type = content_info.expect(tag::OID)?.content;
-        let content = match content_info.take_if(tag::context_constructed(0))? {
-            Some(explicit) => explicit.children().next_element()?.map(|inside| inside.octets()).transpose()?,
+        let version = small(&body.expect(tag::INTEGER)?)?;
+        let digest_algorithms = body.expect(tag::SET)?.children().take(SIGNERS_MAX);
+        let digest_algorithms = digest_algorithms.map(|algorithm| Ok(keep(algorithm_oid(&algorithm?)?)));
+        let digest_algorithms = digest_algorithms.collect::<Result<_, der::Error>>()?;
+        let content_info = body.expect(tag::SEQUENCE)?;
+        let mut parts = content_info.children();
+        let content_type = parts.expect(tag::OID)?;
+        let content = match parts.take_if(tag::context_constructed(0))? {
+            Some(explicit) => content(whole, &explicit, &mut notes)?,
             None => None,
         };
-        let (mut certificates, mut certificates_unread) = (Vec::new(), 0);
-        if let Some(set) = body.take_if(tag::context_constructed(0))? {
-            for (at, element) in set.children().enumerate() {
-                if at >= CERTIFICATES_MAX {
-                    return Err(Error::TooMany("certificates"));
-                }
-                match Certificate::from_element(&element?) {
-                    Ok(certificate) => certificates.push(certificate),
-                    Err(_) => certificates_unread += 1,
-                }
-            }
+        let certificate_set = body.take_if(tag::context_constructed(0))?;
+        let certificates = certificate_set.map_or(Ok(Vec::new()), |set| certificates(whole, &set, &mut notes))?;
+        let revocation_set = body.take_if(tag::context_constructed(1))?;
+        let revocation = revocation_set.map_or(Ok(Vec::new()), |set| revocation(whole, &set))?;
+        let signers = signers(whole, &body.expect(tag::SET)?)?;
+        let bytes_after = rest.len() - rest.iter().rev().take_while(|&&byte| byte == 0).count();
+        match (rest.len(), bytes_after) {
+            (0, _) => {}
+            (_, 0) => notes.push(Note::ZeroPadding),
+            _ => notes.push(Note::BytesAfter),
         }
-        body.take_if(tag::context_constructed(1))?; // revocation information
-        let signers = signer_infos(body.expect(tag::SET)?.children())?;
-        let padding = rest.iter().rev().take_while(|&&byte| byte == 0).count();
-        let bytes_after = rest.len() - padding;
-        Ok(Self { digest_algorithms, content_type, content, certificates, certificates_unread, signers, bytes_after })
+        let written = Written {
+            content_info: keep(content_info.raw),
+            content_type: keep(content_type.raw),
+            certificates: certificate_set.map(|set| keep(set.raw)),
+            revocation: revocation_set.map(|set| keep(set.raw)),
+        };
+        let content_type = keep(content_type.content);
+        Ok(Self {
+            version,
+            digest_algorithms,
+            content_type,
+            content,
+            certificates,
+            revocation,
+            signers,
+            notes,
+            bytes_after,
+            raw,
+            written,
+        })
     }
 
-    /// The certificate that `signer` names, if it is among those carried.
-    pub fn certificate_of(&self, signer: &SignerInfo<'_>) -> Option<&Certificate> {
-        self.certificates.iter().find(|certificate| match signer.id {
-            SignerId::IssuerSerial { issuer, serial } => {
-                *certificate.issuer().raw == *issuer && certificate.serial() == serial
-            }
-            SignerId::KeyIdentifier(identifier) => certificate.key_identifier() == Some(identifier),
+    /// The certificates that could be read, in the order written.
+    pub fn x509(&self) -> impl Iterator<Item = &Certificate> {
+        self.certificates.iter().filter_map(|choice| match choice {
+            CertificateChoice::X509(certificate) => Some(certificate),
+            _ => None,
+        })
+    }
+
+    /// The certificates carried that `signer` may mean, the one named by digest first. Usually one; issuers have
+    /// given one serial number twice, and one key may have several certificates.
+    pub fn candidates(&self, signer: &SignerInfo) -> Vec<&Certificate> {
+        let mut found: Vec<&Certificate> = self.x509().filter(|certificate| signer.id.names(certificate)).collect();
+        found.sort_by_key(|certificate| !signer.names_by_digest(certificate));
+        found
+    }
+
+    /// The first of the [`SignedData::candidates`].
+    pub fn certificate_of(&self, signer: &SignerInfo) -> Option<&Certificate> {
+        self.candidates(signer).first().copied()
+    }
+}
+
+impl CertificateChoice {
+    /// The entry as written: what a hash index hashes.
+    pub fn raw(&self) -> &[u8] {
+        match self {
+            Self::X509(certificate) => certificate.raw(),
+            Self::Unread(raw) | Self::Attribute(raw) | Self::Other(raw) => raw,
+        }
+    }
+}
+
+impl RevocationInfo {
+    /// The entry as written: what a hash index hashes.
+    pub fn raw(&self) -> &[u8] {
+        match self {
+            Self::Crl(entry)
+            | Self::OcspResponse { entry, .. }
+            | Self::BasicOcspResponse { entry, .. }
+            | Self::Other { entry, .. } => entry,
+        }
+    }
+
+    fn read(whole: &Slice, element: &Element<'_>) -> Result<Self, der::Error> {
+        let entry = whole.part(element.raw);
+        if element.tag != tag::context_constructed(1) {
+            return Ok(Self::Crl(entry));
+        }
+        let mut parts = element.children();
+        let format = parts.expect(tag::OID)?.content;
+        let response = parts.next_element()?.map(|info| whole.part(info.raw));
+        Ok(match (format, response) {
+            (oid::RI_OCSP_RESPONSE, Some(response)) => Self::OcspResponse { entry, response },
+            (oid::OCSP_BASIC, Some(response)) => Self::BasicOcspResponse { entry, response },
+            _ => Self::Other { format: whole.part(format), entry },
         })
     }
 }
 
-impl<'a> SignerInfo<'a> {
-    /// The digest algorithm of content and attributes.
-    pub fn digest(&self) -> Result<DigestAlgorithm, Unsupported> {
-        DigestAlgorithm::from_oid(self.digest_algorithm)
+fn content(whole: &Slice, explicit: &Element<'_>, notes: &mut Vec<Note>) -> Result<Option<Slice>, der::Error> {
+    let Some(inside) = explicit.children().next_element()? else { return Ok(None) };
+    let content = if inside.tag & !tag::CONSTRUCTED == tag::OCTET_STRING {
+        octets(whole, &inside)?
+    } else {
+        notes.push(Note::ContentNotOctets);
+        whole.part(inside.content)
+    };
+    if content.is_empty() {
+        notes.push(Note::ContentEmpty);
     }
-
-    /// The signature algorithm.
-    pub fn scheme(&self) -> Result<Scheme, Unsupported> {
-        Scheme::read(&self.signature_algorithm, self.digest()?)
-    }
-
-    /// Whether the value verifies under the certificate's key: over the signed attributes, or without any over
-    /// `content`, given in pieces.
-    pub fn verifies(&self, certificate: &Certificate, content: &[&[u8]], budget: &Budget) -> Result<bool, Unsupported> {
-        let scheme = self.scheme()?;
-        let holds = |message: &[u8]| verify(scheme, certificate.key(), message, &self.value, budget);
-        match &self.signed {
-            None => holds(&content.concat()),
-            Some(attributes) => {
-                if holds(&attributes.as_written())? {
-                    return Ok(true);
-                }
-                // Some software signs the DER order but writes another (RFC 5652 §5.4 asks for DER).
-                attributes.in_order().map_or(Ok(false), |message| holds(&message))
-            }
-        }
-    }
-
-    fn read(element: &Element<'a>) -> Result<Self, Error> {
-        let mut parts = expected(element, tag::SEQUENCE)?;
-        parts.expect(tag::INTEGER)?;
-        let id = match parts.take_if(tag::SEQUENCE)? {
-            Some(pair) => {
-                let mut pair = pair.children();
-                let issuer = pair.expect(tag::SEQUENCE)?.raw;
-                SignerId::IssuerSerial { issuer, serial: pair.expect(tag::INTEGER)?.magnitude()? }
-            }
-            None => SignerId::KeyIdentifier(parts.expect(tag::context(0))?.content),
-        };
-        let digest_algorithm = algorithm_oid(&parts.expect(tag::SEQUENCE)?)?;
-        let signed = parts.take_if(tag::context_constructed(0))?.map(SignedAttributes::read).transpose()?;
-        let signature_algorithm = parts.expect(tag::SEQUENCE)?;
-        let value = parts.next_element()?.ok_or(der::Error::Truncated)?.octets()?;
-        let mut has_timestamp = false;
-        if let Some(unsigned) = parts.take_if(tag::context_constructed(1))? {
-            for attribute in unsigned.children() {
-                has_timestamp |= attribute?.children().expect(tag::OID)?.content == oid::SIGNATURE_TIME_STAMP;
-            }
-        }
-        Ok(Self { id, digest_algorithm, signed, signature_algorithm, value, has_timestamp })
-    }
+    Ok(Some(content))
 }
 
-impl<'a> SignedAttributes<'a> {
-    fn read(element: Element<'a>) -> Result<Self, Error> {
-        let mut read =
-            Self { element, content_type: None, message_digest: None, signing_time: None, signing_certificate: None };
-        let mut certificate_v1 = None;
-        for attribute in element.children() {
-            let mut parts = expected(&attribute?, tag::SEQUENCE)?;
-            let kind = parts.expect(tag::OID)?.content;
-            let values = parts.expect(tag::SET)?.children();
-            match kind {
-                oid::CONTENT_TYPE => once(&mut read.content_type, one(values, "contentType")?.content, "contentType")?,
-                oid::MESSAGE_DIGEST => {
-                    once(&mut read.message_digest, one(values, "messageDigest")?.octets()?, "messageDigest")?;
-                }
-                oid::SIGNING_TIME => {
-                    // Only a claim: a malformed one is no reason to leave the rest unread.
-                    if let Ok(time) = one(values, "signingTime")?.time() {
-                        once(&mut read.signing_time, time, "signingTime")?;
-                    }
-                }
-                oid::SIGNING_CERTIFICATE_V2 => {
-                    let digest = certificate_digest(&one(values, "signingCertificateV2")?, oid::SHA256)?;
-                    once(&mut read.signing_certificate, digest, "signingCertificateV2")?;
-                }
-                oid::SIGNING_CERTIFICATE => {
-                    let digest = certificate_digest(&one(values, "signingCertificate")?, oid::SHA1)?;
-                    once(&mut certificate_v1, digest, "signingCertificate")?;
-                }
-                _ => {}
-            }
+fn certificates(whole: &Slice, set: &Element<'_>, notes: &mut Vec<Note>) -> Result<Vec<CertificateChoice>, Error> {
+    let mut found = Vec::new();
+    for element in set.children() {
+        let element = element?;
+        if found.len() >= CERTIFICATES_MAX {
+            return Err(Error::TooMany("certificates"));
         }
-        read.signing_certificate = read.signing_certificate.or(certificate_v1);
-        Ok(read)
+        let raw = whole.part(element.raw);
+        found.push(match element.tag {
+            tag::SEQUENCE => match Certificate::from_element(&element) {
+                Ok(certificate) => CertificateChoice::X509(certificate),
+                Err(_) => {
+                    notes.push(Note::CertificateUnread);
+                    CertificateChoice::Unread(raw)
+                }
+            },
+            0xa1 | 0xa2 => CertificateChoice::Attribute(raw), // v1AttrCert, v2AttrCert
+            _ => CertificateChoice::Other(raw),
+        });
     }
-
-    /// What was signed: the attributes in the order written, as a SET.
-    pub fn as_written(&self) -> Vec<u8> {
-        self.element.retagged(tag::SET)
-    }
-
-    /// The attributes as a SET in DER order; `None` if that is how they are written.
-    pub fn in_order(&self) -> Option<Vec<u8>> {
-        let mut attributes: Vec<&[u8]> = self.element.children().filter_map(|one| Some(one.ok()?.raw)).collect();
-        if attributes.is_sorted() {
-            return None;
-        }
-        attributes.sort_unstable();
-        Some(der::with_header(tag::SET, &attributes.concat()))
-    }
+    notes.dedup();
+    Ok(found)
 }
 
-fn signer_infos<'a>(set: Reader<'a>) -> Result<Vec<SignerInfo<'a>>, Error> {
+fn revocation(whole: &Slice, set: &Element<'_>) -> Result<Vec<RevocationInfo>, Error> {
+    let mut found = Vec::new();
+    for element in set.children() {
+        if found.len() >= REVOCATION_MAX {
+            return Err(Error::TooMany("revocation lists and answers"));
+        }
+        found.push(RevocationInfo::read(whole, &element?)?);
+    }
+    Ok(found)
+}
+
+fn signers(whole: &Slice, set: &Element<'_>) -> Result<Vec<SignerInfo>, Error> {
     let mut signers = Vec::new();
-    for element in set {
+    for element in set.children() {
         if signers.len() >= SIGNERS_MAX {
             return Err(Error::TooMany("signers"));
         }
-        signers.push(SignerInfo::read(&element?)?);
+        signers.push(SignerInfo::from_element(whole, &element?)?);
     }
     Ok(signers)
 }
 
-/// The object identifier of an AlgorithmIdentifier.
-fn algorithm_oid<'a>(algorithm: &Element<'a>) -> Result<&'a [u8], der::Error> {
+/// An OCTET STRING's bytes: shared when it is in one piece, joined when it is not.
+pub(super) fn octets(whole: &Slice, element: &Element<'_>) -> Result<Slice, der::Error> {
+    Ok(whole.part(&element.octets()?))
+}
+
+/// The object identifier of an AlgorithmIdentifier, content bytes.
+pub(super) fn algorithm_oid<'a>(algorithm: &Element<'a>) -> Result<&'a [u8], der::Error> {
     Ok(expected(algorithm, tag::SEQUENCE)?.expect(tag::OID)?.content)
 }
 
-/// SigningCertificate or SigningCertificateV2: SEQUENCE { SEQUENCE OF { [algorithm,] digest, … }, … }.
-fn certificate_digest<'a>(value: &Element<'a>, default: &'static [u8]) -> Result<CertificateDigest<'a>, der::Error> {
-    let mut first = expected(value, tag::SEQUENCE)?.expect(tag::SEQUENCE)?.children().expect(tag::SEQUENCE)?.children();
-    let algorithm = first.take_if(tag::SEQUENCE)?.map(|algorithm| algorithm_oid(&algorithm)).transpose()?;
-    Ok(CertificateDigest { algorithm: algorithm.unwrap_or(default), digest: first.expect(tag::OCTET_STRING)?.content })
-}
-
-fn one<'a>(mut values: Reader<'a>, attribute: &'static str) -> Result<Element<'a>, Error> {
-    match (values.next_element()?, values.next_element()?) {
-        (Some(value), None) => Ok(value),
-        _ => Err(Error::NotOneValue(attribute)),
-    }
-}
-
-fn once<T>(slot: &mut Option<T>, value: T, attribute: &'static str) -> Result<(), Error> {
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(Error::NotOneValue(attribute)),
-    }
+/// A version number; 0 for one that no standard has.
+pub(super) fn small(integer: &Element<'_>) -> Result<u8, der::Error> {
+    Ok(match integer.magnitude()? {
+        [version] => *version,
+        _ => 0,
+    })
 }
 
 #[cfg(test)]

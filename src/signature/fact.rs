@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::algorithm::DigestAlgorithm;
-use super::{algorithm, cms, der, pdf};
+use super::{algorithm, cms, der, pdf, timestamp};
 
 /// One signature of a document, as far as its own bytes tell. See [`IntegrityOnly`] for what it does not tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,37 @@ pub enum ValueCheck {
     NotChecked(Reason),
 }
 
+impl DigestCheck {
+    /// Two comparisons that must both hold: one that differs decides, then one that could not be made.
+    pub fn both(one: Self, other: Self) -> Self {
+        match (one, other) {
+            (Self::Differs, _) | (_, Self::Differs) => Self::Differs,
+            (Self::Unreadable(reason), _) | (_, Self::Unreadable(reason)) => Self::Unreadable(reason),
+            (Self::Matches, Self::Matches) => Self::Matches,
+        }
+    }
+}
+
+impl From<Result<bool, Reason>> for DigestCheck {
+    fn from(compared: Result<bool, Reason>) -> Self {
+        match compared {
+            Ok(true) => Self::Matches,
+            Ok(false) => Self::Differs,
+            Err(reason) => Self::Unreadable(reason),
+        }
+    }
+}
+
+impl From<Result<bool, Reason>> for ValueCheck {
+    fn from(verified: Result<bool, Reason>) -> Self {
+        match verified {
+            Ok(true) => Self::Verifies,
+            Ok(false) => Self::Fails,
+            Err(reason) => Self::NotChecked(reason),
+        }
+    }
+}
+
 /// How much of the file a signature covers, apart from its own value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coverage {
@@ -136,9 +167,21 @@ pub enum Reason {
     /// The algorithm or key is not supported.
     #[error(transparent)]
     Unsupported(#[from] algorithm::Unsupported),
-    /// The time-stamp token is not readable.
+    /// The content of the time-stamp token is not readable.
     #[error("the time-stamp token is not readable: {0}")]
     TimeStamp(der::Error),
+    /// The time-stamp token is not readable.
+    #[error("the time-stamp token is not readable: {0}")]
+    Token(timestamp::TokenError),
+    /// An archive time-stamp of a kind withdrawn in 2003, whose input is not computed.
+    #[error("archive time-stamps of this withdrawn kind are not checked")]
+    OldArchiveTimeStamp,
+    /// An attribute stands more than once, or cannot be read.
+    #[error("the attribute {0} is absent, stands more than once or cannot be read")]
+    Attribute(&'static str),
+    /// The content itself would be needed, and only digests of it are at hand; or nothing is.
+    #[error("the signed content is not at hand")]
+    ContentNotGiven,
     /// The sub-filter is not one read here.
     #[error("signatures of kind {0} are not read")]
     SubFilter(String),

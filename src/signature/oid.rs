@@ -268,3 +268,71 @@ pub fn name_attribute(oid: &[u8]) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+// --- CMS, CAdES, time-stamps, evidence records
+oids! {
+    /// CMS revocation information: OCSP response (RFC 5940), 1.3.6.1.5.5.7.16.2.
+    RI_OCSP_RESPONSE = [0x2b, 6, 1, 5, 5, 7, 16, 2];
+    /// CMS content type data, 1.2.840.113549.1.7.1.
+    CMS_DATA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 1];
+    /// Unsigned attribute countersignature (RFC 5652 §11.4).
+    COUNTER_SIGNATURE = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 6];
+    /// Signed attribute CMSAlgorithmProtection (RFC 6211).
+    CMS_ALGORITHM_PROTECTION = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 0x34];
+    /// Signed attribute signature-policy-identifier.
+    SIGNATURE_POLICY = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 15];
+    /// Signature policy qualifier: URI.
+    SIGNATURE_POLICY_URI = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 5, 1];
+    /// Signed attribute commitment-type-indication.
+    COMMITMENT_TYPE = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 16];
+    /// Signed attribute signer-location.
+    SIGNER_LOCATION = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 17];
+    /// Signed attribute signer-attributes.
+    SIGNER_ATTRIBUTES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 18];
+    /// Signed attribute signer-attributes-v2, 0.4.0.19122.1.1.
+    SIGNER_ATTRIBUTES_V2 = [4, 0, 0x81, 0x95, 0x32, 1, 1];
+    /// Signed attribute content-time-stamp.
+    CONTENT_TIME_STAMP = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 20];
+    /// Signed attribute content-hints.
+    CONTENT_HINTS = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 4];
+    /// Signed attribute mime-type, 0.4.0.1733.2.1.
+    MIME_TYPE = [4, 0, 0x8d, 0x45, 2, 1];
+    /// Adobe's attribute adbe-revocationInfoArchival.
+    ADOBE_REVOCATION = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x2f, 1, 1, 8];
+    /// Unsigned attribute complete-certificate-references.
+    CERTIFICATE_REFERENCES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 21];
+    /// Unsigned attribute complete-revocation-references.
+    REVOCATION_REFERENCES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 22];
+    /// Unsigned attribute attribute-certificate-references.
+    ATTRIBUTE_CERTIFICATE_REFERENCES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 0x2c];
+    /// Unsigned attribute attribute-revocation-references.
+    ATTRIBUTE_REVOCATION_REFERENCES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 0x2d];
+    /// Unsigned attribute certificate-values.
+    CERTIFICATE_VALUES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 23];
+    /// Unsigned attribute revocation-values.
+    REVOCATION_VALUES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 24];
+    /// Unsigned attribute CAdES-C-time-stamp.
+    ESC_TIME_STAMP = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 25];
+    /// Unsigned attribute time-stamped-certs-crls-references.
+    REFERENCES_TIME_STAMP = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 26];
+    /// Unsigned attribute archive-time-stamp of TS 101 733 before V1.4.
+    ARCHIVE_TIME_STAMP = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 27];
+    /// Unsigned attribute archive-time-stamp-v2.
+    ARCHIVE_TIME_STAMP_V2 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 0x30];
+    /// Unsigned attribute archive-time-stamp-v3, 0.4.0.1733.2.4.
+    ARCHIVE_TIME_STAMP_V3 = [4, 0, 0x8d, 0x45, 2, 4];
+    /// Unsigned attribute ats-hash-index, 0.4.0.1733.2.5.
+    ATS_HASH_INDEX = [4, 0, 0x8d, 0x45, 2, 5];
+    /// Unsigned attribute ats-hash-index-v2, 0.4.0.19122.1.4.
+    ATS_HASH_INDEX_V2 = [4, 0, 0x81, 0x95, 0x32, 1, 4];
+    /// Unsigned attribute ats-hash-index-v3, 0.4.0.19122.1.5.
+    ATS_HASH_INDEX_V3 = [4, 0, 0x81, 0x95, 0x32, 1, 5];
+    /// Unsigned attribute long-term-validation, 0.4.0.1733.2.2.
+    LONG_TERM_VALIDATION = [4, 0, 0x8d, 0x45, 2, 2];
+    /// Unsigned attribute internal evidence record (RFC 4998 annex A).
+    EVIDENCE_RECORD_INTERNAL = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 0x31];
+    /// Unsigned attribute external evidence record (RFC 4998 annex A).
+    EVIDENCE_RECORD_EXTERNAL = [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 16, 2, 0x32];
+    /// Unsigned attribute of Microsoft's software: RFC 3161 token over the value, 1.3.6.1.4.1.311.3.3.1.
+    SIGNATURE_TIME_STAMP_MICROSOFT = [0x2b, 6, 1, 4, 1, 0x82, 0x37, 3, 3, 1];
+}

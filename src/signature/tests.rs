@@ -158,9 +158,10 @@ proptest! {
             }
             if let Ok(data) = SignedData::read(&contents) {
                 for signer in &data.signers {
-                    let _ = data.certificate_of(signer).map(|certificate| signer.verifies(certificate, &[], &Budget::default()));
+                    let _ = data.check(signer, data.certificate_of(signer), Bound::Inside, &cms::Slices(&[]), &Budget::default());
+                    let _ = cades::UnsignedProperties::of(signer);
+                    let _ = cades::time_stamps(&data, signer, &cms::Slices(&[b"content"]));
                 }
-                let _ = data.content.as_deref().map(TimeStamp::read);
             }
         }
     }

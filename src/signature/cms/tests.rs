@@ -1,5 +1,6 @@
 use super::*;
-use crate::signature::pdf;
+use crate::signature::algorithm::{Budget, DigestAlgorithm, Scheme, Unsupported};
+use crate::signature::{DigestCheck, Reason, ValueCheck, cades, pdf};
 
 fn contents(file: &[u8]) -> Vec<u8> {
     pdf::signatures(file).remove(0).contents.unwrap()
@@ -13,9 +14,10 @@ fn pss() -> Vec<u8> {
 fn reads_what_pades_carries() {
     let bytes = pss();
     let data = SignedData::read(&bytes).unwrap();
-    assert_eq!(data.digest_algorithms, [oid::SHA384]);
-    assert_eq!((data.content.is_none(), data.bytes_after, data.certificates_unread), (true, 0, 0));
-    assert_eq!(data.certificates.len(), 2, "signer and root");
+    assert_eq!(data.digest_algorithms, [oid::SHA384.into()]);
+    assert_eq!((data.version, data.content.is_none(), data.bytes_after), (1, true, 0));
+    assert_eq!(data.notes, [Note::ZeroPadding]);
+    assert_eq!(data.x509().count(), 2, "signer and root");
     let signer = &data.signers[0];
     assert!(matches!(signer.id, SignerId::IssuerSerial { .. }));
     let certificate = data.certificate_of(signer).unwrap();
@@ -24,13 +26,14 @@ fn reads_what_pades_carries() {
         signer.scheme().unwrap(),
         Scheme::RsaPss { digest: DigestAlgorithm::Sha384, mask: DigestAlgorithm::Sha384, salt_bytes: 206 }
     );
-    assert_eq!(signer.verifies(certificate, &[], &Budget::default()), Ok(true));
-    let signed = signer.signed.as_ref().unwrap();
-    assert_eq!(signed.content_type, Some(data.content_type));
-    assert_eq!(signed.message_digest.as_ref().unwrap().len(), 48);
-    let named = signed.signing_certificate.unwrap();
-    let digest = DigestAlgorithm::from_oid(named.algorithm).unwrap().of_parts(&[certificate.raw()]);
-    assert_eq!(digest.as_ref(), named.digest);
+    assert_eq!(value(signer, certificate), ValueCheck::Verifies);
+    assert_eq!(signer.content_type(), Once::One(data.content_type.clone()));
+    assert_eq!(signer.message_digest().one().unwrap().len(), 48);
+    let named = cades::SigningCertificate::of(signer);
+    assert_eq!(named.check(certificate), cades::SigningCertificateCheck::Matches);
+    assert!(named.v1.is_absent());
+    let other = data.x509().find(|other| *other != certificate).unwrap();
+    assert_eq!(named.check(other), cades::SigningCertificateCheck::Differs);
 }
 
 #[test]
@@ -38,9 +41,9 @@ fn another_key_does_not_verify() {
     let bytes = pss();
     let data = SignedData::read(&bytes).unwrap();
     let signer = &data.signers[0];
-    let own = data.certificate_of(signer).unwrap().raw();
-    let other = data.certificates.iter().find(|certificate| certificate.raw() != own).unwrap();
-    assert_eq!(signer.verifies(other, &[], &Budget::default()), Ok(false));
+    let own = data.certificate_of(signer).unwrap();
+    let other = data.x509().find(|certificate| *certificate != own).unwrap();
+    assert_eq!(value(signer, other), ValueCheck::Fails);
 }
 
 #[test]
@@ -53,44 +56,118 @@ fn unsupported_is_said_apart_from_failing() {
     let data = SignedData::read(&changed).unwrap();
     let certificate = data.certificate_of(&data.signers[0]).unwrap();
     let refused = Unsupported::Signature("1.2.840.113549.1.1.99".into());
-    assert_eq!(data.signers[0].verifies(certificate, &[], &Budget::default()), Err(refused));
+    assert_eq!(value(&data.signers[0], certificate), ValueCheck::NotChecked(refused.into()));
 }
 
 #[test]
 fn attributes_written_out_of_order_are_also_tried_in_order() {
     let bytes = pss();
     let data = SignedData::read(&bytes).unwrap();
-    let signed = data.signers[0].signed.as_ref().unwrap();
-    assert_eq!(signed.in_order(), None, "pyHanko writes DER");
-    let mut reversed: Vec<&[u8]> = signed.element.children().map(|one| one.unwrap().raw).collect();
+    let signer = &data.signers[0];
+    let signed = signer.signed.as_ref().unwrap();
+    assert_eq!((signed.in_order(), signed.as_ber_set()), (None, None), "pyHanko writes DER");
+    let mut reversed: Vec<&[u8]> = signed.list.iter().map(|one| &*one.raw).collect();
     reversed.reverse();
-    let encoded = der::with_header(tag::context_constructed(0), &reversed.concat());
-    let other = SignedAttributes::read(der::read(&encoded).unwrap().0).unwrap();
-    assert_ne!(other.as_written(), signed.as_written());
-    assert_eq!(other.in_order().unwrap(), signed.as_written());
+    let mut other = signer.clone();
+    other.signed = Some(attributes(&reversed.concat()));
+    assert_ne!(other.signed.as_ref().unwrap().as_set(), signed.as_set());
+    let check = other.check(data.certificate_of(signer), &Slices(&[]), &Budget::default());
+    assert_eq!((check.value, &check.notes[..]), (ValueCheck::Verifies, &[Note::AttributesReordered][..]));
 }
 
 #[test]
-fn an_attribute_twice_is_refused() {
-    let attribute = |kind: &[u8], value: &[u8]| {
-        let set = der::with_header(tag::SET, value);
-        der::with_header(tag::SEQUENCE, &[der::with_header(tag::OID, kind), set].concat())
-    };
+fn an_attribute_twice_is_a_value_not_an_error() {
     let digest = attribute(oid::MESSAGE_DIGEST, &[4, 1, 7]);
-    let read = |attributes: &[u8]| {
-        let encoded = der::with_header(tag::context_constructed(0), attributes);
-        SignedAttributes::read(der::read(&encoded).unwrap().0).map(|read| read.message_digest.unwrap().into_owned())
+    let read = |list: &[u8]| {
+        let mut signer = SignedData::read(&pss()).unwrap().signers.remove(0);
+        signer.signed = Some(attributes(list));
+        let check = signer.check(None, &Slices(&[]), &Budget::default());
+        (signer.message_digest(), check.digest)
     };
-    assert_eq!(read(&digest), Ok(vec![7]));
-    assert_eq!(read(&[digest.clone(), digest].concat()), Err(Error::NotOneValue("messageDigest")));
-    let two_values = attribute(oid::MESSAGE_DIGEST, &[4, 1, 7, 4, 1, 8]);
-    assert_eq!(read(&two_values), Err(Error::NotOneValue("messageDigest")));
+    let defect = || DigestCheck::Unreadable(Reason::Attribute("messageDigest"));
+    assert_eq!(read(&digest), (Once::One([7][..].into()), DigestCheck::Differs));
+    assert_eq!(read(&[digest.clone(), digest].concat()), (Once::Multiple(2), defect()));
+    assert_eq!(read(&attribute(oid::MESSAGE_DIGEST, &[4, 1, 7, 4, 1, 8])), (Once::Multiple(2), defect()));
+    assert_eq!(read(&attribute(oid::MESSAGE_DIGEST, &[])), (Once::Multiple(0), defect()));
+    assert!(matches!(read(&attribute(oid::MESSAGE_DIGEST, &[0x24, 2, 2, 0])).0, Once::Malformed(_)));
+    let nothing = read(&[]);
+    assert_eq!(nothing, (Once::Absent, DigestCheck::Unreadable(Reason::NoMessageDigest)));
 }
 
 #[test]
 fn other_content_is_named() {
-    let data = [der::with_header(tag::OID, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1])].concat();
+    let data = der::with_header(tag::OID, oid::CMS_DATA);
     let refused = SignedData::read(&der::with_header(tag::SEQUENCE, &data)).unwrap_err();
     assert_eq!(refused, Error::NotSignedData("1.2.840.113549.1.7.1".into()));
     assert!(matches!(SignedData::read(&[0; 40]), Err(Error::Ber(der::Error::Unexpected { .. }))));
+}
+
+#[test]
+fn lists_have_limits() {
+    let signer = SignedData::read(&pss()).unwrap().signers.remove(0).raw;
+    let data = |signers: usize| {
+        let content = der::with_header(tag::SEQUENCE, &der::with_header(tag::OID, oid::CMS_DATA));
+        let signers = der::with_header(tag::SET, &signer.repeat(signers));
+        let body = der::with_header(tag::SEQUENCE, &[&[2, 1, 1, 0x31, 0][..], &content, &signers].concat());
+        let explicit = der::with_header(0xa0, &body);
+        der::with_header(tag::SEQUENCE, &[der::with_header(tag::OID, oid::SIGNED_DATA), explicit].concat())
+    };
+    assert_eq!(SignedData::read(&data(SIGNERS_MAX)).unwrap().signers.len(), SIGNERS_MAX);
+    assert_eq!(SignedData::read(&data(SIGNERS_MAX + 1)).unwrap_err(), Error::TooMany("signers"));
+}
+
+#[test]
+fn revocation_information_of_every_kind_is_kept() {
+    let other = |format: &[u8], info: &[u8]| {
+        let entry = [der::with_header(tag::OID, format), info.to_vec()].concat();
+        der::with_header(0xa1, &entry)
+    };
+    let list = [
+        vec![0x30, 1, 9],
+        other(oid::RI_OCSP_RESPONSE, &[0x30, 1, 1]),
+        other(oid::OCSP_BASIC, &[0x30, 1, 2]),
+        other(oid::SHA1, &[5, 0]),
+    ];
+    let whole = Slice::from(&der::with_header(0xa1, &list.concat())[..]);
+    let read = revocation(&whole, &der::read(&whole).unwrap().0).unwrap();
+    let kept: Vec<&[u8]> = read.iter().map(RevocationInfo::raw).collect();
+    assert_eq!(kept, list.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    assert!(matches!(&read[0], RevocationInfo::Crl(_)));
+    assert!(matches!(&read[1], RevocationInfo::OcspResponse { response, .. } if **response == [0x30, 1, 1]));
+    assert!(matches!(&read[2], RevocationInfo::BasicOcspResponse { response, .. } if **response == [0x30, 1, 2]));
+    assert!(matches!(&read[3], RevocationInfo::Other { format, .. } if **format == *oid::SHA1));
+}
+
+#[test]
+fn files_are_told_by_their_structure() {
+    use base64::Engine as _;
+    use file::{Kind, dearmoured, kind};
+    let detached = pss();
+    assert_eq!(kind(&detached), Kind::Detached);
+    let stamp =
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/signatures/document_timestamp.pdf"));
+    assert_eq!(kind(&contents(stamp)), Kind::TimeStampToken);
+    let base64 = base64::engine::general_purpose::STANDARD.encode(&detached);
+    for armoured in
+        [format!("some words\n-----BEGIN PKCS7-----\r\n{base64}\r\n-----END PKCS7-----\n"), format!("{base64}\n")]
+    {
+        assert_eq!(kind(&dearmoured(armoured.as_bytes())), Kind::Detached);
+    }
+    for nothing in [&b""[..], b"%PDF-1.7", b"0", &[0x30, 0], &[0x30, 0x80, 0, 0]] {
+        assert_eq!(kind(&dearmoured(nothing)), Kind::Unknown);
+    }
+}
+
+fn value(signer: &SignerInfo, certificate: &Certificate) -> ValueCheck {
+    signer.check(Some(certificate), &Slices(&[]), &Budget::default()).value
+}
+
+fn attribute(kind: &[u8], values: &[u8]) -> Vec<u8> {
+    let set = der::with_header(tag::SET, values);
+    der::with_header(tag::SEQUENCE, &[der::with_header(tag::OID, kind), set].concat())
+}
+
+fn attributes(list: &[u8]) -> Attributes {
+    let encoded = Slice::from(&der::with_header(tag::context_constructed(0), list)[..]);
+    Attributes::from_element(&encoded, &der::read(&encoded).unwrap().0).unwrap()
 }

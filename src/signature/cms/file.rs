@@ -1,0 +1,132 @@
+//! Which kind of file this is, by its first bytes and its structure, and the bytes inside its armour.
+//!
+//! Extensions say little: `.p7s` has been a detached signature, an enveloping one, PEM and bare base64; `.tst` a
+//! token and an answer with a token. What cannot be told is [`Kind::Unknown`], never a guess.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::signature::der::{self, Element, tag};
+use crate::signature::oid;
+
+/// Base64 as mail and PEM have it: padding may be missing.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+/// Text before the first armour line that is looked at: explanations, mail headers.
+const PREAMBLE_BYTES_MAX: usize = 64 << 10;
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Signed data without content: a detached signature; the document is another file (`.p7s`).
+    Detached,
+    /// Signed data around its content (`.p7m`, `.p7s`).
+    Enveloping,
+    /// Signed data without signers: a bag of certificates (`.p7b`).
+    Certificates,
+    /// A time-stamp token (`.tst`).
+    TimeStampToken,
+    /// An authority's answer, with or without a token (`.tsr`).
+    TimeStampResponse,
+    /// A request to an authority (`.tsq`).
+    TimeStampRequest,
+    /// An evidence record of RFC 4998 (`.ers`).
+    EvidenceRecord,
+    /// CMS of another content type, such as enveloped (encrypted) data.
+    OtherCms,
+    /// None of these.
+    Unknown,
+}
+
+/// The binary structure in `file`: taken out of PEM armour or bare base64, or the file itself.
+pub fn dearmoured(file: &[u8]) -> Cow<'_, [u8]> {
+    if file.first() == Some(&tag::SEQUENCE) && der::read(file).is_ok() {
+        return Cow::Borrowed(file);
+    }
+    let text = armoured(file).unwrap_or(file);
+    let packed: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    match BASE64.decode(&packed) {
+        Ok(bytes) if bytes.first() == Some(&tag::SEQUENCE) => Cow::Owned(bytes),
+        _ => Cow::Borrowed(file),
+    }
+}
+
+/// The kind of a structure out of [`dearmoured`].
+pub fn kind(bytes: &[u8]) -> Kind {
+    let Ok((outer, _)) = der::read(bytes) else { return Kind::Unknown };
+    if outer.tag != tag::SEQUENCE {
+        return Kind::Unknown;
+    }
+    let mut parts = outer.children();
+    let (Ok(Some(first)), second) = (parts.next_element(), parts.next_element()) else { return Kind::Unknown };
+    let second = second.ok().flatten();
+    match (first.tag, second.map(|second| second.tag)) {
+        (tag::OID, Some(0xa0)) if first.content == oid::SIGNED_DATA => signed_data(second).unwrap_or(Kind::Unknown),
+        (tag::OID, Some(0xa0)) if is_cms(first.content) => Kind::OtherCms,
+        // An evidence record: version 1, then a list of digest algorithms. A request: version 1, then its imprint.
+        (tag::INTEGER, Some(tag::SEQUENCE)) if first.content == [1] => versioned(second, parts),
+        (tag::SEQUENCE, next) => response(&first, next),
+        _ => Kind::Unknown,
+    }
+}
+
+fn signed_data(explicit: Option<Element<'_>>) -> Option<Kind> {
+    let mut body = explicit?.children().expect(tag::SEQUENCE).ok()?.children();
+    body.expect(tag::INTEGER).ok()?;
+    body.expect(tag::SET).ok()?;
+    let mut content = body.expect(tag::SEQUENCE).ok()?.children();
+    let content_type = content.expect(tag::OID).ok()?.content;
+    let has_content = content.next_element().ok()?.is_some();
+    let signers = body.filter_map(Result::ok).last().filter(|last| last.tag == tag::SET)?;
+    let has_signers = signers.children().next_element().ok()?.is_some();
+    Some(match (content_type, has_content, has_signers) {
+        (oid::TST_INFO, true, _) => Kind::TimeStampToken,
+        (_, _, false) => Kind::Certificates,
+        (_, true, true) => Kind::Enveloping,
+        (_, false, true) => Kind::Detached,
+    })
+}
+
+fn versioned(second: Option<Element<'_>>, mut rest: der::Reader<'_>) -> Kind {
+    let first_inside = second.and_then(|second| second.children().next_element().ok().flatten());
+    let Some(inside) = first_inside.filter(|inside| inside.tag == tag::SEQUENCE) else { return Kind::Unknown };
+    let names_algorithm = inside.children().expect(tag::OID).is_ok();
+    let is_imprint = second.is_some_and(|second| {
+        let mut parts = second.children();
+        parts.next_element().is_ok() && parts.expect(tag::OCTET_STRING).is_ok()
+    });
+    match (names_algorithm, is_imprint, rest.next_element()) {
+        (true, true, _) => Kind::TimeStampRequest,
+        (true, false, Ok(Some(next))) if matches!(next.tag, tag::SEQUENCE | 0xa0 | 0xa1) => Kind::EvidenceRecord,
+        _ => Kind::Unknown,
+    }
+}
+
+/// TimeStampResp ::= SEQUENCE { SEQUENCE { INTEGER, … }, ContentInfo OPTIONAL }.
+fn response(status: &Element<'_>, next: Option<u8>) -> Kind {
+    let number = status.children().expect(tag::INTEGER);
+    match (number.map(|number| number.content), next) {
+        (Ok([0..=5]), None | Some(tag::SEQUENCE)) => Kind::TimeStampResponse,
+        _ => Kind::Unknown,
+    }
+}
+
+fn is_cms(kind: &[u8]) -> bool {
+    // 1.2.840.113549.1.7.x, and 1.2.840.113549.1.9.16.1.x
+    kind.starts_with(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7])
+        || kind.starts_with(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1])
+}
+
+/// What stands between the first `-----BEGIN …-----` and the next `-----END`.
+fn armoured(file: &[u8]) -> Option<&[u8]> {
+    let head = &file[..file.len().min(PREAMBLE_BYTES_MAX)];
+    let begin = memchr::memmem::find(head, b"-----BEGIN ")?;
+    let line_end = begin + memchr::memchr(b'\n', &file[begin..])?;
+    let end = memchr::memmem::find(&file[line_end..], b"-----END ")?;
+    Some(&file[line_end..line_end + end])
+}

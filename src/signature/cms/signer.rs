@@ -1,0 +1,283 @@
+//! One signer: which certificate it names, its attributes, and the one check of digest and value.
+//!
+//! [`SignerInfo::check`] decides for every format (PDF, `.p7s`, tokens, counter-signatures, ASiC) whether the content
+//! has the digest that was signed and whether the value was made with the certificate's key. Both answers are values
+//! with a reason when they cannot be given. The value is checked even where the digest differs and the other way
+//! round: a judge wants to know which of them holds.
+
+use crate::signature::algorithm::{self, Budget, DigestAlgorithm, Scheme, Unsupported};
+use crate::signature::der::{self, Element, Slice, tag};
+use crate::signature::x509::{Certificate, expected};
+use crate::signature::{DigestCheck, Reason, ValueCheck, cades, oid, timestamp};
+
+use super::attribute::{Attributes, Once};
+use super::content::{Bound, Content};
+use super::{Error, Note, SignedData, algorithm_oid, octets, small};
+
+/// How a signer names its certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignerId {
+    /// Issuer (the encoded name) and serial number (magnitude).
+    IssuerSerial {
+        /// The encoded name.
+        issuer: Slice,
+        /// Magnitude, big-endian, without leading zeros.
+        serial: Slice,
+    },
+    /// Subject key identifier.
+    KeyIdentifier(Slice),
+}
+
+/// One signer.
+#[derive(Debug, Clone)]
+pub struct SignerInfo {
+    /// `version`: 1 for issuer and serial number, 3 for a key identifier.
+    pub version: u8,
+    /// Which certificate.
+    pub id: SignerId,
+    /// Object identifier of the digest algorithm, content bytes.
+    pub digest_algorithm: Slice,
+    /// Signed attributes; without them the value signs the content directly.
+    pub signed: Option<Attributes>,
+    /// The signature's AlgorithmIdentifier, encoded.
+    pub signature_algorithm: Slice,
+    /// The signature value.
+    pub value: Slice,
+    /// Unsigned attributes, if there are any.
+    pub unsigned: Attributes,
+    /// The SignerInfo as written.
+    pub raw: Slice,
+    /// Version, identifier, digest algorithm, signed attributes, signature algorithm and value, each as written.
+    pub(in crate::signature) fields: Vec<Slice>,
+}
+
+/// What the check of one signer found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignerCheck {
+    /// Whether the content has the digest that was signed.
+    pub digest: DigestCheck,
+    /// Whether the value was made with the certificate's key.
+    pub value: ValueCheck,
+    /// How the signed attributes had to be taken for the value to verify, if not as DER.
+    pub notes: Vec<Note>,
+}
+
+impl SignedData {
+    /// Checks one signer of this signed data, whose covered bytes are `covered`, bound to it by `bound`. With
+    /// [`Bound::Inside`], `covered` is not asked.
+    pub fn check(
+        &self,
+        signer: &SignerInfo,
+        certificate: Option<&Certificate>,
+        bound: Bound,
+        covered: &dyn Content,
+        budget: &Budget,
+    ) -> SignerCheck {
+        let inside = self.content.as_deref();
+        let held: &[&[u8]] = &[inside.unwrap_or_default()];
+        let held = super::Slices(held);
+        match bound {
+            Bound::Detached => {
+                let mut check = signer.check(certificate, covered, budget);
+                // Content both inside and detached must be the same: readers differ on which of them they show.
+                if inside.is_some_and(|inside| !inside.is_empty()) && check.digest != DigestCheck::Differs {
+                    let same = signer.digest().map_err(Reason::from).and_then(|algorithm| {
+                        Ok(held.digest(algorithm)?.as_ref() == covered.digest(algorithm)?.as_ref())
+                    });
+                    check.digest = DigestCheck::both(DigestCheck::from(same), check.digest);
+                }
+                check
+            }
+            Bound::Inside | Bound::Sha1Inside | Bound::Imprint => {
+                let Some(inside) = inside else { return SignerCheck::impossible(Reason::NoContent) };
+                let mut check = signer.check(certificate, &held, budget);
+                let bound = match bound {
+                    Bound::Inside => Ok(true),
+                    Bound::Sha1Inside => covered.digest(DigestAlgorithm::Sha1).map(|digest| digest.as_ref() == inside),
+                    _ => timestamp::TstInfo::read(inside)
+                        .map_err(Reason::TimeStamp)
+                        .and_then(|info| Ok(*covered.digest(info.digest()?)?.as_ref() == *info.imprint)),
+                };
+                check.digest = DigestCheck::both(DigestCheck::from(bound), check.digest);
+                check
+            }
+        }
+    }
+}
+
+impl SignerInfo {
+    /// Reads one SignerInfo, as counter-signatures are kept.
+    pub fn read(bytes: &Slice) -> Result<Self, Error> {
+        Self::from_element(bytes, &der::read(bytes)?.0)
+    }
+
+    pub(super) fn from_element(whole: &Slice, element: &Element<'_>) -> Result<Self, Error> {
+        let mut parts = expected(element, tag::SEQUENCE)?;
+        let version = parts.expect(tag::INTEGER)?;
+        let identifier = parts.next_element()?.ok_or(der::Error::Truncated)?;
+        let digest = parts.expect(tag::SEQUENCE)?;
+        let signed = parts.take_if(tag::context_constructed(0))?;
+        let signature_algorithm = parts.expect(tag::SEQUENCE)?;
+        let value = parts.next_element()?.ok_or(der::Error::Truncated)?;
+        let unsigned = parts.take_if(tag::context_constructed(1))?;
+        let fields = [Some(version), Some(identifier), Some(digest), signed, Some(signature_algorithm), Some(value)];
+        Ok(Self {
+            version: small(&version)?,
+            id: SignerId::from_element(whole, &identifier)?,
+            digest_algorithm: whole.part(algorithm_oid(&digest)?),
+            signed: signed.map(|list| Attributes::from_element(whole, &list)).transpose()?,
+            signature_algorithm: whole.part(signature_algorithm.raw),
+            value: octets(whole, &value)?,
+            unsigned: unsigned.map(|list| Attributes::from_element(whole, &list)).transpose()?.unwrap_or_default(),
+            raw: whole.part(element.raw),
+            fields: fields.into_iter().flatten().map(|field| whole.part(field.raw)).collect(),
+        })
+    }
+
+    /// The digest algorithm of content and attributes.
+    pub fn digest(&self) -> Result<DigestAlgorithm, Unsupported> {
+        DigestAlgorithm::from_oid(&self.digest_algorithm)
+    }
+
+    /// The signature algorithm.
+    pub fn scheme(&self) -> Result<Scheme, Unsupported> {
+        let (algorithm, _) = der::read(&self.signature_algorithm).map_err(|_| Unsupported::Signature("?".into()))?;
+        Scheme::read(&algorithm, self.digest()?)
+    }
+
+    /// The signed attribute contentType; content bytes of the object identifier.
+    pub fn content_type(&self) -> Once<Slice> {
+        self.signed_once(oid::CONTENT_TYPE, |value| Ok(value.part(oid_value(value)?)))
+    }
+
+    /// The signed attribute messageDigest.
+    pub fn message_digest(&self) -> Once<Slice> {
+        self.signed_once(oid::MESSAGE_DIGEST, |value| octets(value, &der::read(value)?.0))
+    }
+
+    /// Whether a signed attribute names this certificate by its digest.
+    pub fn names_by_digest(&self, certificate: &Certificate) -> bool {
+        cades::SigningCertificate::of(self).check(certificate) == cades::SigningCertificateCheck::Matches
+    }
+
+    /// Checks digest and value against `content`, which for a counter-signature is the value it countersigns.
+    /// `certificate` is a candidate for the signer's; whether it is the right one is not asked.
+    pub fn check(&self, certificate: Option<&Certificate>, content: &dyn Content, budget: &Budget) -> SignerCheck {
+        let mut notes = Vec::new();
+        let verified = self.value_verifies(certificate, content, budget, &mut notes);
+        let digest = match &self.signed {
+            Some(_) => self.digest_matches(content),
+            // The value signs the content directly: what digest was signed is known only from a value that verifies.
+            None if verified == Ok(true) => Ok(true),
+            None => Err(verified.clone().err().unwrap_or(Reason::NoSignedAttributes)),
+        };
+        SignerCheck { digest: DigestCheck::from(digest), value: ValueCheck::from(verified), notes }
+    }
+
+    fn digest_matches(&self, content: &dyn Content) -> Result<bool, Reason> {
+        match self.message_digest() {
+            Once::One(signed) => Ok(*content.digest(self.digest()?)?.as_ref() == *signed),
+            Once::Absent => Err(Reason::NoMessageDigest),
+            Once::Multiple(_) | Once::Malformed(_) => Err(Reason::Attribute("messageDigest")),
+        }
+    }
+
+    fn value_verifies(
+        &self,
+        certificate: Option<&Certificate>,
+        content: &dyn Content,
+        budget: &Budget,
+        notes: &mut Vec<Note>,
+    ) -> Result<bool, Reason> {
+        let certificate = certificate.ok_or(Reason::NoCertificate)?;
+        let scheme = self.scheme()?;
+        let holds = |message: &[u8]| algorithm::verify(scheme, certificate.key(), message, &self.value, budget);
+        let Some(attributes) = &self.signed else { return self.content_verifies(certificate, content, budget) };
+        let in_order = attributes.in_order();
+        if holds(&attributes.as_set())? {
+            notes.extend(in_order.map(|_| Note::AttributesNotInOrder));
+            return Ok(true);
+        }
+        // Some software signs the DER order but writes another (RFC 5652 §5.4 asks for DER); some signs what it wrote.
+        let others =
+            [(in_order, Note::AttributesReordered), (attributes.as_ber_set(), Note::AttributesAsBer)].into_iter();
+        for (message, note) in others.filter_map(|(message, note)| Some((message?, note))) {
+            if holds(&message)? {
+                notes.push(note);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn content_verifies(
+        &self,
+        certificate: &Certificate,
+        content: &dyn Content,
+        budget: &Budget,
+    ) -> Result<bool, Reason> {
+        let scheme = self.scheme()?;
+        if let Some(digest) = scheme.digest() {
+            let digest_value = content.digest(digest)?;
+            return Ok(algorithm::verify_digest(scheme, certificate.key(), &digest_value, &self.value, budget)?);
+        }
+        let message = content.slices().ok_or(Reason::ContentNotGiven)?.concat();
+        Ok(algorithm::verify(scheme, certificate.key(), &message, &self.value, budget)?)
+    }
+
+    pub(in crate::signature) fn signed_once<T>(
+        &self,
+        kind: &[u8],
+        read: impl FnOnce(&Slice) -> Result<T, der::Error>,
+    ) -> Once<T> {
+        self.signed.as_ref().map_or(Once::Absent, |signed| signed.once(kind, read))
+    }
+}
+
+impl SignerId {
+    fn from_element(whole: &Slice, element: &Element<'_>) -> Result<Self, der::Error> {
+        if element.tag == tag::SEQUENCE {
+            let mut pair = element.children();
+            let issuer = whole.part(pair.expect(tag::SEQUENCE)?.raw);
+            return Ok(Self::IssuerSerial { issuer, serial: whole.part(pair.expect(tag::INTEGER)?.magnitude()?) });
+        }
+        match element.tag & !tag::CONSTRUCTED {
+            0x80 => Ok(Self::KeyIdentifier(whole.part(&element.octets()?))),
+            _ => Err(der::Error::Unexpected { expected: tag::SEQUENCE, found: Some(element.tag) }),
+        }
+    }
+
+    /// Whether this is how `certificate` would be named. Issuers are compared as names, not as bytes: signing
+    /// software writes them anew in other string types.
+    pub fn names(&self, certificate: &Certificate) -> bool {
+        match self {
+            Self::IssuerSerial { issuer, serial } => {
+                *certificate.serial() == **serial
+                    && (*certificate.issuer().raw == **issuer || same_name(issuer, certificate))
+            }
+            Self::KeyIdentifier(identifier) => certificate.key_identifier() == Some(&**identifier),
+        }
+    }
+}
+
+impl SignerCheck {
+    /// Neither could be checked, for the same reason.
+    pub fn impossible(reason: Reason) -> Self {
+        let (digest, value) = (DigestCheck::Unreadable(reason.clone()), ValueCheck::NotChecked(reason));
+        Self { digest, value, notes: Vec::new() }
+    }
+}
+
+fn same_name(issuer: &Slice, certificate: &Certificate) -> bool {
+    let read = der::read(issuer).and_then(|(element, _)| crate::signature::x509::Name::from_element(&element, issuer));
+    read.is_ok_and(|name| name == *certificate.issuer())
+}
+
+fn oid_value(value: &[u8]) -> Result<&[u8], der::Error> {
+    let (element, _) = der::read(value)?;
+    if element.tag == tag::OID {
+        Ok(element.content)
+    } else {
+        Err(der::Error::Unexpected { expected: tag::OID, found: Some(element.tag) })
+    }
+}
