@@ -10,8 +10,8 @@
 //! be read or checked is a fact with its [`Reason`], never an error, a panic or an omission.
 //!
 //! `pdf` finds signatures, `cms` and `x509` read them over `der`, `cades` gives their attributes a meaning, `timestamp`
-//! reads what proves that they existed at a time, `asn1` writes the little that is written, `algorithm` holds the
-//! algorithms.
+//! and `evidence_record` read what proves that they existed at a time, `asn1` writes the little that is written,
+//! `algorithm` holds the algorithms.
 
 pub mod algorithm;
 pub mod asn1;
@@ -19,6 +19,7 @@ pub mod cades;
 pub mod cms;
 pub mod crl;
 pub mod der;
+pub mod evidence_record;
 pub mod ocsp;
 pub mod oid;
 pub mod path;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::algorithm::DigestAlgorithm;
-use super::{algorithm, cms, der, pdf, timestamp};
+use super::{algorithm, cms, der, evidence_record, pdf, timestamp};
 
 /// One signature of a document, as far as its own bytes tell. See [`IntegrityOnly`] for what it does not tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,6 +173,9 @@ pub enum Reason {
     /// The time-stamp token is not readable.
     #[error("the time-stamp token is not readable: {0}")]
     Token(timestamp::TokenError),
+    /// An evidence record could not be checked in full.
+    #[error(transparent)]
+    EvidenceRecord(Box<evidence_record::Finding>),
     /// An archive time-stamp of a kind withdrawn in 2003, whose input is not computed.
     #[error("archive time-stamps of this withdrawn kind are not checked")]
     OldArchiveTimeStamp,
