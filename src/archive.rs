@@ -23,6 +23,7 @@ mod receipt;
 mod sequencer;
 pub mod show;
 pub mod state;
+pub mod trust;
 pub mod truth;
 pub mod verify;
 mod writing;
@@ -39,3 +40,4 @@ pub use writing::Writing;
 // Vocabulary of the stores, for callers that do not see them.
 pub use crate::index::Query;
 pub use crate::keys::Part;
+pub use crate::signature::tree::{NoTree, Tree};

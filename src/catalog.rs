@@ -6,7 +6,7 @@
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
-//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry comes · `s` scope → objects · `a`/`A` actor · `m` the cursor.
+//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry comes · `s` scope → objects · `t` fingerprint and identifier of a trust anchor · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
@@ -174,7 +174,6 @@ impl Catalog {
     }
 
     /// The event of one thing before that at ledger index `index`; `None` where the catalog does not show that one.
-    #[expect(clippy::option_option, reason = "the first event of a thing has none before it")]
     pub fn event_before(&self, id: Uuid, index: u64) -> Result<Option<Option<u64>>, CatalogError> {
         let prefix = key(b'e', &[id.as_bytes()]);
         let own = key(b'e', &[id.as_bytes(), &index.to_be_bytes()]);
@@ -208,6 +207,15 @@ impl Catalog {
         row.map_or(Ok(0), |bytes| {
             bytes.try_into().map(u64::from_be_bytes).map_err(|_| CatalogError::Damaged("a scope"))
         })
+    }
+
+    /// Every trust anchor: fingerprint and identifier, in their order.
+    pub fn anchors(&self) -> Result<Vec<(Sha256, Uuid)>, CatalogError> {
+        let anchor = |row: Row| {
+            let (sha256, id) = row.0.get(1..)?.split_first_chunk::<32>()?;
+            Some((Sha256(*sha256), Uuid::from_slice(id).ok()?))
+        };
+        self.range(b"t", b"t").map(|row| anchor(row?).ok_or(CatalogError::Damaged("a trust anchor"))).collect()
     }
 
     /// The pseudonym of an actor.
@@ -317,6 +325,11 @@ impl Batch {
     /// Objects under a scope key so far.
     pub fn scope_objects(&mut self, scope: Uuid, objects: u64) {
         self.batch.put(key(b's', &[scope.as_bytes()]), objects.to_be_bytes());
+    }
+
+    /// A trust anchor.
+    pub fn anchor(&mut self, sha256: &Sha256, id: Uuid) {
+        self.batch.put(key(b't', &[&sha256.0, id.as_bytes()]), []);
     }
 
     /// An actor's pseudonym.

@@ -13,6 +13,7 @@ mod receipt;
 mod search;
 mod serve;
 mod show;
+mod trust;
 mod verify;
 
 use crate::archive::Places;
@@ -100,6 +101,8 @@ Nothing is lost by it: the segments and the ledger are the truth, and keep every
     Rebuild,
     /// Copies of the keys, and the clock.
     Keys(keys::KeysCommand),
+    /// Trust anchors: the roots under which signatures are believed.
+    Trust(trust::TrustCommand),
     /// Serve health, metrics and the ledger as static files.
     Serve(serve::Serve),
 }
@@ -162,6 +165,7 @@ pub fn run() -> ExitCode {
         Command::Verify(command) => command.run(&cli.common, &output),
         Command::Rebuild => verify::rebuild(&cli.common, &output),
         Command::Keys(command) => command.run(&cli.common, &output),
+        Command::Trust(command) => command.run(&cli.common, &output),
         Command::Serve(command) => command.run(&cli.common),
     };
     match result {

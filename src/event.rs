@@ -62,6 +62,10 @@ kinds! {
     TransferEnded "transfer-ended";
     /// An administrator confirmed the wall clock after a jump.
     ClockConfirmed "clock-confirmed";
+    /// A root certificate is trusted from now on, between two dates; the body holds it.
+    TrustAnchorAdded "trust-anchor-added";
+    /// A trust anchor ends at a time; the body says why.
+    TrustAnchorEnded "trust-anchor-ended";
     /// Recovery cut an uncommitted tail or moved unacknowledged parts out of the way.
     Recovered "recovered";
 }

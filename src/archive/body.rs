@@ -4,12 +4,16 @@
 //! JSON, whose SHA-256 stands in the manifest. So a receipt can open the manifest, and with it the digests of the
 //! components, without showing the body.
 
+mod trust;
+
 use crate::digest::Sha256;
 use crate::record::{Basis, Component, Dossier, Period, RecordMetadata, Retention, Role};
 use crate::signature::{Coverage, DigestCheck, SignatureFact, ValueCheck, Weakness};
 use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
+
+pub use trust::{TrustAnchorBody, TrustAnchorEndedBody};
 
 /// A component as the manifest commits to it.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Catalog = f(entries, bodies). What is read here is the committed body, never what the caller happened to have in
 //! memory beside it.
 
-use super::body::{ActorBody, DossierBody};
+use super::body::{ActorBody, DossierBody, TrustAnchorBody};
 use super::truth::Committed;
 use crate::catalog::{Batch, Catalog, Cursor, EventRow, Named, ObjectRow};
 use crate::digest::{Blake3, Sha256};
@@ -90,6 +90,10 @@ impl<'a> Projection<'a> {
                 self.batch.actor(&name, actor);
                 Ok(())
             }
+            Some(ReadBody { says: Says::Anchor(sha256), .. }) => {
+                self.batch.anchor(&sha256, event.entry.id);
+                Ok(())
+            }
             Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
         }
     }
@@ -155,6 +159,8 @@ pub enum Says {
         /// The pseudonym.
         actor: ActorId,
     },
+    /// A trust anchor's fingerprint.
+    Anchor(Sha256),
     /// Nothing.
     Nothing,
 }
@@ -181,6 +187,10 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             let body: ActorBody = read(body, "actor")?;
             let actor = body.actor.parse().map_err(|_| damaged("actor"))?;
             Ok(Says::Actor { name: body.name, actor })
+        }
+        EventKind::TrustAnchorAdded => {
+            let body: TrustAnchorBody = read(body, "trust anchor")?;
+            body.sha256.parse().map(Says::Anchor).map_err(|_| damaged("trust anchor"))
         }
         _ => Ok(Says::Nothing),
     }

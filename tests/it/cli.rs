@@ -4,7 +4,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "init",
     "ingest",
     "search",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 12] = [
     "verify",
     "rebuild",
     "keys",
+    "trust",
     "serve",
 ];
 

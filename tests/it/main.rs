@@ -12,4 +12,5 @@ mod ingest;
 mod layers;
 mod rebuild;
 mod scratch;
+mod trust;
 mod verify;
