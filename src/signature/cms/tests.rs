@@ -1,6 +1,6 @@
 use super::*;
 use crate::signature::algorithm::{Budget, DigestAlgorithm, Scheme, Unsupported};
-use crate::signature::{DigestCheck, Reason, ValueCheck, cades, pdf};
+use crate::signature::{DigestCheck, Reason, ValueCheck, asn1, cades, pdf};
 
 fn contents(file: &[u8]) -> Vec<u8> {
     pdf::signatures(file).remove(0).contents.unwrap()
@@ -156,6 +156,83 @@ fn files_are_told_by_their_structure() {
     for nothing in [&b""[..], b"%PDF-1.7", b"0", &[0x30, 0], &[0x30, 0x80, 0, 0]] {
         assert_eq!(kind(&dearmoured(nothing)), Kind::Unknown);
     }
+}
+
+/// A certificate of this key, which nobody signed.
+fn certificate(key: &[u8]) -> Certificate {
+    let time = asn1::time(chrono::DateTime::UNIX_EPOCH);
+    let nobody = asn1::sequence(&[]);
+    let algorithm = asn1::algorithm(oid::ECDSA_SHA256);
+    let validity = asn1::sequence(&[&time, &time]);
+    let body = asn1::sequence(&[&asn1::integer(&[5]), &algorithm, &nobody, &validity, &nobody, key]);
+    let unsigned = der::with_header(tag::BIT_STRING, &[0, 1]);
+    Certificate::read(&asn1::sequence(&[&body, &algorithm, &unsigned])).unwrap()
+}
+
+/// A signer without attributes.
+fn bare_signer(digest: &[u8], scheme: &[u8], value: &[u8]) -> SignerInfo {
+    let identifier = asn1::sequence(&[&asn1::sequence(&[]), &asn1::integer(&[5])]);
+    let (digest, scheme) = (asn1::algorithm(digest), asn1::algorithm(scheme));
+    let encoded = asn1::sequence(&[&asn1::integer(&[1]), &identifier, &digest, &scheme, &asn1::octets(value)]);
+    SignerInfo::read(&encoded[..].into()).unwrap()
+}
+
+#[test]
+fn a_value_without_attributes_signs_the_content() {
+    use aws_lc_rs::signature::KeyPair as _;
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    let signing = &aws_lc_rs::signature::ECDSA_P256_SHA256_ASN1_SIGNING;
+    let key = aws_lc_rs::signature::EcdsaKeyPair::generate(signing).unwrap();
+    let point = [&[0], key.public_key().as_ref()].concat();
+    let curve = asn1::sequence(&[&asn1::oid(oid::EC), &asn1::oid(oid::P256)]);
+    let own = certificate(&asn1::sequence(&[&curve, &der::with_header(tag::BIT_STRING, &point)]));
+    let signer = bare_signer(oid::SHA256, oid::ECDSA_SHA256, key.sign(&random, b"content").unwrap().as_ref());
+    assert!(signer.id.names(&own));
+    let check = |content: &dyn Content| {
+        let check = signer.check(Some(&own), content, &Budget::default());
+        (check.digest, check.value)
+    };
+    let only_digests = |algorithm: DigestAlgorithm| Ok(algorithm.of_parts(&[b"con", b"tent"]));
+    assert_eq!(check(&only_digests), (DigestCheck::Matches, ValueCheck::Verifies));
+    let unknown = DigestCheck::Unreadable(Reason::NoSignedAttributes);
+    assert_eq!(check(&Slices(&[b"other"])), (unknown, ValueCheck::Fails));
+    let lost = |_: DigestAlgorithm| Err(Reason::ContentNotGiven);
+    let reason = Reason::ContentNotGiven;
+    assert_eq!(check(&lost), (DigestCheck::Unreadable(reason.clone()), ValueCheck::NotChecked(reason)));
+}
+
+#[test]
+fn ed25519_without_attributes_needs_the_content_itself() {
+    use aws_lc_rs::signature::KeyPair as _;
+    let key = aws_lc_rs::signature::Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    let point = [&[0], key.public_key().as_ref()].concat();
+    let own =
+        certificate(&asn1::sequence(&[&asn1::algorithm(oid::ED25519), &der::with_header(tag::BIT_STRING, &point)]));
+    let signer = bare_signer(oid::SHA512, oid::ED25519, key.sign(b"content").as_ref());
+    let check = |content: &dyn Content| signer.check(Some(&own), content, &Budget::default()).value;
+    assert_eq!(check(&Slices(&[b"con", b"tent"])), ValueCheck::Verifies);
+    let only_digests = |algorithm: DigestAlgorithm| Ok(algorithm.of_parts(&[b"content"]));
+    assert_eq!(check(&only_digests), ValueCheck::NotChecked(Reason::ContentNotGiven));
+}
+
+#[test]
+fn a_bare_pkcs1_value_tells_its_digest_by_verifying() {
+    use aws_lc_rs::encoding::AsDer as _;
+    use aws_lc_rs::signature::KeyPair as _;
+    let key = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+    let encoded = key.public_key().as_der().unwrap();
+    let own = certificate(encoded.as_ref());
+    let mut value = vec![0; key.public_modulus_len()];
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    key.sign(&aws_lc_rs::signature::RSA_PKCS1_SHA256, &random, b"content", &mut value).unwrap();
+    let contents = [asn1::octets(&value), vec![0; 9]].concat();
+    let check = |contents: &[u8], content: &[u8]| {
+        let (check, digest) = pkcs1::check(contents, Some(&own), &Slices(&[content]), &Budget::default());
+        (check.value, digest)
+    };
+    assert_eq!(check(&contents, b"content"), (ValueCheck::Verifies, Some(DigestAlgorithm::Sha256)));
+    assert_eq!(check(&contents, b"other"), (ValueCheck::Fails, None));
+    assert!(matches!(check(b"0", b"content"), (ValueCheck::NotChecked(_), None)));
 }
 
 fn value(signer: &SignerInfo, certificate: &Certificate) -> ValueCheck {
