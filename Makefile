@@ -17,7 +17,7 @@ help: ## this list
 	@echo
 	@echo "  FUZZ_SECONDS=60 of fuzzing, each target"
 	@echo "  BENCH=...       arguments of the benchmark"
-	@echo "  CHAUBAN_SUITES=DIR  where the suites are (PKITS, x509-limbo)"
+	@echo "  CHAUBAN_SUITES=DIR  where the suites are (PKITS, x509-limbo, xmldsig)"
 	@echo "  DEMO=DIR        where the demo leaves its archive [~/.cache/chauban/demo]"
 	@echo "  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
 

@@ -27,6 +27,7 @@ pub mod pdf;
 pub mod timestamp;
 pub mod tree;
 pub mod x509;
+pub mod xml;
 
 mod fact;
 

@@ -1,0 +1,166 @@
+use proptest::prelude::*;
+
+use super::shape::{Party, Shape, shape};
+use super::xades::{Binding, CertificateCheck};
+use super::*;
+
+mod conformance;
+
+const INVOICE: &str = include_str!("../../../tests/fixtures/xmldsig/invoice.xml");
+const EDXML: &str = include_str!("../../../tests/fixtures/xmldsig/edxml.xml");
+const XADES: &str = include_str!("../../../tests/fixtures/xmldsig/xades.xml");
+
+fn read(text: &str) -> Vec<XmlSignature> {
+    examine(text.as_bytes(), &Supplied::default()).expect("XML")
+}
+
+fn integrity(text: &str) -> Vec<Integrity> {
+    read(text).iter().map(XmlSignature::integrity).collect()
+}
+
+#[test]
+fn an_invoice_is_read_with_its_parties_and_what_nobody_signed() {
+    let found = read(INVOICE);
+    assert_eq!(integrity(INVOICE), [Integrity::Intact, Integrity::Intact]);
+    assert_eq!(found[0].path, "/HDon/DSCKS/NBan/Signature");
+    assert_eq!(found[0].key, Some(KeySource::Certificate(0)));
+    assert_eq!(found[0].claimed_times, [ClaimedTime { text: "2024-05-20T09:15:00".into(), covered: true }]);
+    let Target::Element { path, span, role } = &found[0].references[0].covered.target else { panic!("an element") };
+    assert_eq!((path.as_str(), *role), ("/HDon/DLHDon", Role::Data));
+    assert!(INVOICE[span.clone()].starts_with("<DLHDon ") && INVOICE[span.clone()].ends_with("</DLHDon>"));
+    assert!(!found[0].covers_whole_document());
+    let document = parse::parse(INVOICE, parse::Dtd::Refused).expect("XML");
+    let Shape::Invoice(invoice) = shape(&document, &found) else { panic!("an invoice") };
+    assert_eq!(invoice.parties, [Party::Seller, Party::TaxAuthority]);
+    assert_eq!(invoice.uncovered, ["/HDon/DLQRCode"]);
+    assert!(invoice.data_covered);
+}
+
+#[test]
+fn a_change_is_found_where_it_is_covered_and_only_there() {
+    let altered = INVOICE.replace("1100000", "9100000");
+    assert_eq!(integrity(&altered), [Integrity::Altered, Integrity::Altered]);
+    assert_eq!(integrity(&INVOICE.replace("0002010102", "0002010199")), [Integrity::Intact, Integrity::Intact]);
+    assert_eq!(integrity(&INVOICE.replace("00ABCDEF", "11ABCDEF")), [Integrity::Intact, Integrity::Altered]);
+    // SignedInfo itself.
+    let altered = INVOICE.replacen("#seller-time\"><DigestMethod", "#seller-time\" Id=\"x\"><DigestMethod", 1);
+    assert_eq!(integrity(&altered)[0], Integrity::Altered);
+}
+
+#[test]
+fn an_edxml_message_hands_out_its_attachments() {
+    let found = read(EDXML);
+    assert_eq!(integrity(EDXML), [Integrity::Intact]);
+    assert!(found[0].covers_whole_document());
+    let document = parse::parse(EDXML, parse::Dtd::Refused).expect("XML");
+    let Shape::EdXml(attachments) = shape(&document, &found) else { panic!("edXML") };
+    assert_eq!(attachments[0].media_type, "application/pdf");
+    assert_eq!(attachments[0].content.as_deref(), Ok(&b"%PDF-1.4 invented\n"[..]));
+}
+
+#[test]
+fn xades_properties_are_bound_to_their_signature() {
+    let found = read(XADES);
+    assert_eq!(integrity(XADES), [Integrity::Intact]);
+    let xades = found[0].xades.as_ref().expect("XAdES");
+    assert_eq!(xades.binding, Binding::Signed);
+    assert_eq!(xades.signing_certificate, CertificateCheck::Matches);
+    assert_eq!(xades.signing_time.map(|time| time.timestamp()), Some(1_716_171_300));
+    assert_eq!(
+        (xades.roles.as_slice(), xades.place.as_slice()),
+        (&["Chủ tịch".into()][..], &["Hà Nội".into(), "VN".into()][..])
+    );
+    assert_eq!(xades.formats[0].media_type.as_deref(), Some("text/plain"));
+    let other = read(&XADES.replace("Target=\"#S1\"", "Target=\"#S2\""));
+    assert_eq!(other[0].xades.as_ref().map(|xades| xades.binding), Some(Binding::OtherTarget));
+}
+
+#[test]
+fn wrapped_and_doubled_elements_are_not_what_was_signed() {
+    // A second element with the identifier: neither is.
+    let doubled = INVOICE.replace("<DLQRCode>", "<DLHDon Id=\"data\"><TTChung/></DLHDon><DLQRCode>");
+    let found = read(&doubled);
+    assert!(found[0].defects.contains(&Defect::DuplicateId("data".into())));
+    assert_eq!(found[0].integrity(), Integrity::Unreadable);
+
+    // The signed data moved aside, other data in its place: the reference says where it leads.
+    let data = &INVOICE[INVOICE.find("<DLHDon").expect("data")..INVOICE.find("<DLQRCode").expect("code")];
+    let moved = INVOICE.replace(data, "<DLHDon Id=\"other\"><TTChung/></DLHDon>");
+    let moved = moved.replace("</DSCKS>", &format!("<Kho>{data}</Kho></DSCKS>"));
+    let found = read(&moved);
+    assert_eq!(found[0].integrity(), Integrity::Intact);
+    let Target::Element { path, .. } = &found[0].references[0].covered.target else { panic!("an element") };
+    assert_eq!(path, "/HDon/DSCKS/Kho/DLHDon");
+    let document = parse::parse(&moved, parse::Dtd::Refused).expect("XML");
+    let Shape::Invoice(invoice) = shape(&document, &found) else { panic!("an invoice") };
+    assert!(!invoice.data_covered && invoice.uncovered.contains(&"/HDon/DLHDon".to_owned()));
+
+    // The signed properties moved out of the signature, forged ones in their place.
+    let start = XADES.find("<x:SignedProperties").expect("properties");
+    let end = XADES.find("</x:SignedProperties>").expect("properties") + "</x:SignedProperties>".len();
+    let properties = &XADES[start..end];
+    let forged = properties.replace("S1-properties", "S2-properties").replace("2024-05-20", "2020-01-01");
+    let wrapped = XADES.replace(properties, &forged).replace("</van-ban>", &format!(
+        "<Object xmlns=\"{DSIG}\"><x:QualifyingProperties xmlns:x=\"http://uri.etsi.org/01903/v1.3.2#\">{properties}\
+         </x:QualifyingProperties></Object></van-ban>"
+    ));
+    let found = read(&wrapped);
+    assert!(found[0].defects.iter().any(|defect| matches!(defect, Defect::ForeignPart { .. })));
+    assert_eq!(found[0].xades.as_ref().map(|xades| xades.binding), Some(Binding::NotSigned));
+    assert_ne!(found[0].integrity(), Integrity::Intact);
+}
+
+#[test]
+fn a_signature_over_nothing_says_so() {
+    let empty = format!(
+        "<a><Signature xmlns=\"{DSIG}\"><SignedInfo><CanonicalizationMethod Algorithm=\"x\"/></SignedInfo></Signature></a>"
+    );
+    let found = read(&empty);
+    assert!(found[0].defects.contains(&Defect::CoversNoData));
+    assert_eq!(found[0].integrity(), Integrity::Unreadable);
+    assert_eq!(read("<a/>"), []);
+}
+
+#[test]
+fn xslt_is_never_applied() {
+    let styled = EDXML.replace(
+        "<Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"/>",
+        "<Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xslt-19991116\"/>",
+    );
+    let reason = DigestCheck::Unreadable(Reason::Transform("http://www.w3.org/TR/1999/REC-xslt-19991116".into()));
+    assert_eq!(read(&styled)[0].references[0].digest, reason);
+}
+
+#[test]
+fn many_signatures_are_refused() {
+    let one = format!("<Signature xmlns=\"{DSIG}\"/>");
+    let many = format!("<a>{}</a>", one.repeat(SIGNATURES_MAX + 1));
+    assert_eq!(examine(many.as_bytes(), &Supplied::default()), Err(parse::Error::Limit("signatures")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A changed byte never leaves both signatures intact, unless it is where nobody signed.
+    #[test]
+    fn a_changed_byte_of_the_data_is_found(at in 0_usize..150, to in b'0'..=b'9') {
+        let start = INVOICE.find("<TTChung").expect("data");
+        let mut bytes = INVOICE.as_bytes().to_vec();
+        prop_assume!(bytes[start + at] != to && start + at < INVOICE.find("</DLHDon").expect("data"));
+        bytes[start + at] = to;
+        if let Ok(found) = examine(&bytes, &Supplied::default()) {
+            prop_assert!(found.iter().all(|one| one.integrity() == Integrity::Altered));
+        }
+    }
+
+    /// Any bytes, and any piece of a signed document put elsewhere, have an answer.
+    #[test]
+    fn any_bytes_have_an_answer(from in 0_usize..3_500, length in 0_usize..400, to in 0_usize..3_500, junk: Vec<u8>) {
+        let mut bytes = XADES.as_bytes().to_vec();
+        let piece: Vec<u8> = bytes.iter().skip(from).take(length).copied().collect();
+        let to = to.min(bytes.len());
+        bytes.splice(to..to, piece);
+        let _ = examine(&bytes, &Supplied::default());
+        let _ = examine(&junk, &Supplied { dtd: parse::Dtd::Internal, ..Supplied::default() });
+    }
+}
