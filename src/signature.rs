@@ -17,6 +17,7 @@ pub mod algorithm;
 pub mod asn1;
 pub mod cades;
 pub mod cms;
+pub mod container;
 pub mod crl;
 pub mod der;
 pub mod evidence_record;

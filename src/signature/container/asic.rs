@@ -1,0 +1,381 @@
+//! ASiC containers (EN 319 162-1 and -2): which files each signature covers, and which it does not.
+//!
+//! ASiC-S holds one file and signatures over it; ASiC-E any number, signed by XAdES whose references name them, or by
+//! CAdES or time-stamps over a manifest that names them with their digests. XML signatures and manifests are checked
+//! here as far as names and digests go; `.p7s`, `.tst` and `.ers` are handed out with the name of what they are over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::xml::parse::{self, Dtd};
+use super::super::xml::tree::{Document, NodeId};
+use super::super::xml::{self, DSIG, DigestCheck, Reason, Supplied, Target, XmlSignature};
+use super::zip::{self, Archive, Budget, Method};
+
+/// Signatures, manifests and evidence files read from one container.
+pub const SIGNATURE_FILES_MAX: usize = 128;
+/// Data files named by one manifest.
+const REFERENCES_MAX: usize = 10_000;
+const ASIC: &str = "http://uri.etsi.org/02918/v1.2.1#";
+const ASIC_S: &str = "application/vnd.etsi.asic-s+zip";
+const ASIC_E: &str = "application/vnd.etsi.asic-e+zip";
+
+/// A container.
+#[derive(Debug)]
+pub struct Container {
+    /// Which of the two, as its mimetype or its shape says.
+    pub kind: Kind,
+    /// State of the mimetype entry.
+    pub mimetype: Mimetype,
+    /// The files outside META-INF, folders and mimetype left out.
+    pub data: Vec<String>,
+    /// The signatures, time-stamps and evidence records, in order of their names.
+    pub signatures: Vec<SignatureFile>,
+    /// Files of META-INF that are none of these and no manifest.
+    pub unread: Vec<String>,
+    /// What is dubious about the ZIP file.
+    pub defects: Vec<zip::Defect>,
+    /// The files whose content could not be had, with the reason.
+    pub unreadable: BTreeMap<String, zip::Error>,
+}
+
+/// Kinds of container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One file.
+    Simple,
+    /// Any number.
+    Extended,
+}
+
+/// State of the mimetype entry (EN 319 162-1 §A.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mimetype {
+    /// First, stored, without extra field.
+    Good(String),
+    /// There, but not as prescribed.
+    Misplaced(String),
+    /// Not there, or not readable.
+    Absent,
+}
+
+/// A file with a signature, a time-stamp or an evidence record.
+#[derive(Debug)]
+pub struct SignatureFile {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub content: SignatureContent,
+    /// The files that it covers, each with the check of its digest.
+    pub covers: Vec<Covering>,
+    /// The data files that it does not cover with a matching digest.
+    pub uncovered: Vec<String>,
+}
+
+/// What a signature file is.
+#[derive(Debug)]
+pub enum SignatureContent {
+    /// XML signatures.
+    Xml(Result<Vec<XmlSignature>, parse::Error>),
+    /// CMS over the bytes of `over`, a data file or a manifest.
+    Cms {
+        /// What it is over.
+        over: Option<String>,
+    },
+    /// A time-stamp token over the bytes of `over`.
+    TimeStamp {
+        /// What it is over.
+        over: Option<String>,
+    },
+    /// An evidence record over the files covered.
+    EvidenceRecord {
+        /// What it is over: a manifest or the one data file.
+        over: Option<String>,
+    },
+}
+
+/// A file that a signature names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Covering {
+    /// Its name.
+    pub name: String,
+    /// Whether its digest holds. A file that CMS is directly over has no digest here: see [`Covering::by`].
+    pub digest: DigestCheck,
+    /// What says so.
+    pub by: By,
+}
+
+/// What says that a file is covered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// A reference of the XML signature with this number.
+    Reference(usize),
+    /// The manifest of this name.
+    Manifest(String),
+    /// The signature itself, whose CMS, token or record is over the file: the digest is checked with it.
+    Itself,
+}
+
+/// A manifest, read.
+#[derive(Debug)]
+struct Manifest {
+    name: String,
+    /// The signature that it belongs to.
+    signature: Option<String>,
+    covers: Vec<Covering>,
+}
+
+/// Reads a container; `supplied` gives certificates for XML signatures.
+pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::Error> {
+    let archive = Archive::read(bytes)?;
+    let mut contents = Contents::unpack(&archive);
+    let mimetype = mimetype(&archive, &contents);
+    let data: Vec<String> =
+        archive.entries.iter().map(|entry| entry.name.clone()).filter(|name| is_data(name)).collect();
+    let kind = match &mimetype {
+        Mimetype::Good(kind) | Mimetype::Misplaced(kind) if kind == ASIC_S => Kind::Simple,
+        Mimetype::Absent if data.len() == 1 => Kind::Simple,
+        _ => Kind::Extended,
+    };
+    let inside = archive.entries.iter().filter_map(|entry| Some((entry.name.as_str(), Role::of(&entry.name)?)));
+    let mut inside: Vec<(&str, Role)> = inside.take(SIGNATURE_FILES_MAX + 1).collect();
+    if inside.len() > SIGNATURE_FILES_MAX {
+        return Err(zip::Error::Limit("signature files"));
+    }
+    inside.sort_unstable_by_key(|(name, _)| *name);
+    let manifests = inside.iter().filter(|(_, role)| *role == Role::Manifest);
+    let manifests: Vec<Manifest> = manifests.filter_map(|(name, _)| read_manifest(name, &contents)).collect();
+    let files = inside.iter().filter(|(_, role)| *role != Role::Manifest);
+    let signatures = files.map(|(name, role)| signature_file(name, *role, &contents, &manifests, &data, supplied));
+    let signatures = signatures.collect();
+    let known: BTreeSet<&str> = inside.iter().map(|(name, _)| *name).collect();
+    let other = archive.entries.iter().map(|entry| entry.name.as_str());
+    let unread = other.filter(|name| name.starts_with("META-INF/") && !name.ends_with('/') && !known.contains(name));
+    let unread = unread.map(str::to_owned).collect();
+    let unreadable = std::mem::take(&mut contents.unreadable);
+    Ok(Container { kind, mimetype, data, signatures, unread, defects: archive.defects, unreadable })
+}
+
+/// Whether a ZIP file looks like an ASiC container: by its mimetype, or by a signature in META-INF.
+pub fn is_asic(archive: &Archive<'_>) -> bool {
+    let contents = |name: &str| {
+        let entry = archive.entry_named(name)?;
+        archive.content(entry, &mut Budget::default()).ok()
+    };
+    let named =
+        contents("mimetype").is_some_and(|kind| [ASIC_S, ASIC_E].iter().any(|one| kind.as_ref() == one.as_bytes()));
+    named || archive.entries.iter().any(|entry| Role::of(&entry.name).is_some())
+}
+
+/// The contents of all entries whose name is borne once.
+struct Contents<'a> {
+    files: BTreeMap<String, std::borrow::Cow<'a, [u8]>>,
+    unreadable: BTreeMap<String, zip::Error>,
+}
+
+impl<'a> Contents<'a> {
+    fn unpack(archive: &Archive<'a>) -> Self {
+        let mut budget = Budget::default();
+        let mut contents = Self { files: BTreeMap::new(), unreadable: BTreeMap::new() };
+        for entry in archive.entries.iter().filter(|entry| !entry.name.ends_with('/')) {
+            let Some(single) = archive.entry_named(&entry.name) else {
+                let twice = zip::Error::Content { name: entry.name.clone(), why: "two entries of one name" };
+                contents.unreadable.insert(entry.name.clone(), twice);
+                continue;
+            };
+            match archive.content(single, &mut budget) {
+                Ok(content) => drop(contents.files.insert(entry.name.clone(), content)),
+                Err(error) => drop(contents.unreadable.insert(entry.name.clone(), error)),
+            }
+        }
+        contents
+    }
+
+    fn get(&self, name: &str) -> Option<&[u8]> {
+        self.files.get(name).map(AsRef::as_ref)
+    }
+
+    /// The file that a URI names: as written, or with its percent signs decoded.
+    fn named(&self, uri: &str) -> Option<(String, &[u8])> {
+        let plain = uri.strip_prefix("./").unwrap_or(uri);
+        let found = self.get(plain).map(|bytes| (plain.to_owned(), bytes));
+        found.or_else(|| {
+            let decoded = decoded(plain)?;
+            self.get(&decoded).map(|bytes| (decoded.clone(), bytes))
+        })
+    }
+}
+
+/// What a file in META-INF is, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Xml,
+    Cms,
+    TimeStamp,
+    EvidenceRecord,
+    Manifest,
+}
+
+impl Role {
+    fn of(name: &str) -> Option<Self> {
+        let file = name.strip_prefix("META-INF/")?;
+        let lower = file.to_ascii_lowercase();
+        if lower.contains('/') {
+            return None;
+        }
+        let manifest = lower.contains("asic") && lower.contains("manifest");
+        Some(match lower.rsplit_once('.')?.1 {
+            "xml" if manifest => Self::Manifest,
+            "xml" if lower.contains("signatures") => Self::Xml,
+            "p7s" => Self::Cms,
+            "tst" => Self::TimeStamp,
+            "ers" => Self::EvidenceRecord,
+            "xml" if lower.contains("evidencerecord") => Self::EvidenceRecord,
+            _ => return None,
+        })
+    }
+}
+
+fn is_data(name: &str) -> bool {
+    name != "mimetype" && !name.starts_with("META-INF/") && !name.ends_with('/')
+}
+
+fn mimetype(archive: &Archive<'_>, contents: &Contents<'_>) -> Mimetype {
+    let Some(value) = contents.get("mimetype").and_then(|bytes| std::str::from_utf8(bytes).ok()) else {
+        return Mimetype::Absent;
+    };
+    let good = archive
+        .entries
+        .iter()
+        .find(|entry| entry.name == "mimetype")
+        .is_some_and(|entry| entry.at == 0 && entry.method == Method::Stored && entry.extra_bytes == 0);
+    let value = value.chars().take(100).collect();
+    if good { Mimetype::Good(value) } else { Mimetype::Misplaced(value) }
+}
+
+fn signature_file(
+    name: &str,
+    role: Role,
+    contents: &Contents<'_>,
+    manifests: &[Manifest],
+    data: &[String],
+    supplied: &Supplied<'_>,
+) -> SignatureFile {
+    let manifest = manifests.iter().find(|manifest| manifest.signature.as_deref() == Some(name));
+    let (content, covers) = match role {
+        Role::Xml => {
+            let read = xml_signatures(name, contents, supplied);
+            let covers = read.as_ref().map_or_else(|_| Vec::new(), |signatures| covered_by(signatures, contents));
+            (SignatureContent::Xml(read), covers)
+        }
+        _ => {
+            // With a manifest it is over that; without one, over the one data file.
+            let over = match (manifest, data) {
+                (Some(manifest), _) => Some(manifest.name.clone()),
+                (None, [single]) => Some(single.clone()),
+                _ => None,
+            };
+            let covers = match (manifest, data) {
+                (Some(manifest), _) => manifest.covers.clone(),
+                (None, [single]) => {
+                    vec![Covering { name: single.clone(), digest: DigestCheck::Matches, by: By::Itself }]
+                }
+                _ => Vec::new(),
+            };
+            let content = match role {
+                Role::TimeStamp => SignatureContent::TimeStamp { over },
+                Role::EvidenceRecord => SignatureContent::EvidenceRecord { over },
+                _ => SignatureContent::Cms { over },
+            };
+            (content, covers)
+        }
+    };
+    let matching = |file: &&String| {
+        covers.iter().any(|covering: &Covering| covering.name == **file && covering.digest == DigestCheck::Matches)
+    };
+    let uncovered = data.iter().filter(|file| !matching(file)).cloned().collect();
+    SignatureFile { name: name.to_owned(), content, covers, uncovered }
+}
+
+fn xml_signatures(
+    name: &str,
+    contents: &Contents<'_>,
+    supplied: &Supplied<'_>,
+) -> Result<Vec<XmlSignature>, parse::Error> {
+    let bytes = contents.get(name).unwrap_or_default();
+    let outside = |uri: &str| contents.named(uri).map(|(_, bytes)| bytes);
+    let supplied = Supplied {
+        outside: &outside,
+        certificates: supplied.certificates,
+        secrets: &[],
+        code_bits_min: supplied.code_bits_min,
+        dtd: Dtd::Refused,
+    };
+    xml::examine(bytes, &supplied)
+}
+
+/// The files that references of XML signatures name.
+fn covered_by(signatures: &[XmlSignature], contents: &Contents<'_>) -> Vec<Covering> {
+    let references = signatures
+        .iter()
+        .flat_map(|signature| signature.references.iter().map(move |reference| (signature.index, reference)));
+    let covering = |(index, reference): (usize, &xml::Reference)| {
+        let Target::Outside(uri) = &reference.covered.target else { return None };
+        let name = contents.named(uri).map_or_else(|| uri.clone(), |(name, _)| name);
+        Some(Covering { name, digest: reference.digest.clone(), by: By::Reference(index) })
+    };
+    references.filter_map(covering).collect()
+}
+
+/// Reads a manifest and checks the digests in it (EN 319 162-1 §A.4).
+fn read_manifest(name: &str, contents: &Contents<'_>) -> Option<Manifest> {
+    let text = parse::decode(contents.get(name)?).ok()?;
+    let document = parse::parse(&text, Dtd::Refused).ok()?;
+    let root = document.document_element();
+    let signature = document.child(root, ASIC, "SigReference");
+    let signature = signature.and_then(|reference| document.attribute(reference, "URI"));
+    let signature = signature.map(|uri| contents.named(uri).map_or_else(|| uri.to_owned(), |(name, _)| name));
+    let references = document.children_named(root, ASIC, "DataObjectReference").take(REFERENCES_MAX);
+    let covers = references.map(|reference| covering(&document, reference, name, contents)).collect();
+    Some(Manifest { name: name.to_owned(), signature, covers })
+}
+
+fn covering(document: &Document<'_>, reference: NodeId, manifest: &str, contents: &Contents<'_>) -> Covering {
+    let uri = document.attribute(reference, "URI").unwrap_or_default();
+    let found = contents.named(uri);
+    let name = found.as_ref().map_or_else(|| uri.to_owned(), |(name, _)| name.clone());
+    let check = || {
+        let method = document.child(reference, DSIG, "DigestMethod").ok_or(Reason::Structure("DigestMethod"))?;
+        let method = xml::digest_algorithm(document.attribute(method, "Algorithm").unwrap_or_default())?;
+        let value = document.child(reference, DSIG, "DigestValue").ok_or(Reason::Structure("DigestValue"))?;
+        let value = xml::base64(&document.text_of(value))?;
+        let (_, bytes) = found.ok_or_else(|| Reason::NotHandedIn(uri.to_owned()))?;
+        Ok(method.of_parts(&[bytes]).as_ref() == value)
+    };
+    let digest = match check() {
+        Ok(true) => DigestCheck::Matches,
+        Ok(false) => DigestCheck::Differs,
+        Err(reason) => DigestCheck::Unreadable(reason),
+    };
+    Covering { name, digest, by: By::Manifest(manifest.to_owned()) }
+}
+
+/// A URI with its percent escapes decoded; `None` if that is no UTF-8.
+fn decoded(uri: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(uri.len());
+    let mut rest = uri.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escaped = match (first, after) {
+            (b'%', [high, low, ..]) => {
+                let digit = |byte: &u8| char::from(*byte).to_digit(16);
+                digit(high).zip(digit(low)).map(|(high, low)| (high * 16 + low) as u8)
+            }
+            _ => None,
+        };
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use proptest::prelude::*;
+
+use super::*;
+
+/// Builds ZIP files, good and bad.
+#[derive(Default)]
+struct Builder {
+    bytes: Vec<u8>,
+    directory: Vec<u8>,
+    count: u16,
+}
+
+impl Builder {
+    fn add(mut self, name: &str, content: &[u8], method: u16) -> Self {
+        let mut packed = content.to_vec();
+        if method == 8 {
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+            encoder.write_all(content).expect("in memory");
+            packed = encoder.finish().expect("in memory");
+        }
+        let mut crc = Crc::new();
+        crc.update(content);
+        let at = self.bytes.len() as u32;
+        let mut shared: Vec<u8> = [20_u16, 0, method, 0, 0].iter().flat_map(|field| field.to_le_bytes()).collect();
+        for field in [crc.sum(), packed.len() as u32, content.len() as u32] {
+            shared.extend(field.to_le_bytes());
+        }
+        shared.extend((name.len() as u16).to_le_bytes());
+        shared.extend([0; 2]);
+        self.bytes.extend([b"PK\x03\x04", &shared[..], name.as_bytes(), &packed].concat());
+        self.directory
+            .extend([b"PK\x01\x02\x14\0", &shared[..], &[0; 10], &at.to_le_bytes(), name.as_bytes()].concat());
+        self.count += 1;
+        self
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        let at = self.bytes.len() as u32;
+        let size = self.directory.len() as u32;
+        self.bytes.extend(&self.directory);
+        self.bytes.extend(b"PK\x05\x06\0\0\0\0");
+        self.bytes.extend([self.count.to_le_bytes(), self.count.to_le_bytes()].concat());
+        self.bytes.extend([size.to_le_bytes(), at.to_le_bytes()].concat());
+        self.bytes.extend([0; 2]);
+        self.bytes
+    }
+}
+
+fn sample() -> Vec<u8> {
+    Builder::default().add("a.txt", b"hello", 0).add("b/c.txt", &[b'x'; 1_000], 8).finish()
+}
+
+fn kinds(bytes: &[u8]) -> Vec<DefectKind> {
+    Archive::read(bytes).expect("a ZIP file").defects.iter().map(|defect| defect.kind).collect()
+}
+
+#[test]
+fn a_good_file_has_no_defects_and_gives_its_contents() {
+    let bytes = sample();
+    let archive = Archive::read(&bytes).expect("a ZIP file");
+    assert_eq!(archive.defects, []);
+    let mut budget = Budget::default();
+    let content = |name: &str, budget: &mut Budget| {
+        archive.content(archive.entry_named(name).expect("an entry"), budget).expect("content").into_owned()
+    };
+    assert_eq!(content("a.txt", &mut budget), b"hello");
+    assert_eq!(content("b/c.txt", &mut budget), [b'x'; 1_000]);
+}
+
+#[test]
+fn what_two_readers_could_take_differently_is_a_defect() {
+    let with = |edit: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = sample();
+        edit(&mut bytes);
+        kinds(&bytes)
+    };
+    let central = memchr::memmem::find(&sample(), b"PK\x01\x02").expect("a directory");
+    assert_eq!(with(&|bytes| bytes[30] = b'z'), [DefectKind::NameDiffers]);
+    assert_eq!(with(&|bytes| bytes[14] ^= 1), [DefectKind::CheckSumDiffers]);
+    assert_eq!(with(&|bytes| bytes[22] ^= 1), [DefectKind::SizeDiffers]);
+    assert_eq!(with(&|bytes| bytes[8] = 8), [DefectKind::MethodDiffers]);
+    assert_eq!(with(&|bytes| bytes[central + 8] = 1), [DefectKind::Encrypted, DefectKind::MethodDiffers]);
+    let doubled = Builder::default().add("a", b"1", 0).add("a", b"2", 0).finish();
+    assert_eq!(kinds(&doubled), [DefectKind::DuplicateName]);
+    assert!(Archive::read(&doubled).expect("a ZIP file").entry_named("a").is_none());
+    assert_eq!(kinds(&Builder::default().add("a", b"1", 0).add("A", b"2", 0).finish()), [DefectKind::DuplicateName]);
+    for name in ["../a", "/a", "a/../b", "a\\b", "C:a", "", "a//b", "a\n"] {
+        assert_eq!(kinds(&Builder::default().add(name, b"1", 0).finish()), [DefectKind::UnsafeName], "{name}");
+    }
+    // Bytes before the first entry, a comment at the end.
+    let mut builder = Builder::default();
+    builder.bytes.extend(b"#!/bin/sh\n");
+    assert_eq!(kinds(&builder.add("a", b"1", 0).finish()), [DefectKind::UnexplainedBytes]);
+    let mut commented = sample();
+    let last = commented.len();
+    commented[last - 2] = 3;
+    commented.extend(b"abc");
+    assert_eq!(kinds(&commented), [DefectKind::Comment]);
+    // Two entries of the directory for one place.
+    let mut builder = Builder::default().add("a", b"1", 0);
+    let again = builder.directory.clone();
+    builder.directory.extend(again);
+    builder.count += 1;
+    assert_eq!(kinds(&builder.finish()), [DefectKind::DuplicateName, DefectKind::Overlap]);
+}
+
+#[test]
+fn bytes_after_the_end_and_cut_files_are_no_zip_files() {
+    let mut bytes = sample();
+    bytes.push(0);
+    assert!(Archive::read(&bytes).is_err());
+    let bytes = sample();
+    for length in 0..bytes.len() {
+        assert!(Archive::read(&bytes[..length]).is_err(), "{length}");
+    }
+}
+
+#[test]
+fn bombs_are_not_inflated() {
+    let bomb = Builder::default().add("bomb", &vec![0; 16 << 20], 8).finish();
+    let archive = Archive::read(&bomb).expect("a ZIP file");
+    let content = archive.content(&archive.entries[0], &mut Budget::default());
+    assert_eq!(content, Err(Error::Limit("ratio of packing")));
+    // One that says it is small gives no more than it says.
+    let mut lying = Builder::default().add("bomb", &[0; 1 << 16], 8).finish();
+    let central = memchr::memmem::find(&lying, b"PK\x01\x02").expect("a directory");
+    lying[central + 24..central + 28].copy_from_slice(&10_u32.to_le_bytes());
+    let archive = Archive::read(&lying).expect("a ZIP file");
+    assert!(archive.content(&archive.entries[0], &mut Budget::default()).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn any_bytes_have_an_answer(at in 0_usize..400, to: u8, more: Vec<u8>) {
+        let mut bytes = sample();
+        let at = at.min(bytes.len() - 1);
+        bytes[at] = to;
+        for bytes in [bytes, more] {
+            if let Ok(archive) = Archive::read(&bytes) {
+                for entry in &archive.entries {
+                    let _ = archive.content(entry, &mut Budget::default());
+                }
+            }
+        }
+    }
+}
