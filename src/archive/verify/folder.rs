@@ -38,9 +38,10 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
 /// left unrecorded. One of an older generation is left by a crash as well, but ought to go.
 fn is_of_keys(folder: &str, name: &str, walked: &Walked, report: &mut Report) -> bool {
     let number = name.split_once('.').and_then(|(number, _)| number.parse::<u64>().ok());
-    let named = |number: u64| [Part::Epochs, Part::Scopes].iter().any(|part| part.file_name(number) == name);
-    let (Some(number), Some((recorded, _))) = (number, walked.keys) else { return folder == Keys::FOLDER };
-    if folder != Keys::FOLDER || !named(number) || number > recorded + 1 {
+    let named = |number: &u64| [Part::Epochs, Part::Scopes].iter().any(|part| part.file_name(*number) == name);
+    let Some(number) = number.filter(|number| folder == Keys::FOLDER && named(number)) else { return false };
+    let Some((recorded, _)) = walked.keys else { return true };
+    if number > recorded + 1 {
         return false;
     }
     if number < recorded {
