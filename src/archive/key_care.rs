@@ -134,7 +134,11 @@ pub fn restore(places: &Places, epochs: &Path, scopes: &Path) -> Result<Restored
             .remedy("use the newest file of each; both carry the generation in their name"));
     }
     let root = disks.root_key(format.archive)?;
-    Keys::check(&epochs, &scopes, number, &root, format.archive).map_err(keys_error)?;
+    Keys::check(&epochs, &scopes, number, &root, format.archive).map_err(|error| {
+        Error::invalid("these files are no keys of this archive")
+            .remedy("name a copy of the epoch keys and one of the scope keys; both carry it in their name")
+            .because(error)
+    })?;
     if places.catalog().join("CURRENT").exists() {
         let catalog = Catalog::open(&places.catalog()).map_err(project::catalog)?;
         if let Some(cursor) = catalog.cursor().map_err(project::catalog)? {

@@ -86,6 +86,25 @@ pub(super) struct Inquiry {
     depth: Depth,
     doubts: Mutex<Vec<Doubt>>,
     unlisted: AtomicU64,
+    /// Goes last, when the catalog in it is closed.
+    _scratch: Scratch,
+}
+
+/// A folder that goes with its owner, however the verification ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> std::io::Result<Self> {
+        let folder = std::env::temp_dir().join(format!("chauban-verify-{}", Uuid::from_bytes(cipher::random())));
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Inquiry {
@@ -103,7 +122,7 @@ impl Inquiry {
 
 /// Verifies the whole archive. `progress` hears how many of how many bytes of segments are done.
 pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Report> {
-    let (inquiry, scratch) = open(places, depth)?;
+    let inquiry = open(places, depth)?;
     let mut report = Report::default();
     let written = is_locked(places);
     marks(&inquiry, &mut report)?;
@@ -126,14 +145,12 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
         0 => {}
         more => report.notes.push(format!("{more} further doubts are not listed")),
     }
-    drop(inquiry);
-    let _ = std::fs::remove_dir_all(scratch);
     Ok(report)
 }
 
 /// Verifies single records, every byte of them.
 pub fn verify_records(places: &Places, ids: &[String]) -> Result<Report> {
-    let (inquiry, scratch) = open(places, Depth::Deep)?;
+    let inquiry = open(places, Depth::Deep)?;
     let mut report = Report::default();
     marks(&inquiry, &mut report)?;
     let mut checker = content::Checker::new(&inquiry)?;
@@ -147,28 +164,26 @@ pub fn verify_records(places: &Places, ids: &[String]) -> Result<Report> {
         }
     }
     report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
-    drop(inquiry);
-    let _ = std::fs::remove_dir_all(scratch);
     Ok(report)
 }
 
-fn open(places: &Places, depth: Depth) -> Result<(Inquiry, PathBuf)> {
+fn open(places: &Places, depth: Depth) -> Result<Inquiry> {
     let disks = places.disks();
     let format = Format::read(disks.archive.as_ref())?;
-    let scratch = std::env::temp_dir().join(format!("chauban-verify-{}", Uuid::from_bytes(cipher::random())));
-    std::fs::create_dir_all(&scratch)?;
-    let live = Catalog::open_secondary(&places.catalog(), &scratch.join("beside"));
+    let scratch = Scratch::new()?;
+    let live = Catalog::open_secondary(&places.catalog(), &scratch.0.join("beside"));
     let missing = live.is_err();
     let catalog = match live {
         Ok(catalog) => catalog,
-        Err(_) => Catalog::open(&scratch.join("absent")).map_err(super::project::catalog)?,
+        Err(_) => Catalog::open(&scratch.0.join("absent")).map_err(super::project::catalog)?,
     };
     let archive = Archive::new(places, disks, format, Arc::new(catalog));
-    let inquiry = Inquiry { archive, depth, doubts: Mutex::new(Vec::new()), unlisted: AtomicU64::new(0) };
+    let inquiry =
+        Inquiry { archive, depth, doubts: Mutex::new(Vec::new()), unlisted: AtomicU64::new(0), _scratch: scratch };
     if missing {
         inquiry.doubt("catalog", "it is missing or can't be opened; `chauban rebuild` makes it anew", Vec::new());
     }
-    Ok((inquiry, scratch))
+    Ok(inquiry)
 }
 
 /// High-water marks: a copy outside the archive is what notices a rollback.

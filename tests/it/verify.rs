@@ -58,6 +58,15 @@ fn a_file_too_many_is_doubted() {
     assert!(verify(&scratch).0);
 }
 
+#[test]
+fn nothing_is_left_behind() {
+    let scratch = archive();
+    scratch.ok(&["verify", "--deep"]);
+    scratch.ok(&["verify", "H26.10.2023.045.0000001"]);
+    scratch.expect(3, &["verify", "H26.10.2023.045.0000002"]);
+    assert_eq!(fs::read_dir(scratch.path("tmp")).unwrap().count(), 0);
+}
+
 /// Keys that do not open are a doubt with its place, like all others, and not the end of the verification.
 #[test]
 fn lost_and_damaged_keys_are_doubted() {

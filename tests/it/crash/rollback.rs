@@ -6,6 +6,7 @@ use std::fs;
 
 const CORRUPT: i32 = 6;
 const REFUSED: i32 = 4;
+const INVALID: i32 = 2;
 const NOT_THERE: i32 = 3;
 const DOUBT: i32 = 1;
 
@@ -109,6 +110,7 @@ fn an_older_generation_of_keys_is_refused() {
     }
     let [epochs, scopes] = ["epochs", "scopes"].map(|part| the_file(&older, part).display().to_string());
     scratch.expect(REFUSED, &["keys", "restore", "--epochs", &epochs, "--scopes", &scopes]);
+    scratch.expect(INVALID, &["keys", "restore", "--epochs", &scopes, "--scopes", &epochs]);
     put_back(&newest, &keys);
     whole(&scratch, &[1, 2]);
 }
