@@ -10,12 +10,31 @@
 //! Work is linear in the size of the file: two searches for a fixed text, then at most twice the file's bytes read as
 //! tokens; at most [`SIGNATURES_MAX`] signatures are read, and one more entry says that there are more.
 //!
-//! May miss, at this stage: a signature whose keys are *both* spelt through `#` escapes; one inside an object stream;
-//! one in an encrypted file shows its texts encrypted. Revisions, DocMDP and what changed after a signature are not
-//! read here.
+//! [`signatures`] alone may miss a signature whose keys are *both* spelt through `#` escapes, and one inside an object
+//! stream; [`Reading`] finds those through the form. It reads the revisions too, and says which of them a signature
+//! signs, what came after it, and what evidence the file carries:
+//!
+//! `object` and `filter` read values, `xref` and `document` the revisions, `form` and `store` what they lead to,
+//! `compare` what one revision changed, `explain` whether every byte of it is accounted for.
 
+pub mod change;
+mod compare;
 mod dictionary;
+pub mod digests;
+pub mod document;
+mod explain;
+pub mod filter;
+pub mod form;
+pub mod object;
+mod reading;
+pub mod store;
 mod string;
+mod xref;
+
+pub use digests::{Wanted, digests};
+pub use reading::{
+    Claims, Encryption, Extent, Holder, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind,
+};
 
 use std::ops::Range;
 
@@ -52,7 +71,10 @@ pub enum Defect {
     /// A range ends after the file.
     #[error("/ByteRange goes beyond the end of the file")]
     BeyondEnd,
-    /// The ranges leave out more, less or something else than `/Contents`.
+    /// The gap is wider than `/Contents`: bytes beside the value are not signed.
+    #[error("/ByteRange leaves a hole beside the /Contents of its dictionary")]
+    Hole,
+    /// The ranges leave out less or something else than `/Contents`.
     #[error("/ByteRange leaves out other bytes than the /Contents of its dictionary")]
     GapNotContents,
     /// The signature dictionary itself is not covered to its end.
@@ -76,6 +98,9 @@ pub enum Defect {
     /// Keys of a signature stand outside any dictionary that can be read.
     #[error("the keys of a signature stand outside any readable dictionary")]
     OutsideDictionary,
+    /// The dictionary lies in an object stream, where no range can leave out its value.
+    #[error("the signature dictionary lies in an object stream")]
+    InObjectStream,
     /// The limits of work were reached; what follows was not read.
     #[error("more signatures, or places that look like one, than are read ({SIGNATURES_MAX}, {MARKS_MAX})")]
     TooMany,
@@ -192,8 +217,10 @@ fn byte_range(file: &[u8], dictionary: &Dictionary<'_>) -> Result<ByteRange, Def
     let end = second.checked_add(length).filter(|&end| end <= file.len()).ok_or(Defect::BeyondEnd)?;
     let gap = first..second;
     let contents = dictionary.span_of(b"Contents").map_err(|Twice| Defect::KeyTwice("/Contents"))?;
-    if contents.ok_or(Defect::ContentsMissing)? != gap {
-        return Err(Defect::GapNotContents);
+    let contents = contents.ok_or(Defect::ContentsMissing)?;
+    if contents != gap {
+        let is_hole = gap.start <= contents.start && contents.end <= gap.end;
+        return Err(if is_hole { Defect::Hole } else { Defect::GapNotContents });
     }
     if end < dictionary.span.end {
         return Err(Defect::DictionaryNotCovered);
@@ -229,10 +256,16 @@ fn four_integers(array: &[u8]) -> Result<[usize; 4], Defect> {
     if words.next().is_some() { Err(Defect::ByteRangeMalformed) } else { Ok(integers) }
 }
 
-/// A seed value dictionary lists the sub-filters allowed in an array; a signature names its one.
+/// A seed value dictionary lists the sub-filters allowed in an array; a signature names its one. An encryption
+/// dictionary names one of its own (ISO 32000-2 table 27).
 fn is_signature(dictionary: &Dictionary<'_>) -> bool {
+    let of_encryption: [&[u8]; 3] = [b"adbe.pkcs7.s3", b"adbe.pkcs7.s4", b"adbe.pkcs7.s5"];
+    let names_signature = |name: &[u8]| {
+        dictionary.name(b"Type").as_deref() != Some(b"SV")
+            && (!of_encryption.contains(&name) || dictionary.span_of(b"Contents") != Ok(None))
+    };
     dictionary.span_of(b"ByteRange") != Ok(None)
-        || (dictionary.name(b"SubFilter").is_some() && dictionary.name(b"Type").as_deref() != Some(b"SV"))
+        || dictionary.name(b"SubFilter").is_some_and(|name| names_signature(&name))
 }
 
 /// Where the last object that opens in `low..mark` has its `<<`.
@@ -262,5 +295,7 @@ fn looks_signed(text: &[u8]) -> bool {
     }
 }
 
+#[cfg(test)]
+mod sample;
 #[cfg(test)]
 mod tests;

@@ -7,10 +7,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
-use super::string::{hexadecimal, is_space, string};
-use crate::signature::der::{utf16_be, without_controls};
+use super::string::{date_of, is_space, literal_bytes, string, text_of, unescaped_name};
 
 const DEPTH_MAX: usize = 32;
 /// Keys of one dictionary; a signature has about a dozen. Bounds memory: a key of 3 bytes costs 40 here.
@@ -109,38 +108,12 @@ impl<'a> Dictionary<'a> {
     /// The value of `key`, if it is a text string that is neither encrypted nor indirect (ISO 32000-2 §7.9.2.2).
     pub fn text(&self, key: &[u8]) -> Option<String> {
         let bytes = string(self.value(key)?)?;
-        let text = match bytes.as_slice() {
-            [0xfe, 0xff, rest @ ..] => utf16_be(rest),
-            [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-            // PDFDocEncoding agrees with ISO 8859-1 except for a few marks; UTF-8 without its mark is common.
-            plain => match std::str::from_utf8(plain) {
-                Ok(text) => text.to_owned(),
-                Err(_) => plain.iter().map(|&byte| char::from(byte)).collect(),
-            },
-        };
-        Some(without_controls(text))
+        Some(text_of(&bytes))
     }
 
     /// The value of `key`, if it is a date (ISO 32000-2 §7.9.4); without an offset it is taken as UTC.
     pub fn date(&self, key: &[u8]) -> Option<DateTime<Utc>> {
-        let text = self.text(key)?;
-        let text = text.strip_prefix("D:").unwrap_or(&text);
-        let part = |from: usize, to: usize, absent: u32| match text.get(from..to) {
-            Some(digits) => digits.parse::<u32>().ok(),
-            None => Some(absent),
-        };
-        let day = NaiveDate::from_ymd_opt(text.get(..4)?.parse().ok()?, part(4, 6, 1)?, part(6, 8, 1)?)?;
-        let local = day.and_hms_opt(part(8, 10, 0)?, part(10, 12, 0)?, part(12, 14, 0)?)?;
-        let offset_s = match text.get(14..15) {
-            Some(sign @ ("+" | "-")) => {
-                let hours = i32::try_from(part(15, 17, 0)?).ok()?;
-                let minutes = i32::try_from(part(18, 20, 0).unwrap_or(0)).ok()?;
-                let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?;
-                if sign == "-" { -seconds } else { seconds }
-            }
-            _ => 0,
-        };
-        Some(local.and_local_timezone(FixedOffset::east_opt(offset_s)?).single()?.to_utc())
+        date_of(&self.text(key)?)
     }
 }
 
@@ -222,45 +195,7 @@ fn token_in(window: &[u8]) -> Option<Token> {
     Some(Token { kind, span: start..start + bytes })
 }
 
-/// Length of a literal string, parentheses included.
-fn literal_bytes(rest: &[u8]) -> Option<usize> {
-    let (mut at, mut open) = (0, 0usize);
-    loop {
-        at += memchr::memchr3(b'(', b')', b'\\', &rest[at..])?;
-        match rest[at] {
-            b'(' => open += 1,
-            b')' if open == 1 => return Some(at + 1),
-            b')' => open -= 1,
-            _ => at += 1,
-        }
-        at += 1;
-        rest.get(at)?;
-    }
-}
-
 fn regular_bytes(rest: &[u8]) -> usize {
     let is_end = |byte: u8| is_space(byte) || b"()<>[]{}/%".contains(&byte);
     rest.iter().position(|&byte| is_end(byte)).unwrap_or(rest.len())
-}
-
-fn unescaped_name(name: &[u8]) -> Cow<'_, [u8]> {
-    if !name.contains(&b'#') {
-        return Cow::Borrowed(name);
-    }
-    let mut bytes = Vec::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((&byte, after)) = rest.split_first() {
-        let escape = if byte == b'#' { after.get(..2).and_then(hexadecimal) } else { None };
-        match escape.as_deref() {
-            Some([value]) => {
-                bytes.push(*value);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    Cow::Owned(bytes)
 }

@@ -1,4 +1,10 @@
-//! The bytes of PDF strings, literal and hexadecimal (ISO 32000-2 §7.3.4).
+//! Strings and names of PDF: their bytes, their text, their dates (ISO 32000-2 §7.3.4, §7.3.5, §7.9).
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+
+use crate::signature::der::{utf16_be, without_controls};
 
 /// The bytes of a string value, literal or hexadecimal; `None` for anything else. Odd digits get a final zero.
 pub fn string(value: &[u8]) -> Option<Vec<u8>> {
@@ -70,6 +76,80 @@ fn literal(inside: &[u8]) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// Text of the bytes of a text string (ISO 32000-2 §7.9.2.2), without control characters.
+pub fn text_of(bytes: &[u8]) -> String {
+    let text = match bytes {
+        [0xfe, 0xff, rest @ ..] => utf16_be(rest),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        // PDFDocEncoding agrees with ISO 8859-1 except for a few marks; UTF-8 without its mark is common.
+        plain => match std::str::from_utf8(plain) {
+            Ok(text) => text.to_owned(),
+            Err(_) => plain.iter().map(|&byte| char::from(byte)).collect(),
+        },
+    };
+    without_controls(text)
+}
+
+/// The instant of a date string (ISO 32000-2 §7.9.4); without an offset it is taken as UTC.
+pub fn date_of(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.strip_prefix("D:").unwrap_or(&text);
+    let part = |from: usize, to: usize, absent: u32| match text.get(from..to) {
+        Some(digits) => digits.parse::<u32>().ok(),
+        None => Some(absent),
+    };
+    let day = NaiveDate::from_ymd_opt(text.get(..4)?.parse().ok()?, part(4, 6, 1)?, part(6, 8, 1)?)?;
+    let local = day.and_hms_opt(part(8, 10, 0)?, part(10, 12, 0)?, part(12, 14, 0)?)?;
+    let offset_s = match text.get(14..15) {
+        Some(sign @ ("+" | "-")) => {
+            let hours = i32::try_from(part(15, 17, 0)?).ok()?;
+            let minutes = i32::try_from(part(18, 20, 0).unwrap_or(0)).ok()?;
+            let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?;
+            if sign == "-" { -seconds } else { seconds }
+        }
+        _ => 0,
+    };
+    Some(local.and_local_timezone(FixedOffset::east_opt(offset_s)?).single()?.to_utc())
+}
+
+/// Length of a literal string, parentheses included.
+pub fn literal_bytes(rest: &[u8]) -> Option<usize> {
+    let (mut at, mut open) = (0, 0usize);
+    loop {
+        at += memchr::memchr3(b'(', b')', b'\\', &rest[at..])?;
+        match rest[at] {
+            b'(' => open += 1,
+            b')' if open == 1 => return Some(at + 1),
+            b')' => open -= 1,
+            _ => at += 1,
+        }
+        at += 1;
+        rest.get(at)?;
+    }
+}
+
+/// A name as it is meant: `#41` is `A` (ISO 32000-2 §7.3.5).
+pub fn unescaped_name(name: &[u8]) -> Cow<'_, [u8]> {
+    if !name.contains(&b'#') {
+        return Cow::Borrowed(name);
+    }
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((&byte, after)) = rest.split_first() {
+        let escape = if byte == b'#' { after.get(..2).and_then(hexadecimal) } else { None };
+        match escape.as_deref() {
+            Some([value]) => {
+                bytes.push(*value);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    Cow::Owned(bytes)
 }
 
 /// White space of PDF (ISO 32000-2 table 1).

@@ -1,0 +1,593 @@
+//! One revision compared with the one before: a walk through both at once, from the trailer.
+//!
+//! Every way from the trailer to an object is walked in a *role*. In the role [`Role::Strict`] nothing may differ; the
+//! other roles allow what their part of the document allows: the catalog new evidence, a form field a new value, a
+//! page new annotations. A way never excuses what another way forbids: an appearance that a text field may replace
+//! and a page also shows is reached twice, and the strict way reports it. What is allowed is a whitelist; whatever has
+//! no rule is [`ChangeLevel::Undefined`].
+//!
+//! Objects that the older revision defines but does not reach must not become reachable (shadow attacks), and the new
+//! version of an object must lie in the new bytes.
+//!
+//! The walk is a queue of pairs of objects; recursion happens only inside one object, whose depth the reader limits.
+
+mod field;
+mod page;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use super::change::{Change, ChangeLevel, Step, What};
+use super::document::{Document, View};
+use super::form::Form;
+use super::object::{Dict, Object, Stream};
+use super::xref::Entry;
+
+/// Pairs of objects and places in them, all revisions of a file together: a second of work, 100 MB at most.
+const PAIRS_MAX: usize = 1_000_000;
+/// Elements of a path that are written out.
+const PATH_STEPS_MAX: usize = 24;
+/// Keys under which a field or widget may be referred to as such.
+const FIELD_EDGES: [&[u8]; 7] = [b"Fields", b"Kids", b"Parent", b"Annots", b"Obj", b"CO", b"IRT"];
+const UNDEFINED: ChangeLevel = ChangeLevel::Undefined;
+const LONG_TERM: ChangeLevel = ChangeLevel::LongTermOnly;
+const FORM_FILL: ChangeLevel = ChangeLevel::FormFillAndSign;
+
+/// In which capacity an object is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Role {
+    Strict,
+    Catalog,
+    Page,
+    /// A field or widget that was there.
+    Field,
+    /// An annotation that is no widget.
+    Annotation,
+    /// May differ, at this level.
+    Free(ChangeLevel),
+}
+
+/// A pair of objects to be compared.
+struct Task {
+    number: u32,
+    role: Role,
+    node: usize,
+}
+
+/// A place on the way from the trailer; the way back leads through the parents.
+struct Node {
+    parent: usize,
+    key: Box<[u8]>,
+    index: Option<usize>,
+    number: Option<u32>,
+}
+
+/// What is known of a revision for comparing it with its neighbours.
+#[derive(Debug)]
+pub struct Known {
+    reachable: HashSet<u32>,
+    pages: HashSet<u32>,
+    /// Its form.
+    pub form: Form,
+}
+
+impl Known {
+    /// Walks through all objects of a revision; `None` when a limit was reached.
+    pub fn of(view: View<'_, '_>, pairs: &mut usize) -> Option<Self> {
+        let mut reachable = HashSet::new();
+        let mut stack = Vec::new();
+        let trailer = view.trailer();
+        for (_, value) in trailer.entries.iter().filter(|(key, _)| !is_structural(key)) {
+            value.references(b"", &mut |number, _| stack.push(number));
+        }
+        while let Some(number) = stack.pop() {
+            if !reachable.insert(number) {
+                continue;
+            }
+            *pairs = pairs.checked_sub(1)?;
+            if let Some(object) = view.get(number) {
+                object.references(b"", &mut |number, _| {
+                    if !reachable.contains(&number) {
+                        stack.push(number);
+                    }
+                });
+            }
+        }
+        let form = Form::of(view);
+        (!form.is_cut).then(|| Self { reachable, pages: pages(view), form })
+    }
+}
+
+/// The leaves of the page tree.
+fn pages(view: View<'_, '_>) -> HashSet<u32> {
+    let (mut found, mut seen) = (HashSet::new(), HashSet::new());
+    let root = view.catalog().and_then(|catalog| catalog.dict()?.get(b"Pages")?.reference());
+    let mut stack: Vec<u32> = root.into_iter().collect();
+    while let Some(number) = stack.pop() {
+        let Some(object) = view.get(number).filter(|_| seen.insert(number)) else { continue };
+        let Object::Dict(dict) = &*object else { continue };
+        let kids = view.resolve(dict.get(b"Kids"));
+        match kids.array() {
+            Some(kids) => stack.extend(kids.iter().filter_map(Object::reference)),
+            None if dict.name(b"Type") == Some(b"Page") => {
+                found.insert(number);
+            }
+            None => {}
+        }
+    }
+    found
+}
+
+/// Compares every revision from `first` on with the one before it; index 0 of the result is the step to `first + 1`.
+pub fn steps(document: &Document<'_>, first: usize) -> Vec<Step> {
+    let mut pairs = PAIRS_MAX;
+    let mut before = None;
+    let mut steps = Vec::new();
+    for revision in first + 1..document.revisions.len() {
+        let old = before.take().or_else(|| Known::of(document.view(revision - 1), &mut pairs));
+        let new = Known::of(document.view(revision), &mut pairs);
+        let mut step = Step::new(LONG_TERM);
+        match (&old, &new) {
+            (Some(old), Some(new)) => Walk::run(document, revision, old, new, &mut pairs, &mut step),
+            _ => limit(&mut step, revision),
+        }
+        if document.is_spent() {
+            limit(&mut step, revision);
+        }
+        steps.push(step);
+        before = new;
+    }
+    steps
+}
+
+fn limit(step: &mut Step, revision: usize) {
+    step.take(Change {
+        revision,
+        level: ChangeLevel::NotCompared,
+        what: What::Limit,
+        object: None,
+        bytes: None,
+        path: String::new(),
+        field: None,
+    });
+}
+
+struct Walk<'w, 'd, 'a> {
+    old: View<'d, 'a>,
+    new: View<'d, 'a>,
+    was: &'w Known,
+    is: &'w Known,
+    /// Where the bytes of the new revision begin.
+    start: usize,
+    nodes: Vec<Node>,
+    /// First in, first out: the way reported is the shortest.
+    queue: VecDeque<Task>,
+    visited: HashSet<(u32, Role)>,
+    fresh: HashMap<u32, bool>,
+    step: &'w mut Step,
+    /// The field being compared, for its name in the report.
+    field: Option<Rc<str>>,
+}
+
+impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
+    fn run(
+        document: &'d Document<'a>,
+        revision: usize,
+        was: &'w Known,
+        is: &'w Known,
+        pairs: &mut usize,
+        step: &'w mut Step,
+    ) {
+        let mut walk = Self {
+            old: document.view(revision - 1),
+            new: document.view(revision),
+            was,
+            is,
+            start: document.bytes_of(revision).start,
+            nodes: vec![Node { parent: 0, key: [].into(), index: None, number: None }],
+            queue: VecDeque::new(),
+            visited: HashSet::new(),
+            fresh: HashMap::new(),
+            step,
+            field: None,
+        };
+        walk.trailer();
+        while let Some(task) = walk.queue.pop_front() {
+            let before = walk.nodes.len();
+            walk.task(&task);
+            let cost = 1 + walk.nodes.len() - before;
+            let Some(left) = pairs.checked_sub(cost) else { return limit(walk.step, revision) };
+            *pairs = left;
+        }
+        walk.unvisited(document);
+    }
+
+    fn task(&mut self, task: &Task) {
+        let (old, new) = (self.old.get(task.number), self.new.get(task.number));
+        let node = task.node;
+        self.field = self.is.form.nodes.get(&task.number).map(|node| node.name.clone());
+        if old.is_none() && new.is_none() {
+            return;
+        }
+        if old.is_some() && self.moved(task.number) && !self.is_fresh(task.number) {
+            return self.report(UNDEFINED, What::Prepared, node);
+        }
+        match task.role {
+            Role::Strict => self.strict(old.as_deref(), new.as_deref(), b"", node),
+            Role::Free(level) => self.free_object(task.number, old.as_deref(), new.as_deref(), level, node),
+            Role::Catalog | Role::Page | Role::Field | Role::Annotation => match (old.as_deref(), new.as_deref()) {
+                (Some(Object::Dict(old)), Some(Object::Dict(new))) => match task.role {
+                    Role::Catalog => self.catalog(old, new, node),
+                    Role::Page => self.page(old, new, node),
+                    Role::Field => self.old_field(task.number, old, new, node),
+                    _ => self.annotation(old, new, node),
+                },
+                (None, Some(Object::Dict(new))) if task.role == Role::Field => {
+                    self.new_field(task.number, new, node);
+                }
+                (old, new) => self.strict(old, new, b"", node),
+            },
+        }
+    }
+
+    /// Whether the tables of the new revision place an object elsewhere than the old ones.
+    fn moved(&self, number: u32) -> bool {
+        self.old.entry(number) != self.new.entry(number) || self.old.place(number) != self.new.place(number)
+    }
+
+    /// Whether the object as it is now stands in the bytes of the new revision.
+    fn is_fresh(&mut self, number: u32) -> bool {
+        let (new, start) = (self.new, self.start);
+        // What is freed lies nowhere.
+        *self.fresh.entry(number).or_insert_with(|| new.place(number).is_none_or(|at| at >= start))
+    }
+
+    fn trailer(&mut self) {
+        let (old, new) = (self.old.trailer(), self.new.trailer());
+        let keys = old.entries.iter().chain(&new.entries).map(|(key, _)| key);
+        let mut seen: Vec<&[u8]> = Vec::new();
+        for key in keys {
+            if is_structural(key) || seen.contains(&key.as_ref()) {
+                continue;
+            }
+            seen.push(key);
+            let node = self.child(0, key, None, None);
+            match (key.as_ref(), old.get(key), new.get(key)) {
+                (b"Info", before, now) => self.free(before, now, LONG_TERM, key, node),
+                (b"Root" | b"Encrypt", before, now) => self.strict(before, now, key, node),
+                // Software drops keys of others in its updates: what they led to must still be the same.
+                (_, Some(before), None) => self.strict(Some(before), Some(before), key, node),
+                (_, before, now) => self.strict(before, now, key, node),
+            }
+        }
+    }
+
+    fn catalog(&mut self, old: &Dict, new: &Dict, node: usize) {
+        self.keys(old, new, node, |walk, key, before, now, node| match key {
+            b"AcroForm" => walk.form(before, now, node),
+            b"DSS" => walk.store(before, now, node),
+            b"Extensions" | b"Version" | b"MarkInfo" | b"Metadata" => walk.free(before, now, LONG_TERM, key, node),
+            _ => walk.strict(before, now, key, node),
+        });
+    }
+
+    /// Calls `rule` for every key of either dictionary, with both values.
+    fn keys(
+        &mut self,
+        old: &Dict,
+        new: &Dict,
+        node: usize,
+        mut rule: impl FnMut(&mut Self, &[u8], Option<&Object>, Option<&Object>, usize),
+    ) {
+        let (were, are) = (Keys::of(old), Keys::of(new));
+        for (key, before) in &old.entries {
+            let now = are.get(key);
+            // Equal and leading nowhere: no rule minds.
+            if now.is_some_and(|now| !may_lead_on(before) && same_value(before, now)) {
+                continue;
+            }
+            let child = self.child(node, key, None, None);
+            rule(self, key, Some(before), now, child);
+        }
+        for (key, now) in new.entries.iter().filter(|(key, _)| were.get(key).is_none()) {
+            let child = self.child(node, key, None, None);
+            rule(self, key, None, Some(now), child);
+        }
+    }
+
+    /// Evidence may come and go; it must be a store of streams and nothing else.
+    fn store(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
+        let store = self.new.resolve(new);
+        let is_store = match store.dict() {
+            None => new.is_none(),
+            Some(store) => store.entries.iter().all(|(key, value)| match key.as_ref() {
+                b"Type" => value.name() == Some(b"DSS"),
+                b"Certs" | b"CRLs" | b"OCSPs" => self.holds_streams(value),
+                b"VRI" => self.new.resolve(Some(value)).dict().is_some_and(|all| {
+                    all.entries.iter().all(|(_, one)| {
+                        self.new.resolve(Some(one)).dict().is_some_and(|one| self.is_validation_data(one))
+                    })
+                }),
+                _ => false,
+            }),
+        };
+        if is_store {
+            self.free(old, new, LONG_TERM, b"DSS", node);
+        } else {
+            self.report(UNDEFINED, What::Changed, node);
+        }
+    }
+
+    fn is_validation_data(&self, data: &Dict) -> bool {
+        data.entries.iter().all(|(key, value)| match key.as_ref() {
+            b"Type" | b"TU" => true,
+            b"TS" => matches!(&*self.new.resolve(Some(value)), Object::Stream(_)),
+            b"Cert" | b"CRL" | b"OCSP" => self.holds_streams(value),
+            _ => false,
+        })
+    }
+
+    fn holds_streams(&self, value: &Object) -> bool {
+        let all = self.new.resolve(Some(value));
+        all.array().is_some_and(|all| {
+            all.iter()
+                .all(|one| one.reference().is_some() && matches!(&*self.new.resolve(Some(one)), Object::Stream(_)))
+        })
+    }
+
+    /// Nothing may differ.
+    fn strict(&mut self, old: Option<&Object>, new: Option<&Object>, edge: &[u8], node: usize) {
+        match (old.unwrap_or(&Object::Null), new.unwrap_or(&Object::Null)) {
+            (Object::Reference(before), Object::Reference(now)) => {
+                if before.number == now.number {
+                    self.visit(now.number, self.role_of(now.number, edge, Role::Strict), node);
+                } else if self.old.get(before.number).is_some() || self.new.get(now.number).is_some() {
+                    self.report(UNDEFINED, What::Redirected, node);
+                }
+            }
+            (Object::Array(before), Object::Array(now)) if before.len() == now.len() => {
+                for (index, (before, now)) in before.iter().zip(now).enumerate() {
+                    if may_lead_on(before) || may_lead_on(now) {
+                        let child = self.child(node, b"", Some(index), None);
+                        self.strict(Some(before), Some(now), edge, child);
+                    } else if !same_value(before, now) {
+                        self.report(UNDEFINED, What::Changed, node);
+                    }
+                }
+            }
+            (Object::Dict(before), Object::Dict(now)) => self.strict_dict(before, now, node),
+            (Object::Stream(before), Object::Stream(now)) => {
+                self.strict_dict(&before.dict, &now.dict, node);
+                if !self.same_body(before, now) {
+                    self.report(UNDEFINED, What::Changed, node);
+                }
+            }
+            (before, now) if same_value(before, now) => {}
+            (Object::Null, _) => self.report(UNDEFINED, What::Added, node),
+            (_, Object::Null) => self.report(UNDEFINED, What::Removed, node),
+            _ => self.report(UNDEFINED, What::Changed, node),
+        }
+    }
+
+    fn strict_dict(&mut self, old: &Dict, new: &Dict, node: usize) {
+        self.keys(old, new, node, |walk, key, before, now, node| {
+            walk.strict(before, now, key, node);
+        });
+    }
+
+    fn same_body(&self, old: &Stream, new: &Stream) -> bool {
+        let file = self.old.document.file;
+        old.body == new.body || file[old.body.clone()] == file[new.body.clone()]
+    }
+
+    /// May differ, at `level`; what it leads to must be new, or have been part of the document.
+    fn free(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, edge: &[u8], node: usize) {
+        match (old, new) {
+            (Some(before), Some(now)) if same(before, now) => {}
+            (None, Some(_)) => self.report(level, What::Added, node),
+            (Some(_), None) => self.report(level, What::Removed, node),
+            _ => self.report(level, What::Changed, node),
+        }
+        if let Some(new) = new {
+            self.lead_on(new, level, edge, node);
+        }
+    }
+
+    fn lead_on(&mut self, new: &Object, level: ChangeLevel, edge: &[u8], node: usize) {
+        let mut found: Vec<(u32, Role, Box<[u8]>)> = Vec::new();
+        new.references(edge, &mut |number, edge| {
+            found.push((number, self.role_of(number, edge, Role::Free(level)), edge.into()));
+        });
+        for (number, role, key) in found {
+            let child = if key.as_ref() == edge { node } else { self.child(node, &key, None, None) };
+            self.visit(number, role, child);
+        }
+    }
+
+    fn free_object(
+        &mut self,
+        number: u32,
+        old: Option<&Object>,
+        new: Option<&Object>,
+        level: ChangeLevel,
+        node: usize,
+    ) {
+        let Some(new) = new else { return };
+        match old {
+            None if !self.is_fresh(number) => return self.report(UNDEFINED, What::Prepared, node),
+            None => {}
+            Some(_) if !self.was.reachable.contains(&number) => {
+                return self.report(UNDEFINED, What::ShadowShown, node);
+            }
+            Some(old) if self.moved(number) && !self.same_object(old, new) => self.report(level, What::Changed, node),
+            Some(_) => {}
+        }
+        self.lead_on(new, level, b"", node);
+    }
+
+    fn same_object(&self, old: &Object, new: &Object) -> bool {
+        match (old, new) {
+            (Object::Stream(old), Object::Stream(new)) => same_dict(&old.dict, &new.dict) && self.same_body(old, new),
+            (old, new) => same(old, new),
+        }
+    }
+
+    /// Pages, the catalog and fields keep their own rules wherever they are referred to.
+    fn role_of(&self, number: u32, edge: &[u8], otherwise: Role) -> Role {
+        if self.old.catalog_number() == Some(number) {
+            Role::Catalog
+        } else if self.was.pages.contains(&number) {
+            Role::Page
+        } else if FIELD_EDGES.contains(&edge) && self.is_field(number) {
+            Role::Field
+        } else {
+            otherwise
+        }
+    }
+
+    fn is_field(&self, number: u32) -> bool {
+        self.is.form.nodes.contains_key(&number) || self.was.form.nodes.contains_key(&number)
+    }
+
+    fn visit(&mut self, number: u32, role: Role, node: usize) {
+        if self.visited.insert((number, role)) {
+            let node = self.child(node, b"", None, Some(number));
+            self.queue.push_back(Task { number, role, node });
+        }
+    }
+
+    /// Notes an object that was compared where it is referred to.
+    fn passed(&mut self, value: Option<&Object>) {
+        if let Some(number) = value.and_then(Object::reference) {
+            self.visited.insert((number, Role::Free(ChangeLevel::None)));
+        }
+    }
+
+    /// What the revision lists and nothing leads to.
+    fn unvisited(&mut self, document: &Document<'_>) {
+        let visited: HashSet<u32> = self.visited.iter().map(|&(number, _)| number).collect();
+        let sections = &document.sections[document.revisions[self.new.revision].sections.clone()];
+        let own: Vec<u32> = sections.iter().filter_map(|section| Some(section.stream?.number)).collect();
+        let mut containers: HashSet<u32> = HashSet::new();
+        let mut unused = Vec::new();
+        for (number, entry) in document.listed(self.new.revision) {
+            if let Entry::Within { container, .. } = entry {
+                containers.insert(container);
+            }
+            if entry != Entry::Free && !visited.contains(&number) && !own.contains(&number) && self.moved(number) {
+                unused.push(number);
+            }
+        }
+        self.field = None;
+        for number in unused.into_iter().filter(|number| !containers.contains(number)) {
+            let node = self.child(0, b"", None, Some(number));
+            self.nodes[node].parent = node;
+            self.report(LONG_TERM, What::Unused, node);
+        }
+    }
+
+    fn child(&mut self, parent: usize, key: &[u8], index: Option<usize>, number: Option<u32>) -> usize {
+        self.nodes.push(Node { parent, key: key.into(), index, number });
+        self.nodes.len() - 1
+    }
+
+    fn report(&mut self, level: ChangeLevel, what: What, node: usize) {
+        let (path, object) = self.path(node);
+        self.step.take(Change {
+            revision: self.new.revision,
+            level,
+            what,
+            object,
+            bytes: None,
+            path,
+            field: self.field.as_deref().map(str::to_owned),
+        });
+    }
+
+    /// The way from the trailer, and the object it ends in.
+    fn path(&self, node: usize) -> (String, Option<u32>) {
+        let (mut steps, mut object, mut at) = (Vec::new(), None, node);
+        while self.nodes[at].parent != at {
+            let node = &self.nodes[at];
+            object = object.or(node.number);
+            if let Some(index) = node.index {
+                steps.push(format!("[{index}]"));
+            } else if !node.key.is_empty() {
+                steps.push(format!("/{}", String::from_utf8_lossy(&node.key)));
+            }
+            at = node.parent;
+        }
+        object = object.or(self.nodes[at].number);
+        if steps.len() > PATH_STEPS_MAX {
+            steps.truncate(PATH_STEPS_MAX);
+            steps.push("…".to_owned());
+        }
+        steps.reverse();
+        (steps.concat(), object)
+    }
+}
+
+/// Keys of a trailer or cross-reference stream that describe the file, not the document.
+fn is_structural(key: &[u8]) -> bool {
+    let of_trailer: [&[u8]; 4] = [b"Size", b"Prev", b"XRefStm", b"ID"];
+    let of_stream: [&[u8]; 6] = [b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms"];
+    of_trailer.contains(&key) || of_stream.contains(&key)
+}
+
+fn may_lead_on(object: &Object) -> bool {
+    matches!(object, Object::Reference(_) | Object::Array(_) | Object::Dict(_))
+}
+
+/// Equal values; strings by their bytes, however written.
+fn same_value(old: &Object, new: &Object) -> bool {
+    match (old, new) {
+        (Object::String(before), Object::String(now)) => before == now || old.string() == new.string(),
+        (old, new) => old == new,
+    }
+}
+
+/// Equal without following references.
+fn same(old: &Object, new: &Object) -> bool {
+    match (old, new) {
+        (Object::Array(old), Object::Array(new)) => {
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same(old, new))
+        }
+        (Object::Dict(old), Object::Dict(new)) => same_dict(old, new),
+        (Object::Reference(old), Object::Reference(new)) => old.number == new.number,
+        (old, new) => same_value(old, new),
+    }
+}
+
+fn same_dict(old: &Dict, new: &Dict) -> bool {
+    let are = Keys::of(new);
+    old.entries.len() == new.entries.len()
+        && old.entries.iter().all(|(key, before)| are.get(key).is_some_and(|now| same(before, now)))
+}
+
+/// A dictionary to look many keys up in: hostile ones have a hundred thousand.
+enum Keys<'o> {
+    Few(&'o Dict),
+    Many(HashMap<&'o [u8], &'o Object>),
+}
+
+impl<'o> Keys<'o> {
+    const FEW: usize = 32;
+
+    fn of(dict: &'o Dict) -> Self {
+        if dict.entries.len() <= Self::FEW {
+            return Self::Few(dict);
+        }
+        // The first of equal keys counts, as everywhere.
+        Self::Many(dict.entries.iter().rev().map(|(key, value)| (key.as_ref(), value)).collect())
+    }
+
+    fn get(&self, key: &[u8]) -> Option<&'o Object> {
+        match self {
+            Self::Few(dict) => dict.get(key),
+            Self::Many(map) => map.get(key).copied(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! The form: fields may be filled in and signed, signature fields may be added, signed fields stay as they are.
+
+use std::collections::HashSet;
+
+use super::super::change::{ChangeLevel, What};
+use super::super::form::{Kind, Node as FieldNode};
+use super::super::object::{Dict, Object};
+use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
+
+/// Keys of a field that filling it in changes.
+const FILLED: [&[u8]; 11] = [b"V", b"AP", b"AS", b"F", b"DA", b"Q", b"I", b"TI", b"RV", b"M", b"Ff"];
+
+impl Walk<'_, '_, '_> {
+    /// `/AcroForm` of the catalog.
+    pub(super) fn form(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
+        if let Some(number) = new.and_then(Object::reference)
+            && old.and_then(Object::reference) != Some(number)
+            && self.old.get(number).is_some()
+        {
+            return self.report(UNDEFINED, What::Redirected, node);
+        }
+        if let Some(number) = new.and_then(Object::reference) {
+            // Compared here; another way to the same object is strict.
+            if self.moved(number) && !self.is_fresh(number) {
+                return self.report(UNDEFINED, What::Prepared, node);
+            }
+        }
+        self.passed(new);
+        let (before, now) = (self.old.resolve(old), self.new.resolve(new));
+        let none = Dict::default();
+        match (&*before, &*now) {
+            (Object::Dict(before), Object::Dict(now)) => self.form_keys(before, now, node),
+            (Object::Null, Object::Dict(now)) => self.form_keys(&none, now, node),
+            (Object::Null, Object::Null) => {}
+            _ => self.report(UNDEFINED, What::Changed, node),
+        }
+    }
+
+    fn form_keys(&mut self, old: &Dict, new: &Dict, node: usize) {
+        self.keys(old, new, node, |walk, key, before, now, node| match key {
+            b"Fields" => walk.fields(before, now, node),
+            b"SigFlags" => walk.free(before, now, LONG_TERM, key, node),
+            b"DR" | b"DA" | b"Q" | b"NeedAppearances" => walk.free(before, now, FORM_FILL, key, node),
+            _ => walk.strict(before, now, key, node),
+        });
+    }
+
+    fn fields(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
+        if let Some(number) = new.and_then(Object::reference)
+            && (self.old.get(number).is_some() && old.and_then(Object::reference) != Some(number)
+                || self.moved(number) && !self.is_fresh(number))
+        {
+            return self.report(UNDEFINED, What::Redirected, node);
+        }
+        self.passed(new);
+        let (before, now) = (self.old.resolve(old), self.new.resolve(new));
+        let numbers = |value: &Object| -> Vec<u32> {
+            value.array().unwrap_or_default().iter().filter_map(Object::reference).collect()
+        };
+        let (before, now) = (numbers(&before), numbers(&now));
+        let (were, are): (HashSet<u32>, HashSet<u32>) =
+            (before.iter().copied().collect(), now.iter().copied().collect());
+        for &number in before.iter().filter(|number| !are.contains(number)) {
+            let child = self.child(node, b"", None, Some(number));
+            self.field = self.was.form.nodes.get(&number).map(|node| node.name.clone());
+            self.report(UNDEFINED, What::FieldRemoved, child);
+        }
+        for (index, &number) in now.iter().enumerate() {
+            let child = self.child(node, b"", Some(index), None);
+            let is_new_in_form = !were.contains(&number);
+            if is_new_in_form && self.old.get(number).is_some() {
+                self.report(UNDEFINED, What::ShadowShown, child);
+            } else {
+                self.visit(number, Role::Field, child);
+            }
+        }
+    }
+
+    /// A field or widget that was there before.
+    pub(super) fn old_field(&mut self, number: u32, old: &Dict, new: &Dict, node: usize) {
+        let (was, is) = (self.was.form.nodes.get(&number), self.is.form.nodes.get(&number));
+        let (Some(was), Some(is)) = (was, is) else {
+            // It left the form, or was drawn into it.
+            if was.is_some() || is.is_some() {
+                self.report(UNDEFINED, What::FieldRemoved, node);
+            }
+            return self.strict(Some(&Object::Dict(old.clone())), Some(&Object::Dict(new.clone())), b"", node);
+        };
+        if was.kind == Kind::Signature && was.has_value {
+            return self.signed_field(old, new, node);
+        }
+        let is_signed_now = was.kind == Kind::Signature && is.has_value;
+        let level = if is_signed_now { self.level_of_signing(is) } else { FORM_FILL };
+        let may_fill = was.kind == Kind::Other || is_signed_now;
+        self.keys(old, new, node, |walk, key, before, now, node| match key {
+            b"V" if is_signed_now => walk.signature(before, now, level, node),
+            b"Ff" => walk.free(before, now, LONG_TERM, key, node),
+            b"Type" => walk.annotation_type(before, now, node),
+            _ if may_fill && FILLED.contains(&key) => walk.filled(before, now, level, key, node),
+            _ => walk.strict(before, now, key, node),
+        });
+    }
+
+    fn filled(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, key: &[u8], node: usize) {
+        let is_same = match (old, new) {
+            (Some(old), Some(new)) => super::same(old, new),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_same {
+            self.report(level, What::FieldFilled, node);
+        }
+        if let Some(new) = new {
+            self.lead_on(new, level, key, node);
+        }
+    }
+
+    /// A field signed before: nothing of it may change but the flags that some software rewrites.
+    fn signed_field(&mut self, old: &Dict, new: &Dict, node: usize) {
+        self.keys(old, new, node, |walk, key, before, now, node| match key {
+            b"Ff" => walk.free(before, now, LONG_TERM, key, node),
+            b"Type" => walk.annotation_type(before, now, node),
+            b"V" | b"AP" => {
+                let is_same = before.zip(now).is_some_and(|(before, now)| super::same(before, now));
+                if !is_same {
+                    walk.report(UNDEFINED, What::SignedFieldChanged, node);
+                }
+                walk.strict(before, before.and(now), key, node);
+            }
+            _ => walk.strict(before, now, key, node),
+        });
+    }
+
+    /// `/Type` may be written where it was understood.
+    fn annotation_type(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
+        let is_annotation = new.and_then(Object::name) == Some(b"Annot");
+        if !(old.is_none() && is_annotation) {
+            self.strict(old, new, b"Type", node);
+        }
+    }
+
+    /// A document time-stamp that nobody sees is evidence; any other signature is a signature.
+    fn level_of_signing(&self, field: &FieldNode) -> ChangeLevel {
+        let value = field.value.and_then(|number| self.new.get(number));
+        let kind = value.as_deref().and_then(Object::dict).and_then(|value| value.name(b"Type").map(<[u8]>::to_vec));
+        let is_stamp = kind.as_deref() == Some(b"DocTimeStamp") && !self.is.form.has_area(field.field);
+        if is_stamp { LONG_TERM } else { FORM_FILL }
+    }
+
+    /// The value of a field that is signed now: a new object, in the new bytes.
+    fn signature(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, node: usize) {
+        let number = new.and_then(Object::reference);
+        let value = number.and_then(|number| self.new.get(number));
+        let is_new = number.is_some_and(|number| self.old.get(number).is_none() && self.is_fresh(number));
+        let is_signature = value.as_deref().and_then(Object::dict).is_some_and(|value| {
+            matches!(value.name(b"Type"), None | Some(b"Sig" | b"DocTimeStamp")) && value.get(b"Contents").is_some()
+        });
+        if old.is_some_and(|old| *old != Object::Null) || !is_new || !is_signature {
+            return self.report(UNDEFINED, What::SignedFieldChanged, node);
+        }
+        self.report(level, What::Signed, node);
+        if let Some(new) = new {
+            self.lead_on(new, level, b"V", node);
+        }
+    }
+
+    /// A field or widget that was not there before.
+    pub(super) fn new_field(&mut self, number: u32, new: &Dict, node: usize) {
+        let Some(field) = self.is.form.nodes.get(&number).cloned() else {
+            return self.report(UNDEFINED, What::Added, node);
+        };
+        if !self.is_fresh(number) {
+            return self.report(UNDEFINED, What::Prepared, node);
+        }
+        // A widget of its own belongs to a field that must be new too.
+        let is_part = field.field != number;
+        if field.kind != Kind::Signature || (is_part && self.old.get(field.field).is_some()) {
+            return self.report(UNDEFINED, What::FieldAdded, node);
+        }
+        if !is_part && new.get(b"Parent").is_some() {
+            return self.report(UNDEFINED, What::FieldAdded, node);
+        }
+        let level = match (field.has_value, self.is.form.has_area(field.field)) {
+            (true, _) => self.level_of_signing(&field),
+            (false, false) => LONG_TERM,
+            (false, true) => FORM_FILL,
+        };
+        self.report(level, What::SignatureFieldAdded, node);
+        let none = Dict::default();
+        self.keys(&none, new, node, |walk, key, before, now, node| match key {
+            b"V" => walk.signature(before, now, level, node),
+            b"A" | b"AA" => walk.report(UNDEFINED, What::Added, node),
+            b"Kids" => {
+                let kids = walk.new.resolve(now);
+                let numbers: Vec<u32> = kids.array().unwrap_or_default().iter().filter_map(Object::reference).collect();
+                for number in numbers {
+                    if walk.old.get(number).is_some() {
+                        walk.report(UNDEFINED, What::ShadowShown, node);
+                    } else {
+                        walk.visit(number, Role::Field, node);
+                    }
+                }
+            }
+            _ => {
+                if let Some(now) = now {
+                    walk.lead_on(now, level, key, node);
+                }
+            }
+        });
+    }
+}

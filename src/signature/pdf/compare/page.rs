@@ -1,0 +1,106 @@
+//! Pages and their annotations: the list may grow by the widgets of new signatures, other annotations have a level.
+
+use std::collections::HashSet;
+
+use super::super::change::{ChangeLevel, What};
+use super::super::object::{Dict, Object};
+use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
+
+const ANNOTATIONS: ChangeLevel = ChangeLevel::Annotations;
+
+impl Walk<'_, '_, '_> {
+    /// A page: all but its annotations stays.
+    pub(super) fn page(&mut self, old: &Dict, new: &Dict, node: usize) {
+        self.keys(old, new, node, |walk, key, before, now, node| match key {
+            b"Annots" => walk.annotations(before, now, node),
+            _ => walk.strict(before, now, key, node),
+        });
+    }
+
+    fn annotations(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
+        // The array may move into an object of its own, which must be new.
+        if let Some(number) = new.and_then(Object::reference)
+            && old.and_then(Object::reference) != Some(number)
+            && self.old.get(number).is_some()
+        {
+            return self.report(UNDEFINED, What::Redirected, node);
+        }
+        self.passed(new);
+        let (before, now) = (self.old.resolve(old), self.new.resolve(new));
+        let (Some(before), Some(now)) = (list(&before), list(&now)) else {
+            return self.report(UNDEFINED, What::Changed, node);
+        };
+        let numbers = |list: &[Object]| list.iter().filter_map(Object::reference).collect::<Vec<u32>>();
+        let direct = |list: &[Object]| list.iter().filter(|one| one.reference().is_none()).cloned().collect();
+        self.strict(Some(&Object::Array(direct(before))), Some(&Object::Array(direct(now))), b"Annots", node);
+        let (before, now) = (numbers(before), numbers(now));
+        let (were, are): (HashSet<u32>, HashSet<u32>) =
+            (before.iter().copied().collect(), now.iter().copied().collect());
+        let mut order = now.iter();
+        if !before.iter().filter(|number| are.contains(number)).all(|number| order.any(|other| other == number)) {
+            self.report(ANNOTATIONS, What::Annotation, node);
+        }
+        for &number in before.iter().filter(|number| !are.contains(number)) {
+            let level = if self.was.form.nodes.contains_key(&number) { UNDEFINED } else { ANNOTATIONS };
+            let child = self.child(node, b"", None, Some(number));
+            self.report(level, What::Removed, child);
+        }
+        for (index, &number) in now.iter().enumerate() {
+            let child = self.child(node, b"", Some(index), None);
+            if were.contains(&number) {
+                self.visit(number, self.role_of(number, b"Annots", Role::Annotation), child);
+            } else {
+                self.added(number, child);
+            }
+        }
+    }
+
+    /// A new entry in the list of annotations of a page.
+    fn added(&mut self, number: u32, node: usize) {
+        if self.old.get(number).is_some() {
+            // A field without a widget on the page gets one; anything else was prepared in advance.
+            let is_known = self.was.form.nodes.contains_key(&number);
+            if is_known {
+                self.report(FORM_FILL, What::Added, node);
+                self.visit(number, Role::Field, node);
+            } else {
+                self.report(UNDEFINED, What::ShadowShown, node);
+            }
+            return;
+        }
+        if self.is.form.nodes.contains_key(&number) {
+            // Its field says what is allowed.
+            self.report(LONG_TERM, What::Added, node);
+            self.visit(number, Role::Field, node);
+            return;
+        }
+        let object = self.new.get(number);
+        let dict = object.as_deref().and_then(Object::dict);
+        let is_plain = dict.is_some_and(|dict| dict.name(b"Subtype") != Some(b"Widget") && !acts(dict));
+        let level = if is_plain && self.is_fresh(number) { ANNOTATIONS } else { UNDEFINED };
+        self.report(level, What::Annotation, node);
+        self.visit(number, Role::Free(ANNOTATIONS), node);
+    }
+
+    /// An annotation that was there: may change but for what it is and does.
+    pub(super) fn annotation(&mut self, old: &Dict, new: &Dict, node: usize) {
+        self.keys(old, new, node, |walk, key, before, now, node| match key {
+            b"A" | b"AA" | b"PA" | b"Subtype" | b"Type" | b"FS" | b"Dest" | b"Parent" => {
+                walk.strict(before, now, key, node);
+            }
+            _ => walk.free(before, now, ANNOTATIONS, key, node),
+        });
+    }
+}
+
+/// Whether an annotation does something when opened or clicked.
+fn acts(dict: &Dict) -> bool {
+    [&b"A"[..], b"AA", b"PA"].iter().any(|key| dict.get(key).is_some())
+}
+
+fn list(value: &Object) -> Option<&[Object]> {
+    match value {
+        Object::Null => Some(&[]),
+        other => other.array(),
+    }
+}

@@ -1,0 +1,255 @@
+//! Each whitelist and each attack, on small files written revision by revision.
+
+use super::super::change::{ChangeLevel, ChangesAfter, Permission, What};
+use super::super::sample::{CATALOG, EMPTY, NOTE, PAGE, Pdf, SIGNED, TEXT, signature, stream};
+use super::super::{Reach, Reading};
+use ChangeLevel::{Annotations, FormFillAndSign, LongTermOnly, Undefined, Unparsable};
+
+/// What followed the first signature.
+fn after(pdf: &Pdf) -> ChangesAfter {
+    Reading::of(&pdf.bytes).signatures.remove(0).changes_after
+}
+
+fn check(objects: &[(u32, &str)], level: ChangeLevel, what: What) {
+    let objects: Vec<(u32, String)> = objects.iter().map(|&(number, text)| (number, text.to_owned())).collect();
+    let found = after(Pdf::signed().update(&objects));
+    assert_eq!(found.level, level, "{objects:#?} {found:#?}");
+    assert!(found.changes.iter().any(|change| change.what == what && change.level == level), "{objects:#?} {found:#?}");
+}
+
+/// The catalog with more keys, the page with other annotations.
+fn catalog(more: &str) -> String {
+    CATALOG.replace("/Pages", &format!("{more}/Pages"))
+}
+
+fn with_field(number: u32) -> String {
+    CATALOG.replace("8 0 R]", &format!("8 0 R {number} 0 R]"))
+}
+
+fn with_annotation(number: u32) -> String {
+    PAGE.replace("13 0 R]", &format!("13 0 R {number} 0 R]"))
+}
+
+#[test]
+fn nothing_follows() {
+    let found = after(&Pdf::signed());
+    assert_eq!((found.level, found.count, found.permission), (ChangeLevel::None, 0, Permission::NoRule));
+    assert_eq!(after(Pdf::signed().raw("\r\n \n\0")).level, ChangeLevel::None);
+}
+
+#[test]
+fn evidence_and_metadata_are_long_term_only() {
+    let evidence = stream("", "certificate");
+    let store = "<</Type/DSS/Certs[30 0 R]/VRI<</AB<</Cert[30 0 R]/TU(D:2026)>>>>>>";
+    check(&[(1, &catalog("/DSS 31 0 R")), (31, store), (30, &evidence)], LongTermOnly, What::Added);
+    check(&[(1, &catalog("/Metadata 30 0 R")), (30, &evidence)], LongTermOnly, What::Added);
+    check(&[(1, &catalog("/Version/2.0/Extensions<</ADBE<<>>>>"))], LongTermOnly, What::Added);
+    check(&[(40, "<<>>")], LongTermOnly, What::Unused);
+    check(&[(4, &stream("", "BT (signed) Tj ET")), (40, "1")], LongTermOnly, What::Unused);
+}
+
+#[test]
+fn a_store_holds_nothing_but_evidence() {
+    check(&[(1, &catalog("/DSS 31 0 R")), (31, "<</Certs[32 0 R]>>"), (32, "<<>>")], Undefined, What::Changed);
+    check(&[(1, &catalog("/DSS<</JavaScript(x)>>"))], Undefined, What::Changed);
+}
+
+#[test]
+fn a_document_time_stamp_nobody_sees_is_long_term_only() {
+    let stamp = signature("ETSI.RFC3161", "DocTimeStamp", "");
+    let field = "<</Type/Annot/Subtype/Widget/FT/Sig/T(stamp)/Rect[0 0 0 0]/F 132/P 3 0 R/V 31 0 R>>";
+    let all = [(1, with_field(30)), (3, with_annotation(30)), (30, field.to_owned()), (31, stamp)];
+    let mut pdf = Pdf::signed();
+    pdf.update(&all).sign();
+    assert_eq!(after(&pdf).level, LongTermOnly, "{:#?}", after(&pdf));
+    let seen = field.replace("0 0 0 0", "0 0 7 7");
+    let mut pdf = Pdf::signed();
+    pdf.update(&[all[0].clone(), all[1].clone(), (30, seen), all[3].clone()]).sign();
+    assert_eq!(after(&pdf).level, FormFillAndSign);
+}
+
+/// The Vietnamese case: number and date into fields, then the agency signs.
+#[test]
+fn number_and_second_signature_are_form_filling() {
+    let appearance = stream("/Type/XObject/Subtype/Form/BBox[0 0 5 5]/Resources<</Font<</F 5 0 R>>>>", "(178) Tj");
+    let mut pdf = Pdf::signed();
+    pdf.update(&[
+        (6, format!("<<{TEXT}/V(178/QĐ-UBND)/AP<</N 30 0 R>>>>")),
+        (30, appearance.clone()),
+        (7, format!("<<{EMPTY}/V 31 0 R/AP<</N 32 0 R>>>>")),
+        (31, signature("ETSI.CAdES.detached", "Sig", "")),
+        (32, appearance),
+    ]);
+    pdf.sign();
+    let reading = Reading::of(&pdf.bytes);
+    let [leader, agency] = &reading.signatures[..] else { panic!("{reading:#?}") };
+    assert_eq!(leader.changes_after.level, FormFillAndSign, "{:#?}", leader.changes_after);
+    let filled = leader.changes_after.changes.iter().find(|change| change.field.as_deref() == Some("number")).unwrap();
+    assert_eq!((filled.what, filled.object), (What::FieldFilled, Some(6)));
+    assert_eq!(agency.changes_after.level, ChangeLevel::None);
+    assert_eq!((leader.revision, agency.revision, agency.reach), (Some(0), Some(1), Reach::Throughout));
+}
+
+#[test]
+fn a_new_signature_field_is_form_filling_and_any_other_field_is_not() {
+    let field = format!("<<{}/V 31 0 R>>", EMPTY.replace("agency", "second"));
+    let all = |field: &str| vec![(1, with_field(30)), (3, with_annotation(30)), (30, field.to_owned())];
+    let mut pdf = Pdf::signed();
+    let mut objects = all(&field);
+    objects.push((31, signature("ETSI.CAdES.detached", "Sig", "")));
+    pdf.update(&objects).sign();
+    assert_eq!(after(&pdf).level, FormFillAndSign, "{:#?}", after(&pdf));
+    let text = after(Pdf::signed().update(&all(&format!("<<{}>>", TEXT.replace("number", "other")))));
+    assert_eq!(text.level, Undefined);
+    assert!(text.changes.iter().any(|change| change.what == What::FieldAdded), "{text:#?}");
+}
+
+#[test]
+fn annotations_have_a_level_and_actions_have_none() {
+    check(&[(3, &with_annotation(30)), (30, NOTE)], Annotations, What::Annotation);
+    check(&[(13, &NOTE.replace("note", "other"))], Annotations, What::Changed);
+    check(&[(3, &PAGE.replace(" 13 0 R]", "]"))], Annotations, What::Removed);
+    let acting = "<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/Launch>>>>";
+    check(&[(3, &with_annotation(30)), (30, acting)], Undefined, What::Annotation);
+    check(&[(13, &NOTE.replace("/Rect", "/A<</S/JavaScript>>/Rect"))], Undefined, What::Added);
+}
+
+#[test]
+fn what_a_page_shows_may_not_change() {
+    check(&[(4, &stream("", "BT (forged) Tj ET"))], Undefined, What::Changed);
+    check(&[(5, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>")], Undefined, What::Changed);
+    check(&[(3, &PAGE.replace("4 0 R", "[4 0 R 30 0 R]")), (30, &stream("", "x"))], Undefined, What::Changed);
+    check(&[(3, &PAGE.replace("4 0 R", "30 0 R")), (30, &stream("", "x"))], Undefined, What::Redirected);
+    check(&[(2, "<</Type/Pages/Kids[3 0 R 30 0 R]/Count 2>>"), (30, PAGE)], Undefined, What::Changed);
+    check(&[(1, &catalog("/OpenAction<</S/JavaScript>>"))], Undefined, What::Added);
+    check(&[(1, &catalog("/Outlines 30 0 R")), (30, "<<>>")], Undefined, What::Added);
+}
+
+#[test]
+fn a_signed_field_stays_as_it_is() {
+    check(&[(8, &SIGNED.replace("10 0 R", "30 0 R")), (30, &stream("", "x"))], Undefined, What::SignedFieldChanged);
+    check(&[(10, &stream("/Type/XObject/Subtype/Form/BBox[0 0 5 5]", "(other)"))], Undefined, What::Changed);
+    check(&[(8, &SIGNED.replace("/V 9 0 R", ""))], Undefined, What::SignedFieldChanged);
+    check(&[(8, &SIGNED.replace("[0 0 5 5]", "[0 0 0 0]"))], Undefined, What::Changed);
+    check(&[(1, &CATALOG.replace("8 0 R]", "]"))], Undefined, What::FieldRemoved);
+    check(&[(8, &SIGNED.replace("/FT", "/Ff 1/FT"))], LongTermOnly, What::Added);
+}
+
+#[test]
+fn a_hidden_signature_says_which_revision_hid_it() {
+    let mut pdf = Pdf::signed();
+    pdf.update(&[(40, "1".into())]).update(&[(1, CATALOG.replace("8 0 R]", "]"))]);
+    assert_eq!(Reading::of(&pdf.bytes).signatures[0].reach, Reach::HiddenBy(2));
+}
+
+/// Shadow attacks: the object was signed, and nothing referred to it.
+#[test]
+fn an_object_prepared_in_the_signed_revision_may_not_be_shown_later() {
+    check(&[(1, &CATALOG.replace("/Pages 2 0 R", "/Pages 11 0 R"))], Undefined, What::Redirected);
+    check(&[(6, &format!("<<{TEXT}/AP<</N 11 0 R>>>>"))], Undefined, What::ShadowShown);
+    check(&[(3, &with_annotation(11))], Undefined, What::ShadowShown);
+    // The table alone places an object elsewhere in the signed bytes.
+    let mut pdf = Pdf::signed();
+    let shadow = memchr::memmem::find(&pdf.bytes, b"11 0 obj").unwrap();
+    pdf.table(&[(4, shadow), (2, shadow)], "/Root 1 0 R");
+    assert!(after(&pdf).level >= Undefined);
+    // So with the same number: two objects 4, one of them listed only later.
+    let mut pdf = Pdf::plain();
+    let hidden = pdf.object(3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>");
+    let field = "<</FT/Sig/T(a)/V 9 0 R>>";
+    let all = [
+        (1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[8 0 R]/SigFlags 3>>>>".to_owned()),
+        (8, field.to_owned()),
+        (9, signature("ETSI.CAdES.detached", "Sig", "")),
+    ];
+    pdf.update(&all).sign();
+    assert_eq!(after(&pdf).level, ChangeLevel::None);
+    pdf.table(&[(3, hidden)], "/Root 1 0 R");
+    let found = after(&pdf);
+    assert_eq!((found.level, found.changes[0].what), (Undefined, What::Prepared), "{found:#?}");
+}
+
+#[test]
+fn another_root_is_another_document() {
+    let mut pdf = Pdf::signed();
+    pdf.update_with(&[(30, CATALOG.into())], "/Root 30 0 R");
+    assert_eq!(after(&pdf).level, Undefined);
+}
+
+#[test]
+fn an_appearance_that_a_page_shows_too_is_not_free() {
+    let mut pdf = Pdf::plain();
+    let form = stream("/Type/XObject/Subtype/Form/BBox[0 0 5 5]", "(a)");
+    pdf.update(&[
+        (1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R 8 0 R]/SigFlags 3>>>>".into()),
+        (3, "<</Type/Page/Parent 2 0 R/Annots[6 0 R]/Resources<</XObject<</X 10 0 R>>>>>>".into()),
+        (6, format!("<<{TEXT}/AP<</N 10 0 R>>>>")),
+        (8, "<</FT/Sig/T(a)/V 9 0 R>>".into()),
+        (9, signature("ETSI.CAdES.detached", "Sig", "")),
+        (10, form.clone()),
+    ]);
+    pdf.sign().update(&[(10, form.replace("(a)", "(b)"))]);
+    assert_eq!(after(&pdf).level, Undefined);
+}
+
+#[test]
+fn rules_of_the_signer_are_applied() {
+    let rule = |p: u32| format!("/Reference[<</TransformMethod/DocMDP/TransformParams<</P {p}/V/1.2>>>>]");
+    let fill = [(6, format!("<<{TEXT}/V(1)>>"))];
+    let note = [(3, with_annotation(30)), (30, NOTE.to_owned())];
+    let evidence = [(40, "1".to_owned())];
+    for (p, objects, is_allowed) in [
+        (1, &evidence[..], true),
+        (1, &fill, false),
+        (2, &fill, true),
+        (2, &note, false),
+        (3, &note, true),
+        (3, &[(4, stream("", "x"))], false),
+    ] {
+        let found = after(Pdf::signed_with(&rule(p), "").update(objects)).permission;
+        assert_eq!(found == Permission::Allowed, is_allowed, "P {p} {objects:?} {found:?}");
+        assert_eq!(matches!(found, Permission::Forbidden(_)), !is_allowed, "P {p} {objects:?} {found:?}");
+    }
+    for (action, is_locked) in [
+        ("/Action/All", true),
+        ("/Action/Include/Fields[(number)]", true),
+        ("/Action/Include/Fields[(num)]", false),
+        ("/Action/Exclude/Fields[(number)]", false),
+    ] {
+        let field_mdp = format!("/Reference[<</TransformMethod/FieldMDP/TransformParams<<{action}>>>>]");
+        for pdf in [Pdf::signed_with(&field_mdp, ""), Pdf::signed_with("", &format!("/Lock<<{action}>>"))] {
+            let found = after(pdf.clone().update(&fill)).permission;
+            assert_eq!(matches!(found, Permission::Forbidden(_)), is_locked, "{action} {found:?}");
+        }
+    }
+}
+
+#[test]
+fn what_nothing_explains_is_unparsable() {
+    let hidden = "30 0 obj\n<<>>\nendobj\n";
+    for text in [hidden, "garbage", "% 4 0 obj in a comment\n", "trailer <</Root 1 0 R>>", "startxref\n5\n%%EOF\n"] {
+        let found = after(Pdf::signed().raw(text));
+        assert_eq!(found.level, Unparsable, "{text} {found:#?}");
+        let found = after(Pdf::signed().raw(text).update(&[(40, "1".into())]));
+        assert_eq!(found.level, Unparsable, "{text} {found:#?}");
+    }
+    let inside = stream("", hidden);
+    let found = after(Pdf::signed().update(&[(40, inside)]));
+    assert_eq!((found.level, found.changes.last().map(|change| change.what)), (Unparsable, Some(What::Unlisted)));
+    check(&[(40, "<</A 1/A 2>>")], Unparsable, What::Ambiguous);
+    check(&[(40, "<</Length 99>>stream\nx\nendstream")], Unparsable, What::Ambiguous);
+    let found = after(Pdf::signed().table(&[(40, 12)], "/Root 1 0 R"));
+    assert_eq!((found.level, found.changes[1].what), (Unparsable, What::NotThere), "{found:#?}");
+}
+
+#[test]
+fn a_comment_between_objects_is_fine() {
+    assert_eq!(after(Pdf::signed().raw("% made by hand\n").update(&[(40, "1".into())])).level, LongTermOnly);
+}
+
+#[test]
+fn freed_objects_are_removed_objects() {
+    let found = after(Pdf::signed().table(&[(4, 0)], "/Root 1 0 R"));
+    assert_eq!((found.level, found.changes[0].what), (Undefined, What::Removed), "{found:#?}");
+    assert_eq!(found.changes[0].path, "/Root/Pages/Kids[0]/Contents");
+}

@@ -1,0 +1,138 @@
+//! Whether every byte of a later revision is accounted for (ISO 32000-2 §7.5).
+//!
+//! Readers that find the tables wanting search the bytes for objects, each in its own way. So a revision after a
+//! signature must consist of nothing but the objects that its own tables list, the tables, and white space and comments
+//! between them; and what the tables list must be there. Otherwise two readers may show two documents.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::change::{Change, ChangeLevel, Step, What};
+use super::document::Document;
+use super::string::is_space;
+use super::xref::Entry;
+
+/// Headers of objects looked at in the bytes of one revision.
+const HEADERS_MAX: usize = 1_000_000;
+
+/// Adds to `step` what revision `revision` leaves unexplained.
+pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
+    let bytes = document.bytes_of(revision);
+    let mut explained: Vec<Range<usize>> = Vec::new();
+    let mut report = |what, object, bytes: Option<Range<usize>>| {
+        let level = ChangeLevel::Unparsable;
+        step.take(Change { revision, level, what, object, bytes, path: String::new(), field: None });
+    };
+    let this = &document.revisions[revision];
+    if this.is_ambiguous {
+        report(What::Ambiguous, None, Some(bytes.clone()));
+    }
+    explained.push(this.ending.clone());
+    for section in &document.sections[this.sections.clone()] {
+        explained.push(section.span.clone());
+    }
+    for (number, entry) in document.listed(revision) {
+        match entry {
+            Entry::Free => {}
+            Entry::At(at) => match document.object_at(at).filter(|object| object.id.number == number) {
+                None => report(What::NotThere, Some(number), None),
+                Some(object) if bytes.contains(&object.span.start) => {
+                    if !object.is_exact {
+                        report(What::Ambiguous, Some(number), Some(object.span.clone()));
+                    }
+                    explained.push(object.span.clone());
+                }
+                // Listed again where it was: the comparison looks at it.
+                Some(_) => {}
+            },
+            Entry::Within { .. } => {
+                if document.view(revision).get(number).is_none() && !document.is_encrypted {
+                    report(What::NotThere, Some(number), None);
+                }
+            }
+        }
+    }
+    explained.sort_unstable_by_key(|span| (span.start, span.end));
+    let mut at = bytes.start;
+    for span in &explained {
+        if span.start > at {
+            gap(document.file, at..span.start.min(bytes.end), &mut report);
+        } else if span.start < at && span.end > at && span.start >= bytes.start {
+            // Two objects in the same bytes.
+            report(What::Ambiguous, None, Some(span.clone()));
+        }
+        at = at.max(span.end);
+    }
+    if at < bytes.end {
+        gap(document.file, at..bytes.end, &mut report);
+    }
+    hidden(document.file, &bytes, &explained, &mut report);
+}
+
+/// Adds to `step` what stands after the last revision.
+pub fn rest(document: &Document<'_>, from: usize, step: &mut Step) {
+    let (file, revision) = (document.file, document.revisions.len());
+    gap(file, from..file.len(), &mut |what, object, bytes| {
+        let level = ChangeLevel::Unparsable;
+        step.take(Change { revision, level, what, object, bytes, path: String::new(), field: None });
+    });
+}
+
+/// Whether bytes are white space only.
+pub fn is_blank(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| is_space(byte))
+}
+
+type Report<'r> = &'r mut dyn FnMut(What, Option<u32>, Option<Range<usize>>);
+
+/// Between objects only white space and comments may stand, and no comment that a searching reader would take for
+/// an object or a trailer.
+fn gap(file: &[u8], span: Range<usize>, report: Report<'_>) {
+    let mut at = span.start;
+    while at < span.end {
+        match file[at] {
+            byte if is_space(byte) => at += 1,
+            b'%' => {
+                let rest = &file[at..span.end];
+                let length = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
+                let words: [&[u8]; 4] = [b"obj", b"xref", b"trailer", b"stream"];
+                if words.iter().any(|word| memmem::find(&rest[..length], word).is_some()) {
+                    return report(What::UnexplainedBytes, None, Some(at..span.end));
+                }
+                at += length;
+            }
+            _ => return report(What::UnexplainedBytes, None, Some(at..span.end)),
+        }
+    }
+}
+
+/// Headers like `12 0 obj` anywhere but at the start of a listed object, in streams and strings too.
+fn hidden(file: &[u8], bytes: &Range<usize>, explained: &[Range<usize>], report: Report<'_>) {
+    for found in memmem::find_iter(&file[bytes.clone()], b"obj").take(HEADERS_MAX) {
+        let end = bytes.start + found;
+        let Some((start, number)) = header_before(&file[bytes.start..end]) else { continue };
+        let start = bytes.start + start;
+        let is_listed = explained.binary_search_by_key(&start, |span| span.start).is_ok();
+        if !is_listed {
+            report(What::Unlisted, number, Some(start..end + b"obj".len()));
+        }
+    }
+}
+
+/// Where the two integers at the end of `before` begin, and the first of them: an object number.
+pub fn header_before(before: &[u8]) -> Option<(usize, Option<u32>)> {
+    let spaces = |text: &[u8]| text.iter().rev().take_while(|&&byte| is_space(byte)).count();
+    let digits = |text: &[u8]| text.iter().rev().take(20).take_while(|byte| byte.is_ascii_digit()).count();
+    let text = &before[..before.len() - spaces(before)];
+    let generation = digits(text);
+    let text = &text[..text.len() - generation];
+    let between = spaces(text);
+    let text = &text[..text.len() - between];
+    let number = digits(text);
+    if generation == 0 || between == 0 || number == 0 {
+        return None;
+    }
+    let start = text.len() - number;
+    Some((start, std::str::from_utf8(&text[start..]).ok()?.parse().ok()))
+}

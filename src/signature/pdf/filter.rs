@@ -1,0 +1,173 @@
+//! Decoding of streams: Flate with its predictors (ISO 32000-2 §7.4.4), which is what object streams,
+//! cross-reference streams and security stores are written with.
+//!
+//! What comes out is limited by size, by its ratio to what went in, and by a total for the whole file: a few bytes
+//! can ask for ten gigabytes. A filter that is not read here is [`Undecoded::Filter`], never an empty result.
+
+use super::object::{Dict, Object};
+
+/// Bytes decoded from one file, all streams together. A certificate store of a hundred CRLs stays below.
+pub const DECODED_BYTES_MAX: usize = 64 << 20;
+/// Bytes out per byte in: Deflate cannot do more than 1,032; object streams do about 10, tables of zeros 200.
+const RATIO_MAX: usize = 400;
+/// Bytes that come out of the smallest stream whatever the ratio.
+const DECODED_BYTES_MIN: usize = 64 << 10;
+/// Bytes of a row of a predictor; rows of cross-reference streams have about 6.
+const ROW_BYTES_MAX: usize = 64 << 10;
+/// Filters one after another; one is usual.
+const FILTERS_MAX: usize = 4;
+
+/// Why a stream could not be decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Undecoded {
+    /// A filter, a predictor or a chain of filters that is not read.
+    #[error("the stream has a filter that is not read")]
+    Filter,
+    /// The compressed bytes are damaged.
+    #[error("the compressed bytes of the stream are damaged")]
+    Damaged,
+    /// It would exceed the limits.
+    #[error("the stream would decompress to more than is read")]
+    TooLong,
+    /// The file is encrypted, and so are its streams.
+    #[error("the stream is encrypted")]
+    Encrypted,
+    /// It is not there, or no stream.
+    #[error("there is no such stream")]
+    Missing,
+}
+
+/// Whether the stream has any filter.
+pub fn is_plain(dict: &Dict) -> bool {
+    match dict.get(b"Filter") {
+        None | Some(Object::Null) => true,
+        Some(Object::Array(filters)) => filters.is_empty(),
+        Some(_) => false,
+    }
+}
+
+/// The decoded bytes of `body`; what comes out is taken from `left`.
+pub fn decode(dict: &Dict, body: &[u8], left: &mut usize) -> Result<Vec<u8>, Undecoded> {
+    let filters: Vec<&Object> = match dict.get(b"Filter") {
+        None | Some(Object::Null) => Vec::new(),
+        Some(Object::Array(filters)) => filters.iter().collect(),
+        Some(filter) => vec![filter],
+    };
+    if filters.len() > FILTERS_MAX {
+        return Err(Undecoded::Filter);
+    }
+    let parameters = |at: usize| match dict.get(b"DecodeParms").or_else(|| dict.get(b"DP")) {
+        Some(Object::Array(all)) => all.get(at).and_then(Object::dict),
+        Some(Object::Dict(one)) if at == 0 => Some(one),
+        _ => None,
+    };
+    let mut bytes: Option<Vec<u8>> = None;
+    for (at, filter) in filters.iter().enumerate() {
+        if !matches!(filter.name(), Some(b"FlateDecode" | b"Fl")) {
+            return Err(Undecoded::Filter);
+        }
+        let input = bytes.as_deref().unwrap_or(body);
+        let inflated = inflate(input, left)?;
+        bytes = Some(unpredict(inflated, parameters(at))?);
+    }
+    match bytes {
+        Some(bytes) => Ok(bytes),
+        None => {
+            *left = left.checked_sub(body.len()).ok_or(Undecoded::TooLong)?;
+            Ok(body.to_vec())
+        }
+    }
+}
+
+fn inflate(input: &[u8], left: &mut usize) -> Result<Vec<u8>, Undecoded> {
+    use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+    let limit = input.len().saturating_mul(RATIO_MAX).max(DECODED_BYTES_MIN).min(*left);
+    match decompress_to_vec_zlib_with_limit(input, limit) {
+        Ok(bytes) => {
+            *left -= bytes.len();
+            Ok(bytes)
+        }
+        Err(error) => {
+            *left = left.saturating_sub(error.output.len());
+            // Readers show what came before the damage, and each another part of it.
+            Err(if error.status == TINFLStatus::HasMoreOutput { Undecoded::TooLong } else { Undecoded::Damaged })
+        }
+    }
+}
+
+fn unpredict(bytes: Vec<u8>, parameters: Option<&Dict>) -> Result<Vec<u8>, Undecoded> {
+    let integer = |key: &[u8], absent: i64| {
+        let value = parameters.and_then(|dict| dict.get(key)).map_or(Some(absent), Object::integer);
+        value.and_then(|value| usize::try_from(value).ok()).ok_or(Undecoded::Filter)
+    };
+    let predictor = integer(b"Predictor", 1)?;
+    if predictor == 1 {
+        return Ok(bytes);
+    }
+    let (colours, bits, columns) = (integer(b"Colors", 1)?, integer(b"BitsPerComponent", 8)?, integer(b"Columns", 1)?);
+    if !(1..=32).contains(&colours) || !matches!(bits, 1 | 2 | 4 | 8 | 16) || !(1..=1 << 20).contains(&columns) {
+        return Err(Undecoded::Filter);
+    }
+    let row = (colours * bits * columns).div_ceil(8);
+    let step = (colours * bits).div_ceil(8);
+    if row > ROW_BYTES_MAX {
+        return Err(Undecoded::Filter);
+    }
+    match predictor {
+        2 if bits == 8 => Ok(tiff(bytes, row, step)),
+        10..=15 => png(&bytes, row, step),
+        _ => Err(Undecoded::Filter),
+    }
+}
+
+/// TIFF predictor 2 on whole bytes: each is the difference to its left neighbour.
+fn tiff(mut bytes: Vec<u8>, row: usize, step: usize) -> Vec<u8> {
+    for line in bytes.chunks_mut(row) {
+        for at in step..line.len() {
+            line[at] = line[at].wrapping_add(line[at - step]);
+        }
+    }
+    bytes
+}
+
+/// PNG filters, one byte of kind before each row (RFC 2083 §6).
+fn png(bytes: &[u8], row: usize, step: usize) -> Result<Vec<u8>, Undecoded> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut above = vec![0u8; row];
+    let mut line = vec![0u8; row];
+    for filtered in bytes.chunks(row + 1) {
+        let (kind, filtered) = (filtered[0], &filtered[1..]);
+        for (at, &byte) in filtered.iter().enumerate() {
+            let left = if at >= step { line[at - step] } else { 0 };
+            let corner = if at >= step { above[at - step] } else { 0 };
+            let prediction = match kind {
+                0 => 0,
+                1 => left,
+                2 => above[at],
+                3 => ((u16::from(left) + u16::from(above[at])) / 2) as u8,
+                4 => paeth(left, above[at], corner),
+                _ => return Err(Undecoded::Damaged),
+            };
+            line[at] = byte.wrapping_add(prediction);
+        }
+        out.extend_from_slice(&line[..filtered.len()]);
+        std::mem::swap(&mut above, &mut line);
+    }
+    Ok(out)
+}
+
+fn paeth(left: u8, above: u8, corner: u8) -> u8 {
+    let (a, b, c) = (i16::from(left), i16::from(above), i16::from(corner));
+    let estimate = a + b - c;
+    let (to_left, to_above, to_corner) = ((estimate - a).abs(), (estimate - b).abs(), (estimate - c).abs());
+    if to_left <= to_above && to_left <= to_corner {
+        left
+    } else if to_above <= to_corner {
+        above
+    } else {
+        corner
+    }
+}
+
+#[cfg(test)]
+mod tests;

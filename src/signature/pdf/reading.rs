@@ -1,0 +1,559 @@
+//! Everything about the signatures of a PDF that a judge needs and that takes knowledge of PDF to tell.
+//!
+//! [`Reading::of`] finds the signatures in the bytes, so that none can hide from the tables, and then places each in the
+//! revisions that the tables describe: which revision it signs, which field holds it, what came after. Everything is a
+//! fact or a finding; whether a signature is good is not decided here.
+//!
+//! What was shown when a signature was made is the file up to the end of its range: [`Signature::signed_revision`].
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::change::{Breach, Change, ChangeLevel, ChangesAfter, DocMdp, FieldLock, Permission, Step, What};
+use super::document::{Damage, Document, View};
+use super::form::{Form, Kind, Visibility};
+use super::object::{Dict, Object, Reader, Work};
+use super::store::SecurityStore;
+use super::string::text_of;
+use super::xref::Entry;
+use super::{ByteRange, Defect, PdfSignature, SIGNATURES_MAX, compare, explain};
+use crate::digest::hex;
+
+/// Field names in a lock.
+const LOCK_NAMES_MAX: usize = 4096;
+/// Later revisions searched for the one that hides a signature.
+const HIDING_TRIED_MAX: usize = 16;
+/// Certificates in `/Cert` of a signature dictionary.
+const CERTIFICATES_MAX: usize = 16;
+
+/// A PDF as far as its signatures are concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Whether there are signatures.
+    pub presence: Presence,
+    /// In the order of what they cover.
+    pub signatures: Vec<Signature>,
+    /// Names of signature fields without a signature, in the newest revision.
+    pub empty_fields: Vec<String>,
+    /// States of the document, oldest first.
+    pub revisions: Vec<RevisionFact>,
+    /// Evidence that came with the file.
+    pub store: SecurityStore,
+    /// Index of the certification signature (DocMDP) and what it allows after it.
+    pub certification: Option<(usize, DocMdp)>,
+    /// What is wrong with the structure; such a file cannot be explained.
+    pub damage: Vec<Damage>,
+    /// Whether strings and streams are encrypted. Signature values never are.
+    pub encryption: Encryption,
+}
+
+/// Whether a file has signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// No signature and no place for one.
+    None,
+    /// Signature fields that nobody signed.
+    EmptyFields,
+    /// Signatures, all with a range and a value that can be read.
+    Signatures,
+    /// Signatures, at least one of which is broken: not the same as none.
+    Broken,
+}
+
+/// Whether a file is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// It is not.
+    None,
+    /// It is: names, reasons and evidence are not decoded.
+    Encrypted,
+}
+
+/// One state of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevisionFact {
+    /// After its `%%EOF`, bytes from the start of the file.
+    pub end: usize,
+    /// Where its cross-reference sections begin, newest first.
+    pub sections: Vec<usize>,
+    /// How many objects it defines or frees.
+    pub objects: usize,
+}
+
+/// What a signature is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureKind {
+    /// A signature of a person or an agency.
+    Approval,
+    /// The author's, with a rule for what may follow.
+    Certification(DocMdp),
+    /// Usage rights (UR, UR3): enables functions of a viewer, approves nothing.
+    UsageRights,
+    /// A document time-stamp.
+    DocumentTimeStamp,
+}
+
+/// How far the signed bytes reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// To the end of the file.
+    WholeFile,
+    /// To the end of the file but for white space: a line end that the range left out.
+    WholeFileButSpace(usize),
+    /// To the end of a revision; this many bytes follow.
+    Revision(usize),
+    /// To somewhere inside a revision; this many bytes follow.
+    PartOfRevision(usize),
+    /// The range is unusable.
+    Unknown,
+}
+
+/// Whether the document leads to the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// From a field of the form, when signed and in the newest revision.
+    Throughout,
+    /// When signed, but a later revision hides it: the first that does, or the newest.
+    HiddenBy(usize),
+    /// Only in later revisions than the signed one.
+    OnlyLater,
+    /// Never: it stands in the bytes, and no form leads to it.
+    Never,
+}
+
+/// A field that holds a signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Full name.
+    pub name: String,
+    /// Object number.
+    pub object: u32,
+    /// Whether a page shows it.
+    pub visibility: Visibility,
+}
+
+/// What the dictionary claims beside the value. Anybody can write anything here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// `/Name`.
+    pub name: Option<String>,
+    /// `/Reason`.
+    pub reason: Option<String>,
+    /// `/Location`.
+    pub location: Option<String>,
+    /// `/ContactInfo`.
+    pub contact: Option<String>,
+    /// `/Prop_Build /App /Name`: the software.
+    pub software: Option<String>,
+    /// `/Cert`: certificates outside the value (adbe.x509.rsa_sha1).
+    pub certificates: Vec<Vec<u8>>,
+}
+
+/// A signature in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// The dictionary: range, value, sub-filter, defects.
+    pub dictionary: PdfSignature,
+    /// Object number, if it is an object of its own.
+    pub object: Option<u32>,
+    /// What it is.
+    pub kind: SignatureKind,
+    /// The revision it signs, counted from 0; `None` if its range ends at none.
+    pub revision: Option<usize>,
+    /// How far it reaches.
+    pub extent: Extent,
+    /// The fields that hold it, as of the signed revision, or of the newest if there is none.
+    pub holders: Vec<Holder>,
+    /// Whether the document leads to it.
+    pub reach: Reach,
+    /// Claims.
+    pub claims: Claims,
+    /// What it lays down for later revisions: `/P` of DocMDP or of the field's lock.
+    pub doc_mdp: Option<DocMdp>,
+    /// Which fields it locks.
+    pub field_lock: Option<FieldLock>,
+    /// Indices of other signatures with the same value: a value stands for one signature only.
+    pub same_value_as: Vec<usize>,
+    /// What came after it.
+    pub changes_after: ChangesAfter,
+}
+
+impl Signature {
+    /// The bytes of the file that were the whole file when it was signed: what to show as signed.
+    pub fn signed_revision(&self) -> Option<Range<usize>> {
+        self.dictionary.byte_range.as_ref().ok().map(|range| 0..range.end)
+    }
+
+    /// Whether a page shows it.
+    pub fn visibility(&self) -> Visibility {
+        let is_visible = self.holders.iter().any(|holder| holder.visibility == Visibility::Visible);
+        if is_visible { Visibility::Visible } else { Visibility::Invisible }
+    }
+
+    /// The key of its entry among [`super::store::Vri`]: upper-case hexadecimal SHA-1 of `/Contents`, padding included.
+    pub fn vri_key(&self) -> Option<String> {
+        let contents = self.dictionary.contents.as_ref().ok()?;
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, contents);
+        Some(hex(digest.as_ref()).to_uppercase())
+    }
+}
+
+impl Reading {
+    /// Reads a file; for one that is no PDF everything is empty.
+    pub fn of(file: &[u8]) -> Self {
+        let mut found = super::signatures(file);
+        let document = Document::read(file);
+        let mut forms = Forms { document: &document, known: BTreeMap::new() };
+        let last = document.revisions.len().checked_sub(1);
+        if let Some(last) = last {
+            signed_fields(&document, forms.of(last), &mut found);
+        }
+        found.sort_by_key(|one| (one.byte_range.as_ref().map_or(one.at, |range| range.end), one.at));
+        let mut signatures: Vec<Signature> =
+            found.into_iter().map(|dictionary| place(&document, &mut forms, dictionary)).collect();
+        share(&mut signatures);
+        after(&document, &mut signatures);
+        let certification = signatures.iter().enumerate().find_map(|(index, one)| match one.kind {
+            SignatureKind::Certification(rule) => Some((index, rule)),
+            _ => None,
+        });
+        let empty_fields = last.map_or_else(Vec::new, |last| empty_fields(forms.of(last)));
+        let is_broken = |one: &Signature| one.dictionary.byte_range.is_err() || one.dictionary.contents.is_err();
+        let presence = match (signatures.is_empty(), empty_fields.is_empty()) {
+            (true, true) => Presence::None,
+            (true, false) => Presence::EmptyFields,
+            (false, _) if signatures.iter().any(is_broken) => Presence::Broken,
+            (false, _) => Presence::Signatures,
+        };
+        Self {
+            presence,
+            signatures,
+            empty_fields,
+            revisions: (0..document.revisions.len()).map(|revision| fact(&document, revision)).collect(),
+            store: SecurityStore::read(&document),
+            certification,
+            encryption: if document.is_encrypted { Encryption::Encrypted } else { Encryption::None },
+            damage: document.damage,
+        }
+    }
+}
+
+fn fact(document: &Document<'_>, revision: usize) -> RevisionFact {
+    let sections = &document.sections[document.revisions[revision].sections.clone()];
+    RevisionFact {
+        end: document.revisions[revision].ending.end,
+        sections: sections.iter().map(|section| section.span.start).collect(),
+        objects: sections.iter().map(|section| section.entries.len()).sum(),
+    }
+}
+
+/// Forms by revision.
+struct Forms<'f, 'a> {
+    document: &'f Document<'a>,
+    known: BTreeMap<usize, Form>,
+}
+
+impl Forms<'_, '_> {
+    fn of(&mut self, revision: usize) -> &Form {
+        let document = self.document;
+        self.known.entry(revision).or_insert_with(|| Form::of(document.view(revision)))
+    }
+}
+
+/// Adds signed fields whose dictionary was not found in the bytes: without its keys, or in an object stream.
+fn signed_fields(document: &Document<'_>, form: &Form, found: &mut Vec<PdfSignature>) {
+    let Some(view) = document.last_view() else { return };
+    let mut fields: Vec<(u32, Option<u32>)> = form
+        .nodes
+        .iter()
+        .filter(|&(&at, node)| node.kind == Kind::Signature && node.has_value && node.field == at)
+        .map(|(&at, node)| (at, node.value))
+        .collect();
+    fields.sort_unstable();
+    for (field, value) in fields {
+        let number = value.unwrap_or(field);
+        let Some(entry) = view.entry(number) else { continue };
+        let is_found = match entry {
+            Entry::Free => continue,
+            Entry::At(at) => {
+                let Some(object) = document.object_at(at) else { continue };
+                found.iter().any(|one| object.span.contains(&one.at))
+            }
+            Entry::Within { .. } => false,
+        };
+        if !is_found && found.len() < SIGNATURES_MAX {
+            let in_stream = matches!(entry, Entry::Within { .. });
+            let defect = if in_stream { Defect::InObjectStream } else { Defect::ByteRangeMissing };
+            let contents = if in_stream { Defect::InObjectStream } else { Defect::ContentsMissing };
+            let mut broken = PdfSignature::broken(view.place(number).unwrap_or(0), defect);
+            broken.contents = Err(contents);
+            found.push(broken);
+        }
+    }
+}
+
+fn empty_fields(form: &Form) -> Vec<String> {
+    let empty =
+        form.nodes.iter().filter(|&(&at, node)| node.kind == Kind::Signature && !node.has_value && node.field == at);
+    let mut names: Vec<String> = empty.map(|(_, node)| node.name.to_string()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Finds the place of one signature in the revisions.
+fn place(document: &Document<'_>, forms: &mut Forms<'_, '_>, dictionary: PdfSignature) -> Signature {
+    let (object, start) = object_of(document.file, dictionary.at);
+    let (revision, extent) = extent(document, dictionary.byte_range.as_ref().ok());
+    let mut signature = Signature {
+        dictionary,
+        object,
+        kind: SignatureKind::Approval,
+        revision,
+        extent,
+        holders: Vec::new(),
+        reach: Reach::Never,
+        claims: Claims::default(),
+        doc_mdp: None,
+        field_lock: None,
+        same_value_as: Vec::new(),
+        changes_after: ChangesAfter {
+            level: ChangeLevel::None,
+            changes: Vec::new(),
+            count: 0,
+            permission: Permission::NoRule,
+        },
+    };
+    let Some(last) = document.revisions.len().checked_sub(1) else { return signature };
+    let at = revision.unwrap_or(last);
+    let view = document.view(at);
+    read_dictionary(document, view, &mut signature);
+    let Some(number) = object else { return signature };
+    let is_held = |forms: &mut Forms<'_, '_>, revision: usize| {
+        let view = document.view(revision);
+        let is_this = view.place(number).and_then(|at| document.object_at(at)).is_some_and(|it| it.span.start == start);
+        is_this && (!forms.of(revision).holders(number).is_empty() || is_in_perms(view, number))
+    };
+    signature.reach = match (is_held(forms, at), is_held(forms, last)) {
+        (true, true) => Reach::Throughout,
+        (true, false) => {
+            let hides = (at + 1..=last).take(HIDING_TRIED_MAX).find(|&later| !is_held(forms, later));
+            Reach::HiddenBy(hides.unwrap_or(last))
+        }
+        (false, true) => Reach::OnlyLater,
+        (false, false) => Reach::Never,
+    };
+    let form = forms.of(at);
+    let holders = form.holders(number);
+    if let Some(&(field, _)) = holders.first() {
+        let object = view.get(field);
+        let lock = view.resolve(object.as_deref().and_then(Object::dict).and_then(|field| field.get(b"Lock")));
+        if let Some(lock) = lock.dict() {
+            signature.field_lock = signature.field_lock.take().or_else(|| field_lock(view, lock));
+            let p = view.resolve(lock.get(b"P")).integer();
+            signature.doc_mdp = signature.doc_mdp.or(p.map(|p| DocMdp::of(Some(p))));
+        }
+    }
+    signature.holders = holders
+        .iter()
+        .map(|&(object, node)| Holder { name: node.name.to_string(), object, visibility: form.visibility(object) })
+        .collect();
+    signature
+}
+
+/// The object whose dictionary opens at `at`, and where its header begins.
+fn object_of(file: &[u8], at: usize) -> (Option<u32>, usize) {
+    let before = file[..at.min(file.len())].trim_ascii_end();
+    let header = before.strip_suffix(b"obj").and_then(explain::header_before);
+    header.map_or((None, 0), |(start, number)| (number, start))
+}
+
+fn extent(document: &Document<'_>, range: Option<&ByteRange>) -> (Option<usize>, Extent) {
+    let Some(range) = range else { return (None, Extent::Unknown) };
+    let file = document.file;
+    let revision = document.revisions.partition_point(|revision| revision.ending.end <= range.end).checked_sub(1);
+    let revision =
+        revision.filter(|&revision| explain::is_blank(&file[document.revisions[revision].ending.end..range.end]));
+    let after = file.len() - range.end;
+    let extent = match revision {
+        _ if after == 0 => Extent::WholeFile,
+        _ if explain::is_blank(&file[range.end..]) => Extent::WholeFileButSpace(after),
+        Some(_) => Extent::Revision(after),
+        None => Extent::PartOfRevision(after),
+    };
+    (revision, extent)
+}
+
+fn is_in_perms(view: View<'_, '_>, number: u32) -> bool {
+    let catalog = view.catalog();
+    let perms = view.resolve(catalog.as_deref().and_then(Object::dict).and_then(|catalog| catalog.get(b"Perms")));
+    let Some(perms) = perms.dict() else { return false };
+    perms.entries.iter().any(|(_, value)| value.reference() == Some(number))
+}
+
+/// Reads the keys of the dictionary that need no exact position.
+fn read_dictionary(document: &Document<'_>, view: View<'_, '_>, signature: &mut Signature) {
+    let file = document.file;
+    let mut work = Work::for_file(&[]);
+    let Ok(Object::Dict(dict)) = Reader::new(file, signature.dictionary.at, &mut work).value() else { return };
+    let is_stamp = dict.name(b"Type") == Some(b"DocTimeStamp") || dict.name(b"SubFilter") == Some(b"ETSI.RFC3161");
+    if is_stamp {
+        signature.kind = SignatureKind::DocumentTimeStamp;
+    }
+    references(view, &dict, signature);
+    if document.is_encrypted {
+        signature.dictionary.reason = None;
+        signature.dictionary.claimed_name = None;
+        signature.dictionary.claimed_time = None;
+        return;
+    }
+    let text = |dict: &Dict, key: &[u8]| view.resolve(dict.get(key)).string().map(|bytes| text_of(&bytes));
+    let build = view.resolve(dict.get(b"Prop_Build"));
+    let app = view.resolve(build.dict().and_then(|build| build.get(b"App")));
+    let software = view.resolve(app.dict().and_then(|app| app.get(b"Name")));
+    let cert = view.resolve(dict.get(b"Cert"));
+    signature.claims = Claims {
+        name: text(&dict, b"Name"),
+        reason: text(&dict, b"Reason"),
+        location: text(&dict, b"Location"),
+        contact: text(&dict, b"ContactInfo"),
+        software: software.name().map(text_of),
+        certificates: match &*cert {
+            Object::Array(all) => {
+                all.iter().take(CERTIFICATES_MAX).filter_map(|one| view.resolve(Some(one)).string()).collect()
+            }
+            one => one.string().into_iter().collect(),
+        },
+    };
+}
+
+/// `/Reference`: the transforms DocMDP, FieldMDP, UR and UR3.
+fn references(view: View<'_, '_>, dict: &Dict, signature: &mut Signature) {
+    let all = view.resolve(dict.get(b"Reference"));
+    for reference in all.array().unwrap_or_default() {
+        let reference = view.resolve(Some(reference));
+        let Some(reference) = reference.dict() else { continue };
+        let parameters = view.resolve(reference.get(b"TransformParams"));
+        let none = Dict::default();
+        let parameters = parameters.dict().unwrap_or(&none);
+        match view.resolve(reference.get(b"TransformMethod")).name() {
+            Some(b"DocMDP") => {
+                let rule = DocMdp::of(view.resolve(parameters.get(b"P")).integer());
+                signature.kind = SignatureKind::Certification(rule);
+                signature.doc_mdp = Some(rule);
+            }
+            Some(b"FieldMDP") => signature.field_lock = field_lock(view, parameters),
+            Some(b"UR" | b"UR3") => signature.kind = SignatureKind::UsageRights,
+            _ => {}
+        }
+    }
+}
+
+fn field_lock(view: View<'_, '_>, lock: &Dict) -> Option<FieldLock> {
+    let fields = view.resolve(lock.get(b"Fields"));
+    let names = || {
+        let all = fields.array().unwrap_or_default().iter().take(LOCK_NAMES_MAX);
+        all.filter_map(|name| view.resolve(Some(name)).string()).map(|bytes| text_of(&bytes)).collect()
+    };
+    match view.resolve(lock.get(b"Action")).name()? {
+        b"All" => Some(FieldLock::All),
+        b"Include" => Some(FieldLock::Include(names())),
+        b"Exclude" => Some(FieldLock::Exclude(names())),
+        _ => None,
+    }
+}
+
+/// Notes which signatures have the same value.
+fn share(signatures: &mut [Signature]) {
+    for at in 0..signatures.len() {
+        let Ok(contents) = &signatures[at].dictionary.contents else { continue };
+        let same = signatures.iter().enumerate().filter(|&(other, one)| {
+            other != at && one.dictionary.contents.as_ref().is_ok_and(|others| others == contents)
+        });
+        let same: Vec<usize> = same.map(|(other, _)| other).collect();
+        signatures[at].same_value_as = same;
+    }
+}
+
+/// Fills in what came after each signature; each revision is compared once, whoever asks.
+fn after(document: &Document<'_>, signatures: &mut [Signature]) {
+    let asked = signatures.iter().filter(|one| matches!(one.extent, Extent::Revision(_)));
+    let first = asked.filter_map(|one| one.revision).min();
+    let steps = first.map_or_else(Vec::new, |first| steps_after(document, first));
+    for signature in signatures.iter_mut() {
+        let mut all = Step::new(ChangeLevel::None);
+        match (signature.extent, signature.revision, first) {
+            (Extent::WholeFile | Extent::WholeFileButSpace(_), ..) => {}
+            (Extent::Unknown, ..) => all.take(about_file(document, ChangeLevel::NotCompared, What::NoRevision)),
+            (Extent::Revision(_), Some(revision), Some(first)) => {
+                for step in &steps[revision - first..] {
+                    all.level = all.level.max(step.level);
+                    all.count += step.count;
+                    all.changes.extend(step.changes.iter().cloned());
+                }
+            }
+            _ => all.take(about_file(document, ChangeLevel::Unparsable, What::NoRevision)),
+        }
+        signature.changes_after = ChangesAfter {
+            permission: match permission(&all, signature.doc_mdp, signature.field_lock.as_ref()) {
+                // The names of locked fields are encrypted.
+                Permission::Allowed if document.is_encrypted && signature.field_lock.is_some() => Permission::Unknown,
+                permission => permission,
+            },
+            level: all.level,
+            changes: all.changes,
+            count: all.count,
+        };
+    }
+}
+
+/// One step per revision after `first`, and one for the bytes after the last.
+fn steps_after(document: &Document<'_>, first: usize) -> Vec<Step> {
+    let mut steps = compare::steps(document, first);
+    for (number, step) in steps.iter_mut().enumerate() {
+        explain::revision(document, first + 1 + number, step);
+    }
+    let mut rest = Step::new(ChangeLevel::None);
+    let end = document.revisions.last().map_or(0, |revision| revision.ending.end);
+    explain::rest(document, end, &mut rest);
+    for &damage in &document.damage {
+        let (level, what) = match damage {
+            Damage::TooMany => (ChangeLevel::NotCompared, What::Limit),
+            _ => (ChangeLevel::Unparsable, What::Damaged),
+        };
+        rest.take(about_file(document, level, what));
+    }
+    let in_streams =
+        |revision: usize| document.listed(revision).any(|(_, entry)| matches!(entry, Entry::Within { .. }));
+    if document.is_encrypted && (0..document.revisions.len()).any(in_streams) {
+        rest.take(about_file(document, ChangeLevel::NotCompared, What::Limit));
+    }
+    steps.push(rest);
+    steps
+}
+
+fn about_file(document: &Document<'_>, level: ChangeLevel, what: What) -> Change {
+    let revision = document.revisions.len();
+    Change { revision, level, what, object: None, bytes: None, path: String::new(), field: None }
+}
+
+fn permission(step: &Step, doc_mdp: Option<DocMdp>, lock: Option<&FieldLock>) -> Permission {
+    if step.level <= ChangeLevel::LongTermOnly || (doc_mdp.is_none() && lock.is_none()) {
+        let is_ruled = step.level == ChangeLevel::LongTermOnly && (doc_mdp.is_some() || lock.is_some());
+        return if is_ruled { Permission::Allowed } else { Permission::NoRule };
+    }
+    if let Some(rule) = doc_mdp.filter(|rule| step.level > rule.allows() && step.level != ChangeLevel::NotCompared) {
+        return Permission::Forbidden(Breach::DocMdp(rule, step.level));
+    }
+    let locked = step.changes.iter().filter(|change| change.level > ChangeLevel::LongTermOnly).find_map(|change| {
+        let field = change.field.as_deref()?;
+        lock.filter(|lock| lock.locks(field)).map(|_| field.to_owned())
+    });
+    match locked {
+        Some(field) => Permission::Forbidden(Breach::Field(field)),
+        None if step.level == ChangeLevel::NotCompared || step.count > step.changes.len() => Permission::Unknown,
+        None => Permission::Allowed,
+    }
+}
+
+#[cfg(test)]
+mod tests;

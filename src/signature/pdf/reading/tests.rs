@@ -1,0 +1,193 @@
+use proptest::prelude::*;
+
+use super::super::sample::{Pdf, SIGNED, signature, stream};
+use super::super::store::EvidenceKind;
+use super::*;
+
+macro_rules! fixture {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/signatures/", $name, ".pdf"))
+    };
+}
+
+/// (kind, revision, level after) of each signature.
+fn seen(file: &[u8]) -> Vec<(SignatureKind, Option<usize>, ChangeLevel)> {
+    let reading = Reading::of(file);
+    reading.signatures.iter().map(|one| (one.kind, one.revision, one.changes_after.level)).collect()
+}
+
+use ChangeLevel::{FormFillAndSign, LongTermOnly, NotCompared, Unparsable};
+use SignatureKind::{Approval, DocumentTimeStamp};
+
+#[test]
+fn fixtures() {
+    let two = fixture!("two_signatures");
+    assert_eq!(seen(two), [(Approval, Some(1), FormFillAndSign), (Approval, Some(2), ChangeLevel::None)]);
+    let reading = Reading::of(two);
+    let leader = &reading.signatures[0];
+    assert_eq!((reading.presence, leader.reach), (Presence::Signatures, Reach::Throughout));
+    assert_eq!(leader.signed_revision().map(|range| range.end), Some(reading.revisions[1].end + 1));
+    assert_eq!((leader.holders[0].name.as_str(), leader.visibility()), ("leader", Visibility::Invisible));
+    assert_eq!(leader.claims.reason.as_deref(), Some("Phê duyệt (thử)"));
+    assert_eq!(seen(fixture!("document_timestamp")), [(DocumentTimeStamp, Some(1), ChangeLevel::None)]);
+    assert_eq!(seen(fixture!("appended")), [(Approval, Some(1), Unparsable)]);
+    assert_eq!(seen(fixture!("broken_byte_range")), [(Approval, None, NotCompared)]);
+    assert_eq!(Reading::of(fixture!("broken_byte_range")).presence, Presence::Broken);
+    assert_eq!(Reading::of(fixture!("unsigned")).presence, Presence::None);
+}
+
+#[test]
+fn the_signed_revision_reads_as_it_was() {
+    let file = fixture!("two_signatures");
+    let signed = Reading::of(file).signatures[0].signed_revision().unwrap();
+    let then = Reading::of(&file[signed]);
+    assert_eq!((then.signatures.len(), then.signatures[0].extent), (1, Extent::WholeFile));
+}
+
+#[test]
+fn no_signature_is_not_a_broken_one() {
+    assert_eq!(Reading::of(b"not a PDF").presence, Presence::None);
+    assert_eq!(Reading::of(&Pdf::plain().bytes).presence, Presence::None);
+    let text = String::from_utf8(Pdf::signed().bytes).unwrap();
+    // Every key that gives a signature away is gone: the field still leads to it.
+    let bare = text.replace("/ByteRange", "/BiteRange").replace("/SubFilter", "/ZubFilter");
+    let reading = Reading::of(bare.as_bytes());
+    assert_eq!((reading.presence, reading.signatures.len()), (Presence::Broken, 1));
+    assert_eq!(reading.signatures[0].dictionary.byte_range, Err(Defect::ByteRangeMissing));
+    let empty = Reading::of(text.replace("/V 9 0 R", "        ").replace("/ByteRange", "/BiteRange").as_bytes());
+    assert_eq!(empty.empty_fields, ["agency", "leader"]);
+}
+
+#[test]
+fn a_copied_value_is_noted() {
+    let mut pdf = Pdf::signed();
+    pdf.update(&[
+        (7, SIGNED.replace("9 0 R", "31 0 R").replace("leader", "agency")),
+        (31, signature("ETSI.CAdES.detached", "Sig", "")),
+    ]);
+    pdf.sign();
+    let reading = Reading::of(&pdf.bytes);
+    assert_eq!(
+        (&reading.signatures[0].same_value_as[..], &reading.signatures[1].same_value_as[..]),
+        (&[1][..], &[0][..])
+    );
+}
+
+#[test]
+fn evidence_says_when_it_entered() {
+    let mut pdf = Pdf::signed();
+    let key = Reading::of(&pdf.bytes).signatures[0].vri_key().unwrap();
+    let catalog = super::super::sample::CATALOG.replace("/Pages", "/DSS 30 0 R/Pages");
+    let vri = format!("<</Certs[31 0 R]/VRI<</{key}<</Cert[31 0 R]/TU(D:20261122000000Z)>>>>>>");
+    pdf.update(&[(1, catalog), (30, vri.clone()), (31, stream("", "certificate"))]);
+    pdf.update(&[(30, vri.replace("[31 0 R]/VRI", "[31 0 R]/CRLs[32 0 R]/VRI")), (32, stream("", "list"))]);
+    let reading = Reading::of(&pdf.bytes);
+    assert_eq!(reading.signatures[0].changes_after.level, LongTermOnly, "{:#?}", reading.signatures[0].changes_after);
+    let [certificate, list] = &reading.store.evidence[..] else { panic!("{:#?}", reading.store) };
+    assert_eq!((certificate.kind, certificate.entered), (EvidenceKind::Certificate, 1));
+    assert_eq!((list.kind, list.entered, list.bytes(&pdf.bytes)), (EvidenceKind::Crl, 2, Some(&b"list"[..])));
+    let [vri] = &reading.store.vri[..] else { panic!("{:#?}", reading.store.vri) };
+    assert_eq!((vri.key.as_str(), vri.entered, &vri.evidence[..]), (key.as_str(), 1, &[0][..]));
+    assert_eq!(vri.collected.unwrap().to_rfc3339(), "2026-11-22T00:00:00+00:00");
+}
+
+#[test]
+fn a_signature_no_form_leads_to() {
+    let mut pdf = Pdf::plain();
+    pdf.update(&[(9, signature("ETSI.CAdES.detached", "Sig", ""))]);
+    pdf.sign();
+    let reading = Reading::of(&pdf.bytes);
+    assert_eq!((reading.signatures[0].reach, reading.signatures[0].revision), (Reach::Never, Some(1)));
+}
+
+/// The published attacks: none may look clean, and a forgery is never "no signature".
+#[test]
+#[ignore = "make conformance: needs CHAUBAN_SUITES"]
+fn published_attacks() {
+    let suites = std::env::var_os("CHAUBAN_SUITES").expect("CHAUBAN_SUITES names the folder of suites");
+    let folder = std::path::Path::new(&suites).join("pdf-attacks");
+    let mut counts = [0; 3];
+    for entry in std::fs::read_dir(&folder).expect("the folder pdf-attacks") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let reading = Reading::of(&std::fs::read(&path).expect("a file"));
+        let defects = reading.signatures.iter().filter(|one| one.dictionary.byte_range.is_err()).count();
+        let broken = reading.presence == Presence::Broken;
+        let kind = ["isa_", "siwa_", "usf_"].iter().position(|kind| name.starts_with(kind)).expect("a known kind");
+        match kind {
+            0 => assert!(reading.signatures[0].changes_after.level >= ChangeLevel::Undefined, "{name} {reading:#?}"),
+            1 => assert!(defects > 0, "{name} {reading:#?}"),
+            _ => assert!(broken, "{name} {reading:#?}"),
+        }
+        counts[kind] += 1;
+    }
+    println!("pdf-attacks: {} isa, {} siwa, {} usf", counts[0], counts[1], counts[2]);
+    assert!(counts.iter().all(|&count| count > 0), "{counts:?}");
+}
+
+#[test]
+fn hostile_files_stay_cheap() {
+    let megabytes = 4 << 20;
+    let tail = "\nxref\n0 1\n0000000000 65535 f \ntrailer<</Root 1 0 R>>\n";
+    for unit in
+        ["startxref\n0\n%%EOF", "1 0 obj<<>>endobj ", "[[[[", "<</A", "(", "stream\n", "%", "xref\n0 9", "9 0 R "]
+    {
+        let mut file = unit.repeat(megabytes / unit.len()).into_bytes();
+        let at = file.len() + 1;
+        file.extend_from_slice(format!("{tail}startxref\n{at}\n%%EOF").as_bytes());
+        let started = std::time::Instant::now();
+        Reading::of(&file);
+        assert!(started.elapsed().as_millis() < 2000, "{unit}: {:?}", started.elapsed());
+    }
+}
+
+/// Entries that lead into one long object, each at another byte.
+#[test]
+fn overlapping_objects_are_paid_for_once() {
+    let mut pdf = Pdf::signed();
+    let start = pdf.bytes.len();
+    let depth = 100_000;
+    pdf.raw(&"7 0 obj[".repeat(depth));
+    let places: Vec<(u32, usize)> = (0..depth).map(|at| (at as u32 + 100, start + at * 8)).collect();
+    pdf.table(&places, "/Root 1 0 R");
+    let started = std::time::Instant::now();
+    assert!(Reading::of(&pdf.bytes).signatures[0].changes_after.level >= NotCompared);
+    assert!(started.elapsed().as_millis() < 3000, "{:?}", started.elapsed());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn mutated_files_never_panic_and_no_change_in_the_tail_looks_clean(
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut pdf = Pdf::signed();
+        let signed = pdf.bytes.len();
+        pdf.update(&[(40, "<</A(unused)>>".into())]);
+        let mut file = pdf.bytes.clone();
+        for (at, byte) in &changes {
+            let at = signed + at.index(file.len() - signed);
+            file[at] = *byte;
+        }
+        let reading = Reading::of(&file);
+        prop_assert!(reading.signatures[0].changes_after.level > ChangeLevel::None);
+        let mut anywhere = fixture!("two_signatures").to_vec();
+        for (at, byte) in &changes {
+            let at = at.index(anywhere.len());
+            anywhere[at] = *byte;
+        }
+        Reading::of(&anywhere);
+    }
+
+    #[test]
+    fn pieces_never_panic(pieces in proptest::collection::vec(prop_oneof![
+        Just("xref\n0 2\n"), Just("0000000000 65535 f \n"), Just("0000000009 00000 n \n"), Just("trailer"), Just("<<"),
+        Just(">>"), Just("/Root 1 0 R"), Just("/Prev 9"), Just("/XRefStm 9"), Just("startxref\n9\n%%EOF\n"),
+        Just("1 0 obj"), Just("endobj"), Just("/Type/XRef"), Just("/W[1 2 1]"), Just("/Size 9"), Just("/Length 4"),
+        Just("stream\n"), Just("endstream"), Just("/Type/ObjStm/N 1/First 4"), Just("/AcroForm<</Fields[1 0 R]>>"),
+        Just("/FT/Sig/V 1 0 R"), Just("/Kids[1 0 R]"), Just("/ByteRange[0 9 9 9]"), Just("\0\0\x01\x09"), Just("%PDF-"),
+    ], 0..40)) {
+        Reading::of(pieces.concat().as_bytes());
+    }
+}

@@ -1,0 +1,245 @@
+//! One cross-reference section: a table with its trailer, or a stream (ISO 32000-2 §7.5.4, §7.5.8).
+//!
+//! Tolerates what real files have: white space before `xref` and before entries, entries of 19 bytes, a subsection
+//! that counts from 1 where its first entry is the head of the free list. What is tolerated never changes which object
+//! is meant without being said: a number listed twice with different places makes the section [`Section::is_ambiguous`].
+
+use std::ops::Range;
+
+use super::filter::{self, Undecoded};
+use super::object::{Dict, Fault, Object, Reader, Reference, Work};
+
+/// Entries of all sections of a file. At 24 bytes they take 24 MB; books have 100,000.
+pub const ENTRIES_MAX: usize = 1_000_000;
+/// Object numbers above this are not objects (ISO 32000-1 annex C gives 8,388,607).
+pub const NUMBER_MAX: u64 = 8_388_607;
+
+/// Where an object lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// Nowhere: the number is free.
+    Free,
+    /// Written at this byte.
+    At(usize),
+    /// In an object stream.
+    Within {
+        /// Number of the object stream.
+        container: u32,
+        /// Place in it.
+        index: u32,
+    },
+}
+
+/// A cross-reference section.
+#[derive(Debug)]
+pub struct Section {
+    /// From its first byte (`xref`, or the object number of the stream) to after its trailer.
+    pub span: Range<usize>,
+    /// The trailer dictionary.
+    pub trailer: Dict,
+    /// What it lists.
+    pub entries: Vec<(u32, Entry)>,
+    /// The object that it is, if a stream.
+    pub stream: Option<Reference>,
+    /// Whether a number is listed twice with different places, or the trailer has a key twice.
+    pub is_ambiguous: bool,
+}
+
+/// Why a section could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// There is none at this place.
+    Missing,
+    /// There is one, and it is malformed.
+    Malformed,
+    /// A limit was reached.
+    Spent,
+}
+
+impl From<Fault> for Unread {
+    fn from(fault: Fault) -> Self {
+        if fault == Fault::Spent { Self::Spent } else { Self::Malformed }
+    }
+}
+
+impl Section {
+    /// The section at `at`; offsets in it count from `base`. At most `room` entries.
+    pub fn read(
+        file: &[u8],
+        at: usize,
+        base: usize,
+        room: usize,
+        work: &mut Work,
+        decodable: &mut usize,
+    ) -> Result<Self, Unread> {
+        if at >= file.len() {
+            return Err(Unread::Missing);
+        }
+        let mut reader = Reader::new(file, at, work);
+        if reader.word(b"xref")? {
+            let start = reader.at - b"xref".len();
+            return Self::table(&mut reader, start, base, room);
+        }
+        let start = reader.at;
+        let Some(id) = reader.header()? else { return Err(Unread::Missing) };
+        let Object::Dict(dict) = reader.value()? else { return Err(Unread::Missing) };
+        if dict.name(b"Type") != Some(b"XRef") {
+            return Err(Unread::Missing);
+        }
+        let body = stream_body(file, &mut reader, dict.integer(b"Length"))?.ok_or(Unread::Malformed)?;
+        let mut end = body.after;
+        let mut reader = Reader::new(file, end, work);
+        if reader.word(b"endobj")? {
+            end = reader.at;
+        }
+        let bytes = filter::decode(&dict, &file[body.bytes], decodable)
+            .map_err(|error| if error == Undecoded::TooLong { Unread::Spent } else { Unread::Malformed })?;
+        let entries = stream_entries(&dict, &bytes, base, room)?;
+        Ok(Self::new(start..end, dict, entries, Some(id)))
+    }
+
+    fn new(span: Range<usize>, trailer: Dict, entries: Vec<(u32, Entry)>, stream: Option<Reference>) -> Self {
+        let mut section = Self { span, is_ambiguous: trailer.repeats(), trailer, entries, stream };
+        // Stable: of two equal numbers the first stays first.
+        if !section.entries.is_sorted_by_key(|&(number, _)| number) {
+            section.entries.sort_by_key(|&(number, _)| number);
+        }
+        let pairs = section.entries.windows(2);
+        section.is_ambiguous |= pairs.into_iter().any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1);
+        section.entries.dedup_by_key(|&mut (number, _)| number);
+        section
+    }
+
+    fn table(reader: &mut Reader<'_, '_>, start: usize, base: usize, room: usize) -> Result<Self, Unread> {
+        let mut entries = Vec::new();
+        while !reader.word(b"trailer")? {
+            let (first, count) = reader.unsigned()?.zip(reader.unsigned()?).ok_or(Unread::Malformed)?;
+            if first.checked_add(count).is_none_or(|end| end > NUMBER_MAX + 1) {
+                return Err(Unread::Malformed);
+            }
+            let mut number = first as u32;
+            for index in 0..count {
+                let (offset, generation) = reader.unsigned()?.zip(reader.unsigned()?).ok_or(Unread::Malformed)?;
+                let entry = if reader.word(b"n")? {
+                    // Some software lists what it dropped as in use at 0.
+                    if offset == 0 { Entry::Free } else { place(offset, base)? }
+                } else if reader.word(b"f")? {
+                    if index == 0 && first == 1 && offset == 0 && generation == 65535 {
+                        number = 0;
+                    }
+                    Entry::Free
+                } else {
+                    return Err(Unread::Malformed);
+                };
+                if entries.len() == room {
+                    return Err(Unread::Spent);
+                }
+                entries.push((number, entry));
+                number += 1;
+            }
+        }
+        let Object::Dict(trailer) = reader.value()? else { return Err(Unread::Malformed) };
+        Ok(Self::new(start..reader.at, trailer, entries, None))
+    }
+}
+
+fn place(offset: u64, base: usize) -> Result<Entry, Unread> {
+    let offset = usize::try_from(offset).ok().and_then(|offset| offset.checked_add(base));
+    offset.map(Entry::At).ok_or(Unread::Malformed)
+}
+
+fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result<Vec<(u32, Entry)>, Unread> {
+    let unsigned = |value: &Object| value.integer().and_then(|value| u64::try_from(value).ok());
+    let widths: Vec<usize> = dict
+        .get(b"W")
+        .and_then(Object::array)
+        .map(|widths| widths.iter().filter_map(unsigned).filter_map(|width| usize::try_from(width).ok()).collect())
+        .unwrap_or_default();
+    let [kind_bytes, second_bytes, third_bytes] = widths[..] else { return Err(Unread::Malformed) };
+    if widths.iter().any(|&width| width > 8) || second_bytes == 0 {
+        return Err(Unread::Malformed);
+    }
+    let size = dict.get(b"Size").and_then(unsigned).ok_or(Unread::Malformed)?;
+    let index: Vec<u64> = match dict.get(b"Index") {
+        None | Some(Object::Null) => vec![0, size],
+        Some(Object::Array(numbers)) => numbers.iter().map(|n| unsigned(n).unwrap_or(u64::MAX)).collect(),
+        Some(_) => return Err(Unread::Malformed),
+    };
+    let mut rows = bytes.chunks_exact(kind_bytes + second_bytes + third_bytes);
+    let mut entries = Vec::new();
+    for pair in index.chunks(2) {
+        let &[first, count] = pair else { return Err(Unread::Malformed) };
+        if first.checked_add(count).is_none_or(|end| end > NUMBER_MAX + 1) {
+            return Err(Unread::Malformed);
+        }
+        for number in first..first + count {
+            // A table shorter than it says lists what it has; the rest is not there.
+            let Some(row) = rows.next() else { return Ok(entries) };
+            let field =
+                |from: usize, width: usize| row[from..from + width].iter().fold(0, |v, &b| v << 8 | u64::from(b));
+            let kind = if kind_bytes == 0 { 1 } else { field(0, kind_bytes) };
+            let (second, third) = (field(kind_bytes, second_bytes), field(kind_bytes + second_bytes, third_bytes));
+            let entry = match kind {
+                1 if second == 0 => Entry::Free,
+                1 => place(second, base)?,
+                2 if second <= NUMBER_MAX && third <= NUMBER_MAX => {
+                    Entry::Within { container: second as u32, index: third as u32 }
+                }
+                // Free; other kinds are references to null (ISO 32000-2 table 18).
+                _ => Entry::Free,
+            };
+            if entries.len() == room {
+                return Err(Unread::Spent);
+            }
+            entries.push((number as u32, entry));
+        }
+    }
+    Ok(entries)
+}
+
+/// Where the bytes of a stream lie.
+#[derive(Debug)]
+pub struct Body {
+    /// The encoded bytes.
+    pub bytes: Range<usize>,
+    /// After `endstream`.
+    pub after: usize,
+    /// Whether `/Length` leads exactly to `endstream` and the stream opens as it must.
+    pub is_exact: bool,
+}
+
+/// The stream whose dictionary was just read; `None` if no `stream` follows.
+pub fn stream_body(file: &[u8], reader: &mut Reader<'_, '_>, length: Option<i64>) -> Result<Option<Body>, Fault> {
+    if !reader.word(b"stream")? {
+        return Ok(None);
+    }
+    let (start, opens_well) = match file[reader.at..] {
+        [b'\r', b'\n', ..] => (reader.at + 2, true),
+        [b'\n', ..] => (reader.at + 1, true),
+        [b'\r', ..] => (reader.at + 1, false),
+        _ => (reader.at, false),
+    };
+    let stated = length.and_then(|length| usize::try_from(length).ok()).and_then(|length| start.checked_add(length));
+    if let Some(end) = stated.filter(|&end| end <= file.len()) {
+        let eol = match file[end..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\n' | b'\r', ..] => 1,
+            _ => 0,
+        };
+        if file[end + eol..].starts_with(b"endstream") {
+            let after = end + eol + b"endstream".len();
+            return Ok(Some(Body { bytes: start..end, after, is_exact: opens_well }));
+        }
+    }
+    // A wrong length: the stream ends where `endstream` stands.
+    let window = &file[start..];
+    let found = memchr::memmem::find(window, b"endstream");
+    reader.spend(found.unwrap_or(window.len()))?;
+    let end = start + found.ok_or(Fault::Malformed)?;
+    let bytes = match file[start..end] {
+        [.., b'\r', b'\n'] => start..end - 2,
+        [.., b'\n' | b'\r'] => start..end - 1,
+        _ => start..end,
+    };
+    Ok(Some(Body { bytes, after: end + b"endstream".len(), is_exact: false }))
+}
