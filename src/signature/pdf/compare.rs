@@ -14,6 +14,7 @@
 mod field;
 mod page;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
@@ -24,7 +25,9 @@ use super::object::{Dict, Object, Stream};
 use super::xref::Entry;
 
 /// Pairs of objects and places in them, all revisions of a file together: a second of work, 100 MB at most.
-const PAIRS_MAX: usize = 1_000_000;
+const PAIRS_MAX: usize = 1_500_000;
+/// Values of an object that cost as much as one more object.
+const VALUES_PER_PAIR: usize = 32;
 /// Elements of a path that are written out.
 const PATH_STEPS_MAX: usize = 24;
 /// Keys under which a field or widget may be referred to as such.
@@ -85,7 +88,8 @@ impl Known {
                 continue;
             }
             *pairs = pairs.checked_sub(1)?;
-            if let Some(object) = view.get(number) {
+            if let Some((object, weight)) = view.weighed(number) {
+                *pairs = pairs.checked_sub(weight / VALUES_PER_PAIR)?;
                 object.references(b"", &mut |number, _| {
                     if !reachable.contains(&number) {
                         stack.push(number);
@@ -164,6 +168,8 @@ struct Walk<'w, 'd, 'a> {
     queue: VecDeque<Task>,
     visited: HashSet<(u32, Role)>,
     fresh: HashMap<u32, bool>,
+    /// Lists of evidence looked at: many entries may share one.
+    lists: RefCell<HashMap<u32, bool>>,
     step: &'w mut Step,
     /// The field being compared, for its name in the report.
     field: Option<Rc<str>>,
@@ -188,6 +194,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             queue: VecDeque::new(),
             visited: HashSet::new(),
             fresh: HashMap::new(),
+            lists: RefCell::default(),
             step,
             field: None,
         };
@@ -195,7 +202,8 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         while let Some(task) = walk.queue.pop_front() {
             let before = walk.nodes.len();
             walk.task(&task);
-            let cost = 1 + walk.nodes.len() - before;
+            let weight = walk.new.weighed(task.number).map_or(0, |(_, weight)| weight);
+            let cost = 1 + weight / VALUES_PER_PAIR + walk.nodes.len() - before;
             let Some(left) = pairs.checked_sub(cost) else { return limit(walk.step, revision) };
             *pairs = left;
         }
@@ -328,6 +336,16 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
     }
 
     fn holds_streams(&self, value: &Object) -> bool {
+        let Some(number) = value.reference() else { return self.holds_streams_only(value) };
+        if let Some(&known) = self.lists.borrow().get(&number) {
+            return known;
+        }
+        let holds = self.holds_streams_only(value);
+        self.lists.borrow_mut().insert(number, holds);
+        holds
+    }
+
+    fn holds_streams_only(&self, value: &Object) -> bool {
         let all = self.new.resolve(Some(value));
         all.array().is_some_and(|all| {
             all.iter()

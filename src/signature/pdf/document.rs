@@ -73,6 +73,8 @@ pub struct Indirect {
     pub value: Rc<Object>,
     /// From its number to after `endobj`.
     pub span: Range<usize>,
+    /// Values in it: what walking through it costs.
+    pub weight: usize,
     /// Whether it is written exactly as it must be: `/Length`, `endstream`, `endobj`, no key twice.
     pub is_exact: bool,
 }
@@ -97,7 +99,7 @@ pub struct Document<'a> {
     decodable: RefCell<usize>,
     objects: RefCell<HashMap<usize, Option<Rc<Indirect>>>>,
     containers: RefCell<HashMap<usize, Result<Rc<Container>, Undecoded>>>,
-    members: RefCell<HashMap<(usize, u32), Rc<Object>>>,
+    members: RefCell<HashMap<(usize, u32), (Rc<Object>, usize)>>,
     is_spent: RefCell<bool>,
 }
 
@@ -179,7 +181,11 @@ impl<'a> Document<'a> {
         if let Some(known) = self.objects.borrow().get(&at) {
             return known.clone();
         }
-        let read = self.read_object(at, true);
+        let values = self.work.borrow().values;
+        let mut read = self.read_object(at, true);
+        if let Ok(Some(object)) = &mut read {
+            object.weight = values - self.work.borrow().values;
+        }
         let read = match read {
             Ok(object) => object.map(Rc::new),
             Err(fault) => {
@@ -254,7 +260,7 @@ impl<'a> Document<'a> {
         let mut reader = Reader::new(self.file, end, work);
         let is_closed = reader.word(b"endobj")?;
         let end = if is_closed { reader.at } else { end };
-        Ok(Indirect { id, value: Rc::new(value), span: start..end, is_exact: is_exact && is_closed })
+        Ok(Indirect { id, value: Rc::new(value), span: start..end, weight: 0, is_exact: is_exact && is_closed })
     }
 
     /// A `/Length` that is a reference: the newest integer of that number that stands in the file by itself.
@@ -309,16 +315,18 @@ impl<'a> Document<'a> {
         Ok(Container { bytes, members })
     }
 
-    fn member(&self, container_at: usize, number: u32, index: u32) -> Option<Rc<Object>> {
+    fn member(&self, container_at: usize, number: u32, index: u32) -> Option<(Rc<Object>, usize)> {
         if let Some(known) = self.members.borrow().get(&(container_at, index)) {
             return Some(known.clone());
         }
         let container = self.container(container_at).ok()?;
         let &(_, start) = container.members.get(index as usize).filter(|&&(member, _)| member == number)?;
+        let values = self.work.borrow().values;
         let read = Reader::new(&container.bytes, start, &mut self.work.borrow_mut()).value();
         let value = Rc::new(read.inspect_err(|&fault| self.note(fault)).ok()?);
-        self.members.borrow_mut().insert((container_at, index), value.clone());
-        Some(value)
+        let member = (value, values - self.work.borrow().values);
+        self.members.borrow_mut().insert((container_at, index), member.clone());
+        Some(member)
     }
 
     fn read_chain(&mut self) {
@@ -518,11 +526,16 @@ impl<'d> View<'d, '_> {
 
     /// Object `number`; `None` where there is none, or none of that number where the tables say.
     pub fn get(&self, number: u32) -> Option<Rc<Object>> {
+        self.weighed(number).map(|(object, _)| object)
+    }
+
+    /// The same with how many values it has.
+    pub fn weighed(&self, number: u32) -> Option<(Rc<Object>, usize)> {
         match self.entry(number)? {
             Entry::Free => None,
             Entry::At(at) => {
                 let indirect = self.document.object_at(at).filter(|indirect| indirect.id.number == number)?;
-                Some(indirect.value.clone())
+                Some((indirect.value.clone(), indirect.weight))
             }
             Entry::Within { index, .. } => self.document.member(self.place(number)?, number, index),
         }

@@ -21,6 +21,8 @@ use crate::digest::hex;
 
 /// Field names in a lock.
 const LOCK_NAMES_MAX: usize = 4096;
+/// Fields read, the forms of all revisions together.
+const NODES_MAX: usize = 200_000;
 /// Later revisions searched for the one that hides a signature.
 const HIDING_TRIED_MAX: usize = 16;
 /// Certificates in `/Cert` of a signature dictionary.
@@ -119,6 +121,8 @@ pub enum Reach {
     OnlyLater,
     /// Never: it stands in the bytes, and no form leads to it.
     Never,
+    /// The forms have more fields than are read.
+    Unknown,
 }
 
 /// A field that holds a signature.
@@ -203,7 +207,7 @@ impl Reading {
     pub fn of(file: &[u8]) -> Self {
         let mut found = super::signatures(file);
         let document = Document::read(file);
-        let mut forms = Forms { document: &document, known: BTreeMap::new() };
+        let mut forms = Forms { document: &document, known: BTreeMap::new(), left: NODES_MAX };
         let last = document.revisions.len().checked_sub(1);
         if let Some(last) = last {
             signed_fields(&document, forms.of(last), &mut found);
@@ -251,12 +255,21 @@ fn fact(document: &Document<'_>, revision: usize) -> RevisionFact {
 struct Forms<'f, 'a> {
     document: &'f Document<'a>,
     known: BTreeMap<usize, Form>,
+    /// Fields that may still be read; none are read once it is 0.
+    left: usize,
 }
 
 impl Forms<'_, '_> {
     fn of(&mut self, revision: usize) -> &Form {
-        let document = self.document;
-        self.known.entry(revision).or_insert_with(|| Form::of(document.view(revision)))
+        let (document, left) = (self.document, &mut self.left);
+        self.known.entry(revision).or_insert_with(|| {
+            if *left == 0 {
+                return Form::default();
+            }
+            let form = Form::of(document.view(revision));
+            *left = if form.is_cut { 0 } else { left.saturating_sub(form.nodes.len()) };
+            form
+        })
     }
 }
 
@@ -342,6 +355,9 @@ fn place(document: &Document<'_>, forms: &mut Forms<'_, '_>, dictionary: PdfSign
         (false, true) => Reach::OnlyLater,
         (false, false) => Reach::Never,
     };
+    if forms.left == 0 {
+        signature.reach = Reach::Unknown;
+    }
     let form = forms.of(at);
     let holders = form.holders(number);
     if let Some(&(field, _)) = holders.first() {

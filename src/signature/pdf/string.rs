@@ -94,7 +94,7 @@ pub fn text_of(bytes: &[u8]) -> String {
 
 /// The instant of a date string (ISO 32000-2 §7.9.4); without an offset it is taken as UTC.
 pub fn date_of(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.strip_prefix("D:").unwrap_or(&text);
+    let text = text.strip_prefix("D:").unwrap_or(text);
     let part = |from: usize, to: usize, absent: u32| match text.get(from..to) {
         Some(digits) => digits.parse::<u32>().ok(),
         None => Some(absent),

@@ -25,7 +25,7 @@ proptest! {
             })
             .collect();
         let wanted: Vec<Wanted<'_>> =
-            ranges.iter().map(|(range, algorithm)| Wanted { range, algorithm: *algorithm }).collect();
+            ranges.iter().map(|(range, algorithm)| Wanted { range, algorithm }).collect();
         for (found, (range, algorithm)) in digests(&file, &wanted).into_iter().zip(&ranges) {
             prop_assert_eq!(found.map(|found| found.as_ref().to_vec()), Some(plain(&file, range, algorithm)));
         }
