@@ -103,7 +103,7 @@ fn a_signature_no_form_leads_to() {
 /// The published attacks: none may look clean, and a forgery is never "no signature".
 #[test]
 #[ignore = "make conformance: needs CHAUBAN_SUITES"]
-fn published_attacks() {
+fn conformance_pdf_attacks() {
     let suites = std::env::var_os("CHAUBAN_SUITES").expect("CHAUBAN_SUITES names the folder of suites");
     let folder = std::path::Path::new(&suites).join("pdf-attacks");
     let mut counts = [0; 3];
