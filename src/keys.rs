@@ -440,11 +440,11 @@ pub fn parse_key_frame(body: &[u8]) -> Result<KeyFrame<'_>, KeysError> {
     const SECRETS_BYTES: usize = 64 + cipher::WRAP_BYTES;
     let damaged = || KeysError::Damaged { file: "a KEY frame".into(), what: "its length is wrong".into() };
     let (scope, rows) = body.split_first_chunk::<16>().ok_or_else(damaged)?;
-    let rows = rows.chunks_exact(16 + SECRETS_BYTES);
-    if !rows.remainder().is_empty() {
+    let (rows, rest) = rows.as_chunks::<{ 16 + SECRETS_BYTES }>();
+    if !rest.is_empty() {
         return Err(damaged());
     }
-    let objects = rows.map(|row| (Uuid::from_slice(&row[..16]).expect("sixteen bytes"), &row[16..])).collect();
+    let objects = rows.iter().map(|row| (Uuid::from_slice(&row[..16]).expect("sixteen bytes"), &row[16..])).collect();
     Ok(KeyFrame { scope: Uuid::from_bytes(*scope), objects })
 }
 

@@ -181,7 +181,7 @@ pub fn read_index(file: &dyn DiskFile, segment: &SegmentFile) -> Result<(FrameHe
         return Err(corrupt(seal_at, "index is damaged"));
     }
     let mut rows = Vec::with_capacity(body.len() / ROW_BYTES);
-    for row in body.chunks_exact(ROW_BYTES) {
+    for row in body.as_chunks::<ROW_BYTES>().0 {
         let (header, offset) = row.split_at(HEADER_BYTES);
         let header = FrameHeader::parse(header.try_into().expect("eighty bytes"));
         let header = header.map_err(|_| corrupt(seal_at, "a row of the index is damaged"))?;

@@ -21,7 +21,7 @@ impl Element<'_> {
                 self.content.iter().map(|&byte| char::from(byte)).collect()
             }
             tag::BMP_STRING => utf16_be(self.content),
-            tag::UNIVERSAL_STRING => self.content.chunks_exact(4).map(utf32_be).collect(),
+            tag::UNIVERSAL_STRING => self.content.as_chunks().0.iter().map(utf32_be).collect(),
             _ => return Err(Error::Content("string")),
         };
         Ok(without_controls(text))
@@ -80,7 +80,7 @@ pub fn oid_text(content: &[u8]) -> String {
 
 /// UTF-16BE, undecodable units as U+FFFD (also the text strings of PDF).
 pub fn utf16_be(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+    let units = bytes.as_chunks().0.iter().map(|&pair| u16::from_be_bytes(pair));
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
@@ -93,7 +93,6 @@ pub fn without_controls(text: String) -> String {
     }
 }
 
-fn utf32_be(unit: &[u8]) -> char {
-    let value = u32::from_be_bytes([unit[0], unit[1], unit[2], unit[3]]);
-    char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER)
+fn utf32_be(&unit: &[u8; 4]) -> char {
+    char::from_u32(u32::from_be_bytes(unit)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
