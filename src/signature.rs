@@ -25,6 +25,7 @@ pub mod ocsp;
 pub mod oid;
 pub mod path;
 pub mod pdf;
+pub mod policy;
 pub mod timestamp;
 pub mod tree;
 pub mod x509;
