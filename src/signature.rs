@@ -21,6 +21,7 @@ pub mod container;
 pub mod crl;
 pub mod der;
 pub mod evidence_record;
+pub mod judge;
 pub mod ocsp;
 pub mod oid;
 pub mod path;
