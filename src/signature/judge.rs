@@ -25,14 +25,22 @@ pub mod verdict;
 
 mod blocks;
 mod chain;
+mod collect;
+mod from_cms;
+mod from_container;
+mod from_pdf;
+mod from_xml;
 mod long_term;
 mod past;
 mod process;
 mod remarks;
 mod summary;
+mod validate;
 
+pub use collect::Trusted;
 pub use facts::Facts;
 pub use indication::{Conclusion, Indication, SubIndication};
+pub use validate::{Context, Document, Judged, facts, validate};
 pub use verdict::{TokenVerdict, Validation, Verdict};
 
 use facts::{CertificateId, Instant, RevocationId};

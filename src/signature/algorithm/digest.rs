@@ -157,7 +157,8 @@ impl Hasher {
 }
 
 impl DigestValue {
-    fn of(digest: &[u8]) -> Self {
+    /// The digest that these bytes, 64 at most, are.
+    pub(in crate::signature) fn of(digest: &[u8]) -> Self {
         let mut bytes = [0; 64];
         bytes[..digest.len()].copy_from_slice(digest);
         Self { bytes, length: digest.len() }

@@ -1,0 +1,364 @@
+//! Collects the facts of a document: certificates with their chains, what lists and answers say about them, and the
+//! signatures and time-stamps that the adapters found.
+//!
+//! Adapters hand in what they read, with where it was found; nothing is taken twice. [`Collector::finish`] then builds
+//! the chains of every certificate that signed something and asks each list and answer about each certificate of them.
+//! Budgets bound the signature values checked; caches keep what is the same for the next document.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::facts::{
+    Anchor, AnchorId, Asking, Broken, Certificate, CertificateId, Chain, Facts, How, Object, Origin, Revocation,
+    RevocationKind, Says, Stamping, Token, TokenId, Usage,
+};
+use crate::signature::algorithm::{Budget, Scheme};
+use crate::signature::crl::{self, Crl};
+use crate::signature::der;
+use crate::signature::ocsp::OcspResponse;
+use crate::signature::oid;
+use crate::signature::path::{
+    self, Evidence, Freshness, Outcome as Checked, Path, Place, Pool, Revocations, Settings, SignatureCache,
+    SourceKind, Status, TrustAnchor, Why, candidates, check_constraints,
+};
+use crate::signature::policy::Algorithm;
+use crate::signature::x509::{self, Critical, KeyKind, KeyUsage, PublicKey};
+
+/// Chains kept for one certificate: real ones have one, some three.
+const CHAINS_MAX: usize = 8;
+/// Lists and answers of one document, handed in ones included.
+const EVIDENCE_MAX: usize = 4096;
+/// Questions put to lists and answers for one document.
+const QUESTIONS_MAX: usize = 20_000;
+
+/// A trust anchor with the tree that it is the root of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trusted {
+    /// The anchor.
+    pub anchor: Arc<TrustAnchor>,
+    /// Its tree.
+    pub tree: super::facts::Tree,
+}
+
+/// Facts in the making.
+pub(super) struct Collector<'a> {
+    pub facts: Facts,
+    pub cache: &'a SignatureCache,
+    pub budget: &'a Budget,
+    anchors: Vec<Arc<TrustAnchor>>,
+    certificates: Vec<x509::Certificate>,
+    numbers: HashMap<Object, CertificateId>,
+    lists: Vec<(Crl, Origin)>,
+    responses: Vec<(OcspResponse, Origin)>,
+    seen: HashMap<Object, ()>,
+    /// Certificates that signed something, whose chains are asked for.
+    signers: Vec<CertificateId>,
+}
+
+impl<'a> Collector<'a> {
+    pub fn new(trusted: &[Trusted], cache: &'a SignatureCache, budget: &'a Budget) -> Self {
+        let anchors = trusted.iter().map(|one| Anchor {
+            name: one.anchor.name.to_string(),
+            object: one.anchor.certificate.as_ref().map(x509::Certificate::sha256),
+            tree: one.tree,
+            trusted_from: one.anchor.trusted_from,
+            trusted_until: one.anchor.trusted_until,
+        });
+        Self {
+            facts: Facts { anchors: anchors.collect(), ..Facts::default() },
+            cache,
+            budget,
+            anchors: trusted.iter().map(|one| Arc::clone(&one.anchor)).collect(),
+            certificates: Vec::new(),
+            numbers: HashMap::new(),
+            lists: Vec::new(),
+            responses: Vec::new(),
+            seen: HashMap::new(),
+            signers: Vec::new(),
+        }
+    }
+
+    /// Takes a certificate; what a document carries counts as its own wherever else it is found.
+    pub fn certificate(&mut self, certificate: &x509::Certificate, origin: Origin) -> CertificateId {
+        if let Some(&known) = self.numbers.get(&certificate.sha256()) {
+            let fact = &mut self.facts.certificates[known.0];
+            if fact.origin == Origin::HandedIn {
+                fact.origin = origin;
+            }
+            return known;
+        }
+        let id = CertificateId(self.certificates.len());
+        self.numbers.insert(certificate.sha256(), id);
+        self.certificates.push(certificate.clone());
+        self.facts.certificates.push(fact(certificate, origin));
+        id
+    }
+
+    /// Takes a certificate that signed something.
+    pub fn signer(&mut self, certificate: &x509::Certificate, origin: Origin) -> CertificateId {
+        let id = self.certificate(certificate, origin);
+        if !self.signers.contains(&id) {
+            self.signers.push(id);
+        }
+        id
+    }
+
+    /// Every certificate taken so far.
+    pub fn pool(&self) -> &[x509::Certificate] {
+        &self.certificates
+    }
+
+    /// Takes a certificate as bytes; what is none is passed over.
+    pub fn certificate_bytes(&mut self, bytes: &[u8], origin: Origin) -> Option<Object> {
+        let certificate = x509::Certificate::read(bytes).ok()?;
+        self.certificate(&certificate, origin);
+        Some(certificate.sha256())
+    }
+
+    /// Takes a list.
+    pub fn list(&mut self, list: Crl, origin: Origin) {
+        if self.is_new(list.sha256()) {
+            self.lists.push((list, origin));
+        }
+    }
+
+    /// Takes an answer, with the certificates in it.
+    pub fn response(&mut self, response: OcspResponse, origin: Origin) {
+        for certificate in response.certificates() {
+            self.certificate(certificate, origin);
+        }
+        if self.is_new(response.sha256()) {
+            self.responses.push((response, origin));
+        }
+    }
+
+    /// Takes a list as bytes; gives what names it.
+    pub fn list_bytes(&mut self, bytes: &[u8], origin: Origin) -> Option<Object> {
+        let list = Crl::read(bytes).ok()?;
+        let object = list.sha256();
+        self.list(list, origin);
+        Some(object)
+    }
+
+    /// Takes an answer as bytes; gives what names it.
+    pub fn response_bytes(&mut self, bytes: &[u8], origin: Origin) -> Option<Object> {
+        let response = OcspResponse::read(bytes).ok()?;
+        let object = response.sha256();
+        self.response(response, origin);
+        Some(object)
+    }
+
+    /// Takes a token; one that stands in several places is several, because each place covers something else.
+    pub fn token(&mut self, token: Token) -> TokenId {
+        self.facts.tokens.push(token);
+        TokenId(self.facts.tokens.len() - 1)
+    }
+
+    fn is_new(&mut self, object: Object) -> bool {
+        self.seen.len() < EVIDENCE_MAX && self.seen.insert(object, ()).is_none()
+    }
+
+    /// Builds chains, asks about revocation, and gives the facts.
+    pub fn finish(mut self) -> Facts {
+        let pool: Pool = self.certificates.iter().cloned().collect();
+        let evidence = self.evidence();
+        let mut questions = 0;
+        for signer in std::mem::take(&mut self.signers) {
+            let target = self.certificates[signer.0].clone();
+            let found = candidates(&target, &pool, &self.anchors, path::CERTIFICATES_MAX, self.cache, self.budget);
+            for path in found.into_iter().take(CHAINS_MAX) {
+                let chain = self.chain(&path);
+                for (index, &about) in chain.certificates.iter().rev().enumerate() {
+                    questions += evidence.len();
+                    if questions <= QUESTIONS_MAX {
+                        self.ask(&path, index, about, &evidence, &pool);
+                    }
+                }
+                self.facts.certificates[signer.0].chains.push(chain);
+            }
+        }
+        self.facts
+    }
+
+    /// Each list (with the lists that add to it) and each answer by itself.
+    fn evidence(&self) -> Vec<(Evidence, Origin)> {
+        let deltas: Vec<Crl> =
+            self.lists.iter().map(|(list, _)| list).filter(|list| list.is_delta()).cloned().collect();
+        let complete = self.lists.iter().filter(|(list, _)| !list.is_delta());
+        let lists = complete.map(|(list, origin)| {
+            let own = deltas.iter().filter(|delta| delta.issuer() == list.issuer()).cloned();
+            (Evidence { lists: std::iter::once(list.clone()).chain(own).collect(), ..Evidence::default() }, *origin)
+        });
+        let responses = self
+            .responses
+            .iter()
+            .map(|(response, origin)| (Evidence { responses: vec![response.clone()], ..Evidence::default() }, *origin));
+        lists.chain(responses).collect()
+    }
+
+    fn chain(&mut self, path: &Path) -> Chain {
+        let anchor = self.anchors.iter().position(|anchor| Arc::ptr_eq(anchor, &path.anchor)).unwrap_or(usize::MAX);
+        let in_order: Vec<CertificateId> =
+            path.certificates.iter().map(|certificate| self.certificate(certificate, Origin::HandedIn)).collect();
+        for (index, (certificate, id)) in path.certificates.iter().zip(&in_order).enumerate() {
+            self.facts.certificates[id.0].algorithms = complete(certificate.outer_algorithm(), path.issuer_of(index).1);
+        }
+        let report = check_constraints(path, &Settings::default(), self.cache, self.budget);
+        let broken = report.broken().filter_map(|check| {
+            let certificate = match check.place {
+                Place::Anchor => None,
+                Place::Certificate(index) => in_order.get(index).copied(),
+            };
+            let (how, detail) = match &check.outcome {
+                Checked::Passed => return None,
+                Checked::Failed(why) => (How::Wrong, (*why).to_owned()),
+                Checked::NotChecked(why) => (How::NotChecked, why.to_string()),
+            };
+            Some(Broken { code: check.code.as_str().to_owned(), certificate, how, detail })
+        });
+        let broken = broken.collect();
+        Chain { anchor: AnchorId(anchor), certificates: in_order.into_iter().rev().collect(), broken }
+    }
+
+    /// Asks every list and answer about one certificate of a path.
+    fn ask(&mut self, path: &Path, index: usize, about: CertificateId, evidence: &[(Evidence, Origin)], pool: &Pool) {
+        for (one, origin) in evidence {
+            let revocations = Revocations { evidence: one, pool, cache: self.cache, budget: self.budget };
+            let status = revocations.status_of(path, index, Freshness::Any);
+            let (says, source) = match status {
+                Status::Good(source) => (Says::Good, source),
+                Status::Revoked(revocation, source) => (said(revocation), source),
+                Status::Unknown(why) => match why {
+                    Why::ReasonsNotCovered(source) => (Says::Nothing("it covers some reasons only".into()), source),
+                    Why::IssuedAfterExpiry(source) => {
+                        (Says::Nothing("issued when the certificate was no longer tracked".into()), source)
+                    }
+                    _ => continue,
+                },
+            };
+            let key = source.signer.as_ref().map_or_else(|| path.issuer_of(index).1, x509::Certificate::key);
+            let encoded = match source.kind {
+                SourceKind::List => one.lists.first().map(Crl::outer_algorithm),
+                SourceKind::Response => one.responses.first().map(OcspResponse::algorithm),
+            };
+            let statement = Revocation {
+                object: source.sha256,
+                kind: match source.kind {
+                    SourceKind::List => RevocationKind::Crl,
+                    SourceKind::Response => RevocationKind::Ocsp,
+                },
+                about,
+                says,
+                this_update: source.this_update,
+                next_update: source.next_update,
+                produced_at: source.produced_at,
+                algorithms: encoded.map(|encoded| complete(encoded, key)).unwrap_or_default(),
+                signer: source.signer.as_ref().map(|signer| self.certificate(signer, *origin)),
+                origin: *origin,
+            };
+            if !self.facts.revocations.contains(&statement) {
+                self.facts.revocations.push(statement);
+            }
+        }
+    }
+}
+
+fn said(revocation: crl::Revocation) -> Says {
+    use crl::Reason;
+    let reason = match revocation.reason {
+        Reason::CertificateHold => return Says::OnHold(revocation.at),
+        Reason::Unspecified => "unspecified",
+        Reason::KeyCompromise => "keyCompromise",
+        Reason::CaCompromise => "cACompromise",
+        Reason::AffiliationChanged => "affiliationChanged",
+        Reason::Superseded => "superseded",
+        Reason::CessationOfOperation => "cessationOfOperation",
+        Reason::RemoveFromCrl => "removeFromCRL",
+        Reason::PrivilegeWithdrawn => "privilegeWithdrawn",
+        Reason::AaCompromise => "aACompromise",
+    };
+    Says::Revoked { at: revocation.at, reason: reason.to_owned(), invalid_since: revocation.invalid_since }
+}
+
+fn fact(certificate: &x509::Certificate, origin: Origin) -> Certificate {
+    let extensions = certificate.extensions();
+    let attributes = certificate.subject().attributes.iter().map(|(kind, value)| {
+        let name = oid::name_attribute(kind).map_or_else(|| der::oid_text(kind), str::to_owned);
+        (name, value.clone())
+    });
+    let usage = match extensions.key_usage {
+        None => Usage::Commits,
+        Some(usage) if usage.allows_any(KeyUsage::NON_REPUDIATION) => Usage::Commits,
+        Some(usage) if usage.allows_any(KeyUsage::DIGITAL_SIGNATURE) => Usage::Signs,
+        Some(_) => Usage::Other,
+    };
+    let critical = extensions.get(oid::EXTENDED_KEY_USAGE).is_some_and(|one| one.critical == Critical::Yes);
+    let is_stamping = |purpose: &crate::signature::der::Slice| **purpose == *oid::PURPOSE_TIME_STAMPING;
+    let stamping = match extensions.extended_key_usage.as_deref() {
+        Some([only]) if is_stamping(only) && critical => Stamping::Sole,
+        Some(purposes) if purposes.iter().any(is_stamping) => Stamping::Lax,
+        _ => Stamping::No,
+    };
+    let is_exempt = extensions.ocsp_no_check || extensions.short_term;
+    Certificate {
+        object: certificate.sha256(),
+        subject: certificate.subject().to_string(),
+        issuer: certificate.issuer().to_string(),
+        serial_hex: certificate.serial_hex(),
+        attributes: attributes.collect(),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        usage,
+        stamping,
+        asking: if is_exempt { Asking::Exempt } else { Asking::Asked },
+        key: key(certificate.key(), None),
+        // With the issuer's key once that is known: when a chain is built.
+        algorithms: digest_of(certificate.outer_algorithm()),
+        chains: Vec::new(),
+        origin,
+    }
+}
+
+fn digest_of(encoded: &[u8]) -> Vec<Algorithm> {
+    let scheme = Scheme::read_complete(encoded);
+    match scheme {
+        Ok(scheme) => scheme.digest().map(|digest| Algorithm::digest(digest.name())).into_iter().collect(),
+        Err(unsupported) => vec![Algorithm::digest(unsupported.to_string())],
+    }
+}
+
+/// The algorithms of a value by its encoded AlgorithmIdentifier and the key that made it.
+pub(super) fn complete(encoded: &[u8], key: &PublicKey) -> Vec<Algorithm> {
+    match Scheme::read_complete(encoded) {
+        Ok(scheme) => used(scheme, key),
+        Err(unsupported) => vec![Algorithm::digest(unsupported.to_string())],
+    }
+}
+
+/// The algorithms of a value by its scheme and the key that made it.
+pub(super) fn used(scheme: Scheme, with: &PublicKey) -> Vec<Algorithm> {
+    let digest = scheme.digest().map(|digest| Algorithm::digest(digest.name()));
+    digest.into_iter().chain([key(with, Some(scheme))]).collect()
+}
+
+/// A key as the catalogue names it; without a scheme an RSA key counts as one for PKCS #1.
+fn key(key: &PublicKey, scheme: Option<Scheme>) -> Algorithm {
+    let curve = |bits| Algorithm::scheme("ECDSA", bits);
+    match &key.kind {
+        KeyKind::Rsa { exponent, .. } => {
+            let name = if matches!(scheme, Some(Scheme::RsaPss { .. })) { "RSA-PSS" } else { "RSA-PKCS1" };
+            let bits = key.rsa_bits().and_then(|bits| u32::try_from(bits).ok()).unwrap_or(0);
+            let small = (exponent.len() <= 8).then(|| exponent.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
+            Algorithm { exponent: small, ..Algorithm::scheme(name, bits) }
+        }
+        KeyKind::Dsa { parameters, .. } => {
+            let bytes = parameters.as_ref().map_or(0, |parameters| parameters.p.len());
+            Algorithm::scheme("DSA", u32::try_from(8 * bytes).unwrap_or(0))
+        }
+        KeyKind::P256 | KeyKind::BrainpoolP256 => curve(256),
+        KeyKind::P384 | KeyKind::BrainpoolP384 => curve(384),
+        KeyKind::P521 => curve(521),
+        KeyKind::Ed25519 => Algorithm::scheme("Ed25519", 255),
+        KeyKind::Other(kind) => Algorithm::scheme(der::oid_text(kind), 0),
+    }
+}

@@ -1,0 +1,132 @@
+//! Facts out of ASiC containers: each signature with the files that it covers, and those that none does.
+
+use std::collections::BTreeSet;
+
+use super::collect::Collector;
+use super::facts::{Data, DocumentFact, Format, Outcome, Scope, TokenKind};
+use super::from_cms::{self, Setting};
+use super::from_xml;
+use crate::signature::cms::{Bound, SignedData, Slices};
+use crate::signature::container::asic::{self, By, Kind, SignatureContent, SignatureFile};
+use crate::signature::container::zip::{Archive, Budget};
+use crate::signature::timestamp::TimeStampToken;
+use crate::signature::xml::{DigestCheck, Supplied};
+
+/// Takes every signature of a container; what cannot be read as one is a fact about the document.
+pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
+    let (archive, container) = match (Archive::read(file), asic::examine(file, &Supplied::default())) {
+        (Ok(archive), Ok(container)) => (archive, container),
+        (Err(error), _) | (_, Err(error)) => {
+            collector.facts.document.push(DocumentFact::Damaged(error.to_string()));
+            return;
+        }
+    };
+    let mut defects: Vec<String> = container.defects.iter().map(|defect| format!("{defect:?}")).collect();
+    if container.kind == Kind::Simple && container.data.len() > 1 {
+        defects.push(format!("{} files in a container for one", container.data.len()));
+    }
+    let mut content = Contents { archive: &archive, budget: Budget::default() };
+    for one in &container.signatures {
+        let first = collector.facts.signatures.len();
+        signature_file(collector, one, &mut content);
+        for signature in &mut collector.facts.signatures[first..] {
+            signature.made.defects.extend(defects.iter().cloned());
+        }
+    }
+    let document = &mut collector.facts.document;
+    document.extend(defects.into_iter().map(DocumentFact::Container));
+    let covered: BTreeSet<&str> = container.signatures.iter().flat_map(covered_names).collect();
+    let uncovered = container.data.iter().filter(|name| !covered.contains(name.as_str()));
+    let uncovered: Vec<String> = uncovered.chain(&container.unread).cloned().collect();
+    if !uncovered.is_empty() {
+        document.push(DocumentFact::UncoveredFiles(uncovered));
+    }
+}
+
+struct Contents<'a, 'z> {
+    archive: &'a Archive<'z>,
+    budget: Budget,
+}
+
+impl Contents<'_, '_> {
+    fn get(&mut self, name: &str) -> Option<Vec<u8>> {
+        let entry = self.archive.entry_named(name)?;
+        Some(self.archive.content(entry, &mut self.budget).ok()?.into_owned())
+    }
+}
+
+fn covered_names(one: &SignatureFile) -> impl Iterator<Item = &str> {
+    let matching = one.covers.iter().filter(|covering| covering.digest == DigestCheck::Matches);
+    matching.map(|covering| covering.name.as_str())
+}
+
+fn signature_file(collector: &mut Collector<'_>, one: &SignatureFile, content: &mut Contents<'_, '_>) {
+    match &one.content {
+        SignatureContent::Xml(Ok(signatures)) => {
+            let first = collector.facts.signatures.len();
+            from_xml::take(collector, signatures, &one.name);
+            for signature in &mut collector.facts.signatures[first..] {
+                cover(signature, one);
+            }
+        }
+        SignatureContent::Xml(Err(error)) => not_examined(collector, one, &error.to_string()),
+        SignatureContent::Cms { over } => {
+            let over = over.as_deref().and_then(|name| content.get(name));
+            let data = content.get(&one.name).ok_or_else(|| "it cannot be unpacked".to_owned());
+            match data.and_then(|bytes| SignedData::read(&bytes).map_err(|error| error.to_string())) {
+                Ok(data) => cms(collector, one, &data, over.as_deref()),
+                Err(why) => not_examined(collector, one, &why),
+            }
+        }
+        SignatureContent::TimeStamp { over } => {
+            let over = over.as_deref().and_then(|name| content.get(name));
+            let token = content.get(&one.name).and_then(|bytes| TimeStampToken::read(&bytes).ok());
+            let Some(token) = token else { return not_examined(collector, one, "no time-stamp token") };
+            let imprint = match &over {
+                Some(bytes) => {
+                    let bytes: &[&[u8]] = &[bytes];
+                    from_cms::digest_outcome(&token.info.stamps(&Slices(bytes)))
+                }
+                None => Outcome::NotFound("what it is over is not there".into()),
+            };
+            // What it covers are files; whether signatures are among them is not followed here.
+            from_cms::token_facts(collector, &token, &one.name, TokenKind::Document, imprint, Vec::new(), 0);
+        }
+        SignatureContent::EvidenceRecord { .. } => not_examined(collector, one, "an evidence record, judged apart"),
+    }
+}
+
+fn cms(collector: &mut Collector<'_>, one: &SignatureFile, data: &SignedData, over: Option<&[u8]>) {
+    let bytes: &[&[u8]] = &[over.unwrap_or_default()];
+    let content = Slices(bytes);
+    let setting = Setting { place: &one.name, bound: Bound::Detached, content: &content, format: Format::Cms };
+    let taken = from_cms::signed_data(collector, data, &setting);
+    for id in taken.signatures {
+        let signature = &mut collector.facts.signatures[id.0];
+        if over.is_none() {
+            let outcome = Outcome::NotFound("what it is over is not there".into());
+            signature.made.data = vec![Data { what: one.name.clone(), outcome }];
+        }
+        for covering in one.covers.iter().filter(|covering| covering.by != By::Itself) {
+            let outcome = match &covering.digest {
+                DigestCheck::Matches => Outcome::Matches,
+                DigestCheck::Differs => Outcome::Differs,
+                DigestCheck::Unreadable(reason) => Outcome::NotFound(reason.to_string()),
+            };
+            signature.made.data.push(Data { what: covering.name.clone(), outcome });
+        }
+        cover(signature, one);
+    }
+}
+
+fn cover(signature: &mut super::facts::Signature, one: &SignatureFile) {
+    signature.coverage.covered = covered_names(one).map(str::to_owned).collect();
+    signature.coverage.uncovered.extend(one.uncovered.iter().cloned());
+    if !one.uncovered.is_empty() && signature.coverage.scope == Scope::Whole {
+        signature.coverage.scope = Scope::Partial;
+    }
+}
+
+fn not_examined(collector: &mut Collector<'_>, one: &SignatureFile, why: &str) {
+    collector.facts.document.push(DocumentFact::NotExamined(format!("{}: {why}", one.name)));
+}

@@ -1,0 +1,277 @@
+//! Facts out of XML signatures: e-invoices, edXML, XAdES, alone or in a container.
+
+use super::collect::{Collector, used};
+use super::facts::{
+    Appearance, Changes, Claim, Claimed, Coverage, Data, Format, Identification, Made, Object, Origin, Outcome,
+    Revision, Scope, Signature, SignatureId, TokenId, TokenKind,
+};
+use super::from_cms;
+use crate::digest::Sha256;
+use crate::signature::algorithm::{DigestAlgorithm, Scheme};
+use crate::signature::policy::Algorithm;
+use crate::signature::timestamp::TimeStampToken;
+use crate::signature::x509::Certificate;
+use crate::signature::xml::xades::{Binding, CertificateCheck, Policy, StampKind};
+use crate::signature::xml::{
+    self, Defect, DigestCheck, Extent, Reason, Reference, Role, Target, ValueCheck, XmlSignature,
+};
+
+/// Names of what is covered or not, kept of one signature.
+const NAMES_MAX: usize = 64;
+
+/// Takes every signature of an XML document. `place` comes before the path of each.
+pub(super) fn take(collector: &mut Collector<'_>, signatures: &[XmlSignature], place: &str) {
+    let first = collector.facts.signatures.len();
+    for signature in signatures {
+        let inside = signature.inside.map(|outer| SignatureId(first + outer - 1));
+        let made = made(collector, signature);
+        let value = made.object;
+        let own = format!("{place}{}", signature.path);
+        let after = time_stamps(collector, signature, &own, value);
+        let countersigns = inside.filter(|_| is_counter_signature(signature));
+        collector.facts.signatures.push(Signature {
+            place: own,
+            format: if signature.xades.is_some() { Format::Xades } else { Format::XmlDsig },
+            made,
+            claimed: claimed(signature),
+            policy: signature.xades.as_ref().and_then(|xades| match &xades.policy {
+                Some(Policy::Named { identifier, .. }) => Some(identifier.clone()),
+                _ => None,
+            }),
+            countersigns,
+            after,
+            coverage: coverage(signature),
+            changes: Changes::default(),
+            appearance: Appearance::NotApplicable,
+        });
+    }
+}
+
+fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
+    for der in &signature.certificates {
+        collector.certificate_bytes(der, Origin::Signature);
+    }
+    for der in &signature.revocation_lists {
+        collector.list_bytes(der, Origin::Signature);
+    }
+    let certificate = signature.signer_certificate.as_deref().and_then(|der| Certificate::read(der).ok());
+    let mut algorithms = method(&signature.method, certificate.as_ref());
+    for reference in &signature.references {
+        let digest = match xml::digest_algorithm(&reference.digest_method) {
+            Ok(digest) => Algorithm::digest(digest.name()),
+            Err(_) => Algorithm::digest(reference.digest_method.clone()),
+        };
+        if !algorithms.contains(&digest) {
+            algorithms.push(digest);
+        }
+    }
+    let identification = match &certificate {
+        None => Identification::Absent,
+        Some(certificate) => {
+            let id = collector.signer(certificate, Origin::Signature);
+            match signature.xades.as_ref().map(|xades| (xades.binding, &xades.signing_certificate)) {
+                Some((Binding::Signed, CertificateCheck::Matches)) => Identification::Named(id),
+                Some((Binding::Signed, CertificateCheck::Differs)) => Identification::Other(id),
+                Some((Binding::Signed, CertificateCheck::Unreadable(why))) => {
+                    Identification::Unchecked(id, why.to_string())
+                }
+                _ => Identification::Unnamed(id),
+            }
+        }
+    };
+    let mut data: Vec<Data> = signature.references.iter().map(one_reference).collect();
+    data.extend(signature.references.iter().flat_map(|reference| &reference.manifest).map(one_reference));
+    if signature.defects.iter().any(|defect| matches!(defect, Defect::DuplicateId(_))) {
+        // Which of the elements was signed cannot be told, so neither that it was changed.
+        for one in data.iter_mut().filter(|one| one.outcome == Outcome::Differs) {
+            one.outcome = Outcome::NotFound("it differs, and several elements bear the identifier".into());
+        }
+    }
+    data.extend(signature.defects.iter().map(|defect| Data { what: "signature".into(), outcome: dubious(defect) }));
+    if let Some(xades) = &signature.xades
+        && matches!(xades.binding, Binding::NotSigned | Binding::OtherTarget | Binding::Several)
+    {
+        let outcome = Outcome::NotFound(format!("the signed properties are not this signature's: {:?}", xades.binding));
+        data.push(Data { what: "SignedProperties".into(), outcome });
+    }
+    Made {
+        object: Sha256::of(&signature.value_bytes),
+        defects: Vec::new(),
+        notes: Vec::new(),
+        signer: identification,
+        data,
+        value: match &signature.value {
+            ValueCheck::Verifies => Outcome::Matches,
+            ValueCheck::Fails => Outcome::Differs,
+            ValueCheck::NotChecked(reason) => cannot(reason),
+        },
+        algorithms,
+    }
+}
+
+fn one_reference(reference: &Reference) -> Data {
+    let what = reference.uri.clone().unwrap_or_else(|| "reference without URI".into());
+    let outcome = match &reference.digest {
+        DigestCheck::Matches => Outcome::Matches,
+        DigestCheck::Differs => Outcome::Differs,
+        DigestCheck::Unreadable(reason) => cannot(reason),
+    };
+    Data { what: if what.is_empty() { "the document".into() } else { what }, outcome }
+}
+
+fn cannot(reason: &Reason) -> Outcome {
+    let words = reason.to_string();
+    match reason {
+        Reason::Algorithm(_) | Reason::Transform(_) | Reason::Unsupported(_) | Reason::Truncated(_) => {
+            Outcome::Unsupported(words)
+        }
+        Reason::Id { .. } | Reason::NotHandedIn(_) | Reason::Uri(_) | Reason::ForeignPart | Reason::NotEnveloped => {
+            Outcome::NotFound(words)
+        }
+        _ => Outcome::NotChecked(words),
+    }
+}
+
+/// What is wrong beside digests makes it uncertain what was signed.
+fn dubious(defect: &Defect) -> Outcome {
+    Outcome::NotFound(match defect {
+        Defect::ForeignPart { reference } => format!("reference {reference} leads to a part of another signature"),
+        Defect::DuplicateId(id) => format!("several elements bear the identifier {id}"),
+        Defect::CoversNoData => "nothing but its own parts is signed".into(),
+        Defect::Structure(part) => format!("{part} stands where or as often as it must not"),
+    })
+}
+
+/// The algorithms of a SignatureMethod, which names scheme and digest in one identifier.
+fn method(uri: &str, certificate: Option<&Certificate>) -> Vec<Algorithm> {
+    let name = uri.rsplit(['#', '/']).next().unwrap_or(uri).to_ascii_lowercase();
+    let digests = [
+        ("sha3-256", DigestAlgorithm::Sha3_256),
+        ("sha3-384", DigestAlgorithm::Sha3_384),
+        ("sha3-512", DigestAlgorithm::Sha3_512),
+        ("sha224", DigestAlgorithm::Sha224),
+        ("sha256", DigestAlgorithm::Sha256),
+        ("sha384", DigestAlgorithm::Sha384),
+        ("sha512", DigestAlgorithm::Sha512),
+        ("ripemd160", DigestAlgorithm::Ripemd160),
+        ("md5", DigestAlgorithm::Md5),
+        ("sha1", DigestAlgorithm::Sha1),
+    ];
+    let digest = digests.iter().find(|(part, _)| name.contains(part)).map(|(_, digest)| *digest);
+    let (Some(digest), Some(certificate)) = (digest, certificate) else {
+        return vec![Algorithm::digest(uri.to_owned())];
+    };
+    let scheme = match () {
+        () if name.contains("mgf1") || name.contains("pss") => Scheme::RsaPss { digest, mask: digest, salt_bytes: 0 },
+        () if name.starts_with("rsa") => Scheme::RsaPkcs1(digest),
+        () if name.starts_with("ecdsa") => Scheme::Ecdsa(digest),
+        () => Scheme::Dsa(digest),
+    };
+    used(scheme, certificate.key())
+}
+
+fn claimed(signature: &XmlSignature) -> Option<Claimed> {
+    let xades = signature.xades.as_ref();
+    let by_xades = xades.and_then(|xades| {
+        let by = if xades.binding == Binding::Signed { Claim::Signed } else { Claim::Unsigned };
+        Some(Claimed { at: xades.signing_time?, by })
+    });
+    by_xades.or_else(|| {
+        signature.claimed_times.iter().find_map(|claimed| {
+            let at = chrono::DateTime::parse_from_rfc3339(&claimed.text).ok()?.to_utc();
+            Some(Claimed { at, by: if claimed.covered { Claim::Signed } else { Claim::Unsigned } })
+        })
+    })
+}
+
+fn is_counter_signature(signature: &XmlSignature) -> bool {
+    let kinds = signature.references.iter().filter_map(|reference| reference.kind.as_deref());
+    kinds.into_iter().any(|kind| kind.ends_with("#CountersignedSignature"))
+}
+
+fn coverage(signature: &XmlSignature) -> Coverage {
+    let matching = || signature.references.iter().filter(|reference| reference.digest == DigestCheck::Matches);
+    let is_data = |reference: &&Reference| match &reference.covered.target {
+        Target::Document => true,
+        Target::Element { role, .. } => matches!(role, Role::Data | Role::Object | Role::Manifest),
+        Target::Outside(_) => true,
+        Target::Nothing => false,
+    };
+    let outside = matching().any(|reference| matches!(reference.covered.target, Target::Outside(_)));
+    // An Object is the document only where the signature is the root; elsewhere it holds properties of the signer's.
+    let is_root = signature.path.matches('/').count() == 1;
+    let enveloped = is_root
+        && matching().any(|reference| {
+            matches!(reference.covered.target, Target::Element { role: Role::Object | Role::Manifest, .. })
+        });
+    let scope = if signature.covers_whole_document() || outside || enveloped {
+        Scope::Whole
+    } else if matching().any(|reference| is_data(&reference)) {
+        Scope::Partial
+    } else if signature.references.iter().any(|reference| matches!(reference.digest, DigestCheck::Unreadable(_))) {
+        Scope::Unknown
+    } else {
+        Scope::Nothing
+    };
+    let covered = matching().filter(is_data).map(|reference| match &reference.covered.target {
+        Target::Document => "/".to_owned(),
+        Target::Element { path, .. } => path.clone(),
+        Target::Outside(name) => name.clone(),
+        Target::Nothing => String::new(),
+    });
+    let excluded = matching().filter_map(|reference| match &reference.covered.extent {
+        Extent::Except(parts) => Some(parts.iter().filter(|part| !part.signature).map(|part| part.path.clone())),
+        _ => None,
+    });
+    Coverage {
+        scope,
+        covered: covered.take(NAMES_MAX).collect(),
+        uncovered: excluded.flatten().take(NAMES_MAX).collect(),
+        signed_bytes: None,
+        revision: Revision::NotApplicable,
+    }
+}
+
+/// The time-stamps of XAdES; those over the data, before it was signed, are given back.
+fn time_stamps(collector: &mut Collector<'_>, signature: &XmlSignature, place: &str, value: Object) -> Vec<TokenId> {
+    let Some(xades) = &signature.xades else { return Vec::new() };
+    let lists = &xades.values.revocation_lists;
+    let mut inside: Vec<Object> = lists.iter().filter_map(|der| collector.list_bytes(der, Origin::Signature)).collect();
+    let answers = &xades.values.ocsp_responses;
+    inside.extend(answers.iter().filter_map(|der| collector.response_bytes(der, Origin::Signature)));
+    let certificates = xades.values.certificates.iter().chain(&signature.certificates);
+    inside.extend(certificates.filter_map(|der| collector.certificate_bytes(der, Origin::Signature)));
+    let mut after = Vec::new();
+    let mut earlier: Vec<Object> = Vec::new();
+    for stamp in &xades.stamps {
+        let kind = match stamp.kind {
+            StampKind::Signature => TokenKind::Signature,
+            StampKind::SignatureAndReferences | StampKind::References => TokenKind::References,
+            StampKind::Archive132 | StampKind::Archive141 => TokenKind::Archive,
+            StampKind::AllData | StampKind::IndividualData => TokenKind::Content,
+        };
+        for der in &stamp.tokens {
+            let Ok(token) = TimeStampToken::read(der) else { continue };
+            let imprint = match &stamp.input {
+                Ok(input) => {
+                    let input: &[&[u8]] = &[input];
+                    from_cms::digest_outcome(&token.info.stamps(&crate::signature::cms::Slices(input)))
+                }
+                Err(reason) => cannot(reason),
+            };
+            let covers = match kind {
+                TokenKind::Signature => vec![value],
+                TokenKind::References if stamp.kind == StampKind::SignatureAndReferences => vec![value],
+                TokenKind::Archive => inside.iter().chain(&earlier).copied().chain([value]).collect(),
+                _ => Vec::new(),
+            };
+            let place = format!("{place}/{kind:?} time-stamp");
+            let (id, objects) = from_cms::token_facts(collector, &token, &place, kind, imprint, covers, 0);
+            earlier.extend(objects);
+            if kind == TokenKind::Content {
+                after.push(id);
+            }
+        }
+    }
+    after
+}

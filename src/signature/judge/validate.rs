@@ -1,0 +1,140 @@
+//! The one entry: a document and what is known beside it in, facts and verdicts out.
+//!
+//! The kind of document is told by its bytes, never by its name. Pure: the time, the anchors, the policy and all evidence
+//! that is not in the document are passed in; nothing is fetched.
+
+use super::collect::{Collector, Trusted};
+use super::facts::{Data, DocumentFact, Format, Instant, Origin, Outcome, Proof};
+use super::from_cms::{self, Setting};
+use super::{Facts, Validation, from_container, from_pdf, from_xml, judge};
+use crate::signature::algorithm::Budget;
+use crate::signature::cms::file::{self, Kind};
+use crate::signature::cms::{Bound, SignedData, Slices};
+use crate::signature::container::{asic, zip};
+use crate::signature::crl::Crl;
+use crate::signature::ocsp::OcspResponse;
+use crate::signature::path::SignatureCache;
+use crate::signature::policy::Policy;
+use crate::signature::x509::Certificate;
+use crate::signature::xml::{self, Supplied};
+
+/// Where `%PDF-` may begin (ISO 32000-1 annex H, note 13).
+const PDF_HEADER_WITHIN_BYTES: usize = 1024;
+
+/// A document.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// Its bytes, or those of the detached signature.
+    pub bytes: &'a [u8],
+    /// What a detached signature is about.
+    pub detached: Option<&'a [u8]>,
+}
+
+/// Everything beside the document. Made once and used for many.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// What is trusted.
+    pub trusted: &'a [Trusted],
+    /// Certificates at hand.
+    pub certificates: &'a [Certificate],
+    /// Lists at hand; reading them once is the caller's economy.
+    pub lists: &'a [Crl],
+    /// Answers at hand.
+    pub responses: &'a [OcspResponse],
+    /// The archive's own proofs about this document.
+    pub proofs: &'a [Proof],
+    /// By which policy.
+    pub policy: &'a Policy,
+    /// The time of validation.
+    pub at: Instant,
+    /// Results that are the same for the next document; may be shared between threads.
+    pub cache: &'a SignatureCache,
+    /// What checking signature values may cost.
+    pub units_max: u32,
+}
+
+/// Facts and verdicts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// What was found.
+    pub facts: Facts,
+    /// What was concluded.
+    pub validation: Validation,
+}
+
+/// Reads a document, and judges its signatures.
+pub fn validate(document: Document<'_>, context: &Context<'_>) -> Judged {
+    let facts = facts(document, context);
+    let validation = judge(&facts, context.policy, context.at);
+    Judged { facts, validation }
+}
+
+/// Reads a document.
+pub fn facts(document: Document<'_>, context: &Context<'_>) -> Facts {
+    let budget = Budget::new(context.units_max);
+    let mut collector = Collector::new(context.trusted, context.cache, &budget);
+    for certificate in context.certificates {
+        collector.certificate(certificate, Origin::HandedIn);
+    }
+    take(&mut collector, document);
+    // After the document: what it carries itself counts as its own.
+    context.lists.iter().for_each(|list| collector.list(list.clone(), Origin::HandedIn));
+    context.responses.iter().for_each(|response| collector.response(response.clone(), Origin::HandedIn));
+    collector.facts.proofs = context.proofs.to_vec();
+    collector.finish()
+}
+
+fn take(collector: &mut Collector<'_>, document: Document<'_>) {
+    let bytes = document.bytes;
+    let head = &bytes[..bytes.len().min(PDF_HEADER_WITHIN_BYTES)];
+    if memchr::memmem::find(head, b"%PDF-").is_some() {
+        return from_pdf::take(collector, bytes);
+    }
+    if zip::is_zip(bytes) {
+        return match zip::Archive::read(bytes) {
+            Ok(archive) if !asic::is_asic(&archive) => {
+                let why = "a ZIP file that is no ASiC container".to_owned();
+                collector.facts.document.push(DocumentFact::NotExamined(why));
+            }
+            _ => from_container::take(collector, bytes),
+        };
+    }
+    let structure = file::dearmoured(bytes);
+    match file::kind(&structure) {
+        kind @ (Kind::Detached | Kind::Enveloping) => cms(collector, &structure, kind, document.detached),
+        Kind::Unknown => xml(collector, bytes),
+        other => {
+            let why = format!("{other:?} holds no signature of a document");
+            collector.facts.document.push(DocumentFact::NotExamined(why));
+        }
+    }
+}
+
+fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Option<&[u8]>) {
+    let data = match SignedData::read(structure) {
+        Ok(data) => data,
+        Err(error) => return collector.facts.document.push(DocumentFact::Damaged(error.to_string())),
+    };
+    let bound = if kind == Kind::Enveloping && detached.is_none() { Bound::Inside } else { Bound::Detached };
+    let bytes: &[&[u8]] = &[detached.unwrap_or_default()];
+    let setting = Setting { place: "signature", bound, content: &Slices(bytes), format: Format::Cms };
+    let taken = from_cms::signed_data(collector, &data, &setting);
+    if bound == Bound::Detached && detached.is_none() {
+        for id in taken.signatures {
+            let outcome = Outcome::NotFound("the document of the detached signature was not handed in".into());
+            collector.facts.signatures[id.0].made.data = vec![Data { what: "document".into(), outcome }];
+        }
+    }
+}
+
+fn xml(collector: &mut Collector<'_>, bytes: &[u8]) {
+    let first = bytes.iter().position(|byte| !byte.is_ascii_whitespace());
+    let is_text = first.is_some_and(|at| bytes[at] == b'<' || bytes[at..].starts_with(b"\xef\xbb\xbf"));
+    if !is_text {
+        return;
+    }
+    match xml::examine(bytes, &Supplied::default()) {
+        Ok(signatures) => from_xml::take(collector, &signatures, ""),
+        Err(error) => collector.facts.document.push(DocumentFact::NotExamined(error.to_string())),
+    }
+}
