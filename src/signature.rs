@@ -27,6 +27,7 @@ pub mod oid;
 pub mod path;
 pub mod pdf;
 pub mod policy;
+pub mod practice;
 pub mod timestamp;
 pub mod tree;
 pub mod x509;

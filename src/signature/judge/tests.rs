@@ -1,5 +1,6 @@
 //! Facts in, verdicts out: each rule of EN 319 102-1 by its clause.
 
+mod gate;
 pub mod world;
 
 use super::existence::Source;

@@ -1,0 +1,426 @@
+//! Vietnamese practice over the verdicts: who must sign, in which order and for whom, and what becomes of a document.
+//!
+//! The rules are data (`signature_policies/practice-vn.toml`, `schemas/signature-practice.schema.json`), each with its
+//! legal source and how far that was verified. [`Practice::decide`] tells whose each signature is by its certificate, compares that with the record, and takes the
+//! worst outcome of the rules that apply, with all of them as reasons.
+//!
+//! Must not change a verdict, and must not return a document for what could not be checked: the shipped rules return
+//! only what failed.
+
+mod kind;
+mod wire;
+
+use crate::digest::Sha256;
+use crate::signature::judge::facts::{Facts, Format, Instant};
+use crate::signature::judge::{Indication, Validation, Verdict};
+
+pub use kind::{Kind, KindRule};
+
+/// Version of the form that this program reads.
+pub const PRACTICE_VERSION: u32 = 1;
+/// Longest file, bytes.
+pub const PRACTICE_BYTES_MAX: usize = 256 * 1024;
+/// The rules as shipped.
+pub const VIETNAM: &str = include_str!("../../signature_policies/practice-vn.toml");
+
+/// The rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Practice {
+    /// Identifier.
+    pub id: String,
+    /// SHA-256 of the file.
+    pub sha256: Sha256,
+    authorities: Vec<Authority>,
+    kinds: Vec<KindRule>,
+    rules: Vec<Rule>,
+    cases: Vec<KindCase>,
+}
+
+/// A legal text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// Its code in the file.
+    pub code: String,
+    /// How it is cited.
+    pub citation: String,
+    /// `V1`: its text was read; `V2`: a secondary source; `R`: recalled.
+    pub grade: String,
+}
+
+/// What is known of the record that a document belongs to. All of it is the agency's word.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Names of the issuing agency, present and past.
+    pub agency_names: Vec<String>,
+    /// Its identifier codes.
+    pub agency_codes: Vec<String>,
+    /// Who signed it.
+    pub signer: Option<String>,
+    /// Whether it was born digital.
+    pub form: Form,
+    /// When it was given its number.
+    pub numbered_at: Option<Instant>,
+}
+
+/// How a document came to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// Nobody says.
+    #[default]
+    Unknown,
+    /// As a digital document.
+    BornDigital,
+    /// From paper.
+    Digitised,
+}
+
+/// Whether the pages look like scans.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scan {
+    /// Nobody looked, or it cannot be told.
+    #[default]
+    Unknown,
+    /// They are pictures only.
+    Likely,
+}
+
+/// What becomes of a document, mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It is taken.
+    Accept,
+    /// It is taken, and something is noted.
+    AcceptWithNotes,
+    /// An archivist must look.
+    Review,
+    /// It goes back, with reasons.
+    Return,
+}
+
+/// What a signature is to the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The competent person's.
+    Leader,
+    /// The agency's.
+    Agency,
+    /// Over another signature.
+    Counter,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// The decision about a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// For each signature what it is.
+    pub roles: Vec<Role>,
+    /// Why, the worst first.
+    pub reasons: Vec<Reason>,
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Stable code of the rule.
+    pub code: String,
+    /// What it leads to by itself.
+    pub outcome: Outcome,
+    /// Place of the signature it is about; empty for the document.
+    pub place: String,
+    /// In words, Vietnamese.
+    pub vi: String,
+    /// In words, English.
+    pub en: String,
+    /// The legal text: citation, article, and how far it was verified.
+    pub source: Option<(String, String, String)>,
+}
+
+/// A rule: all conditions that it has must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Rule {
+    code: String,
+    outcome: Option<Outcome>,
+    indications: Vec<String>,
+    shown: Vec<String>,
+    findings: Vec<String>,
+    record: Option<String>,
+    forms: Vec<String>,
+    missing: Option<Role>,
+    order: Option<String>,
+    agency: Option<String>,
+    signer: Option<String>,
+    scan: Option<String>,
+    authority: Option<String>,
+    article: String,
+    vi: String,
+    en: String,
+}
+
+/// A worked case: a subject, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct KindCase {
+    why: String,
+    subject: Vec<(String, String)>,
+    is: String,
+}
+
+/// Everything wrong with a file of rules.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct BadPractice(pub Vec<String>);
+
+impl Practice {
+    /// Reads a file of rules.
+    pub fn parse(text: &str) -> Result<Self, BadPractice> {
+        if text.len() > PRACTICE_BYTES_MAX {
+            return Err(BadPractice(vec![format!("a file of rules has at most {PRACTICE_BYTES_MAX} bytes")]));
+        }
+        wire::read(text)
+    }
+
+    /// The rules as shipped.
+    pub fn vietnam() -> Result<Self, BadPractice> {
+        Self::parse(VIETNAM)
+    }
+
+    /// Whose a certificate is, by the attributes of its subject.
+    pub fn kind(&self, attributes: &[(String, String)]) -> Kind {
+        self.kinds.iter().find(|rule| rule.fits(attributes)).map_or(Kind::Unknown, |rule| rule.is)
+    }
+
+    /// Decides about a document.
+    pub fn decide(&self, facts: &Facts, validation: &Validation, record: Option<&Record>, scan: Scan) -> Decision {
+        let case = Case::new(self, facts, validation, record, scan);
+        let mut reasons: Vec<Reason> = Vec::new();
+        for rule in &self.rules {
+            let Some(outcome) = rule.outcome else { continue };
+            for place in case.places(rule) {
+                reasons.push(self.reason(rule, outcome, place));
+            }
+        }
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.outcome));
+        let outcome = reasons.first().map_or(Outcome::Accept, |reason| reason.outcome);
+        Decision { outcome, roles: case.roles, reasons }
+    }
+
+    /// The worked cases that do not come out as written, in words.
+    pub fn failing_cases(&self) -> Vec<String> {
+        let failing = self.cases.iter().filter_map(|case| {
+            let found = self.kind(&case.subject).name();
+            (found != case.is).then(|| format!("{}: {found}, not {}", case.why, case.is))
+        });
+        failing.collect()
+    }
+
+    fn reason(&self, rule: &Rule, outcome: Outcome, place: &str) -> Reason {
+        let authority = self.authorities.iter().find(|one| Some(&one.code) == rule.authority.as_ref());
+        Reason {
+            code: rule.code.clone(),
+            outcome,
+            place: place.to_owned(),
+            vi: rule.vi.clone(),
+            en: rule.en.clone(),
+            source: authority.map(|one| (one.citation.clone(), rule.article.clone(), one.grade.clone())),
+        }
+    }
+}
+
+/// A document as the rules see it.
+struct Case<'a> {
+    facts: &'a Facts,
+    validation: &'a Validation,
+    record: Option<&'a Record>,
+    scan: Scan,
+    roles: Vec<Role>,
+}
+
+impl<'a> Case<'a> {
+    fn new(
+        practice: &Practice,
+        facts: &'a Facts,
+        validation: &'a Validation,
+        record: Option<&'a Record>,
+        scan: Scan,
+    ) -> Self {
+        let roles = facts.signatures.iter().zip(&validation.signatures).map(|(signature, verdict)| {
+            let certificate = verdict.certificate.and_then(|id| facts.certificates.get(id.0));
+            match certificate.map(|certificate| practice.kind(&certificate.attributes)) {
+                _ if signature.countersigns.is_some() => Role::Counter,
+                Some(Kind::Person) => Role::Leader,
+                Some(Kind::Body) => Role::Agency,
+                Some(Kind::Unknown) | None => Role::Unknown,
+            }
+        });
+        Self { facts, validation, record, scan, roles: roles.collect() }
+    }
+
+    /// Where a rule applies: places of signatures, or the empty place of the document.
+    fn places(&self, rule: &Rule) -> Vec<&'a str> {
+        if !self.fits_document(rule) {
+            return Vec::new();
+        }
+        let about_one = !rule.indications.is_empty() || !rule.shown.is_empty();
+        let on_document = self.validation.findings.iter().any(|finding| rule.names(finding.code.code()));
+        if !about_one && (rule.findings.is_empty() || on_document) {
+            return vec![""];
+        }
+        let signatures = self.facts.signatures.iter().zip(&self.validation.signatures);
+        let fitting = signatures.filter(|(_, verdict)| rule.fits_verdict(verdict));
+        fitting.map(|(signature, _)| signature.place.as_str()).collect()
+    }
+
+    fn fits_document(&self, rule: &Rule) -> bool {
+        let given = if self.record.is_some() { "given" } else { "none" };
+        let form = self.record.map_or(Form::Unknown, |record| record.form).name();
+        let scan = if self.scan == Scan::Likely { "likely" } else { "unknown" };
+        rule.record.as_deref().is_none_or(|wanted| wanted == given)
+            && (rule.forms.is_empty() || rule.forms.iter().any(|wanted| wanted == form))
+            && rule.scan.as_deref().is_none_or(|wanted| wanted == scan)
+            && rule.missing.is_none_or(|role| self.is_missing(role))
+            && rule.order.as_deref().is_none_or(|wanted| self.is_ordered(wanted))
+            && rule.agency.as_deref().is_none_or(|wanted| self.agency() == wanted)
+            && rule.signer.as_deref().is_none_or(|wanted| self.signer() == wanted)
+    }
+
+    /// Nobody signs in a role. Where whose a signature is cannot be told, nothing is said to be missing; and a document
+    /// without any signature is a case of its own.
+    fn is_missing(&self, role: Role) -> bool {
+        !self.roles.is_empty() && !self.roles.contains(&role) && !self.roles.contains(&Role::Unknown)
+    }
+
+    fn first(&self, role: Role) -> Option<usize> {
+        self.roles.iter().position(|&one| one == role)
+    }
+
+    fn is_ordered(&self, wanted: &str) -> bool {
+        let (leader, agency) = (self.first(Role::Leader), self.first(Role::Agency));
+        match wanted {
+            "agency-before-leader" => leader.zip(agency).is_some_and(|(leader, agency)| self.is_before(agency, leader)),
+            "number-before-leader" => {
+                let numbered = self.record.and_then(|record| record.numbered_at);
+                let signed = leader.and_then(|leader| self.facts.signatures[leader].claimed);
+                numbered.zip(signed).is_some_and(|(numbered, signed)| numbered < signed.at)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether one signature was made before another: by proven times; without them by the order of revisions, which
+    /// only PDF files have.
+    fn is_before(&self, one: usize, other: usize) -> bool {
+        let proven = |at: usize| {
+            let verdict = &self.validation.signatures[at];
+            verdict.proven_by.map(|_| verdict.best_signature_time)
+        };
+        let in_revisions = |at: usize| matches!(self.facts.signatures[at].format, Format::Pades | Format::PdfCms);
+        match (proven(one), proven(other)) {
+            (Some(first), Some(second)) if first != second => first < second,
+            _ => one < other && in_revisions(one) && in_revisions(other),
+        }
+    }
+
+    /// Whether the agency's certificate is of the record's agency.
+    fn agency(&self) -> &'static str {
+        let Some(record) = self.record.filter(|record| !record.agency_names.is_empty()) else { return "unknown" };
+        let known: Vec<String> =
+            record.agency_names.iter().chain(&record.agency_codes).map(|name| folded(name)).collect();
+        self.compared(Role::Agency, &["O", "CN", "OU", "organizationIdentifier"], &known)
+    }
+
+    /// Whether the leader's certificate is of the signer whom the record names.
+    fn signer(&self) -> &'static str {
+        let Some(name) = self.record.and_then(|record| record.signer.as_deref()) else { return "unknown" };
+        self.compared(Role::Leader, &["CN"], &[folded(name)])
+    }
+
+    fn compared(&self, role: Role, attributes: &[&str], known: &[String]) -> &'static str {
+        let Some(at) = self.first(role) else { return "unknown" };
+        let certificate = self.validation.signatures[at].certificate.and_then(|id| self.facts.certificates.get(id.0));
+        let Some(certificate) = certificate else { return "unknown" };
+        let mut values = certificate.attributes.iter().filter(|(kind, _)| attributes.contains(&kind.as_str()));
+        if values.any(|(_, value)| known.contains(&folded(value))) { "matches" } else { "differs" }
+    }
+}
+
+impl Rule {
+    fn names(&self, code: &str) -> bool {
+        self.findings.iter().any(|wanted| wanted == code)
+    }
+
+    fn fits_verdict(&self, verdict: &Verdict) -> bool {
+        let indication = verdict.conclusion.indication.total();
+        (self.indications.is_empty() || self.indications.iter().any(|wanted| wanted == indication))
+            // What failed is said once; what it shows then is no further reason.
+            && (self.shown.is_empty()
+                || (verdict.conclusion.indication != Indication::Failed
+                    && self.shown.iter().any(|wanted| wanted == verdict.shown.name())))
+            && (self.findings.is_empty() || verdict.findings.iter().any(|finding| self.names(finding.code.code())))
+    }
+}
+
+impl Form {
+    /// The name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::BornDigital => "born-digital",
+            Self::Digitised => "digitised",
+        }
+    }
+}
+
+impl Outcome {
+    /// Stable text form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::AcceptWithNotes => "accept-with-notes",
+            Self::Review => "review",
+            Self::Return => "return",
+        }
+    }
+
+    /// The Vietnamese label.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Accept => "tiếp nhận",
+            Self::AcceptWithNotes => "tiếp nhận, có lưu ý",
+            Self::Review => "cần xem xét",
+            Self::Return => "trả lại",
+        }
+    }
+}
+
+impl Role {
+    /// Stable text form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Leader => "leader",
+            Self::Agency => "agency",
+            Self::Counter => "counter",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The Vietnamese label.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Leader => "người có thẩm quyền",
+            Self::Agency => "cơ quan",
+            Self::Counter => "chữ ký xác nhận",
+            Self::Unknown => "chưa xác định",
+        }
+    }
+}
+
+/// A name for comparing: composed, in lower case, with single spaces. Diacritics count: they tell names apart.
+fn folded(name: &str) -> String {
+    let composed = crate::text::nfc(name).to_lowercase();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

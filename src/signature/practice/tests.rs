@@ -1,0 +1,152 @@
+use super::{Form, Outcome, Practice, Record, Role, Scan, VIETNAM};
+use crate::signature::judge::facts::{CertificateId, ChangeLevel, DocumentFact, Outcome as Found, Permission};
+use crate::signature::judge::judge;
+use crate::signature::judge::tests::world::{NOW, SIGNED, World, on};
+use crate::signature::policy::Policy;
+
+type Subject = &'static [(&'static str, &'static str)];
+
+const LEADER: Subject = &[("O", "Sở Nội vụ"), ("T", "Giám đốc"), ("CN", "Nguyễn Văn A")];
+const AGENCY: Subject = &[("O", "Sở Nội vụ"), ("CN", "Sở Nội vụ")];
+
+/// Signatures of these subjects, one after the other, all good and stamped.
+fn signed_by(subjects: &[Subject]) -> World {
+    let mut world = World::signed().stamped(SIGNED).current(NOW).about(2, NOW).about(3, NOW);
+    let (first, leader) = (world.facts.signatures[0].clone(), world.facts.certificates[1].clone());
+    world.facts.signatures.clear();
+    for (number, subject) in subjects.iter().enumerate() {
+        let mut certificate = leader.clone();
+        certificate.attributes = subject.iter().map(|&(kind, value)| (kind.into(), value.into())).collect();
+        let id = world.facts.certificates.len();
+        certificate.chains[0].certificates[0] = CertificateId(id);
+        world.facts.certificates.push(certificate);
+        world = world.about(id, NOW);
+        let mut signature = first.clone();
+        signature.place = format!("Signature{number}");
+        signature.made.signer = crate::signature::judge::facts::Identification::Named(CertificateId(id));
+        world.facts.signatures.push(signature);
+    }
+    world
+}
+
+fn record() -> Record {
+    Record {
+        agency_names: vec!["SỞ NỘI VỤ".into()],
+        agency_codes: vec!["H26.10".into()],
+        signer: Some("Nguyễn  Văn A".into()),
+        form: Form::BornDigital,
+        numbered_at: None,
+    }
+}
+
+fn decide(world: &World, record: Option<&Record>, scan: Scan) -> super::Decision {
+    let validation = judge(&world.facts, &Policy::europe().expect("shipped"), on(NOW));
+    Practice::vietnam().expect("shipped").decide(&world.facts, &validation, record, scan)
+}
+
+fn codes(decision: &super::Decision) -> Vec<&str> {
+    decision.reasons.iter().map(|reason| reason.code.as_str()).collect()
+}
+
+#[test]
+fn the_worked_cases_come_out() {
+    assert_eq!(Practice::vietnam().expect("shipped").failing_cases(), Vec::<String>::new());
+}
+
+#[test]
+fn leader_then_agency() {
+    let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&record()), Scan::Unknown);
+    assert_eq!((decision.outcome, codes(&decision)), (Outcome::Accept, vec![]), "{decision:#?}");
+    assert_eq!(decision.roles, [Role::Leader, Role::Agency]);
+}
+
+#[test]
+fn who_is_missing_depends_on_the_record() {
+    type Row = (&'static [Subject], Option<Form>, Scan, Outcome, &'static [&'static str]);
+    let cases: [Row; 8] = [
+        (&[LEADER], Some(Form::BornDigital), Scan::Unknown, Outcome::Review, &["agency-missing"]),
+        (&[AGENCY], Some(Form::BornDigital), Scan::Unknown, Outcome::Review, &["leader-missing"]),
+        (&[LEADER], None, Scan::Unknown, Outcome::Accept, &[]),
+        (&[AGENCY], None, Scan::Unknown, Outcome::Accept, &[]),
+        (&[AGENCY], Some(Form::Digitised), Scan::Unknown, Outcome::AcceptWithNotes, &["digitised"]),
+        (&[AGENCY], None, Scan::Likely, Outcome::AcceptWithNotes, &["signed-on-paper"]),
+        (
+            &[AGENCY, LEADER],
+            Some(Form::BornDigital),
+            Scan::Unknown,
+            Outcome::AcceptWithNotes,
+            &["agency-before-leader"],
+        ),
+        (&[&[("CN", "?")]], Some(Form::BornDigital), Scan::Unknown, Outcome::Accept, &[]),
+    ];
+    for (subjects, form, scan, outcome, expected) in cases {
+        let record = form.map(|form| Record { form, ..record() });
+        let decision = decide(&signed_by(subjects), record.as_ref(), scan);
+        assert_eq!((decision.outcome, codes(&decision)), (outcome, expected.to_vec()), "{subjects:?} {form:?}");
+    }
+}
+
+#[test]
+fn the_agency_and_the_signer_are_compared_with_the_record() {
+    let other = Record { agency_names: vec!["Sở Y tế".into()], ..record() };
+    let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&other), Scan::Unknown);
+    assert_eq!((decision.outcome, codes(&decision)), (Outcome::Review, vec!["other-agency"]));
+    let other = Record { signer: Some("Trần Thị B".into()), ..record() };
+    let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&other), Scan::Unknown);
+    assert_eq!((decision.outcome, codes(&decision)), (Outcome::AcceptWithNotes, vec!["other-signer"]));
+}
+
+#[test]
+fn a_number_taken_early_is_a_note_and_never_more() {
+    let early = Record { numbered_at: Some(on("2024-06-01")), ..record() };
+    let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&early), Scan::Unknown);
+    assert_eq!((decision.outcome, codes(&decision)), (Outcome::AcceptWithNotes, vec!["number-before-leader"]));
+    let reason = &decision.reasons[0];
+    assert_eq!(reason.source.as_ref().map(|source| source.2.as_str()), Some("V1"));
+}
+
+#[test]
+fn failed_is_returned_undecided_is_reviewed_changed_is_never_taken() {
+    let mut world = signed_by(&[LEADER, AGENCY]);
+    world.facts.signatures[0].made.data[0].outcome = Found::Differs;
+    let decision = decide(&world, Some(&record()), Scan::Unknown);
+    assert_eq!((decision.outcome, codes(&decision)), (Outcome::Return, vec!["signature-failed"]));
+    assert_eq!(decision.reasons[0].place, "Signature0");
+
+    let mut world = signed_by(&[LEADER, AGENCY]);
+    world.facts.revocations.clear();
+    assert_eq!(decide(&world, Some(&record()), Scan::Unknown).outcome, Outcome::Review);
+
+    for level in [ChangeLevel::Annotations, ChangeLevel::NotCompared, ChangeLevel::Undefined, ChangeLevel::Unparsable] {
+        let mut world = signed_by(&[LEADER, AGENCY]);
+        world.facts.signatures[1].changes.level = level;
+        assert_eq!(decide(&world, Some(&record()), Scan::Unknown).outcome, Outcome::Review, "{level:?}");
+    }
+    let mut world = signed_by(&[LEADER, AGENCY]);
+    world.facts.signatures[0].changes.level = ChangeLevel::FormFillSign;
+    world.facts.signatures[0].changes.permission = Permission::Forbidden("P=1".into());
+    assert_eq!(decide(&world, Some(&record()), Scan::Unknown).outcome, Outcome::Review);
+}
+
+#[test]
+fn a_picture_is_no_signature() {
+    let mut world = World::signed();
+    world.facts.signatures.clear();
+    world.facts.document.push(DocumentFact::PictureOnly);
+    assert_eq!(codes(&decide(&world, None, Scan::Unknown)), ["picture-only", "unsigned"]);
+    world.facts.document.clear();
+    assert_eq!(codes(&decide(&world, Some(&record()), Scan::Unknown)), ["unsigned-record"]);
+}
+
+#[test]
+fn nothing_is_returned_that_did_not_fail() {
+    let returning: Vec<&str> = VIETNAM.split("[[rule]]").filter(|rule| rule.contains("outcome = \"return\"")).collect();
+    assert_eq!(returning.len(), 1);
+    assert!(returning[0].contains("TOTAL_FAILED"));
+}
+
+#[test]
+fn every_problem_of_a_file_is_told_at_once() {
+    let text = VIETNAM.replacen("\"no-proven-time\"", "\"no-such-finding\"", 1).replacen("\"review\"", "\"maybe\"", 1);
+    assert_eq!(Practice::parse(&text).expect_err("two problems").0.len(), 2);
+}
