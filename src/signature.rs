@@ -28,6 +28,7 @@ pub mod path;
 pub mod pdf;
 pub mod policy;
 pub mod practice;
+pub mod report;
 pub mod timestamp;
 pub mod tree;
 pub mod x509;
