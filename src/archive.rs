@@ -6,6 +6,7 @@
 
 pub mod announce;
 pub mod body;
+pub mod check_signature;
 mod follow;
 mod format;
 pub mod get;
@@ -25,6 +26,7 @@ pub mod show;
 pub mod state;
 pub mod trust;
 pub mod truth;
+pub mod verdict;
 pub mod verify;
 mod writing;
 

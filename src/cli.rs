@@ -4,6 +4,7 @@
 //! progress, findings for people and logs go to standard error. Exit status: 0 done, 1 findings or doubt, 2 bad usage
 //! or input, 3 not there, 4 refused, 5 try again, 6 corruption.
 
+mod check_signature;
 mod get;
 mod ingest;
 mod init;
@@ -90,6 +91,8 @@ enum Command {
     Receipt(receipt::Receipt),
     /// Check a receipt against a file; needs no archive.
     VerifyReceipt(receipt::VerifyReceipt),
+    /// Check the signatures of any file; needs no archive.
+    CheckSignature(check_signature::CheckSignature),
     /// Check the archive: structure, completeness, catalog and index; with --deep every byte.
     Verify(verify::Verify),
     /// Delete catalog and index and make them again from the ledger.
@@ -162,6 +165,7 @@ pub fn run() -> ExitCode {
         Command::History(command) => command.run(&cli.common, &output),
         Command::Receipt(command) => command.run(&cli.common, &output),
         Command::VerifyReceipt(command) => command.run(&output),
+        Command::CheckSignature(command) => command.run(&cli.common, &output),
         Command::Verify(command) => command.run(&cli.common, &output),
         Command::Rebuild => verify::rebuild(&cli.common, &output),
         Command::Keys(command) => command.run(&cli.common, &output),

@@ -29,10 +29,11 @@ impl Micros {
 
     /// The calendar day in UTC.
     pub fn day(self) -> chrono::NaiveDate {
-        self.utc().date_naive()
+        self.instant().date_naive()
     }
 
-    fn utc(self) -> chrono::DateTime<chrono::Utc> {
+    /// The same instant.
+    pub fn instant(self) -> chrono::DateTime<chrono::Utc> {
         let micros = i64::try_from(self.0).unwrap_or(i64::MAX);
         chrono::DateTime::from_timestamp_micros(micros).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC)
     }
@@ -40,7 +41,7 @@ impl Micros {
 
 impl fmt::Display for Micros {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.utc().format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+        write!(f, "{}", self.instant().format("%Y-%m-%dT%H:%M:%S%.6fZ"))
     }
 }
 

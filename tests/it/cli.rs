@@ -4,7 +4,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "init",
     "ingest",
     "search",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 13] = [
     "rebuild",
     "keys",
     "trust",
+    "check-signature",
     "serve",
 ];
 

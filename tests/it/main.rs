@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
 mod by_hand;
+mod check_signature;
 mod cli;
 mod clock;
 mod compat;

@@ -12,6 +12,8 @@ use chrono::{DateTime, Utc};
 use crate::digest::Sha256;
 use crate::signature::policy::Algorithm;
 
+pub use crate::signature::tree::Tree;
+
 /// An instant.
 pub type Instant = DateTime<Utc>;
 /// What names an object: SHA-256 of its bytes.
@@ -505,19 +507,6 @@ pub struct Anchor {
     pub trusted_from: Option<Instant>,
     /// Last instant for which it is trusted.
     pub trusted_until: Option<Instant>,
-}
-
-/// Trees of certificates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Tree {
-    /// Signatures in official duty (Government Cipher Committee).
-    OfficialDuty,
-    /// Public certification authorities (NEAC).
-    Public,
-    /// Time-stamping.
-    TimeStamping,
-    /// Another.
-    Other,
 }
 
 /// The archive's own word.

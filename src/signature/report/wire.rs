@@ -7,9 +7,7 @@ use serde::Serialize;
 use super::{Run, named};
 use crate::signature::judge::check::{Block, CheckResult};
 use crate::signature::judge::existence::{Proof, Source};
-use crate::signature::judge::facts::{
-    ChangeLevel, Facts, Instant, Origin, Permission, Revision, Scope, Signature, Tree,
-};
+use crate::signature::judge::facts::{ChangeLevel, Facts, Instant, Origin, Permission, Revision, Scope, Signature};
 use crate::signature::judge::finding::Finding;
 use crate::signature::judge::indication::Conclusion;
 use crate::signature::judge::verdict::{ChainVerdict, Status};
@@ -298,7 +296,7 @@ fn signature(facts: &Facts, fact: &Signature, verdict: &Verdict, role: Option<&'
         chain: verdict.chain.as_ref().map_or_else(Vec::new, |chain| links(facts, chain)),
         anchor: anchor.map(|anchor| Anchor {
             name: anchor.name.clone(),
-            tree: tree(anchor.tree),
+            tree: anchor.tree.code(),
             sha256: anchor.object.as_ref().map(named),
         }),
         algorithms: Strength {
@@ -414,15 +412,6 @@ fn origin(origin: Origin) -> &'static str {
         Origin::Store(_) => "dss",
         Origin::Token => "time-stamp",
         Origin::HandedIn => "handed-in",
-    }
-}
-
-fn tree(tree: Tree) -> &'static str {
-    match tree {
-        Tree::OfficialDuty => "official-duty",
-        Tree::Public => "public",
-        Tree::TimeStamping => "time-stamping",
-        Tree::Other => "other",
     }
 }
 
