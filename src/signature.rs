@@ -40,7 +40,9 @@ pub use fact::{
     Coverage, DigestCheck, IntegrityOnly, Reason, SignatureFact, Signer, SigningTime, TimeSource, ValueCheck, Weakness,
 };
 
-use algorithm::{Budget, DigestAlgorithm};
+use crate::digest::Sha256;
+
+use algorithm::{Budget, DigestAlgorithm, DigestValue};
 use cms::{Bound, Note, Once, SignedData, SignerInfo};
 use pdf::PdfSignature;
 use timestamp::TstInfo;
@@ -51,13 +53,40 @@ const RSA_BITS_WEAK_BELOW: usize = 2048;
 
 /// The signatures of a PDF, ordered by what they cover; none for a file that has none, or is no PDF.
 pub fn examine(file: &[u8]) -> Vec<SignatureFact> {
+    examine_and_digest(file).0
+}
+
+/// As [`examine`], with SHA-256 of the whole file: one pass over it for all.
+pub fn examine_and_digest(file: &[u8]) -> (Vec<SignatureFact>, Sha256) {
     let mut found = pdf::signatures(file);
     // One whose range is unusable is placed by where it is written.
     found
         .sort_by_key(|signature| (signature.byte_range.as_ref().map_or(signature.at, |range| range.end), signature.at));
+    let whole = pdf::ByteRange { gap: file.len()..file.len(), end: file.len() };
+    let ranges = found.iter().map(|signature| signature.byte_range.as_ref().unwrap_or(&whole));
+    // SHA-256 is what nearly all of them use; another algorithm is computed when it is met.
+    let wanted = |range| pdf::Wanted { range, algorithm: &aws_lc_rs::digest::SHA256 };
+    let mut digests = pdf::digests(file, &ranges.chain([&whole]).map(wanted).collect::<Vec<_>>());
+    let sha256 = digests.pop().flatten().map_or_else(|| Sha256::of(file), |digest| digest_of(&digest));
     let budget = Budget::default();
-    let facts = found.iter().enumerate();
-    facts.map(|(number, signature)| fact(file, number + 1, signature, &budget)).collect()
+    let facts = found.iter().zip(digests).enumerate();
+    let facts = facts.map(|(number, (signature, covered))| {
+        let subject = Subject { file, signature, covered: covered.map(|digest| DigestValue::of(digest.as_ref())) };
+        fact(number + 1, &subject, &budget)
+    });
+    (facts.collect(), sha256)
+}
+
+/// One signature, with what it is looked at by.
+struct Subject<'a> {
+    file: &'a [u8],
+    signature: &'a PdfSignature,
+    /// SHA-256 of the covered bytes.
+    covered: Option<DigestValue>,
+}
+
+fn digest_of(digest: &aws_lc_rs::digest::Digest) -> Sha256 {
+    Sha256(digest.as_ref().try_into().expect("SHA-256 gives 32 bytes"))
 }
 
 /// Bytes at a file's beginning within which readers look for its PDF header (ISO 32000-1 Annex H.3.4.1, note 13).
@@ -68,7 +97,8 @@ pub fn is_pdf(file: &[u8]) -> bool {
     file[..file.len().min(HEADER_WITHIN_BYTES)].windows(5).any(|bytes| bytes == b"%PDF-")
 }
 
-fn fact(file: &[u8], index: usize, signature: &PdfSignature, budget: &Budget) -> SignatureFact {
+fn fact(index: usize, subject: &Subject<'_>, budget: &Budget) -> SignatureFact {
+    let Subject { file, signature, .. } = *subject;
     let mut fact = SignatureFact {
         index,
         at: signature.at,
@@ -84,7 +114,7 @@ fn fact(file: &[u8], index: usize, signature: &PdfSignature, budget: &Budget) ->
         coverage: coverage(file, signature),
         has_timestamp: false,
     };
-    if let Err(reason) = read_value(file, signature, &mut fact, budget) {
+    if let Err(reason) = read_value(subject, &mut fact, budget) {
         // What stands in the document comes first: a broken range explains more than what follows from it.
         let first = signature.byte_range.clone().map_or_else(Reason::from, |_| reason.clone());
         fact.digest = DigestCheck::Unreadable(first);
@@ -94,7 +124,8 @@ fn fact(file: &[u8], index: usize, signature: &PdfSignature, budget: &Budget) ->
 }
 
 /// Fills in what the signature value tells; `Err` when it tells nothing.
-fn read_value(file: &[u8], signature: &PdfSignature, fact: &mut SignatureFact, budget: &Budget) -> Result<(), Reason> {
+fn read_value(subject: &Subject<'_>, fact: &mut SignatureFact, budget: &Budget) -> Result<(), Reason> {
+    let Subject { file, signature, .. } = *subject;
     let contents = signature.contents.as_ref().map_err(|&defect| defect)?;
     let bound = Bound::of_sub_filter(signature.sub_filter.as_deref());
     let bound = bound.ok_or_else(|| Reason::SubFilter(signature.sub_filter.clone().unwrap_or_default()))?;
@@ -119,7 +150,10 @@ fn read_value(file: &[u8], signature: &PdfSignature, fact: &mut SignatureFact, b
     fact.weak = weaknesses(bound, &data, signer, certificate, time_stamp.as_ref());
 
     let range = signature.byte_range.as_ref().map_err(|&defect| Reason::from(defect));
-    let covered = |algorithm: DigestAlgorithm| Ok(algorithm.of_parts(&range.clone()?.slices(file)));
+    let covered = |algorithm: DigestAlgorithm| match subject.covered {
+        Some(digest) if algorithm == DigestAlgorithm::Sha256 && range.is_ok() => Ok(digest),
+        _ => Ok(algorithm.of_parts(&range.clone()?.slices(file))),
+    };
     let check = data.check(signer, certificate, bound, &covered, budget);
     fact.digest = check.digest;
     fact.signature_value = match certificate.map(|certificate| signed.signing_certificate.check(certificate)) {

@@ -13,11 +13,11 @@ use super::Mode;
 use super::handed;
 use super::plan::{Source, Task, read_limited};
 use crate::cipher;
-use crate::digest::{ContentDigests, ContentHasher, Sha256};
+use crate::digest::{Blake3, ContentDigests, ContentHasher, Sha256};
 use crate::error::Error;
 use crate::keys::ObjectSecrets;
 use crate::record::{self, Component, RecordMetadata, Role};
-use crate::signature::{self, IntegrityOnly};
+use crate::signature::{self, IntegrityOnly, SignatureFact};
 use crate::transfer::finding::{Finding, FindingCode};
 use crate::transfer::{Expected, media_type, sidecar};
 use std::fs::File;
@@ -193,11 +193,10 @@ impl<'a> Preparer<'a> {
             bytes.clear();
             bytes.reserve(usize::try_from(meta.len()).unwrap_or(0) + 1);
             (&mut file).take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-            let digests = ContentDigests::of(&bytes);
+            let examined = self.held.is_none() && is_pdf(wanted, &bytes);
+            let (facts, digests) = if examined { examine(&bytes) } else { (Vec::new(), ContentDigests::of(&bytes)) };
             compare(place, wanted, &digests)?;
-            if self.held.is_none() {
-                examine(place, wanted, &bytes, ready);
-            }
+            note(place, wanted, facts, ready);
             let parts = self.seal_whole(object, &secrets, &bytes)?;
             self.bytes = bytes;
             (digests, parts)
@@ -264,12 +263,19 @@ fn compare(place: &str, wanted: &Wanted, digests: &ContentDigests) -> Result<(),
     wanted.expected.check(digests, place).map_or(Ok(()), |finding| Err(Stop::Findings(vec![finding])))
 }
 
-/// Examines the signatures of a file that says it is a PDF, or is one.
-fn examine(place: &str, wanted: &Wanted, bytes: &[u8], ready: &mut Ready) {
-    if !wanted.media_type.eq_ignore_ascii_case("application/pdf") && !signature::is_pdf(bytes) {
-        return;
-    }
-    for fact in signature::examine(bytes) {
+/// Whether a file says it is a PDF, or is one.
+fn is_pdf(wanted: &Wanted, bytes: &[u8]) -> bool {
+    wanted.media_type.eq_ignore_ascii_case("application/pdf") || signature::is_pdf(bytes)
+}
+
+/// Signatures and digests, SHA-256 of all that is signed and of the whole in one pass.
+fn examine(bytes: &[u8]) -> (Vec<SignatureFact>, ContentDigests) {
+    let (facts, sha256) = signature::examine_and_digest(bytes);
+    (facts, ContentDigests { sha256, blake3: Blake3::of(bytes), size: bytes.len() as u64 })
+}
+
+fn note(place: &str, wanted: &Wanted, facts: Vec<SignatureFact>, ready: &mut Ready) {
+    for fact in facts {
         if fact.integrity() == IntegrityOnly::Altered {
             let signer = fact.signer.as_ref().and_then(|signer| signer.common_name.clone()).unwrap_or_default();
             let detail = format!("{}: signature {} {signer}", wanted.name, fact.index);
