@@ -5,7 +5,7 @@
 use super::check_signature::Checked;
 use crate::signature::judge::existence::Source;
 use crate::signature::judge::facts::{CertificateId, Facts};
-use crate::signature::judge::verdict::{Provable, Shown};
+use crate::signature::judge::verdict::{Provable, Reached, Shown};
 use crate::signature::judge::{Verdict, finding};
 use crate::signature::practice::{Outcome, Role};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -156,14 +156,13 @@ fn shown(shown: Shown) -> Words {
 }
 
 fn provable(provable: &Provable) -> (String, String) {
-    let level = provable.level.name();
-    match provable.renew_before {
-        Some(before) => {
-            let before = before.date_naive();
-            (format!("{level}, cần gia hạn trước {before}"), format!("{level}, to be renewed before {before}"))
-        }
-        None => (level.to_owned(), level.to_owned()),
-    }
+    let level = match provable.level {
+        Reached::None => ("không đạt mức AdES nào", "no level of AdES"),
+        level => (level.name(), level.name()),
+    };
+    let before = provable.renew_before.map(|before| before.date_naive());
+    let renewed = |words: &str| before.map_or_else(String::new, |before| format!(", {words} {before}"));
+    (level.0.to_owned() + &renewed("cần gia hạn trước"), level.1.to_owned() + &renewed("to be renewed before"))
 }
 
 fn remark(finding: &finding::Finding) -> Remark {
