@@ -13,11 +13,11 @@ const COMMANDS: [&str; 14] = [
     "history",
     "receipt",
     "verify-receipt",
+    "check-signature",
     "verify",
     "rebuild",
     "keys",
     "trust",
-    "check-signature",
     "serve",
 ];
 
