@@ -149,6 +149,13 @@ impl std::ops::Deref for Reading {
 impl Reading {
     /// Opens the archive beside its writer, if there is one; otherwise finishes what a crash left first.
     pub fn open(places: &Places) -> Result<Self> {
+        let reading = Self::open_to_check_keys(places)?;
+        reading.refuse_older_keys()?;
+        Ok(reading)
+    }
+
+    /// The same whatever generation of keys is there: to say what is wrong with them.
+    pub fn open_to_check_keys(places: &Places) -> Result<Self> {
         match Self::beside_writer(places)? {
             Some(reading) => Ok(reading),
             None => {
@@ -161,6 +168,19 @@ impl Reading {
                 Self::beside_writer(places)?
                     .ok_or_else(|| Error::unavailable("the archive is being written; its catalog is not ready yet"))
             }
+        }
+    }
+
+    /// An older generation opens what a lawful destruction has closed.
+    fn refuse_older_keys(&self) -> Result<()> {
+        let recorded = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.keys.0);
+        match keys::newest(self.disks.archive.as_ref(), Keys::FOLDER) {
+            Ok(Some(here)) if here < recorded => {
+                let what = format!("keys/ is of generation {here}, the ledger recorded {recorded}");
+                Err(Error::corrupt(what).remedy("bring the newer generation back with `chauban keys restore`"))
+            }
+            // Missing or damaged keys are told of by whatever needs them.
+            _ => Ok(()),
         }
     }
 

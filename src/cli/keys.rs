@@ -71,7 +71,7 @@ impl KeysCommand {
                 Ok(0)
             }
             Action::Check => {
-                let checks = key_care::check(&Reading::open(&places)?)?;
+                let checks = key_care::check(&Reading::open_to_check_keys(&places)?)?;
                 let doubt = checks.iter().any(|check| check.doubt.is_some());
                 let list: Vec<Value> = checks
                     .iter()

@@ -108,6 +108,9 @@ fn an_older_generation_of_keys_is_refused() {
         let ran = scratch.run(arguments);
         assert_eq!(ran.status, if command == "ingest" { CORRUPT } else { DOUBT }, "{ran:?}");
     }
+    // Also for what the older keys could open: they may open what a destruction has closed.
+    scratch.expect(CORRUPT, &["search", "tài"]);
+    scratch.expect(DOUBT, &["keys", "check"]);
     let [epochs, scopes] = ["epochs", "scopes"].map(|part| the_file(&older, part).display().to_string());
     scratch.expect(REFUSED, &["keys", "restore", "--epochs", &epochs, "--scopes", &scopes]);
     scratch.expect(INVALID, &["keys", "restore", "--epochs", &scopes, "--scopes", &epochs]);
