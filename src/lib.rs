@@ -7,7 +7,7 @@
 //! 3 archive  the façade: one file per use case
 //! 2 stores   vault, ledger, keys, catalog, index      they never see each other
 //! 1 rules    merkle, evidence, cipher, signature, transfer, retention      pure
-//! 0 ground   digest, disk, error, event, position, record, text, time
+//! 0 ground   digest, disk, error, event, network, position, record, text, time
 //! ```
 //!
 //! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.
@@ -26,6 +26,7 @@ pub mod index;
 pub mod keys;
 pub mod ledger;
 pub mod merkle;
+pub mod network;
 pub mod position;
 pub mod record;
 pub mod retention;

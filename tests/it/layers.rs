@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const LAYERS: [(&str, &[&str]); 5] = [
-    ("ground", &["digest", "disk", "error", "event", "position", "record", "text", "time"]),
+    ("ground", &["digest", "disk", "error", "event", "network", "position", "record", "text", "time"]),
     ("rules", &["cipher", "evidence", "merkle", "retention", "signature", "transfer"]),
     ("stores", &["catalog", "index", "keys", "ledger", "vault"]),
     ("archive", &["archive"]),
