@@ -7,6 +7,7 @@
 pub mod announce;
 pub mod body;
 pub mod check_signature;
+pub mod evidence_record;
 mod follow;
 mod format;
 pub mod get;
@@ -23,7 +24,9 @@ pub mod rebuild;
 mod receipt;
 mod sequencer;
 pub mod show;
+pub mod stamp;
 pub mod state;
+pub mod time_authority;
 pub mod trust;
 pub mod truth;
 pub mod verdict;

@@ -6,7 +6,7 @@
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
-//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry comes · `s` scope → objects · `t` fingerprint and identifier of a trust anchor · `a`/`A` actor · `m` the cursor.
+//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry comes · `s` scope → objects · `t` fingerprint and identifier of a trust anchor · `u` identifier of a time-stamping authority · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
@@ -218,6 +218,13 @@ impl Catalog {
         self.range(b"t", b"t").map(|row| anchor(row?).ok_or(CatalogError::Damaged("a trust anchor"))).collect()
     }
 
+    /// Every time-stamping authority, in the order of their addition.
+    pub fn time_authorities(&self) -> Result<Vec<Uuid>, CatalogError> {
+        let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
+        let damaged = CatalogError::Damaged;
+        self.range(b"u", b"u").map(|row| id(row?).ok_or(damaged("a time-stamping authority"))).collect()
+    }
+
     /// The pseudonym of an actor.
     pub fn actor(&self, name: &str) -> Result<Option<ActorId>, CatalogError> {
         let row = self.db.get(key(b'a', &[name.as_bytes()]))?;
@@ -330,6 +337,11 @@ impl Batch {
     /// A trust anchor.
     pub fn anchor(&mut self, sha256: &Sha256, id: Uuid) {
         self.batch.put(key(b't', &[&sha256.0, id.as_bytes()]), []);
+    }
+
+    /// A time-stamping authority. Identifiers grow with time (UUIDv7).
+    pub fn time_authority(&mut self, id: Uuid) {
+        self.batch.put(key(b'u', &[id.as_bytes()]), []);
     }
 
     /// An actor's pseudonym.

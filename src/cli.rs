@@ -5,6 +5,7 @@
 //! or input, 3 not there, 4 refused, 5 try again, 6 corruption.
 
 mod check_signature;
+mod evidence;
 mod get;
 mod ingest;
 mod init;
@@ -14,6 +15,8 @@ mod receipt;
 mod search;
 mod serve;
 mod show;
+mod stamp;
+mod time_authority;
 mod trust;
 mod verify;
 
@@ -93,6 +96,14 @@ enum Command {
     VerifyReceipt(receipt::VerifyReceipt),
     /// Check the signatures of any file; needs no archive.
     CheckSignature(check_signature::CheckSignature),
+    /// Have the newest checkpoint, and with it every record, time-stamped by an outside authority.
+    Stamp(stamp::Stamp),
+    /// Authorities that may be asked for time-stamps.
+    TimeAuthority(time_authority::TimeAuthorityCommand),
+    /// Write the evidence record (RFC 4998) of a record: its files existed when an authority stamped them.
+    Evidence(evidence::Evidence),
+    /// Check an evidence record against a file; needs no archive.
+    VerifyEvidence(evidence::VerifyEvidence),
     /// Check the archive: structure, completeness, catalog and index; with --deep every byte.
     Verify(verify::Verify),
     /// Delete catalog and index and make them again from the ledger.
@@ -166,6 +177,10 @@ pub fn run() -> ExitCode {
         Command::Receipt(command) => command.run(&cli.common, &output),
         Command::VerifyReceipt(command) => command.run(&output),
         Command::CheckSignature(command) => command.run(&cli.common, &output),
+        Command::Stamp(command) => command.run(&cli.common, &output),
+        Command::TimeAuthority(command) => command.run(&cli.common, &output),
+        Command::Evidence(command) => command.run(&cli.common, &output),
+        Command::VerifyEvidence(command) => command.run(&output),
         Command::Verify(command) => command.run(&cli.common, &output),
         Command::Rebuild => verify::rebuild(&cli.common, &output),
         Command::Keys(command) => command.run(&cli.common, &output),

@@ -66,6 +66,12 @@ kinds! {
     TrustAnchorAdded "trust-anchor-added";
     /// A trust anchor ends at a time; the body says why.
     TrustAnchorEnded "trust-anchor-ended";
+    /// A time-stamping authority may be asked from now on; the body says where.
+    TimeAuthorityAdded "time-authority-added";
+    /// A time-stamping authority is asked no more; the body says why.
+    TimeAuthorityEnded "time-authority-ended";
+    /// A token over a checkpoint lies in `evidence/`; the detail gives its digest.
+    CheckpointStamped "checkpoint-stamped";
     /// Recovery cut an uncommitted tail or moved unacknowledged parts out of the way.
     Recovered "recovered";
 }
@@ -97,6 +103,31 @@ pub enum Detail {
     },
     /// `clock-confirmed`: what the wall clock said.
     Wall(Micros),
+    /// `checkpoint-stamped`: which token is in `evidence/`.
+    Stamped(Stamped),
+}
+
+/// A time-stamp token as its entry commits to it: enough to find it lost or altered without any key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamped {
+    /// Size of the checkpoint.
+    pub checkpoint: u64,
+    /// Name of the authority: part of the token's file name.
+    pub authority: String,
+    /// SHA-256 of the token's file.
+    pub token: Sha256,
+    /// SHA-256 of the hash tree's file.
+    pub tree: Sha256,
+}
+
+/// Longest name of a time-stamping authority, characters.
+pub const AUTHORITY_NAME_MAX: usize = 40;
+
+/// Whether `name` may name a time-stamping authority: lower-case letters, digits and hyphens, as it is part of file
+/// names and of public entries.
+pub fn is_authority_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=AUTHORITY_NAME_MAX).contains(&name.len()) && name.bytes().all(fits)
 }
 
 /// One ledger entry.
@@ -257,6 +288,14 @@ mod wire {
         pub keys: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub wall: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub checkpoint: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub authority: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub token: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tree: Option<String>,
     }
 
     impl From<&super::Detail> for Detail {
@@ -267,6 +306,13 @@ mod wire {
                     Self { generation: Some(*generation), keys: Some(blake3.to_string()), ..Self::default() }
                 }
                 super::Detail::Wall(wall) => Self { wall: Some(wall.to_string()), ..Self::default() },
+                super::Detail::Stamped(stamped) => Self {
+                    checkpoint: Some(stamped.checkpoint),
+                    authority: Some(stamped.authority.clone()),
+                    token: Some(stamped.token.to_string()),
+                    tree: Some(stamped.tree.to_string()),
+                    ..Self::default()
+                },
             }
         }
     }
@@ -274,16 +320,25 @@ mod wire {
     impl TryFrom<Detail> for super::Detail {
         type Error = BadEntry;
         fn try_from(wire: Detail) -> Result<Self, BadEntry> {
-            match (wire.format, wire.generation, wire.keys, wire.wall) {
-                (Some(sha256), None, None, None) => {
+            let stamped = (wire.checkpoint, wire.authority, wire.token, wire.tree);
+            match (wire.format, wire.generation, wire.keys, wire.wall, stamped) {
+                (Some(sha256), None, None, None, (None, None, None, None)) => {
                     sha256.parse().map(Self::Format).map_err(|_| BadEntry::Field("detail.format"))
                 }
-                (None, Some(generation), Some(blake3), None) => {
+                (None, Some(generation), Some(blake3), None, (None, None, None, None)) => {
                     let blake3 = blake3.parse().map_err(|_| BadEntry::Field("detail.keys"))?;
                     Ok(Self::Keys { generation, blake3 })
                 }
-                (None, None, None, Some(wall)) => {
+                (None, None, None, Some(wall), (None, None, None, None)) => {
                     wall.parse().map(Self::Wall).map_err(|_| BadEntry::Field("detail.wall"))
+                }
+                (None, None, None, None, (Some(checkpoint), Some(authority), Some(token), Some(tree))) => {
+                    if !super::is_authority_name(&authority) {
+                        return Err(BadEntry::Field("detail.authority"));
+                    }
+                    let token = token.parse().map_err(|_| BadEntry::Field("detail.token"))?;
+                    let tree = tree.parse().map_err(|_| BadEntry::Field("detail.tree"))?;
+                    Ok(Self::Stamped(super::Stamped { checkpoint, authority, token, tree }))
                 }
                 _ => Err(BadEntry::Field("detail")),
             }

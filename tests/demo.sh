@@ -180,6 +180,26 @@ refused "one byte changed" "$receipt" "$work/one-byte-changed.pdf" --key "$demo/
 refused "another archive's key" "$receipt" "$original" --key "$work/other.vkey"
 proves "every receipt proves its file with the public key alone, and no other file, no changed byte, no other key"
 
+title "The time, by another's clock"
+tests/tsa.py --port 0 --folder "$work/tsa" >"$work/tsa.out" &
+authority=$!
+trap 'kill $authority 2>/dev/null || true' EXIT
+for _ in $(seq 100); do [ ! -s "$work/tsa.out" ] || break; sleep 0.1; done
+read -r url root <"$work/tsa.out" || fail "the test authority did not start"
+chauban 0 time-authority add "$url" --name demo | shown
+chauban 0 stamp | shown
+chauban 0 evidence "$signed" -o "$demo/evidence.ers" | shown
+env -u CHAUBAN_ARCHIVE "$program" verify-evidence "$demo/evidence.ers" "$original" | shown
+tests/interop/evidence.py "$demo/evidence.ers" "$original" "$root" | shown
+status=0
+tests/interop/evidence.py "$demo/evidence.ers" "$work/one-byte-changed.pdf" "$root" 2>"$work/refused" || status=$?
+is "exit status for one byte changed" 1 "$status"
+shown <"$work/refused"
+kill $authority
+wait $authority || true
+trap - EXIT
+proves "every record is time-stamped, and Python and OpenSSL accept the evidence for its file and no changed byte"
+
 title "Take in the same again"
 chauban 1 ingest "$sample/transfer" "$sample/dossier" --json >"$work/again.jsonl" 2>"$work/again.log"
 is "taken, new dossiers and held" "0 0 $(($(wc -l <"$work/records") + 1))" \

@@ -4,6 +4,7 @@
 //! JSON, whose SHA-256 stands in the manifest. So a receipt can open the manifest, and with it the digests of the
 //! components, without showing the body.
 
+mod time;
 mod trust;
 
 use crate::digest::Sha256;
@@ -13,6 +14,7 @@ use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
 
+pub use time::{CheckpointStampedBody, TimeAuthorityBody, TimeAuthorityEndedBody};
 pub use trust::{TrustAnchorBody, TrustAnchorEndedBody};
 
 /// A component as the manifest commits to it.

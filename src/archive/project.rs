@@ -94,6 +94,10 @@ impl<'a> Projection<'a> {
                 self.batch.anchor(&sha256, event.entry.id);
                 Ok(())
             }
+            Some(ReadBody { says: Says::TimeAuthority, .. }) => {
+                self.batch.time_authority(event.entry.id);
+                Ok(())
+            }
             Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
         }
     }
@@ -161,6 +165,8 @@ pub enum Says {
     },
     /// A trust anchor's fingerprint.
     Anchor(Sha256),
+    /// That there is another time-stamping authority.
+    TimeAuthority,
     /// Nothing.
     Nothing,
 }
@@ -192,6 +198,7 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             let body: TrustAnchorBody = read(body, "trust anchor")?;
             body.sha256.parse().map(Says::Anchor).map_err(|_| damaged("trust anchor"))
         }
+        EventKind::TimeAuthorityAdded => Ok(Says::TimeAuthority),
         _ => Ok(Says::Nothing),
     }
 }

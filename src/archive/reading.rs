@@ -131,6 +131,14 @@ impl Archive {
             None => Err(Error::corrupt("the body does not have the digest its manifest states")),
         }
     }
+
+    /// The body of an event, read.
+    pub fn body_of<T: serde::de::DeserializeOwned>(&self, row: &EventRow) -> Result<T> {
+        let text = self.body_text(row)?;
+        let damaged = || Error::corrupt("the body of an event is not in its form");
+        let (_, body) = split(&text).ok_or_else(damaged)?;
+        serde_json::from_slice(body).map_err(|error| damaged().because(error))
+    }
 }
 
 /// An archive open for reading.

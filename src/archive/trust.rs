@@ -10,7 +10,6 @@ use super::body::{TrustAnchorBody, TrustAnchorEndedBody};
 use super::project;
 use super::reading::Archive;
 use super::writing::Writing;
-use crate::catalog::EventRow;
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::EventKind;
@@ -106,9 +105,9 @@ impl Archive {
         for (_, row) in self.catalog.events(id).map_err(project::catalog)? {
             let (_, entry) = self.entry(&row)?;
             match entry.kind {
-                EventKind::TrustAnchorAdded => anchor = Some(added(id, &self.trust_body(&row)?)?),
+                EventKind::TrustAnchorAdded => anchor = Some(added(id, &self.body_of(&row)?)?),
                 EventKind::TrustAnchorEnded => {
-                    let body: TrustAnchorEndedBody = self.trust_body(&row)?;
+                    let body: TrustAnchorEndedBody = self.body_of(&row)?;
                     if let Some(anchor) = &mut anchor {
                         anchor.until = Some(instant(&body.until)?);
                         anchor.ended = Some(body.reason);
@@ -118,12 +117,6 @@ impl Archive {
             }
         }
         anchor.ok_or_else(|| Error::corrupt(format!("trust anchor {id}: its first event is missing")))
-    }
-
-    fn trust_body<T: serde::de::DeserializeOwned>(&self, row: &EventRow) -> Result<T> {
-        let text = self.body_text(row)?;
-        let (_, body) = super::body::split(&text).ok_or_else(damaged)?;
-        serde_json::from_slice(body).map_err(|error| damaged().because(error))
     }
 }
 

@@ -6,6 +6,7 @@
 //! the index with the catalog. Whatever does not fit is a *doubt* with its place and the records concerned.
 
 mod content;
+mod evidence;
 mod folder;
 mod ledger;
 mod projections;
@@ -64,6 +65,8 @@ pub struct Checked {
     pub rows: u64,
     /// Records in the index.
     pub indexed: u64,
+    /// Time-stamp tokens.
+    pub tokens: u64,
 }
 
 /// The result of a verification.
@@ -136,6 +139,7 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
     ledger::check(&inquiry, &mut report, &walked)?;
     projections::check(&inquiry, &mut report, &walked)?;
     folder::check(&inquiry, &mut report, &walked)?;
+    evidence::check(&inquiry, &mut report, &walked)?;
     if written || is_locked(places) {
         let what = "another process was writing meanwhile: its work in progress may look like a doubt";
         report.notes.push(format!("{what}; verify again when it has finished"));
@@ -162,6 +166,7 @@ pub fn verify_records(places: &Places, ids: &[String]) -> Result<Report> {
             let task = content::Task::of_row(index, entry, &row, &inquiry.archive)?;
             content::check(&inquiry, &mut checker, &task, &mut report.checked);
         }
+        evidence::check_record(&inquiry, &mut report, record);
     }
     report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
     Ok(report)

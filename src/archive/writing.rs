@@ -56,6 +56,8 @@ struct Interval {
     thread: std::thread::JoinHandle<()>,
 }
 
+/// How long a second writer waits for the first: a time-stamp is recorded in less, an ingest is not waited for.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
 /// Time between publications while entries keep coming.
 const PUBLISH_EVERY: Duration = Duration::from_millis(500);
 
@@ -358,12 +360,10 @@ fn newest_confirmation(archive: &Archive) -> Result<Option<ClockConfirmation>> {
 pub(super) fn take_lock(places: &Places) -> Result<File> {
     let path = lock_path(places);
     let file = File::options().create(true).truncate(false).write(true).read(true).open(&path)?;
-    // A reader that looks whether somebody writes holds the lock for an instant.
+    // A reader that looks whether somebody writes holds the lock for an instant, and a stamping while it records.
     let mut result = file.try_lock();
-    for _ in 0..20 {
-        if !matches!(result, Err(std::fs::TryLockError::WouldBlock)) {
-            break;
-        }
+    let until = std::time::Instant::now() + LOCK_WAIT;
+    while matches!(result, Err(std::fs::TryLockError::WouldBlock)) && std::time::Instant::now() < until {
         std::thread::sleep(Duration::from_millis(5));
         result = file.try_lock();
     }

@@ -2,9 +2,13 @@
 
 use super::{Common, Result};
 use crate::archive::Reading;
+use crate::archive::stamp::{Every, Stamper};
 use crate::error::Error;
 use crate::http;
+use crate::network::Http;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Serve health, metrics and the ledger as static files.
 #[derive(clap::Args)]
@@ -15,11 +19,16 @@ Example:
   curl http://127.0.0.1:8080/metrics
   curl http://127.0.0.1:8080/ledger/checkpoint
 
-Reads only; ingests may run beside it. Plain HTTP, so only on a loopback address.")]
+Reads only; ingests may run beside it. Plain HTTP, so only on a loopback address. Where time-stamping authorities are
+known (`chauban time-authority`), the newest checkpoint is stamped once a day, on a thread of its own; otherwise nobody
+is asked for anything.")]
 pub struct Serve {
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Hours between time-stamps; 0 for none.
+    #[arg(long, default_value_t = 24, value_name = "HOURS")]
+    stamp_every: u32,
 }
 
 impl Serve {
@@ -29,7 +38,15 @@ impl Serve {
             return Err(Error::denied(format!("{} is not a loopback address", self.listen.ip()))
                 .remedy("put a web server with TLS before it; ledger/ can also be served as it lies on disk"));
         }
-        let reading = Reading::open(&common.places()?)?;
+        let places = common.places()?;
+        let reading = Reading::open(&places)?;
+        let _stamper = match self.stamp_every {
+            0 => None,
+            hours => {
+                let every = Every(Duration::from_secs(3600 * u64::from(hours)));
+                Some(Stamper::start(places, Arc::new(Http::new()), every, common.actor())?)
+            }
+        };
         http::serve(reading, self.listen, |address| eprintln!("listening on http://{address}/"))?;
         Ok(0)
     }

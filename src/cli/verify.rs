@@ -62,6 +62,7 @@ fn report_json(report: &Report) -> Value {
             "segments": checked.segments, "groups": checked.groups, "frames": checked.frames,
             "entries": checked.entries, "objects": checked.objects, "bytes": checked.bytes, "tiles": checked.tiles,
             "catalog_rows": checked.rows, "indexed": checked.indexed,
+            "time_stamps": checked.tokens,
         },
         "doubts": doubts,
         "notes": report.notes,
@@ -71,7 +72,8 @@ fn report_json(report: &Report) -> Value {
 fn report_text(output: &Output, report: &Report) -> String {
     let checked = report.checked;
     let mut text = format!(
-        "{} segments, {} groups, {} frames, {} entries, {} objects ({} B opened), {} tiles, {} catalog rows, {} indexed\n",
+        "{} segments, {} groups, {} frames, {} entries, {} objects ({} B opened), {} tiles, {} catalog rows, {} indexed, \
+         {} time-stamps\n",
         checked.segments,
         checked.groups,
         checked.frames,
@@ -81,6 +83,7 @@ fn report_text(output: &Output, report: &Report) -> String {
         checked.tiles,
         checked.rows,
         checked.indexed,
+        checked.tokens,
     );
     for note in &report.notes {
         text.push_str(&format!("note: {note}\n"));

@@ -39,11 +39,28 @@ fn every_kind_and_detail_round_trips() {
             Detail::Format(Sha256([1; 32])),
             Detail::Keys { generation: 7, blake3: Blake3([2; 32]) },
             Detail::Wall(Micros(1_795_262_340_000_002)),
+            Detail::Stamped(Stamped {
+                checkpoint: 73,
+                authority: "vn-ca-1".into(),
+                token: Sha256([3; 32]),
+                tree: Sha256([4; 32]),
+            }),
         ];
         for detail in details.into_iter().map(Some).chain([None]) {
             let entry = Entry { kind: *kind, detail, previous: Some(41), rule: None, ..sample() };
             assert_eq!(Entry::parse(&entry.encode().unwrap()), Ok(entry));
         }
+    }
+}
+
+#[test]
+fn names_of_authorities_are_parts_of_file_names() {
+    let check = |name: &str, expect: bool| assert_eq!(is_authority_name(name), expect, "{name:?}");
+    check("vn-ca-1", true);
+    check(&"a".repeat(AUTHORITY_NAME_MAX), true);
+    check(&"a".repeat(AUTHORITY_NAME_MAX + 1), false);
+    for bad in ["", "..", "a/b", "A", "a.b", "tên", "a b"] {
+        check(bad, false);
     }
 }
 

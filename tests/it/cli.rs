@@ -4,7 +4,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "ingest",
     "search",
@@ -14,6 +14,10 @@ const COMMANDS: [&str; 14] = [
     "receipt",
     "verify-receipt",
     "check-signature",
+    "stamp",
+    "time-authority",
+    "evidence",
+    "verify-evidence",
     "verify",
     "rebuild",
     "keys",
@@ -193,7 +197,7 @@ fn json_documents_keep_their_shape() {
     let proven = format!("{{component,entry{entry},index,origin,proven,root,sha256,size}}");
     check(&proven, &["verify-receipt", "r", "t/1.pdf", "--key", key]);
     check("{proven,reason}", &["verify-receipt", "r", "t/2.pdf", "--key", key]);
-    let checked = "{bytes,catalog_rows,entries,frames,groups,indexed,objects,segments,tiles}";
+    let checked = "{bytes,catalog_rows,entries,frames,groups,indexed,objects,segments,tiles,time_stamps}";
     check(&format!("{{checked{checked},doubts[],notes[],ok}}"), &["verify", "--deep"]);
     check("{entries,records}", &["rebuild"]);
     check("{copies[{doubt,part,place}]}", &["keys", "check"]);

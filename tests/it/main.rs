@@ -13,5 +13,6 @@ mod ingest;
 mod layers;
 mod rebuild;
 mod scratch;
+mod stamp;
 mod trust;
 mod verify;

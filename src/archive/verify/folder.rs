@@ -1,5 +1,5 @@
-//! The archive's folder: nothing lies in it that is not of the archive. What stands in `segments/` and below
-//! `ledger/tile/` is told by their own checks; what is in `catalog/`, `index/` and `quarantine/` is nobody's truth.
+//! The archive's folder: nothing lies in it that is not of the archive. What stands in `segments/`, in
+//! `evidence/` and below `ledger/tile/` is told by their own checks; what is in `catalog/`, `index/` and `quarantine/` is nobody's truth.
 
 use super::segments::Walked;
 use super::{Inquiry, Report};
@@ -14,7 +14,7 @@ const FILES: [&str; 6] = ["FORMAT", CHECKPOINT, ED25519_VKEY, ML_DSA_44_VKEY, HI
 /// Folders that hold nothing but files of [`FILES`] and of the keys.
 const LISTED: [&str; 5] = ["", "ledger", "ledger/keys", "state", Keys::FOLDER];
 /// Folders whose content is judged elsewhere, or nowhere.
-const LEFT: [&str; 5] = ["segments", "ledger/tile", "catalog", "index", "quarantine"];
+const LEFT: [&str; 6] = ["segments", "ledger/tile", "evidence", "catalog", "index", "quarantine"];
 
 /// Looks for files that do not belong to the archive.
 pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {

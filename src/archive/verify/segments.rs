@@ -5,7 +5,7 @@ use super::{Checked, Inquiry, Report};
 use crate::digest::{Blake3, Sha256};
 use crate::disk::{self, Window};
 use crate::error::{Error, Result};
-use crate::event::{Detail, Entry};
+use crate::event::{Detail, Entry, Stamped};
 use crate::ledger::Ledger;
 use crate::merkle::checkpoint::{self, Checkpoint};
 use crate::position::Location;
@@ -27,6 +27,8 @@ pub struct Walked {
     pub root_at_checkpoint: Option<Sha256>,
     /// Generation and digest of the keys last recorded.
     pub keys: Option<(u64, Blake3)>,
+    /// Time-stamp tokens that were recorded, with the index of the entry.
+    pub stamped: Vec<(u64, Stamped)>,
     /// Whether the walk came to the end.
     pub whole: bool,
 }
@@ -42,6 +44,7 @@ struct Walk<'a> {
     checkpoint: Option<Checkpoint>,
     root_at_checkpoint: Option<Sha256>,
     keys: Option<(u64, Blake3)>,
+    stamped: Vec<(u64, Stamped)>,
     checked: Checked,
     time: Micros,
     todo: crossbeam_channel::Sender<Task>,
@@ -58,7 +61,14 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, progress: &(dyn Fn(u64, u64
         Ok(segments) => segments,
         Err(error) => {
             inquiry.doubt("segments", error.to_string(), Vec::new());
-            return Ok(Walked { size: 0, checkpoint, root_at_checkpoint: None, keys: None, whole: false });
+            return Ok(Walked {
+                size: 0,
+                checkpoint,
+                root_at_checkpoint: None,
+                keys: None,
+                stamped: Vec::new(),
+                whole: false,
+            });
         }
     };
     report.checked.segments = segments.len() as u64;
@@ -91,6 +101,7 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, progress: &(dyn Fn(u64, u64
             checkpoint,
             root_at_checkpoint: None,
             keys: None,
+            stamped: Vec::new(),
             checked: Checked::default(),
             time: Micros(0),
             todo,
@@ -171,6 +182,7 @@ impl Walk<'_> {
                     (Some(Detail::Format(sha256)), 0) if *sha256 == self.inquiry.archive.format.digest() => {}
                     (_, 0) => self.inquiry.doubt("FORMAT", "entry 0 does not commit to it", Vec::new()),
                     (Some(Detail::Keys { generation, blake3 }), _) => self.keys = Some((*generation, *blake3)),
+                    (Some(Detail::Stamped(stamped)), _) => self.stamped.push((index, stamped.clone())),
                     _ => {}
                 }
                 match Task::new(index, entry, key, &mut self.pending) {
@@ -248,6 +260,7 @@ impl Walk<'_> {
             checkpoint: self.checkpoint,
             root_at_checkpoint: self.root_at_checkpoint,
             keys: self.keys,
+            stamped: self.stamped,
             whole,
         })
     }

@@ -1,0 +1,188 @@
+//! Evidence records (RFC 4998): made from the archive for one record, checked without it.
+//!
+//! The data objects are the record's files; beside them stands its *opening*, salt and manifest, so that nobody can
+//! guess files from the hashes in their neighbours' evidence. Any program that knows RFC 4998 checks a file against it.
+//! Renewals (§5.2) are added as far as they prolong the proof.
+
+use super::reading::Archive;
+use super::stamp::{self, EvidenceFile, Planned, Standing, TokenFacts, TokenName, Tree};
+use crate::digest::Sha256;
+use crate::error::{Error, Result};
+use crate::signature::algorithm::{DigestAlgorithm, DigestValue, Hasher};
+use crate::signature::cms::Content;
+use crate::signature::evidence_record::{CreateError, EvidenceRecord, initial};
+use crate::signature::{DigestCheck, Reason};
+use chrono::{DateTime, Utc};
+use std::io::Read;
+use uuid::Uuid;
+
+/// Longest evidence record read, bytes: one token and its path take some 10 KB, each renewal as much again.
+pub const EVIDENCE_BYTES_MAX: u64 = 16 << 20;
+
+/// An evidence record.
+#[derive(Debug, Clone)]
+pub struct EvidenceMade {
+    /// The EvidenceRecord, DER.
+    pub bytes: Vec<u8>,
+    /// Its tokens, oldest first.
+    pub tokens: Vec<TokenName>,
+    /// Since when the files are proven to exist.
+    pub since: DateTime<Utc>,
+    /// Until when, unless it is renewed.
+    pub holds_until: DateTime<Utc>,
+}
+
+impl Archive {
+    /// The evidence record of a record's files. It is made of what fits together only: each token is over the root that
+    /// the digests lead to. `None`: no time-stamp covers the record yet.
+    pub fn evidence_record(&self, record: Uuid) -> Result<Option<EvidenceMade>> {
+        let (entry, row) = self.accession(record)?;
+        let plan = self.renewal_plan()?;
+        let Some((tree, place, first)) = self.first_token(entry, &plan)? else { return Ok(None) };
+        let members = self.evidence_group(&row)?;
+        let hash_tree = tree.with_group(place, &members)?;
+        let mut bytes = initial(&hash_tree, place, &self.token(&first.name)?).map_err(damaged)?;
+        let (mut tokens, mut last) = (vec![first.name.clone()], first);
+        while let Some(next) = successor(last, &plan) {
+            let tree = stamp::read_tree(self.disks.archive.as_ref(), next.name.checkpoint)?.ok_or_else(lost)?;
+            let place = tree.place_of_token(&last.name).ok_or_else(lost)?;
+            let so_far = EvidenceRecord::read(&bytes).map_err(|error| Error::corrupt("evidence").because(error))?;
+            let token = self.token(&next.name)?;
+            bytes = so_far.with_time_stamp(&tree.hash_tree()?, place, &token).map_err(damaged)?;
+            tokens.push(next.name.clone());
+            last = next;
+        }
+        Ok(Some(EvidenceMade { bytes, tokens, since: first.facts.time, holds_until: last.facts.not_after }))
+    }
+
+    /// The tree that covers a record, its place there, and of the tokens over it the one that holds longest.
+    fn first_token<'p>(&self, entry: u64, plan: &'p [Planned]) -> Result<Option<(Tree, usize, &'p Planned)>> {
+        let mut before = None;
+        for planned in plan.iter().filter(|planned| planned.name.checkpoint > entry) {
+            let checkpoint = planned.name.checkpoint;
+            if before.replace(checkpoint) == Some(checkpoint) {
+                continue;
+            }
+            let Some(tree) = stamp::read_tree(self.disks.archive.as_ref(), checkpoint)? else { continue };
+            if let Some(place) = tree.place_of_record(entry) {
+                let over = plan.iter().filter(|planned| planned.name.checkpoint == checkpoint);
+                let longest = over.max_by_key(|planned| planned.holds_until);
+                return Ok(longest.map(|longest| (tree, place, longest)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn token(&self, name: &TokenName) -> Result<Vec<u8>> {
+        let token = stamp::read(self.disks.archive.as_ref(), &EvidenceFile::Token(name.clone()))?;
+        token.ok_or_else(lost)
+    }
+}
+
+/// The renewal of a token that prolongs it most, if any does.
+fn successor<'p>(token: &Planned, plan: &'p [Planned]) -> Option<&'p Planned> {
+    let renewals = plan.iter().filter(|later| token.renewed_by.contains(&later.name));
+    let prolongs = |later: &&Planned| later.holds_until > token.facts.not_after && later.facts.time > token.facts.time;
+    renewals.filter(prolongs).max_by_key(|later| later.holds_until)
+}
+
+/// What an evidence record proves of a file, but for the trust in its authorities.
+#[derive(Debug, Clone)]
+pub struct EvidenceChecked {
+    /// Whether the file is covered, as far as it can be told.
+    pub outcome: Outcome,
+    /// What is wrong or could not be checked.
+    pub findings: Vec<String>,
+    /// Its tokens, oldest first; none if what is wrong comes before.
+    pub tokens: Vec<TokenFacts>,
+    /// SHA-256 of the file.
+    pub file: Sha256,
+}
+
+/// Whether an evidence record covers a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It does, and every token is signed.
+    Covered,
+    /// It does not, or is not whole.
+    NotCovered,
+    /// It can't be told.
+    Unknown,
+}
+
+/// Checks a file against an evidence record; needs no archive.
+pub fn verify(evidence: &[u8], file: &mut dyn Read) -> Result<EvidenceChecked> {
+    let record = EvidenceRecord::read(evidence)
+        .map_err(|error| Error::invalid("this is no evidence record (RFC 4998)").because(error))?;
+    let stamps = || record.chains.iter().flat_map(|chain| &chain.time_stamps);
+    let mut wanted = vec![DigestAlgorithm::Sha256];
+    for algorithm in stamps().filter_map(|stamp| stamp.algorithm().ok()) {
+        if !wanted.contains(&algorithm) {
+            wanted.push(algorithm);
+        }
+    }
+    let known = Known::of(file, &wanted)?;
+    let verification = record.verify(&[&known]);
+    let mut findings: Vec<String> = verification.findings.iter().map(ToString::to_string).collect();
+    let mut outcome = match verification.outcome() {
+        DigestCheck::Matches => Outcome::Covered,
+        DigestCheck::Differs => Outcome::NotCovered,
+        DigestCheck::Unreadable(_) => Outcome::Unknown,
+    };
+    let mut tokens = Vec::new();
+    for token in stamps().filter_map(|stamp| stamp.token.as_ref().ok()) {
+        match stamp::signed(token) {
+            Standing::Sound(facts) => tokens.push(facts),
+            Standing::Wrong(why) => {
+                findings.push(why);
+                outcome = Outcome::NotCovered;
+            }
+            Standing::Unchecked(why) => {
+                findings.push(why);
+                outcome = if outcome == Outcome::Covered { Outcome::Unknown } else { outcome };
+            }
+        }
+    }
+    let file = known.sha256()?;
+    Ok(EvidenceChecked { outcome, findings, tokens, file })
+}
+
+/// Digests of a file.
+struct Known(Vec<(DigestAlgorithm, DigestValue)>);
+
+impl Known {
+    fn of(file: &mut dyn Read, algorithms: &[DigestAlgorithm]) -> Result<Self> {
+        let mut hashers: Vec<Hasher> = algorithms.iter().map(|algorithm| Hasher::new(*algorithm)).collect();
+        let mut piece = vec![0; 256 * 1024];
+        loop {
+            match file.read(&mut piece) {
+                Ok(0) => break,
+                Ok(length) => hashers.iter_mut().for_each(|hasher| hasher.update(&piece[..length])),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::unavailable("the file can't be read").because(error)),
+            }
+        }
+        Ok(Self(algorithms.iter().copied().zip(hashers.into_iter().map(Hasher::finish)).collect()))
+    }
+
+    fn sha256(&self) -> Result<Sha256> {
+        let sha256 = self.0.iter().find(|(algorithm, _)| *algorithm == DigestAlgorithm::Sha256);
+        let bytes = sha256.and_then(|(_, digest)| digest.as_ref().try_into().ok());
+        bytes.map(Sha256).ok_or_else(|| Error::invalid("the file has no digest"))
+    }
+}
+
+impl Content for Known {
+    fn digest(&self, algorithm: DigestAlgorithm) -> Result<DigestValue, Reason> {
+        let known = self.0.iter().find(|(known, _)| *known == algorithm);
+        known.map(|(_, digest)| *digest).ok_or(Reason::NoContent)
+    }
+}
+
+fn lost() -> Error {
+    Error::corrupt("a file of the evidence is lost").remedy("`chauban verify` tells which")
+}
+
+fn damaged(error: CreateError) -> Error {
+    Error::corrupt("the evidence does not fit together").remedy("`chauban verify` tells what is wrong").because(error)
+}

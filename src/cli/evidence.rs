@@ -1,0 +1,136 @@
+//! `chauban evidence` and `chauban verify-evidence`
+
+use super::output::{Output, plain};
+use super::{Common, DOUBT, Result};
+use crate::archive::Reading;
+use crate::archive::evidence_record::{EVIDENCE_BYTES_MAX, Outcome, verify};
+use crate::error::Error;
+use chrono::{DateTime, SecondsFormat, Utc};
+use clap::Args;
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Write the evidence record of a record.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  chauban evidence H26.10.2023.045.0000001 -o decision.ers
+
+An EvidenceRecord of RFC 4998, DER: proof that each of the record's files existed when an outside authority time-stamped
+them, for any program that knows that standard. It holds renewals as far as there are any; make it again after the next.
+Exit status 5 as long as the record is not stamped: run `chauban stamp`.")]
+pub struct Evidence {
+    /// Record: identifier or code.
+    id: String,
+    /// File to write, or - for standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Evidence {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let reading = Reading::open(&common.places()?)?;
+        let record = reading.find_record(&self.id)?;
+        let made = reading.evidence_record(record)?.ok_or_else(|| {
+            Error::unavailable("the record is not time-stamped yet")
+                .remedy("stamp the archive with `chauban stamp`, then try again")
+        })?;
+        if self.output == Path::new("-") {
+            std::io::stdout().write_all(&made.bytes)?;
+            return Ok(0);
+        }
+        std::fs::write(&self.output, &made.bytes)
+            .map_err(|error| Error::file("can't write the evidence record", &self.output, error))?;
+        let tokens: Vec<String> = made.tokens.iter().map(ToString::to_string).collect();
+        let document = json!({
+            "record": record.to_string(), "file": self.output, "size": made.bytes.len(), "time_stamps": tokens,
+            "since": rfc3339(made.since), "holds_until": rfc3339(made.holds_until),
+        });
+        output.document(&document, || {
+            format!(
+                "{} ({} B): {} {}, {} {}\n",
+                self.output.display(),
+                made.bytes.len(),
+                output.say("có từ", "existed by"),
+                rfc3339(made.since),
+                output.say("hiệu lực đến", "holds until"),
+                made.holds_until.date_naive(),
+            )
+        });
+        Ok(0)
+    }
+}
+
+/// Check an evidence record against a file.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  chauban verify-evidence decision.ers decision.pdf
+
+Exit status 0 if the file is covered and every time-stamp is signed with the key of the certificate inside; 1 if not, or
+if it can't be told. Whether the authority is to be believed is not judged: compare its certificate.")]
+pub struct VerifyEvidence {
+    /// The evidence record (RFC 4998, DER).
+    evidence: PathBuf,
+    /// The file it is about.
+    file: PathBuf,
+}
+
+impl VerifyEvidence {
+    /// Runs the command.
+    pub fn run(self, output: &Output) -> Result<u8> {
+        let open = |path: &Path| {
+            std::fs::File::open(path)
+                .map_err(|error| Error::not_found(format!("{} can't be read", path.display())).because(error))
+        };
+        let mut evidence = Vec::new();
+        open(&self.evidence)?.take(EVIDENCE_BYTES_MAX + 1).read_to_end(&mut evidence)?;
+        if evidence.len() as u64 > EVIDENCE_BYTES_MAX {
+            return Err(Error::invalid(format!("{} is too long", self.evidence.display())));
+        }
+        let checked = verify(&evidence, &mut open(&self.file)?)?;
+        let tokens: Vec<Value> = checked
+            .tokens
+            .iter()
+            .map(|token| {
+                json!({
+                    "time": rfc3339(token.time), "subject": token.authority, "serial": token.serial,
+                    "certificate": token.certificate.to_string(), "algorithm": token.algorithm,
+                    "not_after": rfc3339(token.not_after),
+                })
+            })
+            .collect();
+        let (code, vi, en) = match checked.outcome {
+            Outcome::Covered => (
+                "covered",
+                "ĐƯỢC BAO GỒM: dấu thời gian bao gồm đúng tệp này.",
+                "COVERED: the time-stamp is over this file.",
+            ),
+            Outcome::NotCovered => ("not-covered", "KHÔNG CHỨNG MINH ĐƯỢC", "NOT PROVEN"),
+            Outcome::Unknown => ("unknown", "KHÔNG KIỂM TRA ĐƯỢC", "CAN'T BE TOLD"),
+        };
+        let document = json!({
+            "outcome": code, "findings": checked.findings, "time_stamps": tokens, "sha256": checked.file.to_string(),
+            "trust_judged": false,
+        });
+        output.document(&document, || {
+            let mut text = format!("{}\n", output.say(vi, en));
+            checked.findings.iter().for_each(|finding| text.push_str(&format!("  {}\n", plain(finding))));
+            for token in &checked.tokens {
+                text.push_str(&format!("  {}  {}\n", rfc3339(token.time), plain(&token.authority)));
+            }
+            text.push_str(output.say(
+                "  Chưa đánh giá độ tin cậy của tổ chức cấp dấu thời gian.\n",
+                "  Whether the authority is to be believed is not judged here.\n",
+            ));
+            text
+        });
+        Ok(if checked.outcome == Outcome::Covered { 0 } else { DOUBT })
+    }
+}
+
+fn rfc3339(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
