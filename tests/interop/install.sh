@@ -31,12 +31,14 @@ if [ ${#missing[@]} -gt 0 ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-if ! "$cache/venv/bin/python" -c '' 2>/dev/null || ! sha256sum -c --status "$cache/requirements.sum" 2>/dev/null; then
+# By content, not by path: another clone may want other packages.
+packages=$(sha256sum <"$here/requirements.txt")
+if ! "$cache/venv/bin/python" -c '' 2>/dev/null || [ "$(cat "$cache/requirements.sum" 2>/dev/null)" != "$packages" ]; then
     say "installing the Python verifiers"
     rm -rf "$cache/venv"
     python3 -m venv "$cache/venv"
     "$cache/venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"
-    sha256sum "$here/requirements.txt" >"$cache/requirements.sum"
+    echo "$packages" >"$cache/requirements.sum"
 fi
 
 # GOTOOLCHAIN=local: never a toolchain that Go would fetch by itself.
