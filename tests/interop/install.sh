@@ -11,7 +11,7 @@ mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9
 
-wanted=$(cd "$here" && { echo "$go_package"; cat requirements.txt go/go.mod go/go.sum go/*/*.go; } | sha256sum)
+wanted=$(cd "$here" && { echo "$go_package"; cat install.sh requirements.txt go/go.mod go/go.sum go/*/*.go; } | sha256sum)
 if [ "$(cat "$cache/installed" 2>/dev/null)" = "$wanted" ] && command -v openssl >/dev/null &&
     "$cache/venv/bin/python" -c '' 2>/dev/null; then
     echo "$cache"
