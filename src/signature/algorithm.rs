@@ -11,11 +11,12 @@ mod budget;
 mod digest;
 mod fast;
 mod legacy;
+mod recent;
 mod rsa;
 
 use super::der::{self, Element, tag};
 use super::oid;
-use super::x509::{KeyKind, PublicKey, RSA_BITS_MAX, expected};
+use super::x509::{KeyKind, ParameterSet, PublicKey, RSA_BITS_MAX, expected};
 
 use budget::Cost;
 pub use budget::{Budget, UNITS_MAX};
@@ -25,6 +26,8 @@ pub use digest::{DigestAlgorithm, DigestValue, Hasher};
 pub const RSA_BITS_MIN: usize = 512;
 /// Exponents of more bits than this are refused, as aws-lc does: they only make checking slow.
 const EXPONENT_BITS_MAX: usize = 33;
+/// The longest context string there is (RFC 8032 §5, FIPS 204 §5.2, FIPS 205 §10.2).
+const CONTEXT_BYTES_MAX: usize = 255;
 
 /// Why a signature value could not be checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +49,9 @@ pub enum Unsupported {
         /// The algorithm asked for.
         scheme: Scheme,
     },
+    /// A context string with an algorithm that has none, or one too long.
+    #[error("this context string with {0:?} is not supported")]
+    Context(Scheme),
     /// The key itself is not usable (not a point of the curve, an even modulus, an odd exponent…).
     #[error("the public key ({0}) is not usable")]
     Key(String),
@@ -76,6 +82,14 @@ pub enum Scheme {
     EcdsaPlain(DigestAlgorithm),
     /// Ed25519.
     Ed25519,
+    /// Ed25519 of a digest by SHA-512 (RFC 8032 §5.1).
+    Ed25519ph,
+    /// Ed448.
+    Ed448,
+    /// Ed448 of a digest by SHAKE256 (RFC 8032 §5.2).
+    Ed448ph,
+    /// ML-DSA or SLH-DSA of the message itself.
+    PostQuantum(ParameterSet),
 }
 
 impl Scheme {
@@ -109,12 +123,25 @@ impl Scheme {
             | Self::Dsa(digest)
             | Self::Ecdsa(digest)
             | Self::EcdsaPlain(digest) => Some(digest),
-            Self::Ed25519 => None,
+            Self::Ed25519 | Self::Ed25519ph | Self::Ed448 | Self::Ed448ph | Self::PostQuantum(_) => None,
         }
     }
 
+    /// The same with another digest of the message; `None` if it has that one already, or none to choose.
+    pub(in crate::signature) fn with_digest(self, other: DigestAlgorithm) -> Option<Self> {
+        let changed = match self {
+            Self::RsaPkcs1(_) => Self::RsaPkcs1(other),
+            Self::RsaPss { mask, salt_bytes, .. } => Self::RsaPss { digest: other, mask, salt_bytes },
+            Self::Dsa(_) => Self::Dsa(other),
+            Self::Ecdsa(_) => Self::Ecdsa(other),
+            Self::EcdsaPlain(_) => Self::EcdsaPlain(other),
+            _ => return None,
+        };
+        (changed != self).then_some(changed)
+    }
+
     fn of(algorithm: &Element<'_>) -> Result<Named, Unsupported> {
-        use DigestAlgorithm::{Md5, Ripemd160, Sha1, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512};
+        use DigestAlgorithm::*;
         let mut parts = algorithm.children();
         let identifier = parts.expect(tag::OID).map_or(&[] as &[u8], |element| element.content);
         Ok(Named::Whole(match identifier {
@@ -128,6 +155,7 @@ impl Scheme {
             oid::RSA_SHA256 => Self::RsaPkcs1(Sha256),
             oid::RSA_SHA384 => Self::RsaPkcs1(Sha384),
             oid::RSA_SHA512 => Self::RsaPkcs1(Sha512),
+            oid::RSA_SHA3_224 => Self::RsaPkcs1(Sha3_224),
             oid::RSA_SHA3_256 => Self::RsaPkcs1(Sha3_256),
             oid::RSA_SHA3_384 => Self::RsaPkcs1(Sha3_384),
             oid::RSA_SHA3_512 => Self::RsaPkcs1(Sha3_512),
@@ -142,6 +170,9 @@ impl Scheme {
             oid::ECDSA_SHA256 => Self::Ecdsa(Sha256),
             oid::ECDSA_SHA384 => Self::Ecdsa(Sha384),
             oid::ECDSA_SHA512 => Self::Ecdsa(Sha512),
+            oid::ECDSA_SHAKE128 => Self::Ecdsa(Shake128),
+            oid::ECDSA_SHAKE256 => Self::Ecdsa(Shake256),
+            oid::ECDSA_SHA3_224 => Self::Ecdsa(Sha3_224),
             oid::ECDSA_SHA3_256 => Self::Ecdsa(Sha3_256),
             oid::ECDSA_SHA3_384 => Self::Ecdsa(Sha3_384),
             oid::ECDSA_SHA3_512 => Self::Ecdsa(Sha3_512),
@@ -156,7 +187,11 @@ impl Scheme {
             oid::ECDSA_PLAIN_SHA512 => Self::EcdsaPlain(Sha512),
             oid::ECDSA_PLAIN_RIPEMD160 => Self::EcdsaPlain(Ripemd160),
             oid::ED25519 => Self::Ed25519,
-            other => return Err(Unsupported::Signature(der::oid_text(other))),
+            oid::ED448 => Self::Ed448,
+            other => match ParameterSet::from_oid(other) {
+                Some(set) => Self::PostQuantum(set),
+                None => return Err(Unsupported::Signature(der::oid_text(other))),
+            },
         }))
     }
 }
@@ -169,14 +204,36 @@ pub fn verify(
     signature: &[u8],
     budget: &Budget,
 ) -> Result<bool, Unsupported> {
+    verify_in_context(scheme, key, message, &[], signature, budget)
+}
+
+/// As [`verify`], of a message signed in a context: bytes that tell the uses of one key apart. Certificates, CMS and
+/// time-stamps sign in the empty one; some XML signatures name theirs.
+pub fn verify_in_context(
+    scheme: Scheme,
+    key: &PublicKey,
+    message: &[u8],
+    context: &[u8],
+    signature: &[u8],
+    budget: &Budget,
+) -> Result<bool, Unsupported> {
     check_pair(scheme, key)?;
+    let has_context = !matches!(scheme, Scheme::Ed25519) && scheme.digest().is_none();
+    let context_bytes_max = if has_context { CONTEXT_BYTES_MAX } else { 0 };
+    if context.len() > context_bytes_max {
+        return Err(Unsupported::Context(scheme));
+    }
     budget.spend(Cost::Fast)?;
-    if let Some(answer) = fast::verify(scheme, key, message, signature) {
+    let fast = if context.is_empty() { fast::verify(scheme, key, message, signature) } else { None };
+    if let Some(answer) = fast {
         return answer;
     }
     match scheme.digest() {
         Some(digest) => slowly(scheme, key, digest.of_parts(&[message]).as_ref(), signature, budget),
-        None => Err(pair(key, scheme)),
+        None => {
+            budget.spend(if matches!(scheme, Scheme::PostQuantum(_)) { Cost::Slowest } else { Cost::Slow })?;
+            recent::verify(scheme, key, message, context, signature)
+        }
     }
 }
 
@@ -205,19 +262,28 @@ fn slowly(
     signature: &[u8],
     budget: &Budget,
 ) -> Result<bool, Unsupported> {
-    budget.spend(if matches!(scheme, Scheme::Dsa(_)) { Cost::Dsa } else { Cost::Slow })?;
+    budget.spend(if matches!(scheme, Scheme::Dsa(_)) { Cost::Slowest } else { Cost::Slow })?;
     legacy::verify(scheme, key, digest, signature)
 }
 
-/// Refuses a key of another kind than the scheme's, and RSA keys that are no keys or only slow.
+/// Refuses a key of another kind than the scheme's before anything is spent on it, and RSA keys that are no keys or only
+/// slow.
 fn check_pair(scheme: Scheme, key: &PublicKey) -> Result<(), Unsupported> {
-    let KeyKind::Rsa { modulus, exponent } = &key.kind else {
-        let is_rsa = matches!(scheme, Scheme::RsaPkcs1(_) | Scheme::RsaPss { .. });
-        return if is_rsa { Err(pair(key, scheme)) } else { Ok(()) };
+    use KeyKind::{BrainpoolP256, BrainpoolP384, P256, P384, P521};
+    let (modulus, exponent) = match (&key.kind, scheme) {
+        // RSA with SHAKE128 or SHAKE256 is another algorithm (RFC 8702 §3.2.1), without MGF1.
+        (KeyKind::Rsa { modulus, exponent }, Scheme::RsaPkcs1(digest) | Scheme::RsaPss { digest, .. })
+            if !matches!(digest, DigestAlgorithm::Shake128 | DigestAlgorithm::Shake256) =>
+        {
+            (modulus, exponent)
+        }
+        (KeyKind::Dsa { .. }, Scheme::Dsa(_))
+        | (P256 | P384 | P521 | BrainpoolP256 | BrainpoolP384, Scheme::Ecdsa(_) | Scheme::EcdsaPlain(_))
+        | (KeyKind::Ed25519, Scheme::Ed25519 | Scheme::Ed25519ph)
+        | (KeyKind::Ed448, Scheme::Ed448 | Scheme::Ed448ph) => return Ok(()),
+        (KeyKind::PostQuantum(of_key), Scheme::PostQuantum(set)) if *of_key == set => return Ok(()),
+        _ => return Err(pair(key, scheme)),
     };
-    if !matches!(scheme, Scheme::RsaPkcs1(_) | Scheme::RsaPss { .. }) {
-        return Err(pair(key, scheme));
-    }
     let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
     let bits = key.rsa_bits().unwrap_or(0);
     let exponent_bits = exponent.first().map_or(0, |first| 8 * exponent.len() - first.leading_zeros() as usize);

@@ -128,6 +128,10 @@ oids! {
     RSA_RIPEMD160 = [0x2b, 0x24, 3, 3, 1, 2];
     /// sha1WithRSASignature (OIW), written by old software.
     RSA_SHA1_OIW = [0x2b, 14, 3, 2, 29];
+    /// Signature algorithms of NIST, 2.16.840.1.101.3.4.3; ML-DSA and SLH-DSA have 17 to 31 under it.
+    NIST_SIGNATURES = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3];
+    /// id-rsassa-pkcs1-v1-5-with-sha3-224.
+    RSA_SHA3_224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 13];
     /// id-rsassa-pkcs1-v1-5-with-sha3-256.
     RSA_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 14];
     /// id-rsassa-pkcs1-v1-5-with-sha3-384.
@@ -154,6 +158,12 @@ oids! {
     ECDSA_SHA224 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1];
     /// ecdsa-with-Specified: the digest is a parameter.
     ECDSA_SPECIFIED = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3];
+    /// id-ecdsa-with-shake128 (RFC 8692 §3), 1.3.6.1.5.5.7.6.32.
+    ECDSA_SHAKE128 = [0x2b, 6, 1, 5, 5, 7, 6, 32];
+    /// id-ecdsa-with-shake256 (RFC 8692 §3).
+    ECDSA_SHAKE256 = [0x2b, 6, 1, 5, 5, 7, 6, 33];
+    /// id-ecdsa-with-sha3-224.
+    ECDSA_SHA3_224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 9];
     /// id-ecdsa-with-sha3-256.
     ECDSA_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 10];
     /// id-ecdsa-with-sha3-384.
@@ -180,6 +190,8 @@ oids! {
     ECDSA_SHA512 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4];
     /// Ed25519, keys and signatures.
     ED25519 = [0x2b, 0x65, 0x70];
+    /// Ed448, keys and signatures (RFC 8410 §3).
+    ED448 = [0x2b, 0x65, 0x71];
     /// Curve P-256.
     P256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
     /// Curve P-384.
@@ -197,6 +209,12 @@ oids! {
     RIPEMD160 = [0x2b, 0x24, 3, 2, 1];
     /// Digest SHA-224.
     SHA224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 4];
+    /// Digest SHA3-224.
+    SHA3_224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 7];
+    /// Digest SHAKE128, of 32 bytes (RFC 8702 §2).
+    SHAKE128 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 11];
+    /// Digest SHAKE256, of 64 bytes (RFC 8702 §2).
+    SHAKE256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 12];
     /// Digest SHA3-256.
     SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 8];
     /// Digest SHA3-384.

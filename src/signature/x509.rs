@@ -12,6 +12,7 @@
 mod extension;
 mod key;
 mod name;
+mod parameter_set;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub use extension::{
 pub(in crate::signature) use extension::{distribution_point_name, distribution_points, general_names, read_list};
 pub use key::{DsaParameters, KeyKind, PublicKey, RSA_BITS_MAX};
 pub use name::{GeneralName, Name};
+pub use parameter_set::ParameterSet;
 
 /// A certificate. Equal when every byte is.
 #[derive(Clone)]

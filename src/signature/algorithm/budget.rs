@@ -20,10 +20,10 @@ pub struct Budget {
 pub(super) enum Cost {
     /// aws-lc.
     Fast = 1,
-    /// RSA and the curves outside aws-lc: up to 3 ms.
+    /// RSA, curves and ML-DSA outside aws-lc: up to 3 ms.
     Slow = 16,
-    /// DSA: up to 20 ms at 3072 bits.
-    Dsa = 64,
+    /// DSA of 3072 bits, SLH-DSA of 256: up to 20 ms.
+    Slowest = 64,
 }
 
 impl Budget {

@@ -1,7 +1,8 @@
-//! Digest algorithms: aws-lc's, and the two that only old signatures use.
+//! Digest algorithms: aws-lc's; RustCrypto's two that only old signatures use, and the three of the SHA-3 family that
+//! aws-lc does not offer.
 
 use aws_lc_rs::digest as aws;
-use md5::digest::Digest as _;
+use md5::digest::{Digest as _, ExtendableOutput, Update, XofReader};
 
 use super::{Unsupported, oid};
 use crate::signature::der;
@@ -20,6 +21,11 @@ pub enum DigestAlgorithm {
     Sha3_256,
     Sha3_384,
     Sha3_512,
+    Sha3_224,
+    /// With 32 bytes of output (RFC 8702 §2).
+    Shake128,
+    /// With 64 bytes of output (RFC 8702 §2); the digest that goes with Ed448 (RFC 8419).
+    Shake256,
 }
 
 /// A digest: up to 64 bytes, read with `as_ref`.
@@ -38,6 +44,9 @@ enum State {
     Aws(aws::Context),
     Md5(md5::Md5),
     Ripemd160(ripemd::Ripemd160),
+    Sha3_224(sha3::Sha3_224),
+    Shake128(sha3::Shake128),
+    Shake256(sha3::Shake256),
 }
 
 impl DigestAlgorithm {
@@ -52,6 +61,9 @@ impl DigestAlgorithm {
             oid::SHA256 | oid::RSA_SHA256 => Self::Sha256,
             oid::SHA384 | oid::RSA_SHA384 => Self::Sha384,
             oid::SHA512 | oid::RSA_SHA512 => Self::Sha512,
+            oid::SHA3_224 => Self::Sha3_224,
+            oid::SHAKE128 => Self::Shake128,
+            oid::SHAKE256 => Self::Shake256,
             oid::SHA3_256 => Self::Sha3_256,
             oid::SHA3_384 => Self::Sha3_384,
             oid::SHA3_512 => Self::Sha3_512,
@@ -72,6 +84,9 @@ impl DigestAlgorithm {
             Self::Sha3_256 => oid::SHA3_256,
             Self::Sha3_384 => oid::SHA3_384,
             Self::Sha3_512 => oid::SHA3_512,
+            Self::Sha3_224 => oid::SHA3_224,
+            Self::Shake128 => oid::SHAKE128,
+            Self::Shake256 => oid::SHAKE256,
         }
     }
 
@@ -80,10 +95,10 @@ impl DigestAlgorithm {
         match self {
             Self::Md5 => 16,
             Self::Ripemd160 | Self::Sha1 => 20,
-            Self::Sha224 => 28,
-            Self::Sha256 | Self::Sha3_256 => 32,
+            Self::Sha224 | Self::Sha3_224 => 28,
+            Self::Sha256 | Self::Sha3_256 | Self::Shake128 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
-            Self::Sha512 | Self::Sha3_512 => 64,
+            Self::Sha512 | Self::Sha3_512 | Self::Shake256 => 64,
         }
     }
 
@@ -109,6 +124,9 @@ impl DigestAlgorithm {
             Self::Sha3_256 => "SHA3-256",
             Self::Sha3_384 => "SHA3-384",
             Self::Sha3_512 => "SHA3-512",
+            Self::Sha3_224 => "SHA3-224",
+            Self::Shake128 => "SHAKE128",
+            Self::Shake256 => "SHAKE256",
         }
     }
 }
@@ -134,6 +152,9 @@ impl Hasher {
             DigestAlgorithm::Sha3_256 => aws(&aws::SHA3_256),
             DigestAlgorithm::Sha3_384 => aws(&aws::SHA3_384),
             DigestAlgorithm::Sha3_512 => aws(&aws::SHA3_512),
+            DigestAlgorithm::Sha3_224 => State::Sha3_224(sha3::Sha3_224::new()),
+            DigestAlgorithm::Shake128 => State::Shake128(sha3::Shake128::default()),
+            DigestAlgorithm::Shake256 => State::Shake256(sha3::Shake256::default()),
         })
     }
 
@@ -141,8 +162,11 @@ impl Hasher {
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.0 {
             State::Aws(context) => context.update(bytes),
-            State::Md5(state) => state.update(bytes),
-            State::Ripemd160(state) => state.update(bytes),
+            State::Md5(state) => Update::update(state, bytes),
+            State::Ripemd160(state) => Update::update(state, bytes),
+            State::Sha3_224(state) => Update::update(state, bytes),
+            State::Shake128(state) => state.update(bytes),
+            State::Shake256(state) => state.update(bytes),
         }
     }
 
@@ -152,6 +176,9 @@ impl Hasher {
             State::Aws(context) => DigestValue::of(context.finish().as_ref()),
             State::Md5(state) => DigestValue::of(&state.finalize()),
             State::Ripemd160(state) => DigestValue::of(&state.finalize()),
+            State::Sha3_224(state) => DigestValue::of(&state.finalize()),
+            State::Shake128(state) => DigestValue::read(state.finalize_xof(), 32),
+            State::Shake256(state) => DigestValue::read(state.finalize_xof(), 64),
         }
     }
 }
@@ -162,6 +189,13 @@ impl DigestValue {
         let mut bytes = [0; 64];
         bytes[..digest.len()].copy_from_slice(digest);
         Self { bytes, length: digest.len() }
+    }
+
+    /// So many bytes, at most 64, of an output that has no end.
+    fn read(mut output: impl XofReader, length: usize) -> Self {
+        let mut bytes = [0; 64];
+        output.read(&mut bytes[..length]);
+        Self { bytes, length }
     }
 }
 

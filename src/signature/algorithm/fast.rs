@@ -5,7 +5,7 @@ use aws_lc_rs::signature::{self as aws, RsaParameters, RsaPssSaltLength, Unparse
 
 use super::DigestAlgorithm::{Sha1, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512};
 use super::{Scheme, Unsupported};
-use crate::signature::x509::{KeyKind, PublicKey};
+use crate::signature::x509::{KeyKind, ParameterSet, PublicKey};
 
 /// Whether `signature` verifies; `None` when aws-lc does not offer the scheme for this key.
 pub fn verify(scheme: Scheme, key: &PublicKey, message: &[u8], signature: &[u8]) -> Option<Result<bool, Unsupported>> {
@@ -62,6 +62,12 @@ fn curve_algorithm(scheme: Scheme, kind: &KeyKind) -> Option<&'static dyn Verifi
         (KeyKind::P384, Scheme::EcdsaPlain(Sha384)) => &aws::ECDSA_P384_SHA384_FIXED,
         (KeyKind::P521, Scheme::EcdsaPlain(Sha512)) => &aws::ECDSA_P521_SHA512_FIXED,
         (KeyKind::Ed25519, Scheme::Ed25519) => &aws::ED25519,
+        (KeyKind::PostQuantum(of_key), Scheme::PostQuantum(set)) if *of_key == set => match set {
+            ParameterSet::MlDsa44 => &aws::ML_DSA_44,
+            ParameterSet::MlDsa65 => &aws::ML_DSA_65,
+            ParameterSet::MlDsa87 => &aws::ML_DSA_87,
+            _ => return None,
+        },
         _ => return None,
     })
 }

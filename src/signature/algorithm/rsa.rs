@@ -2,6 +2,11 @@
 //!
 //! The arithmetic is crypto-bigint's. PKCS#1 v1.5 is checked by building the one encoding that is right and comparing
 //! all of it, never by parsing what came out; without NULL parameters is right as well (RFC 8017 §8.2.2, note 2).
+//!
+//! Why not the crate `rsa`: its PSS, in 0.9 and in the candidates of 0.10, makes digest and mask with one algorithm, and
+//! SHA-256 under MGF1 with SHA-1 is what much software writes; so the decoding of PSS would stay here all the same, and
+//! 0.9 brings second copies of every digest and of the big numbers. What is written here is the comparison, not the
+//! arithmetic.
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd};

@@ -12,8 +12,8 @@ struct Vector {
 }
 
 fn digest(name: &str) -> DigestAlgorithm {
-    use DigestAlgorithm::{Md5, Ripemd160, Sha1, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512};
-    let all = [Md5, Ripemd160, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_256, Sha3_384, Sha3_512];
+    use DigestAlgorithm::*;
+    let all = [Md5, Ripemd160, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_224, Sha3_256, Sha3_384, Sha3_512];
     let plain = |text: &str| text.to_lowercase().replace('-', "");
     all.into_iter().find(|one| plain(one.name()) == plain(name)).unwrap()
 }
@@ -28,6 +28,7 @@ fn vectors() -> Vec<Vector> {
             "pss" => Scheme::RsaPss { digest: digest(name), mask: digest(mask), salt_bytes: salt.parse().unwrap() },
             "dsa" => Scheme::Dsa(digest(name)),
             "ecdsa" => Scheme::Ecdsa(digest(name)),
+            "ed448" => Scheme::Ed448,
             _ => Scheme::Ed25519,
         };
         let key = PublicKey::read(&unhex(key).unwrap()).unwrap();
@@ -56,6 +57,55 @@ fn what_openssl_signed_verifies_and_nothing_else_does() {
         if let Some(digest) = scheme.digest() {
             let value = digest.of_parts(&[MESSAGE]);
             assert_eq!(verify_digest(*scheme, key, &value, signature, &Budget::default()), Ok(true), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_other_tools_signed_in_a_context_verifies_in_that_context_alone() {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/algorithms/contexts.txt"));
+    for line in text.lines() {
+        let fields: Vec<&str> = line.split(' ').collect();
+        let [name, context, message, key, signature] = fields[..] else { panic!("{line}") };
+        let bytes = |field: &str| if field == "-" { Vec::new() } else { unhex(field).unwrap() };
+        let (context, message, signature) = (bytes(context), bytes(message), bytes(signature));
+        let key = PublicKey::read(&bytes(key)).unwrap();
+        let scheme = match name {
+            "ed25519ph" => Scheme::Ed25519ph,
+            "ed448" => Scheme::Ed448,
+            "ed448ph" => Scheme::Ed448ph,
+            set => Scheme::PostQuantum(ParameterSet::named(set).unwrap()),
+        };
+        let budget = Budget::default();
+        let check = |message: &[u8], context: &[u8], value: &[u8]| {
+            verify_in_context(scheme, &key, message, context, value, &budget)
+        };
+        assert_eq!(check(&message, &context, &signature), Ok(true), "{name}");
+        assert_eq!(check(b"other", &context, &signature), Ok(false), "{name}");
+        assert_eq!(check(&message, b"elsewhere", &signature), Ok(false), "{name}");
+        assert_eq!(check(&message, &[1; 256], &signature), Err(Unsupported::Context(scheme)), "{name}");
+        for at in [0, signature.len() / 2, signature.len() - 1] {
+            let mut changed = signature.clone();
+            changed[at] ^= 4;
+            assert_eq!(check(&message, &context, &changed), Ok(false), "{name}");
+        }
+        for length in [0, 1, signature.len() - 1] {
+            assert_eq!(check(&message, &context, &signature[..length]), Ok(false), "{name}");
+        }
+        let mut shorter = key.clone();
+        shorter.bytes = key.bytes.part(&key.bytes[1..]);
+        let refused = verify_in_context(scheme, &shorter, &message, &context, &signature, &budget);
+        assert!(matches!(refused, Err(Unsupported::Key(_))), "{name}: {refused:?}");
+    }
+}
+
+#[test]
+fn a_context_for_an_algorithm_without_one_is_unsupported() {
+    for Vector { scheme, key, signature, .. } in vectors() {
+        let refused = verify_in_context(scheme, &key, MESSAGE, b"context", &signature, &Budget::default());
+        match scheme {
+            Scheme::Ed448 => assert_eq!(refused, Ok(false)),
+            _ => assert_eq!(refused, Err(Unsupported::Context(scheme))),
         }
     }
 }
@@ -118,6 +168,13 @@ fn digests_of_the_empty_string() {
     assert_eq!(of(DigestAlgorithm::Ripemd160), "9c1185a5c5e9fc54612808977ee8f548b2258d31");
     assert_eq!(of(DigestAlgorithm::Sha1), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
     assert!(of(DigestAlgorithm::Sha3_256).starts_with("a7ffc6f8bf1ed766"));
+    assert!(of(DigestAlgorithm::Sha3_224).starts_with("6b4e03423667dbb7"));
+    // FIPS 202: as openssl dgst -shake128 -xoflen 32 and -shake256 -xoflen 64 print them.
+    assert_eq!(of(DigestAlgorithm::Shake128), "7f9c2ba4e88f827d616045507605853ed73b8093f6efbc88eb1a6eacfa66ef26");
+    assert_eq!(
+        of(DigestAlgorithm::Shake256),
+        "46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762fd75dc4ddd8c0f200cb05019d67b592f6fc821c49479ab48640292eacb3b7c4be"
+    );
     assert!(of(DigestAlgorithm::Sha224).starts_with("d14a028c2a3a2bc9"));
 }
 

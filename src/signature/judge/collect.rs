@@ -359,6 +359,8 @@ fn key(key: &PublicKey, scheme: Option<Scheme>) -> Algorithm {
         KeyKind::P384 | KeyKind::BrainpoolP384 => curve(384),
         KeyKind::P521 => curve(521),
         KeyKind::Ed25519 => Algorithm::scheme("Ed25519", 255),
+        KeyKind::Ed448 => Algorithm::scheme("Ed448", 448),
+        KeyKind::PostQuantum(set) => Algorithm::scheme(set.name(), 0),
         KeyKind::Other(kind) => Algorithm::scheme(der::oid_text(kind), 0),
     }
 }

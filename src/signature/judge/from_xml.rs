@@ -146,6 +146,7 @@ fn dubious(defect: &Defect) -> Outcome {
 fn method(uri: &str, certificate: Option<&Certificate>) -> Vec<Algorithm> {
     let name = uri.rsplit(['#', '/']).next().unwrap_or(uri).to_ascii_lowercase();
     let digests = [
+        ("sha3-224", DigestAlgorithm::Sha3_224),
         ("sha3-256", DigestAlgorithm::Sha3_256),
         ("sha3-384", DigestAlgorithm::Sha3_384),
         ("sha3-512", DigestAlgorithm::Sha3_512),

@@ -1,6 +1,6 @@
-//! Public keys (SubjectPublicKeyInfo, RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410).
+//! Public keys (SubjectPublicKeyInfo, RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410, RFC 9881, RFC 9909).
 
-use super::{expected, oid};
+use super::{ParameterSet, expected, oid};
 use crate::digest::Sha256;
 use crate::signature::der::{self, Element, Error, Slice, tag};
 
@@ -48,6 +48,10 @@ pub enum KeyKind {
     BrainpoolP384,
     /// Edwards curve 25519.
     Ed25519,
+    /// Edwards curve 448.
+    Ed448,
+    /// ML-DSA or SLH-DSA.
+    PostQuantum(ParameterSet),
     /// Another algorithm or curve: its object identifier.
     Other(Slice),
 }
@@ -94,7 +98,11 @@ impl PublicKey {
                 None => KeyKind::Other(whole.part(oid::EC)), // parameters written out, or none
             },
             oid::ED25519 => KeyKind::Ed25519,
-            other => KeyKind::Other(whole.part(other)),
+            oid::ED448 => KeyKind::Ed448,
+            other => match ParameterSet::from_oid(other) {
+                Some(set) => KeyKind::PostQuantum(set),
+                None => KeyKind::Other(whole.part(other)),
+            },
         };
         Ok(Self { kind, raw: whole.part(element.raw), bytes: whole.part(bytes), inherited: false })
     }
@@ -191,6 +199,8 @@ impl std::fmt::Display for PublicKey {
             KeyKind::BrainpoolP256 => f.write_str("ECDSA brainpoolP256r1"),
             KeyKind::BrainpoolP384 => f.write_str("ECDSA brainpoolP384r1"),
             KeyKind::Ed25519 => f.write_str("Ed25519"),
+            KeyKind::Ed448 => f.write_str("Ed448"),
+            KeyKind::PostQuantum(set) => set.fmt(f),
             KeyKind::Other(kind) => f.write_str(&der::oid_text(kind)),
         }
     }

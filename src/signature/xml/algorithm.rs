@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 
 use super::super::algorithm::{DigestAlgorithm, Scheme};
 use super::super::der::{self, tag};
-use super::super::x509::KeyKind;
+use super::super::x509::{KeyKind, ParameterSet};
 use super::fact::Reason;
 
 /// The namespaces of identifiers.
@@ -20,6 +20,9 @@ const BASES: [&str; 6] = [
     "http://www.w3.org/2021/04/xmldsig-more#",
     "http://www.w3.org/2001/04/xmlenc#",
 ];
+
+/// Where xmlsec names what no standard does yet: post-quantum algorithms and context strings.
+pub(super) const XMLSEC: &str = "http://www.aleksey.com/xmlsec/2025/12/xmldsig-more#";
 
 /// How a value is checked.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +55,7 @@ fn named_digest(name: &str) -> Option<DigestAlgorithm> {
         "sha256" => DigestAlgorithm::Sha256,
         "sha384" => DigestAlgorithm::Sha384,
         "sha512" => DigestAlgorithm::Sha512,
+        "sha3-224" => DigestAlgorithm::Sha3_224,
         "sha3-256" => DigestAlgorithm::Sha3_256,
         "sha3-384" => DigestAlgorithm::Sha3_384,
         "sha3-512" => DigestAlgorithm::Sha3_512,
@@ -62,6 +66,9 @@ fn named_digest(name: &str) -> Option<DigestAlgorithm> {
 /// The signature algorithm with this identifier.
 pub(super) fn method(uri: &str) -> Result<Method, Reason> {
     let unsupported = || Reason::Algorithm(uri.to_owned());
+    if let Some(name) = uri.strip_prefix(XMLSEC) {
+        return ParameterSet::named(name).map(Scheme::PostQuantum).map(Method::Signature).ok_or_else(unsupported);
+    }
     let name = local(uri).ok_or_else(unsupported)?;
     if let Some(digest) = name.strip_prefix("hmac-") {
         return code(digest).map(Method::Code).ok_or_else(unsupported);
@@ -79,7 +86,13 @@ pub(super) fn method(uri: &str) -> Result<Method, Reason> {
     } else if let Some(digest) = name.strip_prefix("dsa-") {
         named_digest(digest).map(Scheme::Dsa)
     } else {
-        (name == "eddsa-ed25519").then_some(Scheme::Ed25519)
+        match name {
+            "eddsa-ed25519" => Some(Scheme::Ed25519),
+            "eddsa-ed25519ph" => Some(Scheme::Ed25519ph),
+            "eddsa-ed448" => Some(Scheme::Ed448),
+            "eddsa-ed448ph" => Some(Scheme::Ed448ph),
+            _ => None,
+        }
     };
     scheme.map(Method::Signature).ok_or_else(unsupported)
 }

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::constant_time;
 
-use super::super::algorithm::verify;
+use super::super::algorithm::{Unsupported, verify_in_context};
 use super::algorithm::{self, Method};
 use super::fact::{ClaimedTime, Defect, KeySource, Reason, Role, Target, ValueCheck, XmlSignature};
 use super::key::{KEYS_MAX, Key, KeyInfo};
@@ -129,10 +129,11 @@ fn value(
             Ok(holds)
         }
         Method::Signature(scheme) => {
+            let context = context(document, method)?;
             let mut first_reason = None;
             for key in info.keys.iter().take(KEYS_MAX + supplied.certificates.len()) {
                 let encoded = algorithm::value(scheme, &key.public.kind, &facts.value_bytes);
-                match verify(scheme, &key.public, &message, &encoded, &budget.values) {
+                match verify_in_context(scheme, &key.public, &message, &context, &encoded, &budget.values) {
                     Ok(holds) => {
                         // The first key that fits stands for the signer until one verifies.
                         if holds || facts.key.is_none() {
@@ -142,6 +143,8 @@ fn value(
                             return Ok(true);
                         }
                     }
+                    // A key that was not tried may be the right one.
+                    Err(spent @ Unsupported::BudgetSpent) => return Err(spent.into()),
                     Err(reason) => drop(first_reason.get_or_insert(reason.into())),
                 }
             }
@@ -153,6 +156,13 @@ fn value(
             }
         }
     }
+}
+
+/// The context string beside the method, empty when there is none.
+fn context(document: &Document<'_>, method: NodeId) -> Result<Vec<u8>, Reason> {
+    let named = ["EdDSAContextString", "MLDSAContextString", "SLHDSAContextString"].into_iter();
+    let mut found = named.filter_map(|name| document.child(method, algorithm::XMLSEC, name));
+    found.next().map_or(Ok(Vec::new()), |child| base64(&document.text_of(child)))
 }
 
 fn note(facts: &mut XmlSignature, key: &Key) {
