@@ -48,6 +48,22 @@ fn a_change_is_found_where_it_is_covered_and_only_there() {
 }
 
 #[test]
+fn a_key_that_the_budget_does_not_reach_is_no_failure() {
+    let (own, other) = (read(INVOICE)[0].certificates[0].clone(), read(XADES)[0].certificates[0].clone());
+    let (start, end) = (INVOICE.find("<KeyInfo>").expect("KeyInfo"), INVOICE.find("</KeyInfo>").expect("KeyInfo"));
+    let bare = format!("{}{}", &INVOICE[..start], &INVOICE[end + "</KeyInfo>".len()..]);
+    let value = |others: usize| {
+        let mut certificates = vec![&other[..]; others];
+        certificates.push(&own);
+        let supplied = Supplied { certificates: &certificates, ..Supplied::default() };
+        examine(bare.as_bytes(), &supplied).expect("XML").remove(0).value
+    };
+    assert_eq!(value(2), ValueCheck::Verifies);
+    let spent = Reason::Unsupported(super::super::algorithm::Unsupported::BudgetSpent);
+    assert_eq!(value(super::super::algorithm::UNITS_MAX as usize), ValueCheck::NotChecked(spent));
+}
+
+#[test]
 fn an_edxml_message_hands_out_its_attachments() {
     let found = read(EDXML);
     assert_eq!(integrity(EDXML), [Integrity::Intact]);

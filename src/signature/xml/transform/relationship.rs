@@ -1,7 +1,9 @@
 //! The relationships transform of Open Packaging Conventions (ECMA-376 part 2 §12.2.4.26), as Office signs `.rels`.
 //!
 //! Keeps the relationships that are named, sorts them by identifier, gives each a TargetMode, and drops characters and
-//! everything foreign; what remains is canonicalised as Canonical XML 1.0.
+//! what the document declares ignorable; what remains is canonicalised as Canonical XML 1.0. Other foreign elements are
+//! an error to whoever does not know them (ECMA-376 part 3 §7.2), so no digest is made of such a part: dropped or
+//! renamed, they would let two different parts have one digest.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +17,7 @@ use super::super::tree::{Document, NodeId, ROOT};
 pub(super) const TRANSFORM: &str = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform";
 const SIGNATURE: &str = "http://schemas.openxmlformats.org/package/2006/digital-signature";
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+const COMPATIBILITY: &str = "http://schemas.openxmlformats.org/markup-compatibility/2006";
 /// Relationships named by one transform.
 const WANTED_MAX: usize = 1_000;
 
@@ -52,6 +55,11 @@ pub(super) fn apply(
     if !document.is(root, RELATIONSHIPS, "Relationships") || !selection.has(document, root) {
         return Err(Reason::Structure("Relationships"));
     }
+    let ignorable = ignorable(document, root);
+    let foreign = |child: NodeId| document.element(child).is_some() && document.namespace(child) != RELATIONSHIPS;
+    if document.children(root).any(|child| foreign(child) && !ignorable.contains(&document.namespace(child))) {
+        return Err(Reason::Structure("Relationships: it has elements of another namespace that are not ignorable"));
+    }
     let mut kept: BTreeMap<&str, String> = BTreeMap::new();
     for child in document.children_named(root, RELATIONSHIPS, "Relationship") {
         let value = |name| document.attribute(child, name);
@@ -70,6 +78,17 @@ pub(super) fn apply(
     let parsed = parse::parse(&text, Dtd::Refused)?;
     let whole = Selection::subtree(ROOT, Comments::Without);
     c14n::canonical(&parsed, &whole, &Method::DEFAULT, budget).map_err(|_| Reason::Limit("canonical bytes"))
+}
+
+/// Namespaces that the root declares ignorable, but for that of the declaration itself.
+fn ignorable<'d>(document: &'d Document<'_>, root: NodeId) -> Vec<&'d str> {
+    let of_compatibility = |name: &str| {
+        name.strip_suffix(":Ignorable").is_some_and(|prefix| document.lookup(root, prefix) == Some(COMPATIBILITY))
+    };
+    let declared = document.attributes(root).iter().find(|attribute| of_compatibility(attribute.name));
+    let prefixes = declared.map(|attribute| attribute.value.split_ascii_whitespace());
+    let namespaces = prefixes.into_iter().flatten().filter_map(|prefix| document.lookup(root, prefix));
+    namespaces.filter(|namespace| *namespace != COMPATIBILITY).collect()
 }
 
 fn written(document: &Document<'_>, relationship: NodeId) -> String {
@@ -98,3 +117,6 @@ fn escaped(value: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;
