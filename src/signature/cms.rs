@@ -68,6 +68,9 @@ pub enum Note {
     AttributesReordered,
     /// The signed attributes were signed with the very length bytes as written, which are not DER.
     AttributesAsBer,
+    /// The value fails under the signature algorithm named, and would verify with the digest of `digestAlgorithm` in it:
+    /// some software signs so, and some verifies so (RFC 5652 §5.3 expects one digest). It fails all the same.
+    ValueUnderDigestAlgorithm,
 }
 
 /// One entry of `certificates`.

@@ -207,6 +207,12 @@ impl SignerInfo {
                 return Ok(true);
             }
         }
+        if let Some(scheme) = scheme.with_digest(self.digest()?) {
+            let message = attributes.as_set();
+            if algorithm::verify(scheme, certificate.key(), &message, &self.value, budget) == Ok(true) {
+                notes.push(Note::ValueUnderDigestAlgorithm);
+            }
+        }
         Ok(false)
     }
 

@@ -76,6 +76,26 @@ fn attributes_written_out_of_order_are_also_tried_in_order() {
 }
 
 #[test]
+fn a_value_under_the_other_digest_fails_and_says_so() {
+    let bytes =
+        contents(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/signatures/two_signatures.pdf")));
+    let check = |bytes: &[u8]| {
+        let data = SignedData::read(bytes).unwrap();
+        let signer = &data.signers[0];
+        signer.check(data.certificate_of(signer), &Slices(&[]), &Budget::default())
+    };
+    assert_eq!(check(&bytes).value, ValueCheck::Verifies);
+    // digestAlgorithm remains SHA-256.
+    let at = bytes.windows(9).rposition(|window| window == oid::RSA_SHA256).unwrap();
+    let mut changed = bytes.clone();
+    changed[at..at + 9].copy_from_slice(oid::RSA_SHA512);
+    let checked = check(&changed);
+    assert_eq!((checked.value, &checked.notes[..]), (ValueCheck::Fails, &[Note::ValueUnderDigestAlgorithm][..]));
+    *changed.iter_mut().rev().find(|byte| **byte != 0).unwrap() ^= 1;
+    assert_eq!(check(&changed).notes, []);
+}
+
+#[test]
 fn an_attribute_twice_is_a_value_not_an_error() {
     let digest = attribute(oid::MESSAGE_DIGEST, &[4, 1, 7]);
     let read = |list: &[u8]| {
