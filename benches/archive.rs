@@ -417,7 +417,7 @@ fn times_of_reading(places: &Places) -> Done<Vec<Duration>> {
 }
 
 fn options(paths: Vec<PathBuf>) -> IngestOptions {
-    IngestOptions { paths, actor: "bench".into(), mode: Mode::Accession, threads: 0 }
+    IngestOptions { paths, actor: "bench".into(), mode: Mode::Accession, threads: 0, evidence: Vec::new() }
 }
 
 /// An archive just made.

@@ -29,6 +29,7 @@ pub mod state;
 pub mod time_authority;
 pub mod trust;
 pub mod truth;
+pub mod validation;
 pub mod verdict;
 pub mod verify;
 mod writing;

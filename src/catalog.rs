@@ -6,7 +6,9 @@
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
-//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry comes · `s` scope → objects · `t` fingerprint and identifier of a trust anchor · `u` identifier of a time-stamping authority · `a`/`A` actor · `m` the cursor.
+//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry comes · `s` scope → objects · `t` fingerprint and identifier of a trust anchor · `u` identifier of a time-stamping authority · `x` SHA-256 of
+//! captured evidence → where it is · `v` record → its newest validation run · `q` time, record: whose signatures are to
+//! be validated again · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
@@ -15,11 +17,12 @@ mod row;
 use crate::digest::Sha256;
 use crate::event::ActorId;
 use crate::position::Location;
+use crate::time::Micros;
 use rocksdb::{DB, Direction, IteratorMode, Options, ReadOptions, WriteBatch, WriteOptions};
 use std::path::Path;
 use uuid::Uuid;
 
-pub use row::{Cursor, EventRow, ObjectRow};
+pub use row::{Cursor, EventRow, EvidenceRow, ObjectRow, RunRow};
 
 /// Why the catalog could not do it. It can always be rebuilt.
 #[derive(Debug, thiserror::Error)]
@@ -225,6 +228,59 @@ impl Catalog {
         self.range(b"u", b"u").map(|row| id(row?).ok_or(damaged("a time-stamping authority"))).collect()
     }
 
+    /// Where a captured piece of evidence is.
+    pub fn evidence(&self, sha256: &Sha256) -> Result<Option<EvidenceRow>, CatalogError> {
+        let row = self.db.get(key(b'x', &[&sha256.0]))?;
+        row.map(|bytes| EvidenceRow::decode(&bytes).ok_or(CatalogError::Damaged("evidence"))).transpose()
+    }
+
+    /// Every captured piece of evidence of one kind.
+    pub fn evidence_of(&self, kind: u8) -> Result<Vec<Sha256>, CatalogError> {
+        let mut found = Vec::new();
+        for row in self.range(b"x", b"x") {
+            let (row_key, bytes) = row?;
+            let sha256 = row_key.get(1..).and_then(|digest| digest.try_into().ok()).map(Sha256);
+            let (sha256, row) = sha256.zip(EvidenceRow::decode(&bytes)).ok_or(CatalogError::Damaged("evidence"))?;
+            if row.kind == kind {
+                found.push(sha256);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The newest validation run of a record.
+    pub fn validated(&self, record: Uuid) -> Result<Option<RunRow>, CatalogError> {
+        let row = self.db.get(key(b'v', &[record.as_bytes()]))?;
+        row.map(|bytes| RunRow::decode(&bytes).ok_or(CatalogError::Damaged("a validation run"))).transpose()
+    }
+
+    /// Records with a validation run after `after`, in the order of their identifiers, at most `limit`.
+    pub fn all_validated(&self, after: Option<Uuid>, limit: usize) -> Result<Vec<(Uuid, RunRow)>, CatalogError> {
+        let mut from = key(b'v', &[after.unwrap_or_default().as_bytes()]);
+        from.extend(after.map(|_| 0));
+        let row = |(row_key, bytes): Row| Some((Uuid::from_slice(row_key.get(1..)?).ok()?, RunRow::decode(&bytes)?));
+        let rows = self.range(b"v", &from).take(limit);
+        rows.map(|found| row(found?).ok_or(CatalogError::Damaged("a validation run"))).collect()
+    }
+
+    /// Records whose signatures are to be validated again at `now` or before, the longest waiting first.
+    pub fn waiting(&self, now: Micros, limit: usize) -> Result<Vec<(Micros, Uuid)>, CatalogError> {
+        let mut found = Vec::new();
+        for row in self.range(b"q", b"q") {
+            let (row_key, _) = row?;
+            let waiting = row_key.get(1..).and_then(|rest| {
+                let (at, record) = rest.split_first_chunk::<8>()?;
+                Some((Micros(u64::from_be_bytes(*at)), Uuid::from_slice(record).ok()?))
+            });
+            let waiting = waiting.ok_or(CatalogError::Damaged("what waits"))?;
+            if waiting.0 > now || found.len() == limit {
+                break;
+            }
+            found.push(waiting);
+        }
+        Ok(found)
+    }
+
     /// The pseudonym of an actor.
     pub fn actor(&self, name: &str) -> Result<Option<ActorId>, CatalogError> {
         let row = self.db.get(key(b'a', &[name.as_bytes()]))?;
@@ -342,6 +398,19 @@ impl Batch {
     /// A time-stamping authority. Identifiers grow with time (UUIDv7).
     pub fn time_authority(&mut self, id: Uuid) {
         self.batch.put(key(b'u', &[id.as_bytes()]), []);
+    }
+
+    /// A captured piece of evidence.
+    pub fn evidence(&mut self, sha256: &Sha256, row: &EvidenceRow) {
+        self.batch.put(key(b'x', &[&sha256.0]), row.encode());
+    }
+
+    /// The newest validation run of a record; `before` is what the one before waited for.
+    pub fn validated(&mut self, record: Uuid, row: &RunRow, before: Option<Micros>) {
+        let waits = |at: Micros| key(b'q', &[&at.0.to_be_bytes(), record.as_bytes()]);
+        before.into_iter().for_each(|at| self.batch.delete(waits(at)));
+        row.retry_at.into_iter().for_each(|at| self.batch.put(waits(at), []));
+        self.batch.put(key(b'v', &[record.as_bytes()]), row.encode());
     }
 
     /// An actor's pseudonym.

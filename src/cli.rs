@@ -12,6 +12,7 @@ mod init;
 mod keys;
 mod output;
 mod receipt;
+mod revalidate;
 mod search;
 mod serve;
 mod show;
@@ -96,6 +97,8 @@ enum Command {
     VerifyReceipt(receipt::VerifyReceipt),
     /// Check the signatures of any file; needs no archive.
     CheckSignature(check_signature::CheckSignature),
+    /// Validate the signatures of records again, with newer evidence or trust.
+    Revalidate(revalidate::Revalidate),
     /// Have the newest checkpoint, and with it every record, time-stamped by an outside authority.
     Stamp(stamp::Stamp),
     /// Authorities that may be asked for time-stamps.
@@ -177,6 +180,7 @@ pub fn run() -> ExitCode {
         Command::Receipt(command) => command.run(&cli.common, &output),
         Command::VerifyReceipt(command) => command.run(&output),
         Command::CheckSignature(command) => command.run(&cli.common, &output),
+        Command::Revalidate(command) => command.run(&cli.common, &output),
         Command::Stamp(command) => command.run(&cli.common, &output),
         Command::TimeAuthority(command) => command.run(&cli.common, &output),
         Command::Evidence(command) => command.run(&cli.common, &output),

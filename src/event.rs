@@ -58,6 +58,10 @@ kinds! {
     DossierAmended "dossier-amended";
     /// A record was accepted into the archive: its components and metadata are durable.
     RecordAccessioned "record-accessioned";
+    /// Evidence about signatures came into the archive, once for all records: certificates, lists, answers, policies.
+    EvidenceCaptured "evidence-captured";
+    /// The signatures of a record were validated; the body is the run.
+    SignaturesValidated "signatures-validated";
     /// An ingest ended: what was taken, refused and why, in numbers.
     TransferEnded "transfer-ended";
     /// An administrator confirmed the wall clock after a jump.

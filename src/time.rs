@@ -39,6 +39,13 @@ impl Micros {
     }
 }
 
+impl From<chrono::DateTime<chrono::Utc>> for Micros {
+    /// The same instant; one before 1970 becomes its first.
+    fn from(instant: chrono::DateTime<chrono::Utc>) -> Self {
+        Self(u64::try_from(instant.timestamp_micros()).unwrap_or_default())
+    }
+}
+
 impl fmt::Display for Micros {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.instant().format("%Y-%m-%dT%H:%M:%S%.6fZ"))

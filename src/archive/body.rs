@@ -6,16 +6,23 @@
 
 mod time;
 mod trust;
+mod validation;
 
+use super::check_signature::Checked;
 use crate::digest::Sha256;
 use crate::record::{Basis, Component, Dossier, Period, RecordMetadata, Retention, Role};
-use crate::signature::{Coverage, DigestCheck, SignatureFact, ValueCheck, Weakness};
+use crate::signature::judge::facts::{Facts, Made, Outcome, Signature};
+use crate::signature::judge::{Judged, Verdict};
 use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
 
 pub use time::{CheckpointStampedBody, TimeAuthorityBody, TimeAuthorityEndedBody};
 pub use trust::{TrustAnchorBody, TrustAnchorEndedBody};
+pub use validation::{
+    ComponentRun, EvidenceCapturedBody, EvidenceItem, PolicyNamed, ReportSummary, RunFields, SignatureSummary,
+    SignaturesValidatedBody,
+};
 
 /// A component as the manifest commits to it.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
@@ -151,14 +158,26 @@ pub struct RecordBody {
     pub maintenance_text: String,
     /// Its byte streams, in the order of the entry's objects.
     pub components: Vec<ComponentBody>,
-    /// What its signatures say: integrity only, not yet a verdict.
+    /// What its signatures say of themselves: integrity only; the verdict is in `signatures-validated`.
     pub signatures: Vec<SignatureBody>,
+    /// What the signatures, or the lack of them, lead to by Vietnamese practice; `None`: they were not examined.
+    #[serde(default)]
+    pub examination: Option<ExaminationBody>,
     /// What the examination found.
     pub findings: Vec<FindingBody>,
     /// The ingest that brought it.
     pub transfer: String,
     /// The metadata as the agency wrote them, verbatim.
     pub raw: String,
+}
+
+/// What the examination of a record's signatures led to at accession.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct ExaminationBody {
+    /// `accept`, `accept-with-notes`, `review` or `return`.
+    pub outcome: String,
+    /// Codes of the rules that led to it, the worst first.
+    pub reasons: Vec<String>,
 }
 
 /// A component's description.
@@ -201,7 +220,7 @@ pub struct SignatureBody {
     pub value: String,
     /// Key and digest algorithm.
     pub algorithm: String,
-    /// Weaknesses.
+    /// Codes of what the judge remarked on it.
     pub weak: Vec<String>,
     /// Bytes after what it covers; `None` where unknown.
     pub bytes_after: Option<u64>,
@@ -343,6 +362,7 @@ impl RecordBody {
             maintenance_text: metadata.retention_stated.clone(),
             components: components.iter().map(ComponentBody::from).collect(),
             signatures: Vec::new(),
+            examination: None,
             findings: Vec::new(),
             transfer: place.transfer.to_string(),
             raw: String::new(),
@@ -385,53 +405,63 @@ impl From<&Finding> for FindingBody {
 }
 
 impl SignatureBody {
-    /// Describes a signature of a component.
-    pub fn new(component: &str, fact: &SignatureFact) -> Self {
-        let signer = fact.signer.as_ref();
+    /// Describes the signatures of a component.
+    pub fn of(component: &str, checked: &Checked) -> Vec<Self> {
+        let Judged { facts, validation, .. } = &checked.judged;
+        let signatures = facts.signatures.iter().zip(&validation.signatures);
+        signatures.map(|(signature, verdict)| Self::new(component, checked.size, facts, signature, verdict)).collect()
+    }
+
+    fn new(component: &str, size: u64, facts: &Facts, signature: &Signature, verdict: &Verdict) -> Self {
+        let Made { value, data, algorithms, .. } = &signature.made;
+        let certificate = signature.made.certificate().and_then(|id| facts.certificates.get(id.0));
+        let attribute = |wanted: &str| {
+            let found = certificate.and_then(|one| one.attributes.iter().find(|(name, _)| name == wanted));
+            found.map(|(_, value)| value.clone())
+        };
+        let digest = data.iter().map(|one| &one.outcome).max_by_key(|outcome| severity(outcome));
         Self {
             component: component.to_owned(),
-            integrity: fact.integrity().to_string(),
-            signer: signer.and_then(|signer| signer.common_name.clone()),
-            organisation: signer.and_then(|signer| signer.organisation.clone()),
-            issuer: signer.map(|signer| signer.issuer.clone()),
-            serial: signer.map(|signer| signer.serial_hex.clone()),
-            claimed_time: fact.signing_time.map(|time| time.at.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
-            digest: match &fact.digest {
-                DigestCheck::Matches => "matches".to_owned(),
-                DigestCheck::Differs => "differs".to_owned(),
-                DigestCheck::Unreadable(reason) => reason.to_string(),
-            },
-            value: match &fact.signature_value {
-                ValueCheck::Verifies => "verifies".to_owned(),
-                ValueCheck::Fails => "fails".to_owned(),
-                ValueCheck::NotChecked(reason) => reason.to_string(),
-            },
-            algorithm: [fact.key.clone(), fact.digest_algorithm.map(|digest| digest.name().to_owned())]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(", "),
-            weak: fact.weak.iter().map(weakness_code).collect(),
-            bytes_after: match fact.coverage {
-                Coverage::WholeFile => Some(0),
-                Coverage::BytesAfter(bytes) => Some(bytes),
-                Coverage::Unknown => None,
-            },
-            has_timestamp: fact.has_timestamp,
+            integrity: integrity(digest, value).to_owned(),
+            signer: attribute("CN"),
+            organisation: attribute("O"),
+            issuer: certificate.map(|one| one.issuer.clone()),
+            serial: certificate.map(|one| one.serial_hex.clone()),
+            claimed_time: signature.claimed.map(|claimed| claimed.at.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+            digest: digest.map_or_else(|| "no data".to_owned(), |digest| outcome_text(digest, "matches", "differs")),
+            value: outcome_text(value, "verifies", "fails"),
+            algorithm: algorithms.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            weak: verdict.findings.iter().map(|finding| finding.code.code().to_owned()).collect(),
+            bytes_after: signature.coverage.signed_bytes.as_ref().map(|signed| size.saturating_sub(signed.end)),
+            has_timestamp: facts.tokens.iter().any(|token| token.covers.contains(&signature.made.object)),
         }
     }
 }
 
-/// The codes of weaknesses, for ever.
-fn weakness_code(weakness: &Weakness) -> String {
-    match weakness {
-        Weakness::Sha1 => "sha-1".to_owned(),
-        Weakness::ShortKey(bits) => format!("short-key {bits}"),
-        Weakness::NoSignedAttributes => "no-signed-attributes".to_owned(),
-        Weakness::NoSigningCertificate => "no-signing-certificate".to_owned(),
-        Weakness::ContentType => "content-type".to_owned(),
-        Weakness::ContentInside => "content-inside".to_owned(),
-        Weakness::BytesAfterValue => "bytes-after-value".to_owned(),
+/// The two checks in one word: integrity only, not a verdict.
+fn integrity(digest: Option<&Outcome>, value: &Outcome) -> &'static str {
+    match (digest, value) {
+        (Some(Outcome::Differs), _) | (_, Outcome::Differs) => "altered",
+        (Some(Outcome::Matches), Outcome::Matches) => "intact",
+        (Some(Outcome::Matches), _) => "unchecked",
+        _ => "unreadable",
+    }
+}
+
+/// Which outcome speaks for several.
+fn severity(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Matches => 0,
+        Outcome::NotFound(_) | Outcome::Unsupported(_) | Outcome::NotChecked(_) => 1,
+        Outcome::Differs => 2,
+    }
+}
+
+fn outcome_text(outcome: &Outcome, good: &str, bad: &str) -> String {
+    match outcome {
+        Outcome::Matches => good.to_owned(),
+        Outcome::Differs => bad.to_owned(),
+        Outcome::NotFound(why) | Outcome::Unsupported(why) | Outcome::NotChecked(why) => why.clone(),
     }
 }
 

@@ -4,20 +4,25 @@
 //! anchors. Nothing is fetched.
 
 use super::trust::{Anchor, CERTIFICATE_BYTES_MAX, read_certificate};
+use super::validation::EvidenceKind;
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::signature::algorithm::UNITS_MAX;
 use crate::signature::cms::file::dearmoured;
 use crate::signature::crl::Crl;
+use crate::signature::judge::facts::{Facts, Origin, Proof};
 use crate::signature::judge::{self, Context, Document, Judged, Trusted};
 use crate::signature::ocsp::OcspResponse;
 use crate::signature::path::{SignatureCache, TrustAnchor};
-use crate::signature::policy::Policy;
-use crate::signature::practice::{Decision, Practice, Scan};
+use crate::signature::policy::{self, Policy};
+use crate::signature::practice::{self, Decision, Practice, Record, Scan};
 use crate::signature::report::{self, Mode, Run};
 use crate::signature::tree::Tree;
 use crate::signature::x509::Certificate;
 use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +34,7 @@ const EVIDENCE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Files read from the folders named.
 const FILES_MAX: usize = 10_000;
 
-/// What files are judged by.
+/// What files and records are judged by. Made once, used for many, from any thread.
 pub struct Checker {
     trusted: Vec<Trusted>,
     certificates: Vec<Certificate>,
@@ -38,6 +43,21 @@ pub struct Checker {
     policy: Policy,
     practice: Practice,
     cache: SignatureCache,
+}
+
+/// What is judged, and what is known of it.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The bytes of the document, or of the detached signature.
+    pub bytes: &'a [u8],
+    /// What a detached signature is about.
+    pub detached: Option<&'a [u8]>,
+    /// As of when.
+    pub at: DateTime<Utc>,
+    /// The record that it belongs to.
+    pub record: Option<&'a Record>,
+    /// The archive's own proofs about it.
+    pub proofs: &'a [Proof],
 }
 
 /// Policies that come with the program.
@@ -78,16 +98,23 @@ impl Checker {
             PolicyChoice::Vietnam => Policy::vietnam(),
             PolicyChoice::Europe => Policy::europe(),
         };
-        Ok(Self {
+        let policy = policy.map_err(|error| Error::corrupt("the policy that came with the program").because(error))?;
+        let practice = Practice::vietnam()
+            .map_err(|error| Error::corrupt("the rules that came with the program").because(error))?;
+        Ok(Self::by(policy, practice))
+    }
+
+    /// A checker by a policy and rules of another time.
+    pub fn by(policy: Policy, practice: Practice) -> Self {
+        Self {
             trusted: Vec::new(),
             certificates: Vec::new(),
             lists: Vec::new(),
             responses: Vec::new(),
-            policy: policy.map_err(|error| Error::corrupt("the policy that came with the program").because(error))?,
-            practice: Practice::vietnam()
-                .map_err(|error| Error::corrupt("the rules that came with the program").because(error))?,
+            policy,
+            practice,
             cache: SignatureCache::default(),
-        })
+        }
     }
 
     /// Trusts an archive's anchors, each between its dates.
@@ -114,15 +141,7 @@ impl Checker {
     /// Takes the certificates, revocation lists and OCSP answers in a file or folder.
     pub fn take_evidence(&mut self, path: &Path) -> Result<()> {
         for file in files(path)? {
-            let bytes = read(&file, EVIDENCE_BYTES_MAX)?;
-            let bytes = dearmoured(&bytes);
-            if let Ok(list) = Crl::read(&bytes) {
-                self.lists.push(list);
-            } else if let Ok(response) = OcspResponse::read(&bytes) {
-                self.responses.push(response);
-            } else if let Ok(certificate) = Certificate::read(&bytes) {
-                self.certificates.push(certificate);
-            } else {
+            if self.take_evidence_bytes(&read(&file, EVIDENCE_BYTES_MAX)?).is_none() {
                 return Err(Error::invalid(format!("{} is no evidence", file.display()))
                     .remedy("evidence is a revocation list, an OCSP answer or a certificate, DER or PEM"));
             }
@@ -130,27 +149,64 @@ impl Checker {
         Ok(())
     }
 
-    /// A verdict for programs: one validation run.
-    pub fn report(&self, checked: &Checked) -> Result<serde_json::Value> {
+    /// Takes a revocation list, unless it has it.
+    pub(super) fn take_list(&mut self, list: &Crl) {
+        if !self.has(&list.sha256()) {
+            self.lists.push(list.clone());
+        }
+    }
+
+    /// Takes what was captured, if it is evidence.
+    pub(super) fn take_captured(&mut self, (kind, bytes): &(EvidenceKind, Vec<u8>)) {
+        if matches!(kind, EvidenceKind::Certificate | EvidenceKind::RevocationList | EvidenceKind::OcspResponse) {
+            self.take_evidence_bytes(bytes);
+        }
+    }
+
+    /// Takes a certificate, a revocation list or an OCSP answer, DER or PEM; what it was, if it was one.
+    pub fn take_evidence_bytes(&mut self, bytes: &[u8]) -> Option<EvidenceKind> {
+        let bytes = dearmoured(bytes);
+        if let Ok(list) = Crl::read(&bytes) {
+            self.lists.push(list);
+            Some(EvidenceKind::RevocationList)
+        } else if let Ok(response) = OcspResponse::read(&bytes) {
+            self.responses.push(response);
+            Some(EvidenceKind::OcspResponse)
+        } else if let Ok(certificate) = Certificate::read(&bytes) {
+            self.certificates.push(certificate);
+            Some(EvidenceKind::Certificate)
+        } else {
+            None
+        }
+    }
+
+    /// A verdict for programs: one validation run, one line of JSON.
+    pub fn report(&self, checked: &Checked) -> Result<Box<RawValue>> {
+        self.report_of(checked, Mode::OnDemand)
+    }
+
+    /// The same, with why it was run.
+    pub(super) fn report_of(&self, checked: &Checked, mode: Mode) -> Result<Box<RawValue>> {
         let decided = Some((&self.practice, &checked.decision));
-        let report = report::report(&self.run(checked), &checked.judged, decided);
-        serde_json::to_value(report).map_err(|error| Error::invalid("the report can't be written").because(error))
+        let report = report::report(&self.run(checked, mode), &checked.judged, decided);
+        serde_json::value::to_raw_value(&report)
+            .map_err(|error| Error::invalid("the report can't be written").because(error))
     }
 
     /// The report of ETSI TS 119 102-2, XML.
     pub fn etsi_report(&self, checked: &Checked) -> Result<String> {
-        let report = report::etsi_xml(&self.run(checked), &checked.judged);
+        let report = report::etsi_xml(&self.run(checked, Mode::OnDemand), &checked.judged);
         report.ok_or_else(|| Error::invalid("the report holds what XML can't"))
     }
 
-    fn run(&self, checked: &Checked) -> Run<'static> {
+    fn run(&self, checked: &Checked, mode: Mode) -> Run<'static> {
         const ENGINE: &str = concat!("chauban ", env!("CARGO_PKG_VERSION"));
-        let trust = Some(self.trust_snapshot());
-        Run { engine: ENGINE, sha256: checked.sha256, size: checked.size, trust, mode: Mode::OnDemand }
+        let trust = Some(Sha256::of(self.trust_snapshot().as_bytes()));
+        Run { engine: ENGINE, sha256: checked.sha256, size: checked.size, trust, mode }
     }
 
-    /// What names the state of trust: SHA-256 of a line for each anchor, fingerprint and dates, sorted.
-    fn trust_snapshot(&self) -> Sha256 {
+    /// The state of trust: a line for each anchor with its fingerprint, dates and tree, sorted. Its SHA-256 names it.
+    pub fn trust_snapshot(&self) -> String {
         let instant = |at: Option<DateTime<Utc>>| at.map_or_else(|| "-".to_owned(), |at| at.to_rfc3339());
         let line = |one: &Trusted| {
             let anchor = &one.anchor;
@@ -161,7 +217,7 @@ impl Checker {
         let mut lines: Vec<String> = self.trusted.iter().map(line).collect();
         lines.sort();
         lines.dedup();
-        Sha256::of(lines.concat().as_bytes())
+        lines.concat()
     }
 
     /// Whether anything is trusted.
@@ -173,20 +229,111 @@ impl Checker {
     pub fn check(&self, file: &Path, document: Option<&Path>, at: DateTime<Utc>) -> Result<Checked> {
         let bytes = read(file, FILE_BYTES_MAX)?;
         let document = document.map(|path| read(path, FILE_BYTES_MAX)).transpose()?;
+        Ok(self.judge(&Question { bytes: &bytes, detached: document.as_deref(), at, record: None, proofs: &[] }))
+    }
+
+    /// Judges the signatures of a document.
+    pub fn judge(&self, question: &Question<'_>) -> Checked {
         let context = Context {
             trusted: &self.trusted,
             certificates: &self.certificates,
             lists: &self.lists,
             responses: &self.responses,
-            proofs: &[],
+            proofs: question.proofs,
             policy: &self.policy,
-            at,
+            at: question.at,
             cache: &self.cache,
             units_max: UNITS_MAX,
         };
-        let judged = judge::validate(Document { bytes: &bytes, detached: document.as_deref() }, &context);
-        let decision = self.practice.decide(&judged.facts, &judged.validation, None, Scan::Unknown);
-        Ok(Checked { sha256: Sha256::of(&bytes), size: bytes.len() as u64, judged, decision })
+        let judged = judge::validate(Document { bytes: question.bytes, detached: question.detached }, &context);
+        let decision = self.practice.decide(&judged.facts, &judged.validation, question.record, Scan::Unknown);
+        Checked { sha256: judged.sha256, size: question.bytes.len() as u64, judged, decision }
+    }
+
+    /// Whether it has a piece of evidence.
+    pub(super) fn has(&self, sha256: &Sha256) -> bool {
+        self.certificates.iter().any(|one| one.sha256() == *sha256)
+            || self.lists.iter().any(|one| one.sha256() == *sha256)
+            || self.responses.iter().any(|one| one.sha256() == *sha256)
+    }
+
+    /// Trusts what a snapshot lists, by the certificates of an archive's anchors.
+    pub(super) fn trust_as_listed(&mut self, snapshot: &str, anchors: &[Anchor]) -> Result<()> {
+        let damaged = || Error::corrupt("a captured state of trust is damaged");
+        let instant = |text: &str| match text {
+            "-" => Some(None),
+            text => DateTime::parse_from_rfc3339(text).ok().map(|at| Some(at.to_utc())),
+        };
+        for line in snapshot.lines() {
+            let mut words = line.split(' ');
+            let mut word = || words.next().ok_or_else(damaged);
+            let sha256: Sha256 = word()?.parse().map_err(|_| damaged())?;
+            let (from, until) = (instant(word()?).ok_or_else(damaged)?, instant(word()?).ok_or_else(damaged)?);
+            let tree = word()?.parse().map_err(|_| damaged())?;
+            let anchor = anchors.iter().find(|anchor| anchor.certificate.sha256() == sha256);
+            let anchor = anchor.ok_or_else(|| Error::corrupt(format!("the trust anchor {sha256} is unknown here")))?;
+            let own = TrustAnchor::of_certificate(anchor.certificate.clone());
+            let own = TrustAnchor { trusted_from: from, trusted_until: until, ..own };
+            self.trusted.push(Trusted { anchor: Arc::new(own), tree });
+        }
+        Ok(())
+    }
+
+    /// What every verdict rests on besides evidence: the policy with what it builds on, the rules, the state of trust.
+    pub(super) fn basis(&self) -> Vec<(EvidenceKind, Sha256)> {
+        let mut basis = vec![
+            (EvidenceKind::Trust, Sha256::of(self.trust_snapshot().as_bytes())),
+            (EvidenceKind::Practice, self.practice.sha256),
+        ];
+        let mut policy = Some(&self.policy.identity);
+        while let Some(identity) = policy {
+            basis.push((EvidenceKind::Policy, identity.sha256));
+            policy = identity.base.as_deref();
+        }
+        basis
+    }
+
+    /// The bytes of a piece of evidence or of the basis; `None` where the caller brought it from a vault.
+    pub(super) fn bytes_of(&self, kind: EvidenceKind, sha256: &Sha256) -> Option<Cow<'_, [u8]>> {
+        let found = match kind {
+            EvidenceKind::Certificate => {
+                self.certificates.iter().find(|one| one.sha256() == *sha256).map(Certificate::raw)
+            }
+            EvidenceKind::RevocationList => self.lists.iter().find(|one| one.sha256() == *sha256).map(Crl::raw),
+            EvidenceKind::OcspResponse => {
+                self.responses.iter().find(|one| one.sha256() == *sha256).map(OcspResponse::raw)
+            }
+            EvidenceKind::Policy => {
+                let shipped = [policy::VIETNAM, policy::EUROPE].into_iter().map(str::as_bytes);
+                shipped.into_iter().find(|file| Sha256::of(file) == *sha256)
+            }
+            EvidenceKind::Practice => Some(practice::VIETNAM.as_bytes()),
+            EvidenceKind::Trust => return Some(Cow::Owned(self.trust_snapshot().into_bytes())),
+        };
+        found.map(Cow::Borrowed)
+    }
+
+    /// Every piece of evidence that was handed in and that the facts speak of: members of chains, and what says
+    /// something about them. With these alone the same facts are found again.
+    pub(super) fn used(&self, facts: &Facts) -> Vec<(EvidenceKind, Sha256)> {
+        let mut used = Vec::new();
+        let chains = facts.certificates.iter().flat_map(|one| &one.chains).flat_map(|chain| &chain.certificates);
+        let members: HashSet<Sha256> = chains
+            .filter_map(|id| facts.certificates.get(id.0))
+            .filter(|one| one.origin == Origin::HandedIn)
+            .map(|one| one.object)
+            .collect();
+        let statements = facts.revocations.iter().filter(|one| one.origin == Origin::HandedIn);
+        let statements: HashSet<Sha256> = statements.map(|one| one.object).collect();
+        let certificates = self.certificates.iter().filter(|one| members.contains(&one.sha256()));
+        used.extend(certificates.map(|one| (EvidenceKind::Certificate, one.sha256())));
+        let complete: Vec<&Crl> = self.lists.iter().filter(|list| statements.contains(&list.sha256())).collect();
+        let adds = |list: &&Crl| list.is_delta() && complete.iter().any(|one| one.issuer() == list.issuer());
+        let lists = complete.iter().copied().chain(self.lists.iter().filter(adds));
+        used.extend(lists.map(|list| (EvidenceKind::RevocationList, list.sha256())));
+        let responses = self.responses.iter().filter(|one| statements.contains(&one.sha256()));
+        used.extend(responses.map(|one| (EvidenceKind::OcspResponse, one.sha256())));
+        used
     }
 }
 

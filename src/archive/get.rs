@@ -2,7 +2,7 @@
 
 use super::body::{RecordBody, split};
 use super::object::Opener;
-use super::reading::{Archive, Reading};
+use super::reading::Archive;
 use crate::catalog::{EventRow, Named};
 use crate::cipher::{CHUNK_BYTES, COMMITMENT_BYTES, ObjectKey, PART_BYTES_MAX, TAG_BYTES};
 use crate::digest::ContentHasher;
@@ -55,7 +55,7 @@ pub struct Got {
     pub sha256: String,
 }
 
-impl Reading {
+impl Archive {
     /// Writes component `number` (from 1) of a record to `into`, and checks its SHA-256 and BLAKE3 on the way.
     ///
     /// An error after bytes were written means that they are not the component: throw them away.

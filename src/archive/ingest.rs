@@ -10,7 +10,8 @@ mod plan;
 mod prepare;
 mod register;
 
-use super::body::TransferBody;
+use super::body::{ExaminationBody, TransferBody};
+use super::check_signature::{Checker, PolicyChoice};
 use super::writing::Writing;
 use crate::archive::announce::Heading;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::transfer::finding::Finding;
 use prepare::{Prepared, Preparer};
-use register::Register;
+use register::{Register, Whose};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -38,6 +39,8 @@ pub struct IngestOptions {
     pub mode: Mode,
     /// Threads that prepare; 0 for one a core.
     pub threads: usize,
+    /// Revocation lists, OCSP answers and certificates beside those that documents carry: files and folders.
+    pub evidence: Vec<PathBuf>,
 }
 
 /// Whether to take, or only to examine.
@@ -114,9 +117,17 @@ pub struct Summary {
     pub bytes: u64,
     /// Findings by code.
     pub findings: BTreeMap<String, u64>,
+    /// Records by what their signatures lead to: `accept`, `accept-with-notes`, `review`, `return`.
+    pub signatures: BTreeMap<String, u64>,
 }
 
 impl Summary {
+    fn examined(&mut self, examination: Option<&ExaminationBody>) {
+        if let Some(examination) = examination {
+            *self.signatures.entry(examination.outcome.clone()).or_default() += 1;
+        }
+    }
+
     fn count(&mut self, findings: &[Finding]) {
         for finding in findings {
             *self.findings.entry(finding.code.code().to_owned()).or_default() += 1;
@@ -133,7 +144,8 @@ pub fn ingest(archive: &Writing, options: &IngestOptions, progress: &mut dyn FnM
         Mode::DryRun => ActorId([0; 8]),
     };
     let transfer = archive.new_id();
-    let mut register = Register::new(archive, &plan, actor, transfer, options.mode)?;
+    let checker = checker(archive, options)?;
+    let mut register = Register::new(archive, &plan, &checker, Whose { actor, transfer }, options.mode)?;
     register.start(progress);
     let threads = match options.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
@@ -144,9 +156,9 @@ pub fn ingest(archive: &Writing, options: &IngestOptions, progress: &mut dyn FnM
         let (todo, work) = crossbeam_channel::bounded::<&plan::Task>(IN_FLIGHT_MAX);
         let (done, results) = crossbeam_channel::bounded::<(u64, Prepared)>(IN_FLIGHT_MAX);
         for _ in 0..threads {
-            let (work, done, dictionary) = (work.clone(), done.clone(), dictionary.clone());
+            let (work, done, dictionary, checker) = (work.clone(), done.clone(), dictionary.clone(), &checker);
             std::thread::Builder::new().name("prepare".into()).spawn_scoped(scope, move || -> Result<()> {
-                let mut preparer = Preparer::new(archive, &dictionary, options.mode)?;
+                let mut preparer = Preparer::new(archive, checker, &dictionary, options.mode)?;
                 for task in work {
                     if done.send((task.number, preparer.prepare(task))).is_err() {
                         break;
@@ -175,6 +187,15 @@ pub fn ingest(archive: &Writing, options: &IngestOptions, progress: &mut dyn FnM
         summary.transfer = Some(transfer);
     }
     Ok(summary)
+}
+
+/// What signatures are judged by: the archive's anchors, what it captured before, what the caller brings.
+fn checker(archive: &Writing, options: &IngestOptions) -> Result<Checker> {
+    let mut checker = Checker::new(PolicyChoice::Vietnam)?;
+    checker.trust_anchors(&archive.anchors()?);
+    archive.take_evidence_in_force(&mut checker, archive.now())?;
+    options.evidence.iter().try_for_each(|path| checker.take_evidence(path))?;
+    Ok(checker)
 }
 
 /// Hands out tasks while the bytes in flight allow it, and takes their results in the planned order.

@@ -3,9 +3,10 @@
 //! Catalog = f(entries, bodies). What is read here is the committed body, never what the caller happened to have in
 //! memory beside it.
 
-use super::body::{ActorBody, DossierBody, TrustAnchorBody};
+use super::body::{ActorBody, DossierBody, EvidenceCapturedBody, RunFields, TrustAnchorBody};
 use super::truth::Committed;
-use crate::catalog::{Batch, Catalog, Cursor, EventRow, Named, ObjectRow};
+use super::validation::EvidenceKind;
+use crate::catalog::{Batch, Catalog, Cursor, EventRow, EvidenceRow, Named, ObjectRow, RunRow};
 use crate::digest::{Blake3, Sha256};
 use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, Entry, EventKind};
@@ -34,6 +35,8 @@ pub struct Projection<'a> {
     time: Micros,
     scopes: HashMap<Uuid, u64>,
     identified: HashSet<String>,
+    /// What records wait for by events of this batch.
+    waiting: HashMap<Uuid, Option<Micros>>,
     /// What the index is to learn.
     pub documents: Vec<IndexDocument>,
 }
@@ -48,6 +51,7 @@ impl<'a> Projection<'a> {
             time: cursor.map_or(Micros(0), |cursor| cursor.time),
             scopes: HashMap::new(),
             identified: HashSet::new(),
+            waiting: HashMap::new(),
             documents: Vec::new(),
         }
     }
@@ -98,8 +102,27 @@ impl<'a> Projection<'a> {
                 self.batch.time_authority(event.entry.id);
                 Ok(())
             }
+            Some(ReadBody { says: Says::Evidence(items), .. }) => {
+                for (number, (kind, sha256)) in (0u16..).zip(items) {
+                    self.batch.evidence(&sha256, &EvidenceRow { kind, event: event.entry.id, number });
+                }
+                Ok(())
+            }
+            Some(ReadBody { says: Says::Validated { outcome, retry_at }, .. }) => {
+                self.validated(event.entry.id, &RunRow { index: event.index, outcome, retry_at })
+            }
             Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
         }
+    }
+
+    fn validated(&mut self, record: Uuid, row: &RunRow) -> Result<()> {
+        let before = match self.waiting.get(&record) {
+            Some(before) => *before,
+            None => self.catalog.validated(record).map_err(catalog)?.and_then(|row| row.retry_at),
+        };
+        self.waiting.insert(record, row.retry_at);
+        self.batch.validated(record, row, before);
+        Ok(())
     }
 
     /// Remembers a part of an object whose entry has not come yet.
@@ -167,6 +190,15 @@ pub enum Says {
     Anchor(Sha256),
     /// That there is another time-stamping authority.
     TimeAuthority,
+    /// Which evidence came: number of its kind and SHA-256, in the order of the components.
+    Evidence(Vec<(u8, Sha256)>),
+    /// What a validation run of a record led to.
+    Validated {
+        /// Number of the outcome.
+        outcome: u8,
+        /// When to validate again.
+        retry_at: Option<Micros>,
+    },
     /// Nothing.
     Nothing,
 }
@@ -199,6 +231,21 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             body.sha256.parse().map(Says::Anchor).map_err(|_| damaged("trust anchor"))
         }
         EventKind::TimeAuthorityAdded => Ok(Says::TimeAuthority),
+        EventKind::EvidenceCaptured => {
+            let body: EvidenceCapturedBody = read(body, "piece of evidence")?;
+            let item = |kind: &str, sha256: &str| {
+                let kind: EvidenceKind = kind.parse().ok()?;
+                Some((kind.number(), sha256.parse().ok()?))
+            };
+            let items = body.items.iter().map(|one| item(&one.kind, &one.sha256));
+            items.collect::<Option<_>>().map(Says::Evidence).ok_or_else(|| damaged("piece of evidence"))
+        }
+        EventKind::SignaturesValidated => {
+            let body: RunFields<'_> = read(body, "validation run")?;
+            let outcome = super::validation::outcome_number(&body.outcome).ok_or_else(|| damaged("validation run"))?;
+            let retry_at = body.retry_at.map(|at| at.parse().map_err(|_| damaged("validation run"))).transpose()?;
+            Ok(Says::Validated { outcome, retry_at })
+        }
         _ => Ok(Says::Nothing),
     }
 }

@@ -14,11 +14,13 @@ mod segments;
 
 use super::format::Format;
 use super::places::{HIGH_WATER, OUTER_HIGH_WATER, Places};
-use super::reading::{Archive, is_locked};
+use super::reading::{Archive, Reading, is_locked};
+use super::validation::Difference;
 use crate::catalog::Catalog;
 use crate::cipher;
 use crate::error::{Error, Result};
 use crate::ledger::high_water::HighWater;
+use crate::time::Micros;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -67,6 +69,10 @@ pub struct Checked {
     pub indexed: u64,
     /// Time-stamp tokens.
     pub tokens: u64,
+    /// Validation runs repeated.
+    pub runs: u64,
+    /// Signatures in them.
+    pub signatures: u64,
 }
 
 /// The result of a verification.
@@ -169,6 +175,17 @@ pub fn verify_records(places: &Places, ids: &[String]) -> Result<Report> {
         evidence::check_record(&inquiry, &mut report, record);
     }
     report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
+    Ok(report)
+}
+
+/// Repeats the newest validation run of every record as of `at`, from what the vault holds; `progress` hears how many
+/// are done.
+pub fn verify_signatures(places: &Places, at: Micros, progress: &mut dyn FnMut(u64)) -> Result<Report> {
+    let repeated = Reading::open(places)?.repeat_runs(at, progress)?;
+    let mut report = Report::default();
+    (report.checked.runs, report.checked.signatures) = (repeated.runs, repeated.signatures);
+    let doubt = |one: Difference| Doubt { place: "signatures".into(), what: one.what, records: vec![one.record] };
+    report.doubts = repeated.differences.into_iter().map(doubt).collect();
     Ok(report)
 }
 

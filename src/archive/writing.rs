@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, EventKind};
 use crate::keys::{Bucket, Generation, Keys, SCOPE_OBJECTS_MAX, Standing};
 use crate::merkle::checkpoint::Signers;
+use crate::record::{Period, Retention};
 use crate::time::{Clock, ClockConfirmation, Micros};
 use crate::vault::{Limits, Recovered};
 use std::collections::HashMap;
@@ -228,6 +229,19 @@ impl Writing {
         self.commit(vec![event]).map(|_| ())
     }
 
+    /// The time, by this archive's clock.
+    pub fn now(&self) -> Micros {
+        self.clock.wall()
+    }
+
+    /// A scope for what belongs to a record: that of its dossier's retention as it is now.
+    pub(super) fn scope_of(&self, record: Uuid, actor: ActorId) -> Result<Uuid> {
+        let damaged = || Error::corrupt(format!("the dossier of record {record} can't be read from the catalog"));
+        let dossier = Uuid::try_parse(&self.record(record)?.dossier).map_err(|_| damaged())?;
+        let dossier = self.dossier(dossier)?.read().ok_or_else(damaged)?;
+        self.scope(bucket_of(&dossier.retention), actor)
+    }
+
     /// A scope of `bucket` with room for one more event's objects.
     pub fn scope(&self, bucket: Bucket, actor: ActorId) -> Result<Uuid> {
         Ok(self.scopes(&[bucket], actor)?[0])
@@ -334,6 +348,15 @@ impl Writing {
 impl Drop for Writing {
     fn drop(&mut self) {
         self.stop_interval();
+    }
+}
+
+/// The bucket of key scopes that serves a retention.
+pub(super) fn bucket_of(retention: &Retention) -> Bucket {
+    match (retention.period, retention.until) {
+        (Period::Permanent, _) => Bucket::Permanent,
+        (Period::Years(_), Some(until)) => Bucket::Ends(chrono::Datelike::year(&until)),
+        (Period::Years(_) | Period::Awaiting, _) => Bucket::Awaiting,
     }
 }
 

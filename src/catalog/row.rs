@@ -6,7 +6,7 @@ use crate::time::Micros;
 use uuid::Uuid;
 
 /// Version of all rows; another one in the cursor means: rebuild.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// How much of the ledger the catalog shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,62 @@ pub struct ObjectRow {
     pub id: Uuid,
     /// Its BLOB frames in order.
     pub parts: Vec<Location>,
+}
+
+/// Where a captured piece of evidence is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EvidenceRow {
+    /// What it is, by the caller's numbers.
+    pub kind: u8,
+    /// The event that brought it.
+    pub event: Uuid,
+    /// Which of that event's objects it is, from 0.
+    pub number: u16,
+}
+
+/// The newest validation run of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunRow {
+    /// Ledger index of its event.
+    pub index: u64,
+    /// What it led to, by the caller's numbers.
+    pub outcome: u8,
+    /// When to validate again.
+    pub retry_at: Option<Micros>,
+}
+
+impl EvidenceRow {
+    pub(super) fn encode(self) -> Vec<u8> {
+        let mut bytes = vec![self.kind];
+        bytes.extend_from_slice(self.event.as_bytes());
+        bytes.extend_from_slice(&self.number.to_be_bytes());
+        bytes
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (&kind, rest) = bytes.split_first()?;
+        let (event, number) = rest.split_first_chunk::<16>()?;
+        Some(Self { kind, event: Uuid::from_bytes(*event), number: u16::from_be_bytes(number.try_into().ok()?) })
+    }
+}
+
+impl RunRow {
+    pub(super) fn encode(self) -> Vec<u8> {
+        let mut bytes = self.index.to_be_bytes().to_vec();
+        bytes.push(self.outcome);
+        self.retry_at.into_iter().for_each(|at| bytes.extend_from_slice(&at.0.to_be_bytes()));
+        bytes
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (index, rest) = bytes.split_first_chunk::<8>()?;
+        let (&outcome, rest) = rest.split_first()?;
+        let retry_at = match rest {
+            [] => None,
+            at => Some(Micros(u64::from_be_bytes(at.try_into().ok()?))),
+        };
+        Some(Self { index: u64::from_be_bytes(*index), outcome, retry_at })
+    }
 }
 
 impl Cursor {

@@ -141,7 +141,8 @@ fn policy(text: &str) -> std::result::Result<PolicyChoice, String> {
     }
 }
 
-fn instant(text: &str) -> std::result::Result<DateTime<Utc>, String> {
+/// A day, which means its end, or an instant.
+pub(super) fn instant(text: &str) -> std::result::Result<DateTime<Utc>, String> {
     let end = |day: NaiveDate| day.and_hms_opt(23, 59, 59).map(|time| time.and_utc());
     let instant = || DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
     let at = text.parse::<NaiveDate>().ok().and_then(end).or_else(instant);

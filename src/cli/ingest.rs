@@ -19,8 +19,11 @@ Examples:
   chauban ingest /mnt/dossier                a folder with dossier.json and its files
   chauban ingest --dry-run /mnt/transfer     examine only
   chauban ingest --receipts out /mnt/transfer
+  chauban ingest --evidence crls /mnt/transfer
 
 A record with an error finding is refused whole; all others are taken. Exit status 1 if anything was refused.
+Signatures are validated on arrival, offline, by the archive's trust anchors (`chauban trust`); what a verdict rests
+on is captured. A verdict that needs newer revocation data waits for `chauban revalidate --due`.
 Running the same command again is safe: what is held already is said and left.")]
 pub struct Ingest {
     /// Folders, sidecars or dossier.json files.
@@ -32,6 +35,9 @@ pub struct Ingest {
     /// Write a receipt of every record taken into this folder.
     #[arg(long, value_name = "DIR")]
     receipts: Option<PathBuf>,
+    /// Revocation list, OCSP answer or certificate of an authority, or folder of such, for validating signatures.
+    #[arg(long, value_name = "PATH")]
+    evidence: Vec<PathBuf>,
     /// Threads that read, hash, compress and encrypt [default: one a core].
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -54,6 +60,7 @@ impl Ingest {
             actor: common.actor(),
             mode: if self.dry_run { Mode::DryRun } else { Mode::Accession },
             threads: self.threads,
+            evidence: self.evidence,
         };
         let mut taken: Vec<(Uuid, String)> = Vec::new();
         let mut bar = indicatif::ProgressBar::hidden();
@@ -117,6 +124,7 @@ fn summary_json(summary: &Summary) -> Value {
         "supplemented": summary.supplemented,
         "bytes": summary.bytes,
         "findings": summary.findings,
+        "signatures": summary.signatures,
     })
 }
 
@@ -139,6 +147,17 @@ fn summary_text(output: &Output, summary: &Summary, dry_run: bool) -> String {
         output.say("hồ sơ được bổ sung", "supplemented"),
         size(summary.bytes),
     );
+    let outcomes = [
+        ("accept", output.say("chấp nhận", "accept")),
+        ("accept-with-notes", output.say("chấp nhận, có lưu ý", "accept with notes")),
+        ("review", output.say("cần xem xét", "review")),
+        ("return", output.say("trả lại", "return")),
+    ];
+    let told = outcomes.iter().filter_map(|(code, words)| Some(format!("{} {words}", summary.signatures.get(*code)?)));
+    let told = told.collect::<Vec<_>>().join(", ");
+    if !told.is_empty() {
+        text.push_str(&format!("{}: {told}\n", output.say("Theo chữ ký số", "By their signatures")));
+    }
     for (code, count) in &summary.findings {
         text.push_str(&format!("  {count:>7} {code}\n"));
     }

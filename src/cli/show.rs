@@ -1,8 +1,10 @@
 //! `chauban show` and `chauban history`
 
-use super::output::{Output, size};
+use super::output::{Output, plain, size};
 use super::{Common, Result};
-use crate::archive::body::{DossierBody, RecordBody, RetentionBody, SignatureBody};
+use crate::archive::body::{
+    DossierBody, RecordBody, ReportSummary, RetentionBody, SignatureBody, SignaturesValidatedBody,
+};
 use crate::archive::{Event, Reading, Shown};
 use crate::record::DocumentType;
 use serde_json::{Value, json};
@@ -33,11 +35,16 @@ impl Show {
         let reading = Reading::open(&common.places()?)?;
         match reading.show(&self.id)? {
             Shown::Record { id, body, dossier, event } => {
+                let run = reading.newest_run(id)?;
                 let document = json!({
                     "record": id.to_string(), "metadata": *body, "dossier": *dossier, "event": event_json(&event),
-                    "retention_explained": explain(output, &dossier),
+                    "retention_explained": explain(output, &dossier), "validation": run,
                 });
-                output.document(&document, || record_text(output, &id.to_string(), &body, &dossier, &event));
+                output.document(&document, || {
+                    let mut text = record_text(output, &id.to_string(), &body, &dossier, &event);
+                    text.push_str(&run.map_or_else(String::new, |run| run_text(output, &run)));
+                    text
+                });
             }
             Shown::Dossier { id, body, event, records } => {
                 let list: Vec<Value> = records
@@ -151,12 +158,56 @@ fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBo
     for signature in &body.signatures {
         row("Chữ ký số", "Signature", &signature_text(output, signature));
     }
+    if let Some(examination) = &body.examination {
+        let value = format!("{} {}", outcome(output, &examination.outcome), examination.reasons.join(" "));
+        row("Khi tiếp nhận", "At accession", value.trim_end());
+    }
     for finding in &body.findings {
         row("Lưu ý", "Finding", &format!("{} {}", finding.code, finding.detail));
     }
     row("Sổ cái", "Ledger", &format!("#{} {}", event.index, event.entry.time));
     text.push_str(&format!("  {}\n", explain(output, dossier)));
     text
+}
+
+/// The newest validation run, a line or two for each signature.
+fn run_text(output: &Output, run: &SignaturesValidatedBody) -> String {
+    let mut text = format!(
+        "  {} {}: {}\n",
+        output.say("Kiểm tra chữ ký", "Signatures validated"),
+        run.at,
+        outcome(output, &run.outcome)
+    );
+    for one in &run.runs {
+        let Ok(report) = serde_json::from_str::<ReportSummary>(one.report.get()) else { continue };
+        for signature in &report.signatures {
+            let conclusion = match &signature.sub_indication {
+                Some(sub) => format!("{} / {sub}", signature.indication),
+                None => signature.indication.clone(),
+            };
+            let signer = signature.signer.as_ref().map_or("?", |signer| signer.subject.as_str());
+            text.push_str(&format!("    {} {}  {conclusion}\n", plain(&one.component), plain(&signature.place)));
+            text.push_str(&format!("      {}\n", output.say(&signature.words_vi, &signature.words_en)));
+            text.push_str(&format!("      {}\n", plain(signer)));
+        }
+    }
+    if let Some(at) = &run.retry_at {
+        let words = output.say("sẽ kiểm tra lại từ", "to be validated again from");
+        text.push_str(&format!("    {words} {at} (`chauban revalidate --due`)\n"));
+    }
+    text
+}
+
+/// What becomes of a record, in words.
+fn outcome(output: &Output, code: &str) -> String {
+    let words = match code {
+        "accept" => output.say("chấp nhận", "accept"),
+        "accept-with-notes" => output.say("chấp nhận, có lưu ý", "accept with notes"),
+        "review" => output.say("cần lưu trữ viên xem xét", "an archivist must review it"),
+        "return" => output.say("trả lại cơ quan", "return it to the agency"),
+        other => other,
+    };
+    words.to_owned()
 }
 
 fn signature_text(output: &Output, signature: &SignatureBody) -> String {

@@ -1,10 +1,12 @@
 //! `chauban verify` and `chauban rebuild`
 
+use super::check_signature::instant;
 use super::output::Output;
 use super::{Common, DOUBT, Result};
 use crate::archive::rebuild::rebuild as rebuild_archive;
-use crate::archive::verify::{Depth, Report, verify, verify_records};
-use crate::time::SystemClock;
+use crate::archive::verify::{Depth, Report, verify, verify_records, verify_signatures};
+use crate::time::{Clock, Micros, SystemClock};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -15,12 +17,19 @@ Examples:
   chauban verify                          structure, completeness, keys, catalog and index
   chauban verify --deep --json            every byte, too
   chauban verify H26.10.2023.045.0000001  one record, every byte of it
+  chauban verify --signatures             recorded verdicts, again from captured evidence alone
 
 Reads only. Exit status 1 on any doubt, with the records concerned.")]
 pub struct Verify {
     /// Read and open every byte.
     #[arg(long)]
     deep: bool,
+    /// Repeat the newest validation run of every record from the vault alone: what was decided must come out the same.
+    #[arg(long, conflicts_with = "ids")]
+    signatures: bool,
+    /// Day (its end, in UTC) or instant as of which runs are repeated [default: now].
+    #[arg(long, value_name = "TIME", value_parser = instant, requires = "signatures")]
+    at: Option<DateTime<Utc>>,
     /// Records to check: identifiers or codes; the whole archive if none.
     ids: Vec<String>,
 }
@@ -30,7 +39,13 @@ impl Verify {
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
         let places = common.places()?;
         let depth = if self.deep { Depth::Deep } else { Depth::Structure };
-        let report = if self.ids.is_empty() {
+        let report = if self.signatures {
+            let at = self.at.map_or_else(|| SystemClock::new().wall(), Micros::from);
+            let bar = output.bar(0, "records");
+            let report = verify_signatures(&places, at, &mut |done| bar.set_position(done))?;
+            bar.finish_and_clear();
+            report
+        } else if self.ids.is_empty() {
             let bar = output.bar(0, "bytes");
             let report = verify(&places, depth, &|done, total| {
                 bar.set_length(total);
@@ -62,7 +77,7 @@ fn report_json(report: &Report) -> Value {
             "segments": checked.segments, "groups": checked.groups, "frames": checked.frames,
             "entries": checked.entries, "objects": checked.objects, "bytes": checked.bytes, "tiles": checked.tiles,
             "catalog_rows": checked.rows, "indexed": checked.indexed,
-            "time_stamps": checked.tokens,
+            "time_stamps": checked.tokens, "validation_runs": checked.runs, "signatures": checked.signatures,
         },
         "doubts": doubts,
         "notes": report.notes,
@@ -73,7 +88,7 @@ fn report_text(output: &Output, report: &Report) -> String {
     let checked = report.checked;
     let mut text = format!(
         "{} segments, {} groups, {} frames, {} entries, {} objects ({} B opened), {} tiles, {} catalog rows, {} indexed, \
-         {} time-stamps\n",
+         {} time-stamps, {} validation runs ({} signatures)\n",
         checked.segments,
         checked.groups,
         checked.frames,
@@ -84,6 +99,8 @@ fn report_text(output: &Output, report: &Report) -> String {
         checked.rows,
         checked.indexed,
         checked.tokens,
+        checked.runs,
+        checked.signatures,
     );
     for note in &report.notes {
         text.push_str(&format!("note: {note}\n"));

@@ -46,7 +46,8 @@ ENTRY_FIELDS = ["v", "event", "id", "previous", "time", "actor", "rule", "commit
 EVENTS = {
     "archive-created", "actor-registered", "keys-changed", "keys-copied", "dossier-accessioned", "dossier-amended",
     "record-accessioned", "transfer-ended", "clock-confirmed", "trust-anchor-added",
-    "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "recovered",
+    "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
+    "signatures-validated", "recovered",
 }  # fmt: skip
 PROGRAM, TIME = "0000000000000000", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
@@ -392,6 +393,7 @@ class Reading:
         self.form, self.found, self.keys, self.out = form, found, keys, out
         self.last, self.time, self.actors, self.dictionary = {}, "", {PROGRAM}, b""
         self.dossiers, self.ordinals = {}, Counter()
+        self.evidence = set()
         self.events, self.documents, self.bytes = Counter(), 0, 0
 
     def entry(self, number, text, key):
@@ -446,6 +448,22 @@ class Reading:
             self.dossiers[entry["id"]] = body
         elif entry["event"] == "record-accessioned":
             self.record(body, manifest, components)
+        elif entry["event"] == "evidence-captured":
+            digests = [sha256(plain).hex() for plain in components]
+            demand(digests == [item["sha256"] for item in body["items"]], "it captured something else")
+            demand(not self.evidence & set(digests) and len(set(digests)) == len(digests), "evidence captured twice")
+            self.evidence |= set(digests)
+        elif entry["event"] == "signatures-validated":
+            self.validated(body)
+
+    def validated(self, body):
+        demand(body["runs"], "a validation of nothing")
+        demand(set(body["evidence"]) <= self.evidence, "a validation looked at what was not captured")
+        for run in body["runs"]:
+            report = run["report"]
+            policy, practice = report["policy"], report["document"]["practice"]
+            named = {policy["sha256"], (policy["base"] or policy)["sha256"], practice["sha256"], report["trust_sha256"]}
+            demand(named <= set(body["evidence"]), "a validation rests on what was not captured")
 
     def record(self, body, manifest, components):
         self.ordinals[body["dossier"]] += 1

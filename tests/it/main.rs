@@ -15,4 +15,5 @@ mod rebuild;
 mod scratch;
 mod stamp;
 mod trust;
+mod validation;
 mod verify;

@@ -6,7 +6,7 @@
     /tmp/sample-venv/bin/python tests/sample/make.py
 
 Reads content.toml beside this file and writes, beside it too: transfer/ (PDF + sidecar JSON), dossier/ (the second input
-form), pki/ (two scratch CA certificates) and expected.json (what an examination must find). Text, layout and dates depend
+form), pki/ (two scratch CA certificates and their revocation lists) and expected.json (what an examination must find). Text, layout and dates depend
 only on content.toml, SEED and the versions of the libraries; keys and signatures are new at every run, and with them the
 sha256 of the signed files. Private keys are never written. Nothing here has any legal value, and every page says so.
 """
@@ -177,7 +177,7 @@ def make_document(doc, dossier, identifier, pki):
     altered = doc.get("case") == "altered-after-signing"
     pdf, pages = make_pdf(meta, agency, dossier["unit"], signer, body_lines(doc, dossier, agency, rng), not altered)
     if doc.get("signed"):
-        pdf = pki.sign_twice(pdf, signer[0], agency["name"], dt.date.fromisoformat(doc["date"]))
+        pdf = pki.sign_twice(pdf, signer[:2], agency, dt.date.fromisoformat(doc["date"]))
     if altered:
         assert pdf.count(SUM_SIGNED) == 1
         pdf = pdf.replace(SUM_SIGNED, SUM_ALTERED)
@@ -233,7 +233,7 @@ def make_folder(pki):
             of = f"Kèm theo {meta['doc_type_name']} số {meta['symbol']} {day_words(dt.date.fromisoformat(doc['date']))}"
             annex, _ = make_pdf(meta | dict(doc_type_name="Phụ lục", subject=of), agency, dossier["unit"], None, doc["attachment_lines"])
             when = dt.datetime.combine(dt.date.fromisoformat(doc["date"]), dt.time(9, 55), VIETNAM)
-            parts.append(component(doc["attachment"], pki.sign(annex, "KyCoQuan", agency["name"], when), "attachment"))
+            parts.append(component(doc["attachment"], pki.seal(annex, agency, when), "attachment"))
         records.append(dict(
             code_number=str(doc["number"]), code_notation=meta["symbol"].split("/", 1)[1], type_name=CONTENT["form"][doc["type"]]["code"],
             issued_date=doc["date"], organ_name=agency["name"], agency_code=agency["code"], subject=meta["subject"], language="01",
@@ -270,8 +270,8 @@ def main():
     pki = Pki()
     files, folder = make_transfer(pki), make_folder(pki)
     (HERE / "pki").mkdir()
-    for name, pem in pki.ca_pems().items():
-        (HERE / "pki" / name).write_bytes(pem)
+    for name, file in (pki.ca_pems() | pki.crls()).items():
+        (HERE / "pki" / name).write_bytes(file)
     rows = list(files.values())
     outcomes = count([r["outcome"] for r in rows])
     totals = dict(

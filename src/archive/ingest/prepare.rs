@@ -5,9 +5,11 @@
 //! announced, its parts stay without an entry: no record, and compaction takes them away.
 
 use super::super::announce::SealedComponent;
-use super::super::body::SignatureBody;
+use super::super::body::{ExaminationBody, SignatureBody};
+use super::super::check_signature::Checker;
 use super::super::object::{PART_BYTES_MAX, SealedObject, SealedPart, Workshop};
 use super::super::project;
+use super::super::validation::{self, Examination, Needs, Run, Subject};
 use super::super::writing::Writing;
 use super::Mode;
 use super::handed;
@@ -17,7 +19,8 @@ use crate::digest::{Blake3, ContentDigests, ContentHasher, Sha256};
 use crate::error::Error;
 use crate::keys::ObjectSecrets;
 use crate::record::{self, Component, RecordMetadata, Role};
-use crate::signature::{self, IntegrityOnly, SignatureFact};
+use crate::signature::report;
+use crate::time::Micros;
 use crate::transfer::finding::{Finding, FindingCode};
 use crate::transfer::{Expected, media_type, sidecar};
 use std::fs::File;
@@ -26,7 +29,11 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// A file up to this size is read whole and its signatures are examined; a longer one is streamed.
-pub const WHOLE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+///
+/// One longer than what is in flight otherwise travels alone, so this bounds memory.
+pub const WHOLE_BYTES_MAX: u64 = 200 * 1024 * 1024;
+/// Memory that a thread keeps for the next file, bytes.
+const KEPT_BYTES_MAX: usize = 48 * 1024 * 1024;
 
 /// A document after preparation.
 pub enum Prepared {
@@ -46,8 +53,12 @@ pub struct Ready {
     pub metadata: RecordMetadata,
     /// Its byte streams, sealed (empty parts in a dry run).
     pub components: Vec<SealedComponent>,
-    /// What its signatures say.
+    /// What its signatures say of themselves.
     pub signatures: Vec<SignatureBody>,
+    /// What they lead to; `None`: they were not examined.
+    pub examination: Option<ExaminationBody>,
+    /// The validation run, if it has signatures.
+    pub run: Option<Run>,
     /// Warnings and notes.
     pub findings: Vec<Finding>,
     /// Its metadata as written.
@@ -57,6 +68,7 @@ pub struct Ready {
 /// One thread's tools.
 pub struct Preparer<'a> {
     archive: &'a Writing,
+    checker: &'a Checker,
     workshop: Workshop,
     mode: Mode,
     /// The record that the archive holds already if the document under preparation is what it is announced to be.
@@ -92,9 +104,15 @@ impl From<Error> for Stop {
 
 impl<'a> Preparer<'a> {
     /// Tools for one thread.
-    pub fn new(archive: &'a Writing, dictionary: &[u8], mode: Mode) -> crate::error::Result<Self> {
+    pub fn new(
+        archive: &'a Writing,
+        checker: &'a Checker,
+        dictionary: &[u8],
+        mode: Mode,
+    ) -> crate::error::Result<Self> {
         Ok(Self {
             archive,
+            checker,
             workshop: Workshop::new(archive.format.archive, dictionary)?,
             mode,
             held: None,
@@ -159,6 +177,8 @@ impl<'a> Preparer<'a> {
             metadata: metadata.clone(),
             components: Vec::with_capacity(files.len()),
             signatures: Vec::new(),
+            examination: None,
+            run: None,
             findings: findings.to_vec(),
             raw: raw.to_owned(),
         };
@@ -167,15 +187,29 @@ impl<'a> Preparer<'a> {
         let content = record::content_of(&announced);
         let holding = |content| self.archive.catalog.holding(metadata.file_code.as_str(), &content);
         self.held = content.map(holding).transpose().map_err(project::catalog)?.flatten();
-        for wanted in files {
-            let component = self.component(place, &wanted, &mut ready)?;
+        let (at, mut examination) = (self.archive.now(), Examination::default());
+        for number in 0..files.len() {
+            let component = self.component(place, (&files, number), at, &mut examination, &mut ready)?;
             ready.components.push(component);
         }
+        ready.examination = examination.outcome.map(|outcome| ExaminationBody {
+            outcome: outcome.name().to_owned(),
+            reasons: std::mem::take(&mut examination.reasons),
+        });
+        ready.run = examination.body(self.checker, at, report::Mode::Ingest);
         // Only now every file is known to be what was announced.
         self.held.map_or(Ok(ready), |record| Err(Stop::Held(record)))
     }
 
-    fn component(&mut self, place: &str, wanted: &Wanted, ready: &mut Ready) -> Result<SealedComponent, Stop> {
+    fn component(
+        &mut self,
+        place: &str,
+        (files, number): (&[Wanted], usize),
+        at: Micros,
+        examination: &mut Examination,
+        ready: &mut Ready,
+    ) -> Result<SealedComponent, Stop> {
+        let wanted = &files[number];
         let refuse = |code: FindingCode, why: String| Stop::Findings(vec![Finding::new(code, place).saying(why)]);
         let mut file = match handed::open_inside(&wanted.folder, &wanted.file) {
             Ok(file) => file,
@@ -193,15 +227,19 @@ impl<'a> Preparer<'a> {
             bytes.clear();
             bytes.reserve(usize::try_from(meta.len()).unwrap_or(0) + 1);
             (&mut file).take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-            let examined = self.held.is_none() && is_pdf(wanted, &bytes);
-            let (facts, digests) = if examined { examine(&bytes) } else { (Vec::new(), ContentDigests::of(&bytes)) };
+            let digests = if self.held.is_some() {
+                ContentDigests::of(&bytes)
+            } else {
+                self.examine(place, (files, number), &bytes, at, examination, ready)?
+            };
             compare(place, wanted, &digests)?;
-            note(place, wanted, facts, ready);
             let parts = self.seal_whole(object, &secrets, &bytes)?;
-            self.bytes = bytes;
+            if bytes.capacity() <= KEPT_BYTES_MAX {
+                self.bytes = bytes;
+            }
             (digests, parts)
         } else {
-            let note = "signatures in files above 64 MiB are not examined yet";
+            let note = format!("signatures in files above {} MiB are not examined", WHOLE_BYTES_MAX >> 20);
             ready.findings.push(Finding::new(FindingCode::SignatureNotExamined, place).saying(note));
             let streamed = self.stream(&mut file, object, &secrets)?;
             compare(place, wanted, &streamed.0)?;
@@ -210,6 +248,46 @@ impl<'a> Preparer<'a> {
         let component =
             Component { name: wanted.name.clone(), media_type: wanted.media_type.clone(), role: wanted.role, digests };
         Ok(SealedComponent { component, object: SealedObject { id: object, parts }, secrets })
+    }
+
+    /// Judges the signatures in a component; its digests come from the same pass.
+    fn examine(
+        &self,
+        place: &str,
+        (files, number): (&[Wanted], usize),
+        bytes: &[u8],
+        at: Micros,
+        examination: &mut Examination,
+        ready: &mut Ready,
+    ) -> Result<ContentDigests, Stop> {
+        let wanted = &files[number];
+        let signed = validation::signed_name(&wanted.name);
+        let about = signed.and_then(|name| files.iter().find(|other| other.name == name));
+        let about_bytes = about.and_then(announced_bytes);
+        let is_signed_beside = files.iter().any(|other| validation::signed_name(&other.name) == Some(&wanted.name));
+        let subject = Subject {
+            name: &wanted.name,
+            needs: if wanted.role == Role::Attachment || is_signed_beside { Needs::Nothing } else { Needs::Signatures },
+            bytes,
+            about: signed.zip(about_bytes.as_deref()),
+        };
+        let metadata = &ready.metadata;
+        let known = validation::record_of(
+            &metadata.organ_name,
+            metadata.agency.as_str(),
+            &metadata.signer,
+            metadata.confidence,
+        );
+        let checked = examination.take(self.checker, &subject, &known, at, &[], report::Mode::Ingest)?;
+        for signature in SignatureBody::of(&wanted.name, &checked) {
+            if signature.integrity == "altered" {
+                let signer = signature.signer.clone().unwrap_or_default();
+                let detail = format!("{}: signature {} {signer}", wanted.name, ready.signatures.len() + 1);
+                ready.findings.push(Finding::new(FindingCode::SignatureBroken, place).saying(detail));
+            }
+            ready.signatures.push(signature);
+        }
+        Ok(ContentDigests { sha256: checked.sha256, blake3: Blake3::of(bytes), size: bytes.len() as u64 })
     }
 
     /// What the archive seems to hold already is only hashed, to be sure.
@@ -263,26 +341,12 @@ fn compare(place: &str, wanted: &Wanted, digests: &ContentDigests) -> Result<(),
     wanted.expected.check(digests, place).map_or(Ok(()), |finding| Err(Stop::Findings(vec![finding])))
 }
 
-/// Whether a file says it is a PDF, or is one.
-fn is_pdf(wanted: &Wanted, bytes: &[u8]) -> bool {
-    wanted.media_type.eq_ignore_ascii_case("application/pdf") || signature::is_pdf(bytes)
-}
-
-/// Signatures and digests, SHA-256 of all that is signed and of the whole in one pass.
-fn examine(bytes: &[u8]) -> (Vec<SignatureFact>, ContentDigests) {
-    let (facts, sha256) = signature::examine_and_digest(bytes);
-    (facts, ContentDigests { sha256, blake3: Blake3::of(bytes), size: bytes.len() as u64 })
-}
-
-fn note(place: &str, wanted: &Wanted, facts: Vec<SignatureFact>, ready: &mut Ready) {
-    for fact in facts {
-        if fact.integrity() == IntegrityOnly::Altered {
-            let signer = fact.signer.as_ref().and_then(|signer| signer.common_name.clone()).unwrap_or_default();
-            let detail = format!("{}: signature {} {signer}", wanted.name, fact.index);
-            ready.findings.push(Finding::new(FindingCode::SignatureBroken, place).saying(detail));
-        }
-        ready.signatures.push(SignatureBody::new(&wanted.name, &fact));
-    }
+/// The bytes of another file of the record, if they are those announced: what a detached signature is about.
+fn announced_bytes(wanted: &Wanted) -> Option<Vec<u8>> {
+    let file = handed::open_inside(&wanted.folder, &wanted.file).ok()?;
+    let mut bytes = Vec::new();
+    file.take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).ok()?;
+    (Sha256::of(&bytes) == wanted.expected.sha256).then_some(bytes)
 }
 
 fn file_name(path: &str) -> String {

@@ -5,9 +5,11 @@
 
 use super::super::announce::{Announced, Announcer, Heading};
 use super::super::body::{DossierBody, FindingBody, RecordBody, RecordPlace};
+use super::super::check_signature::Checker;
 use super::super::project;
 use super::super::sequencer::{Answer, Chain, Submission, answers};
-use super::super::writing::Writing;
+use super::super::validation::Capture;
+use super::super::writing::{Writing, bucket_of};
 use super::plan::{Plan, PlannedDossier, Task};
 use super::prepare::{Prepared, Ready};
 use super::{Mode, Outcome, Progress, Summary};
@@ -16,7 +18,7 @@ use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
-use crate::record::{self, Component, Dossier, FileCode, Period, Retention};
+use crate::record::{self, Component, Dossier, FileCode};
 use crate::transfer::Identifier;
 use crate::transfer::finding::{Finding, FindingCode};
 use crossbeam_channel::{Receiver, Sender};
@@ -40,6 +42,15 @@ struct Waiting {
     findings: Vec<Finding>,
 }
 
+/// Who ingests, and as which transfer.
+#[derive(Clone, Copy)]
+pub struct Whose {
+    /// Who.
+    pub actor: ActorId,
+    /// Which.
+    pub transfer: Uuid,
+}
+
 /// The register of one ingest.
 pub struct Register<'a> {
     archive: &'a Writing,
@@ -48,6 +59,8 @@ pub struct Register<'a> {
     transfer: Uuid,
     mode: Mode,
     announcer: Announcer,
+    checker: &'a Checker,
+    capture: Capture,
     dossiers: HashMap<FileCode, OpenDossier>,
     held: HashMap<(Sha256, FileCode), Uuid>,
     identified: HashMap<String, Uuid>,
@@ -62,11 +75,12 @@ pub struct Register<'a> {
 
 impl<'a> Register<'a> {
     /// An empty register.
-    pub fn new(archive: &'a Writing, plan: &'a Plan, actor: ActorId, transfer: Uuid, mode: Mode) -> Result<Self> {
+    pub fn new(archive: &'a Writing, plan: &'a Plan, checker: &'a Checker, whose: Whose, mode: Mode) -> Result<Self> {
+        let Whose { actor, transfer } = whose;
         let (reply, answers) = answers();
         if mode == Mode::Accession {
             let mut buckets: Vec<Bucket> =
-                plan.dossiers.values().map(|planned| bucket(&planned.dossier.retention)).collect();
+                plan.dossiers.values().map(|planned| bucket_of(&planned.dossier.retention)).collect();
             buckets.sort();
             buckets.dedup();
             archive.scopes(&buckets, actor)?;
@@ -78,6 +92,8 @@ impl<'a> Register<'a> {
             transfer,
             mode,
             announcer: archive.announcer()?,
+            checker,
+            capture: Capture::default(),
             dossiers: HashMap::new(),
             held: HashMap::new(),
             identified: HashMap::new(),
@@ -158,6 +174,7 @@ impl<'a> Register<'a> {
         }
         if self.mode == Mode::DryRun {
             self.summary.taken += 1;
+            self.summary.examined(ready.examination.as_ref());
             self.done(task.place.clone(), Outcome::Acceptable, ready.findings, progress);
             return Ok(());
         }
@@ -179,9 +196,18 @@ impl<'a> Register<'a> {
         body.signatures = ready.signatures;
         body.findings = ready.findings.iter().map(FindingBody::from).collect();
         body.raw = ready.raw;
+        body.examination = ready.examination;
         let scope = self.archive.scope(dossier.bucket, self.actor)?;
         let heading = Heading { kind: EventKind::RecordAccessioned, id: record, actor: self.actor, rule: None };
         events.push(self.announcer.with_body(heading, scope, ready.components, &body)?);
+        if let Some(run) = ready.run {
+            let evidence =
+                self.capture.announce(self.archive, &mut self.announcer, self.checker, &run.evidence, self.actor)?;
+            events.extend(evidence);
+            let heading = Heading { kind: EventKind::SignaturesValidated, id: record, actor: self.actor, rule: None };
+            events.push(self.announcer.with_body(heading, scope, Vec::new(), &run.body)?);
+        }
+        self.summary.examined(body.examination.as_ref());
         let waiting = Waiting { place: task.place.clone(), record, doc_code: body.doc_code, findings: ready.findings };
         self.submit(events, waiting)
     }
@@ -230,7 +256,7 @@ impl<'a> Register<'a> {
                     &planned.findings,
                 )?);
                 self.summary.dossiers += 1;
-                Ok(OpenDossier { id, bucket: bucket(&planned.dossier.retention), next_ordinal: 1 })
+                Ok(OpenDossier { id, bucket: bucket_of(&planned.dossier.retention), next_ordinal: 1 })
             }
         }
     }
@@ -261,7 +287,7 @@ impl<'a> Register<'a> {
         }
         self.summary.supplemented += 1;
         let last = self.archive.catalog.last_ordinal(id).map_err(project::catalog)?;
-        Ok(OpenDossier { id, bucket: bucket(&dossier.retention), next_ordinal: last + 1 })
+        Ok(OpenDossier { id, bucket: bucket_of(&dossier.retention), next_ordinal: last + 1 })
     }
 
     fn dossier_event(
@@ -271,7 +297,7 @@ impl<'a> Register<'a> {
         dossier: &Dossier,
         findings: &[Finding],
     ) -> Result<Announced> {
-        let scope = self.archive.scope(bucket(&dossier.retention), self.actor)?;
+        let scope = self.archive.scope(bucket_of(&dossier.retention), self.actor)?;
         let rule = if dossier.retention.verified { "retention/verified" } else { "retention/stated-unverified" };
         let heading = Heading { kind, id, actor: self.actor, rule: Some(rule.to_owned()) };
         let body = DossierBody::new(dossier, &self.archive.format.archive_code, self.transfer, findings);
@@ -293,7 +319,8 @@ impl<'a> Register<'a> {
     fn answered(&mut self, answer: Answer, progress: &mut dyn FnMut(Progress)) -> Result<()> {
         let Some(waiting) = self.waiting.remove(&answer.tag) else { return Ok(()) };
         let committed = answer.result?;
-        let index = committed.last().map_or(0, |event| event.index);
+        let accession = committed.iter().find(|event| event.entry.kind == EventKind::RecordAccessioned);
+        let index = accession.map_or(0, |event| event.index);
         self.summary.taken += 1;
         let outcome = Outcome::Taken { record: waiting.record, doc_code: waiting.doc_code, index };
         self.done(waiting.place, outcome, waiting.findings, progress);
@@ -309,14 +336,5 @@ impl<'a> Register<'a> {
     fn done(&mut self, place: String, outcome: Outcome, findings: Vec<Finding>, progress: &mut dyn FnMut(Progress)) {
         self.summary.count(&findings);
         progress(Progress::Document { place, outcome, findings });
-    }
-}
-
-/// The key scope that serves a retention.
-fn bucket(retention: &Retention) -> Bucket {
-    match (retention.period, retention.until) {
-        (Period::Permanent, _) => Bucket::Permanent,
-        (Period::Years(_), Some(until)) => Bucket::Ends(chrono::Datelike::year(&until)),
-        (Period::Years(_) | Period::Awaiting, _) => Bucket::Awaiting,
     }
 }

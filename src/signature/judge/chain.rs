@@ -14,7 +14,7 @@ use super::facts::{
 };
 use super::indication::{Conclusion, SubIndication};
 use super::verdict::{ChainVerdict, Member, Status};
-use crate::signature::policy::{Freshness, Level, Reliability};
+use crate::signature::policy::{ArchiveProofs, Freshness, Level, Reliability};
 
 /// For whom a chain is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -366,15 +366,24 @@ impl Judge<'_> {
         weak.map(|algorithm| Status::Weak(by, algorithm.clone()))
     }
 
-    /// RFC (§5.2.5).
+    /// RFC (§5.2.5). Where only the archive's word proves the time, data counts that was in force then: as it did when
+    /// the archive validated, for which no other time was proven. So a run can be repeated from its own evidence.
     pub(super) fn is_fresh(&self, rule: Freshness, statement: &Revocation, best: Option<Instant>, at: Instant) -> bool {
         let end = statement.next_update.unwrap_or(statement.this_update + self.policy.constraints.without_next_update);
         let in_force = |at: Instant| statement.this_update <= at && at <= end;
         match (rule, best) {
-            (Freshness::SinceBestSignatureTime, Some(best)) => statement.this_update >= best,
+            (Freshness::SinceBestSignatureTime, Some(best)) => {
+                statement.this_update >= best || self.is_archive_word(best) && in_force(best)
+            }
             (Freshness::InForceThenOrLater, Some(best)) => statement.this_update >= best || in_force(best),
             _ => in_force(at),
         }
+    }
+
+    /// Whether an instant is one that the archive gives its word for.
+    fn is_archive_word(&self, instant: Instant) -> bool {
+        let accepted = self.policy.constraints.archive_proofs == ArchiveProofs::Accept;
+        accepted && self.facts.proofs.iter().any(|proof| proof.at == instant)
     }
 
     fn said(&self, status: &Status, certificate: &Certificate) -> (CheckCode, String) {

@@ -12,6 +12,7 @@ use super::facts::{
     Anchor, AnchorId, Asking, Broken, Certificate, CertificateId, Chain, Facts, How, Object, Origin, Revocation,
     RevocationKind, Says, Stamping, Token, TokenId, Usage,
 };
+use crate::digest::Sha256;
 use crate::signature::algorithm::{Budget, Scheme};
 use crate::signature::crl::{self, Crl};
 use crate::signature::der;
@@ -45,6 +46,8 @@ pub(super) struct Collector<'a> {
     pub facts: Facts,
     pub cache: &'a SignatureCache,
     pub budget: &'a Budget,
+    /// SHA-256 of the whole document, where the pass over it gave that too.
+    pub whole: Option<Sha256>,
     anchors: Vec<Arc<TrustAnchor>>,
     certificates: Vec<x509::Certificate>,
     numbers: HashMap<Object, CertificateId>,
@@ -68,6 +71,7 @@ impl<'a> Collector<'a> {
             facts: Facts { anchors: anchors.collect(), ..Facts::default() },
             cache,
             budget,
+            whole: None,
             anchors: trusted.iter().map(|one| Arc::clone(&one.anchor)).collect(),
             certificates: Vec::new(),
             numbers: HashMap::new(),

@@ -29,7 +29,8 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     let reading = Reading::of(file);
     let evidence = store(collector, file, &reading);
     let parsed: Vec<Parsed> = reading.signatures.iter().map(Parsed::of).collect();
-    let digests = digests(file, &reading, &parsed);
+    let (digests, whole) = digests(file, &reading, &parsed);
+    collector.whole = whole;
     let mut taken: Vec<Taken> = Vec::new();
     for (number, signature) in reading.signatures.iter().enumerate() {
         if signature.kind == SignatureKind::UsageRights {
@@ -120,8 +121,11 @@ impl Content for Covered<'_> {
     }
 }
 
-/// Every digest that will be asked for, in one pass over the file.
-fn digests(file: &[u8], reading: &Reading, parsed: &[Parsed]) -> Vec<Vec<(DigestAlgorithm, DigestValue)>> {
+/// The digests of what one signature covers.
+type Digests = Vec<(DigestAlgorithm, DigestValue)>;
+
+/// Every digest that will be asked for, and SHA-256 of the file, in one pass over it.
+fn digests(file: &[u8], reading: &Reading, parsed: &[Parsed]) -> (Vec<Digests>, Option<Sha256>) {
     let mut wanted = Vec::new();
     let mut whose = Vec::new();
     for (number, (signature, parsed)) in reading.signatures.iter().zip(parsed).enumerate() {
@@ -141,11 +145,15 @@ fn digests(file: &[u8], reading: &Reading, parsed: &[Parsed]) -> Vec<Vec<(Digest
             }
         }
     }
+    let whole = pdf::ByteRange { gap: file.len()..file.len(), end: file.len() };
+    wanted.push(Wanted { range: &whole, algorithm: &aws_lc_rs::digest::SHA256 });
+    let mut found = pdf::digests(file, &wanted);
+    let sha256 = found.pop().flatten().and_then(|digest| digest.as_ref().try_into().ok()).map(Sha256);
     let mut results = vec![Vec::new(); parsed.len()];
-    for ((number, algorithm), digest) in whose.into_iter().zip(pdf::digests(file, &wanted)) {
+    for ((number, algorithm), digest) in whose.into_iter().zip(found) {
         results[number].extend(digest.map(|digest| (algorithm, DigestValue::of(digest.as_ref()))));
     }
-    results
+    (results, sha256)
 }
 
 fn aws(algorithm: DigestAlgorithm) -> Option<&'static aws_lc_rs::digest::Algorithm> {

@@ -7,6 +7,7 @@ use super::collect::{Collector, Trusted};
 use super::facts::{Data, DocumentFact, Format, Instant, Origin, Outcome, Proof};
 use super::from_cms::{self, Setting};
 use super::{Facts, Validation, from_container, from_pdf, from_xml, judge};
+use crate::digest::Sha256;
 use crate::signature::algorithm::Budget;
 use crate::signature::cms::file::{self, Kind};
 use crate::signature::cms::{Bound, SignedData, Slices};
@@ -56,6 +57,8 @@ pub struct Context<'a> {
 /// Facts and verdicts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
+    /// SHA-256 of the document: of its bytes, or of those of the detached signature.
+    pub sha256: Sha256,
     /// What was found.
     pub facts: Facts,
     /// What was concluded.
@@ -64,13 +67,13 @@ pub struct Judged {
 
 /// Reads a document, and judges its signatures.
 pub fn validate(document: Document<'_>, context: &Context<'_>) -> Judged {
-    let facts = facts(document, context);
+    let (facts, sha256) = facts(document, context);
     let validation = judge(&facts, context.policy, context.at);
-    Judged { facts, validation }
+    Judged { sha256, facts, validation }
 }
 
-/// Reads a document.
-pub fn facts(document: Document<'_>, context: &Context<'_>) -> Facts {
+/// Reads a document; its SHA-256 comes from the pass that its signatures need.
+fn facts(document: Document<'_>, context: &Context<'_>) -> (Facts, Sha256) {
     let budget = Budget::new(context.units_max);
     let mut collector = Collector::new(context.trusted, context.cache, &budget);
     for certificate in context.certificates {
@@ -81,7 +84,8 @@ pub fn facts(document: Document<'_>, context: &Context<'_>) -> Facts {
     context.lists.iter().for_each(|list| collector.list(list.clone(), Origin::HandedIn));
     context.responses.iter().for_each(|response| collector.response(response.clone(), Origin::HandedIn));
     collector.facts.proofs = context.proofs.to_vec();
-    collector.finish()
+    let sha256 = collector.whole.unwrap_or_else(|| Sha256::of(document.bytes));
+    (collector.finish(), sha256)
 }
 
 fn take(collector: &mut Collector<'_>, document: Document<'_>) {

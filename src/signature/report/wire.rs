@@ -207,7 +207,7 @@ struct WireReason {
 }
 
 pub(super) fn report(run: &Run<'_>, judged: &Judged, decision: Option<(&Practice, &Decision)>) -> Report {
-    let Judged { facts, validation } = judged;
+    let Judged { facts, validation, .. } = judged;
     let roles = decision.map(|(_, decision)| &decision.roles);
     let signatures = facts.signatures.iter().zip(&validation.signatures).enumerate();
     let signatures = signatures.map(|(number, (fact, verdict))| {

@@ -1,0 +1,162 @@
+//! Capturing evidence: each certificate, list, answer, policy and state of trust comes into the vault once.
+//!
+//! It is shared by all records whose runs looked at it, so it lies under the archive's own keys, not under a record's.
+
+use super::EvidenceKind;
+use crate::archive::announce::{Announced, Announcer, Heading, SealedComponent};
+use crate::archive::body::{EvidenceCapturedBody, EvidenceItem};
+use crate::archive::check_signature::Checker;
+use crate::archive::object::{Opener, PART_BYTES_MAX, SealedObject};
+use crate::archive::project;
+use crate::archive::reading::Archive;
+use crate::archive::writing::Writing;
+use crate::cipher::{self, ObjectKey};
+use crate::digest::{ContentDigests, Sha256};
+use crate::error::{Error, Result};
+use crate::event::{ActorId, EventKind};
+use crate::keys::{Bucket, ObjectSecrets};
+use crate::record::{Component, Role};
+use crate::signature::crl::Crl;
+use crate::time::Micros;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// Pieces in one event at most: an event's keys and objects stay small.
+const ITEMS_MAX: usize = 64;
+
+/// Captured pieces of one kind that are looked at before an ingest, at most.
+const AT_HAND_MAX: usize = 4096;
+
+/// Sees to it that evidence is captured once.
+#[derive(Default)]
+pub(in crate::archive) struct Capture {
+    /// What was announced before, durable or on its way.
+    known: HashSet<Sha256>,
+}
+
+impl Capture {
+    /// Events that capture what of `wanted` the archive does not hold yet; they must come before what rests on them.
+    pub fn announce(
+        &mut self,
+        archive: &Writing,
+        announcer: &mut Announcer,
+        checker: &Checker,
+        wanted: &[(EvidenceKind, Sha256)],
+        actor: ActorId,
+    ) -> Result<Vec<Announced>> {
+        let mut missing = Vec::new();
+        for &(kind, sha256) in wanted {
+            if !self.known.contains(&sha256) {
+                if archive.catalog.evidence(&sha256).map_err(project::catalog)?.is_none() {
+                    missing.push((kind, sha256));
+                }
+                self.known.insert(sha256);
+            }
+        }
+        let mut events = Vec::new();
+        for some in missing.chunks(ITEMS_MAX) {
+            events.push(event(archive, announcer, checker, some, actor)?);
+        }
+        Ok(events)
+    }
+}
+
+fn event(
+    archive: &Writing,
+    announcer: &mut Announcer,
+    checker: &Checker,
+    items: &[(EvidenceKind, Sha256)],
+    actor: ActorId,
+) -> Result<Announced> {
+    let mut components = Vec::with_capacity(items.len());
+    for (kind, sha256) in items {
+        let bytes = checker.bytes_of(*kind, sha256);
+        let bytes = bytes.ok_or_else(|| Error::corrupt(format!("the evidence {sha256} is not at hand")))?;
+        components.push(seal(archive, announcer, *kind, sha256, &bytes)?);
+    }
+    let item = |(kind, sha256): &(EvidenceKind, Sha256)| EvidenceItem {
+        kind: kind.name().to_owned(),
+        sha256: sha256.to_string(),
+    };
+    let body = EvidenceCapturedBody { items: items.iter().map(item).collect() };
+    let scope = archive.scope(Bucket::Archive, actor)?;
+    let heading = Heading { kind: EventKind::EvidenceCaptured, id: archive.new_id(), actor, rule: None };
+    announcer.with_body(heading, scope, components, &body)
+}
+
+fn seal(
+    archive: &Writing,
+    announcer: &mut Announcer,
+    kind: EvidenceKind,
+    sha256: &Sha256,
+    bytes: &[u8],
+) -> Result<SealedComponent> {
+    let (object, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
+    let mut parts = Vec::new();
+    for (number, plain) in (0u32..).zip(bytes.chunks(PART_BYTES_MAX)) {
+        let part = announcer.workshop().seal_part(object, &secrets, number, plain);
+        if bytes.len() <= PART_BYTES_MAX / ITEMS_MAX {
+            parts.push(part);
+        } else {
+            // What is long goes ahead of its entry, so that a group stays small.
+            parts.append(&mut archive.sequencer.commit_parts(object, number, vec![part])?);
+        }
+    }
+    let component = Component {
+        name: format!("{sha256}.{}", kind.extension()),
+        media_type: kind.media_type().to_owned(),
+        role: Role::Original,
+        digests: ContentDigests::of(bytes),
+    };
+    Ok(SealedComponent { component, object: SealedObject { id: object, parts }, secrets })
+}
+
+impl Archive {
+    /// Hands a checker what was captured before and may serve for other documents: certificates of authorities, and of
+    /// each authority the newest list that is still in force at `now`.
+    pub(in crate::archive) fn take_evidence_in_force(&self, checker: &mut Checker, now: Micros) -> Result<()> {
+        for sha256 in self.captured(EvidenceKind::Certificate)?.into_iter().take(AT_HAND_MAX) {
+            checker.take_captured(&self.evidence(&sha256)?);
+        }
+        let mut newest: HashMap<Vec<u8>, Crl> = HashMap::new();
+        for sha256 in self.captured(EvidenceKind::RevocationList)?.into_iter().take(AT_HAND_MAX) {
+            let (_, bytes) = self.evidence(&sha256)?;
+            let Ok(list) = Crl::read(&bytes) else { continue };
+            let in_force = list.next_update().is_some_and(|next| next >= now.instant());
+            let known = newest.get(&list.issuer().raw[..]).is_some_and(|one| one.this_update() >= list.this_update());
+            // A list that adds to another, or covers a part, is of use beside that other only.
+            if in_force && !known && !list.is_delta() {
+                newest.insert(list.issuer().raw.to_vec(), list);
+            }
+        }
+        newest.values().for_each(|list| checker.take_list(list));
+        Ok(())
+    }
+
+    /// Every captured piece of evidence of one kind.
+    pub fn captured(&self, kind: EvidenceKind) -> Result<Vec<Sha256>> {
+        self.catalog.evidence_of(kind.number()).map_err(project::catalog)
+    }
+
+    /// A captured piece of evidence: what it is, and its bytes, which have the digest asked for.
+    pub fn evidence(&self, sha256: &Sha256) -> Result<(EvidenceKind, Vec<u8>)> {
+        let row = self.catalog.evidence(sha256).map_err(project::catalog)?;
+        let row = row.ok_or_else(|| Error::not_found(format!("the evidence {sha256} was never captured")))?;
+        let kind = EvidenceKind::ALL.iter().copied().find(|kind| kind.number() == row.kind);
+        let damaged = || Error::corrupt(format!("the captured evidence {sha256} is damaged"));
+        let (_, event) = self.catalog.last_event(row.event).map_err(project::catalog)?.ok_or_else(damaged)?;
+        let number = usize::from(row.number);
+        let (object, secrets) = (event.objects.get(number).ok_or_else(damaged)?, self.secrets(&event)?);
+        let (_, secrets) = secrets.get(number).ok_or_else(damaged)?;
+        let key = ObjectKey::derive(&secrets.data_key, self.format.archive, object.id);
+        let mut opener = Opener::new(b"")?;
+        let mut bytes = Vec::new();
+        for (part, at) in (0u32..).zip(&object.parts) {
+            bytes.extend_from_slice(&self.part(&mut opener, &key, part, *at)?);
+        }
+        if Sha256::of(&bytes) != *sha256 {
+            return Err(damaged());
+        }
+        Ok((kind.ok_or_else(damaged)?, bytes))
+    }
+}
