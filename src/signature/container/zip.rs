@@ -4,6 +4,8 @@
 //! name and some the last: whoever signs one content can so have another one shown. So whatever two readers could
 //! take differently is a [`Defect`]. Stored and deflated entries; ZIP64 sizes; no encryption, no parts on other disks.
 
+mod record;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
@@ -11,6 +13,8 @@ use std::ops::Range;
 
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
+
+use record::{Central, End, Local};
 
 /// Entries of one file; a container of records has hundreds.
 pub const ENTRIES_MAX: usize = 10_000;
@@ -24,9 +28,6 @@ pub const BYTES_MAX: u64 = 1 << 30;
 const RATIO_MAX: u64 = 200;
 /// Entries up to this size may have any ratio.
 const RATIO_FREE_BYTES: u64 = 1 << 20;
-const END_BYTES: usize = 22;
-const CENTRAL_BYTES: usize = 46;
-const LOCAL_BYTES: usize = 30;
 
 /// Why bytes are not a ZIP file that is read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -287,206 +288,6 @@ fn is_unsafe(name: &str) -> bool {
         || name.starts_with('/')
         || name.contains(|c: char| c == '\\' || c == ':' || c.is_control())
         || name.trim_end_matches('/').split('/').any(|part| matches!(part, "" | "." | ".."))
-}
-
-/// The end of the directory.
-struct End {
-    directory: Range<usize>,
-    count: u64,
-    comment: bool,
-}
-
-impl End {
-    fn find(bytes: &[u8]) -> Result<Self, Error> {
-        let last = bytes.len().checked_sub(END_BYTES).ok_or(Error::NotZip("too short"))?;
-        let first = last.saturating_sub(usize::from(u16::MAX));
-        // The record whose comment ends where the file does; nothing follows it.
-        let at = (first..=last).rev().find(|&at| {
-            bytes[at..].starts_with(b"PK\x05\x06") && u16_at(bytes, at + 20).map(usize::from) == Some(last - at)
-        });
-        let at = at.ok_or(Error::NotZip("no end of the directory"))?;
-        let field = |offset| u64::from(u32_at(bytes, at + offset).unwrap_or(0));
-        let (mut size, mut offset) = (field(12), field(16));
-        let mut count = u64::from(u16_at(bytes, at + 10).unwrap_or(0));
-        let mut end = at;
-        if u16_at(bytes, at + 4) != Some(0) || u16_at(bytes, at + 6) != Some(0) {
-            return Err(Error::NotZip("several disks"));
-        }
-        if size == u64::from(u32::MAX) || offset == u64::from(u32::MAX) || count == u64::from(u16::MAX) {
-            let locator = at.checked_sub(20).filter(|&locator| bytes[locator..].starts_with(b"PK\x06\x07"));
-            let locator = locator.ok_or(Error::NotZip("no ZIP64 locator"))?;
-            let record = u64_at(bytes, locator + 8).and_then(|record| usize::try_from(record).ok());
-            let record = record.filter(|&record| bytes.get(record..).is_some_and(|at| at.starts_with(b"PK\x06\x06")));
-            let record = record.ok_or(Error::NotZip("no ZIP64 end of the directory"))?;
-            let long = |offset| u64_at(bytes, record + offset).ok_or(Error::NotZip("a short ZIP64 record"));
-            (count, size, offset) = (long(32)?, long(40)?, long(48)?);
-            end = record;
-        }
-        let start = usize::try_from(offset).ok().filter(|&start| start <= end);
-        let start = start.ok_or(Error::NotZip("the directory is not where it is said to be"))?;
-        if end - start != usize::try_from(size).unwrap_or(usize::MAX) {
-            return Err(Error::NotZip("the directory does not end at its end record"));
-        }
-        Ok(Self { directory: start..end, count, comment: at != last })
-    }
-}
-
-/// An entry of the directory.
-struct Central {
-    name: String,
-    utf8: bool,
-    flags: u16,
-    method: Method,
-    method_number: u16,
-    crc: u32,
-    packed: u64,
-    size: u64,
-    at: usize,
-    end: usize,
-}
-
-impl Central {
-    fn read(bytes: &[u8], at: usize) -> Result<Self, Error> {
-        let bad = Error::NotZip("a directory entry is not readable");
-        if !bytes[at..].starts_with(b"PK\x01\x02") || bytes.len() < at + CENTRAL_BYTES {
-            return Err(bad);
-        }
-        let short = |offset| u16_at(bytes, at + offset).unwrap_or(0);
-        let long = |offset| u32_at(bytes, at + offset).unwrap_or(0);
-        let name_end = at + CENTRAL_BYTES + usize::from(short(28));
-        let extra_end = name_end + usize::from(short(30));
-        let end = extra_end + usize::from(short(32));
-        let (Some(name), Some(extra), true) =
-            (bytes.get(at + CENTRAL_BYTES..name_end), bytes.get(name_end..extra_end), end <= bytes.len())
-        else {
-            return Err(bad);
-        };
-        let mut sizes = [u64::from(long(24)), u64::from(long(20)), u64::from(long(42))];
-        widen(&mut sizes, extra);
-        let [size, packed, offset] = sizes;
-        let flags = short(8);
-        let decoded = std::str::from_utf8(name);
-        let utf8 = decoded.is_ok() && (flags & UTF8 != 0 || name.is_ascii());
-        Ok(Self {
-            name: decoded.map_or_else(|_| String::from_utf8_lossy(name).into_owned(), str::to_owned),
-            utf8,
-            flags,
-            method: method(short(10)),
-            method_number: short(10),
-            crc: long(16),
-            packed,
-            size,
-            at: usize::try_from(offset).map_err(|_| bad)?,
-            end,
-        })
-    }
-}
-
-fn method(number: u16) -> Method {
-    match number {
-        0 => Method::Stored,
-        8 => Method::Deflated,
-        other => Method::Other(other),
-    }
-}
-
-/// Replaces the sizes that are `ffffffff` by those of the ZIP64 extra field, in its order.
-fn widen(sizes: &mut [u64], extra: &[u8]) {
-    let mut rest = extra;
-    while let (Some(kind), Some(length)) = (u16_at(rest, 0), u16_at(rest, 2)) {
-        let Some(field) = rest.get(4..4 + usize::from(length)) else { return };
-        if kind == 1 {
-            let wide = sizes.iter_mut().filter(|size| **size == u64::from(u32::MAX));
-            for (number, size) in wide.enumerate() {
-                if let Some(value) = u64_at(field, 8 * number) {
-                    *size = value;
-                }
-            }
-            return;
-        }
-        rest = &rest[4 + usize::from(length)..];
-    }
-}
-
-/// A local header that agrees with its directory entry as far as said.
-struct Local {
-    packed: Range<usize>,
-    /// Header, packed bytes and data descriptor.
-    span: Range<usize>,
-    extra_bytes: usize,
-}
-
-impl Local {
-    fn read(bytes: &[u8], central: &Central, found: &mut Vec<DefectKind>) -> Option<Self> {
-        let at = central.at;
-        let header = at.checked_add(LOCAL_BYTES).and_then(|end| bytes.get(at..end));
-        let Some(header) = header.filter(|header| header.starts_with(b"PK\x03\x04")) else {
-            found.push(DefectKind::NoLocalHeader);
-            return None;
-        };
-        let short = |offset| u16_at(header, offset).unwrap_or(0);
-        let long = |offset| u32_at(header, offset).unwrap_or(0);
-        let name_end = at + LOCAL_BYTES + usize::from(short(26));
-        let start = name_end + usize::from(short(28));
-        let end = usize::try_from(central.packed).ok().and_then(|packed| start.checked_add(packed));
-        let (Some(name), Some(extra), Some(end)) =
-            (bytes.get(at + LOCAL_BYTES..name_end), bytes.get(name_end..start), end.filter(|&end| end <= bytes.len()))
-        else {
-            found.push(DefectKind::NoLocalHeader);
-            return None;
-        };
-        if name != central.name.as_bytes() {
-            found.push(DefectKind::NameDiffers);
-        }
-        if short(8) != central.method_number || short(6) != central.flags {
-            found.push(DefectKind::MethodDiffers);
-        }
-        let mut sizes = [u64::from(long(22)), u64::from(long(18))];
-        widen(&mut sizes, extra);
-        let described = central.flags & DESCRIPTOR != 0;
-        // With a data descriptor the header may leave all three at zero.
-        let blank = described && sizes == [0, 0] && long(14) == 0;
-        if !blank && sizes != [central.size, central.packed] {
-            found.push(DefectKind::SizeDiffers);
-        }
-        if !blank && long(14) != central.crc {
-            found.push(DefectKind::CheckSumDiffers);
-        }
-        let descriptor = if described { descriptor(&bytes[end..], central, found) } else { 0 };
-        Some(Self { packed: start..end, span: at..end + descriptor, extra_bytes: extra.len() })
-    }
-}
-
-/// Length of the data descriptor, compared with the directory.
-fn descriptor(after: &[u8], central: &Central, found: &mut Vec<DefectKind>) -> usize {
-    let marked = if after.starts_with(b"PK\x07\x08") { 4 } else { 0 };
-    let crc = u32_at(after, marked);
-    let short = [4, 8].map(|offset| u32_at(after, marked + offset).map(u64::from));
-    let long = [4, 12].map(|offset| u64_at(after, marked + offset));
-    let expected = [Some(central.packed), Some(central.size)];
-    if crc != Some(central.crc) {
-        found.push(DefectKind::CheckSumDiffers);
-    }
-    if short == expected {
-        marked + 12
-    } else if long == expected {
-        marked + 20
-    } else {
-        found.push(DefectKind::SizeDiffers);
-        marked + 12
-    }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.get(at..at.checked_add(8)?)?.try_into().ok()?))
 }
 
 #[cfg(test)]

@@ -18,8 +18,12 @@ use super::tree::{
     Attribute, Declaration, Document, Element, Kind, NO_NAMESPACE, Node, NodeId, ROOT, XML, XML_NAMESPACE,
 };
 
+mod character;
+mod cursor;
 mod dtd;
 
+use character::{Place, character, has_character_reference_to_markup, line_ends, predefined, push_normalised};
+use cursor::Cursor;
 use dtd::{Entity, Subset, Type};
 
 /// Longest document read: node numbers and spans stay small, and nothing signed as XML comes near.
@@ -524,57 +528,6 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Where a reference stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Content,
-    Attribute,
-}
-
-fn push_normalised(text: &str, into: &mut String, place: Place) {
-    let text = line_ends(text);
-    match place {
-        Place::Content => into.push_str(&text),
-        Place::Attribute => into.extend(text.chars().map(|c| if matches!(c, '\t' | '\n') { ' ' } else { c })),
-    }
-}
-
-fn predefined(name: &str) -> Option<char> {
-    Some(match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => return None,
-    })
-}
-
-/// Whether an entity's literal has a character reference to `<` or `&`: they are markup once it is parsed.
-fn has_character_reference_to_markup(literal: &str) -> bool {
-    let mut references = literal.split("&#").skip(1).filter_map(|rest| rest.split_once(';'));
-    references.any(|(number, _)| matches!(character(number), Some('<' | '&') | None))
-}
-
-/// The character that `&#…;` refers to.
-fn character(number: &str) -> Option<char> {
-    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
-    if digits.is_empty() || digits.len() > 12 || !digits.chars().all(|digit| digit.is_digit(radix)) {
-        return None;
-    }
-    let c = char::from_u32(u32::from_str_radix(digits, radix).ok()?)?;
-    let allowed = matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
-    allowed.then_some(c)
-}
-
-/// Line ends as one line feed (XML §2.11).
-fn line_ends(text: &str) -> Cow<'_, str> {
-    if !text.contains('\r') {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-}
-
 /// The prefix that an attribute of this name declares; empty for the default namespace.
 fn declared_prefix(name: &str) -> Option<&str> {
     if name == "xmlns" { Some("") } else { name.strip_prefix("xmlns:") }
@@ -584,112 +537,6 @@ fn forbidden_character(bytes: &[u8]) -> Option<usize> {
     let control = bytes.iter().position(|&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'));
     let mut noncharacters = memmem::find_iter(bytes, b"\xef\xbf").filter(|&at| bytes.get(at + 2) >= Some(&0xbe));
     control.or_else(|| noncharacters.next())
-}
-
-/// A place in a text.
-pub(super) struct Cursor<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn at_end(&self) -> bool {
-        self.at >= self.text.len()
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        self.at += bytes;
-        // Only ever over whole characters: callers step over what they have seen, or over one byte of ASCII.
-        while !self.text.is_char_boundary(self.at) {
-            self.at += 1;
-        }
-    }
-
-    fn error(&self, what: &'static str) -> Error {
-        Error::NotWellFormed { at: self.at, what }
-    }
-
-    fn take(&mut self, token: &str) -> bool {
-        let found = self.rest().starts_with(token);
-        if found {
-            self.at += token.len();
-        }
-        found
-    }
-
-    fn require(&mut self, token: &'static str) -> Result<(), Error> {
-        if self.take(token) { Ok(()) } else { Err(self.error("a character missing")) }
-    }
-
-    fn skip_space(&mut self) -> bool {
-        let rest = self.rest().as_bytes();
-        let spaces = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
-        self.at += spaces;
-        spaces > 0
-    }
-
-    fn require_space(&mut self) -> Result<(), Error> {
-        if self.skip_space() { Ok(()) } else { Err(self.error("no space")) }
-    }
-
-    /// What stands before `token`; the cursor then stands after it.
-    fn until(&mut self, token: &str) -> Result<&'a str, Error> {
-        let rest = self.rest();
-        let length = memmem::find(rest.as_bytes(), token.as_bytes()).ok_or_else(|| self.error("no end"))?;
-        self.at += length + token.len();
-        Ok(&rest[..length])
-    }
-
-    /// A quoted literal, without its quotes.
-    fn literal(&mut self) -> Result<&'a str, Error> {
-        let quote = match self.peek() {
-            Some(b'"') => "\"",
-            Some(b'\'') => "'",
-            _ => return Err(self.error("no quote")),
-        };
-        self.at += 1;
-        self.until(quote)
-    }
-
-    fn name(&mut self) -> Result<&'a str, Error> {
-        let rest = self.rest();
-        let length = rest.find(|c| !name_character(c)).unwrap_or(rest.len());
-        if !rest.starts_with(name_start) {
-            return Err(self.error("no name"));
-        }
-        self.at += length;
-        Ok(&rest[..length])
-    }
-
-    /// A name with at most one colon, and that inside.
-    fn qualified_name(&mut self) -> Result<&'a str, Error> {
-        let at = self.at;
-        let name = self.name()?;
-        let good = match name.split_once(':') {
-            None => true,
-            Some((prefix, local)) => !prefix.is_empty() && local.starts_with(name_start) && !local.contains(':'),
-        };
-        if good { Ok(name) } else { Err(Error::NotWellFormed { at, what: "no qualified name" }) }
-    }
-}
-
-fn name_start(c: char) -> bool {
-    matches!(c, ':' | 'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
-        | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}'
-        | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}'
-        | '\u{10000}'..='\u{effff}')
-}
-
-fn name_character(c: char) -> bool {
-    name_start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
 #[cfg(test)]

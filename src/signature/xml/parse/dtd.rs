@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::{Cursor, Error};
+use super::Error;
+use super::cursor::Cursor;
 
 /// Declarations read from one subset; real ones hold some dozens.
 const DECLARATIONS_MAX: usize = 1_000;
