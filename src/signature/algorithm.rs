@@ -10,13 +10,14 @@
 mod budget;
 mod digest;
 mod fast;
+mod gost;
 mod legacy;
 mod recent;
 mod rsa;
 
 use super::der::{self, Element, tag};
 use super::oid;
-use super::x509::{KeyKind, ParameterSet, PublicKey, RSA_BITS_MAX, expected};
+use super::x509::{GostCurve, KeyKind, ParameterSet, PublicKey, RSA_BITS_MAX, expected};
 
 use budget::Cost;
 pub use budget::{Budget, UNITS_MAX};
@@ -84,10 +85,14 @@ pub enum Scheme {
     Ed25519,
     /// Ed25519 of a digest by SHA-512 (RFC 8032 §5.1).
     Ed25519ph,
+    /// Ed25519 in a context that is not empty (RFC 8032 §5.1).
+    Ed25519ctx,
     /// Ed448.
     Ed448,
     /// Ed448 of a digest by SHAKE256 (RFC 8032 §5.2).
     Ed448ph,
+    /// GOST R 34.10 of a digest by GOST R 34.11.
+    Gost(DigestAlgorithm),
     /// ML-DSA or SLH-DSA of the message itself.
     PostQuantum(ParameterSet),
 }
@@ -122,8 +127,11 @@ impl Scheme {
             | Self::RsaPss { digest, .. }
             | Self::Dsa(digest)
             | Self::Ecdsa(digest)
-            | Self::EcdsaPlain(digest) => Some(digest),
-            Self::Ed25519 | Self::Ed25519ph | Self::Ed448 | Self::Ed448ph | Self::PostQuantum(_) => None,
+            | Self::EcdsaPlain(digest)
+            | Self::Gost(digest) => Some(digest),
+            Self::Ed25519 | Self::Ed25519ph | Self::Ed25519ctx | Self::Ed448 | Self::Ed448ph | Self::PostQuantum(_) => {
+                None
+            }
         }
     }
 
@@ -188,6 +196,9 @@ impl Scheme {
             oid::ECDSA_PLAIN_RIPEMD160 => Self::EcdsaPlain(Ripemd160),
             oid::ED25519 => Self::Ed25519,
             oid::ED448 => Self::Ed448,
+            oid::GOST_94_WITH_2001 | oid::GOST_KEY_2001 => Self::Gost(Gost94),
+            oid::STREEBOG_WITH_2012_256 | oid::GOST_KEY_2012_256 => Self::Gost(Streebog256),
+            oid::STREEBOG_WITH_2012_512 | oid::GOST_KEY_2012_512 => Self::Gost(Streebog512),
             other => match ParameterSet::from_oid(other) {
                 Some(set) => Self::PostQuantum(set),
                 None => return Err(Unsupported::Signature(der::oid_text(other))),
@@ -220,7 +231,7 @@ pub fn verify_in_context(
     check_pair(scheme, key)?;
     let has_context = !matches!(scheme, Scheme::Ed25519) && scheme.digest().is_none();
     let context_bytes_max = if has_context { CONTEXT_BYTES_MAX } else { 0 };
-    if context.len() > context_bytes_max {
+    if context.len() > context_bytes_max || (scheme == Scheme::Ed25519ctx && context.is_empty()) {
         return Err(Unsupported::Context(scheme));
     }
     budget.spend(Cost::Fast)?;
@@ -279,7 +290,12 @@ fn check_pair(scheme: Scheme, key: &PublicKey) -> Result<(), Unsupported> {
         }
         (KeyKind::Dsa { .. }, Scheme::Dsa(_))
         | (P256 | P384 | P521 | BrainpoolP256 | BrainpoolP384, Scheme::Ecdsa(_) | Scheme::EcdsaPlain(_))
-        | (KeyKind::Ed25519, Scheme::Ed25519 | Scheme::Ed25519ph)
+        | (KeyKind::Ed25519, Scheme::Ed25519 | Scheme::Ed25519ph | Scheme::Ed25519ctx)
+        | (
+            KeyKind::Gost(GostCurve::CryptoProA),
+            Scheme::Gost(DigestAlgorithm::Gost94 | DigestAlgorithm::Streebog256),
+        )
+        | (KeyKind::Gost(GostCurve::Tc26_512A), Scheme::Gost(DigestAlgorithm::Streebog512))
         | (KeyKind::Ed448, Scheme::Ed448 | Scheme::Ed448ph) => return Ok(()),
         (KeyKind::PostQuantum(of_key), Scheme::PostQuantum(set)) if *of_key == set => return Ok(()),
         _ => return Err(pair(key, scheme)),

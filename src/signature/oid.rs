@@ -192,6 +192,30 @@ oids! {
     ED25519 = [0x2b, 0x65, 0x70];
     /// Ed448, keys and signatures (RFC 8410 §3).
     ED448 = [0x2b, 0x65, 0x71];
+    /// Digest GOST R 34.11-94 (RFC 4357).
+    GOST_94 = [0x2a, 0x85, 3, 2, 2, 9];
+    /// Digest GOST R 34.11-2012 of 256 bits (RFC 9215).
+    STREEBOG_256 = [0x2a, 0x85, 3, 7, 1, 1, 2, 2];
+    /// Digest GOST R 34.11-2012 of 512 bits (RFC 9215).
+    STREEBOG_512 = [0x2a, 0x85, 3, 7, 1, 1, 2, 3];
+    /// GOST R 34.10-2001, keys (RFC 4491).
+    GOST_KEY_2001 = [0x2a, 0x85, 3, 2, 2, 19];
+    /// GOST R 34.10-2012 of 256 bits, keys (RFC 9215).
+    GOST_KEY_2012_256 = [0x2a, 0x85, 3, 7, 1, 1, 1, 1];
+    /// GOST R 34.10-2012 of 512 bits, keys (RFC 9215).
+    GOST_KEY_2012_512 = [0x2a, 0x85, 3, 7, 1, 1, 1, 2];
+    /// GOST R 34.10-2001 with GOST R 34.11-94 (RFC 4491).
+    GOST_94_WITH_2001 = [0x2a, 0x85, 3, 2, 2, 3];
+    /// GOST R 34.10-2012 of 256 bits with the digest of that length (RFC 9215).
+    STREEBOG_WITH_2012_256 = [0x2a, 0x85, 3, 7, 1, 1, 3, 2];
+    /// GOST R 34.10-2012 of 512 bits with the digest of that length (RFC 9215).
+    STREEBOG_WITH_2012_512 = [0x2a, 0x85, 3, 7, 1, 1, 3, 3];
+    /// Curve id-GostR3410-2001-CryptoPro-A-ParamSet (RFC 4357).
+    CRYPTOPRO_A = [0x2a, 0x85, 3, 2, 2, 35, 1];
+    /// The same curve as id-tc26-gost-3410-2012-256-paramSetB (RFC 7836).
+    TC26_256_B = [0x2a, 0x85, 3, 7, 1, 2, 1, 1, 2];
+    /// Curve id-tc26-gost-3410-12-512-paramSetA (RFC 7836).
+    TC26_512_A = [0x2a, 0x85, 3, 7, 1, 2, 1, 2, 1];
     /// Curve P-256.
     P256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
     /// Curve P-384.

@@ -27,7 +27,7 @@ pub use extension::{
     DistributionPointName, Extension, Extensions, KeyUsage, NameConstraints, PolicyConstraints, QcStatement, Reasons,
 };
 pub(in crate::signature) use extension::{distribution_point_name, distribution_points, general_names, read_list};
-pub use key::{DsaParameters, KeyKind, PublicKey, RSA_BITS_MAX};
+pub use key::{DsaParameters, GostCurve, KeyKind, PublicKey, RSA_BITS_MAX};
 pub use name::{GeneralName, Name};
 pub use parameter_set::ParameterSet;
 

@@ -1,5 +1,5 @@
-//! Digest algorithms: aws-lc's; RustCrypto's two that only old signatures use, and the three of the SHA-3 family that
-//! aws-lc does not offer.
+//! Digest algorithms: aws-lc's; RustCrypto's two that only old signatures use, the three of the SHA-3 family that aws-lc
+//! does not offer, and those that go with GOST signatures.
 
 use aws_lc_rs::digest as aws;
 use md5::digest::{Digest as _, ExtendableOutput, Update, XofReader};
@@ -26,6 +26,12 @@ pub enum DigestAlgorithm {
     Shake128,
     /// With 64 bytes of output (RFC 8702 §2); the digest that goes with Ed448 (RFC 8419).
     Shake256,
+    /// GOST R 34.11-94 with the parameters of RFC 4357 §11.2.
+    Gost94,
+    /// GOST R 34.11-2012 (RFC 6986).
+    Streebog256,
+    /// GOST R 34.11-2012 (RFC 6986).
+    Streebog512,
 }
 
 /// A digest: up to 64 bytes, read with `as_ref`.
@@ -47,6 +53,9 @@ enum State {
     Sha3_224(sha3::Sha3_224),
     Shake128(sha3::Shake128),
     Shake256(sha3::Shake256),
+    Gost94(gost94::Gost94CryptoPro),
+    Streebog256(streebog::Streebog256),
+    Streebog512(streebog::Streebog512),
 }
 
 impl DigestAlgorithm {
@@ -67,6 +76,9 @@ impl DigestAlgorithm {
             oid::SHA3_256 => Self::Sha3_256,
             oid::SHA3_384 => Self::Sha3_384,
             oid::SHA3_512 => Self::Sha3_512,
+            oid::GOST_94 => Self::Gost94,
+            oid::STREEBOG_256 => Self::Streebog256,
+            oid::STREEBOG_512 => Self::Streebog512,
             other => return Err(Unsupported::Digest(der::oid_text(other))),
         })
     }
@@ -87,6 +99,9 @@ impl DigestAlgorithm {
             Self::Sha3_224 => oid::SHA3_224,
             Self::Shake128 => oid::SHAKE128,
             Self::Shake256 => oid::SHAKE256,
+            Self::Gost94 => oid::GOST_94,
+            Self::Streebog256 => oid::STREEBOG_256,
+            Self::Streebog512 => oid::STREEBOG_512,
         }
     }
 
@@ -96,9 +111,9 @@ impl DigestAlgorithm {
             Self::Md5 => 16,
             Self::Ripemd160 | Self::Sha1 => 20,
             Self::Sha224 | Self::Sha3_224 => 28,
-            Self::Sha256 | Self::Sha3_256 | Self::Shake128 => 32,
+            Self::Sha256 | Self::Sha3_256 | Self::Shake128 | Self::Gost94 | Self::Streebog256 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
-            Self::Sha512 | Self::Sha3_512 | Self::Shake256 => 64,
+            Self::Sha512 | Self::Sha3_512 | Self::Shake256 | Self::Streebog512 => 64,
         }
     }
 
@@ -127,6 +142,9 @@ impl DigestAlgorithm {
             Self::Sha3_224 => "SHA3-224",
             Self::Shake128 => "SHAKE128",
             Self::Shake256 => "SHAKE256",
+            Self::Gost94 => "GOST R 34.11-94",
+            Self::Streebog256 => "Streebog-256",
+            Self::Streebog512 => "Streebog-512",
         }
     }
 }
@@ -155,6 +173,9 @@ impl Hasher {
             DigestAlgorithm::Sha3_224 => State::Sha3_224(sha3::Sha3_224::new()),
             DigestAlgorithm::Shake128 => State::Shake128(sha3::Shake128::default()),
             DigestAlgorithm::Shake256 => State::Shake256(sha3::Shake256::default()),
+            DigestAlgorithm::Gost94 => State::Gost94(gost94::Gost94CryptoPro::new()),
+            DigestAlgorithm::Streebog256 => State::Streebog256(streebog::Streebog256::new()),
+            DigestAlgorithm::Streebog512 => State::Streebog512(streebog::Streebog512::new()),
         })
     }
 
@@ -167,6 +188,9 @@ impl Hasher {
             State::Sha3_224(state) => Update::update(state, bytes),
             State::Shake128(state) => state.update(bytes),
             State::Shake256(state) => state.update(bytes),
+            State::Gost94(state) => Update::update(state, bytes),
+            State::Streebog256(state) => Update::update(state, bytes),
+            State::Streebog512(state) => Update::update(state, bytes),
         }
     }
 
@@ -179,6 +203,9 @@ impl Hasher {
             State::Sha3_224(state) => DigestValue::of(&state.finalize()),
             State::Shake128(state) => DigestValue::read(state.finalize_xof(), 32),
             State::Shake256(state) => DigestValue::read(state.finalize_xof(), 64),
+            State::Gost94(state) => DigestValue::of(&state.finalize()),
+            State::Streebog256(state) => DigestValue::of(&state.finalize()),
+            State::Streebog512(state) => DigestValue::of(&state.finalize()),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! What aws-lc lacks, checked by RustCrypto: DSA, the Brainpool curves, the usual curves with unusual digests.
+//! What aws-lc lacks, checked by RustCrypto: DSA, the Brainpool curves, GOST, the usual curves with unusual
+//! digests.
 
 use crypto_bigint::BoxedUint;
 use dsa::signature::hazmat::PrehashVerifier;
 
-use super::{Scheme, Unsupported, rsa};
+use super::{Scheme, Unsupported, gost, rsa};
 use crate::signature::der::{self, tag};
 use crate::signature::x509::{DsaParameters, KeyKind, PublicKey, expected};
 
@@ -21,6 +22,9 @@ pub fn verify(scheme: Scheme, key: &PublicKey, digest: &[u8], signature: &[u8]) 
         (KeyKind::Dsa { parameters, y }, Scheme::Dsa(_)) => {
             let unusable = || Unsupported::Key(key.to_string());
             dsa_verifies(parameters.as_ref().ok_or_else(unusable)?, y, digest, signature).ok_or_else(unusable)
+        }
+        (KeyKind::Gost(curve), Scheme::Gost(_)) => {
+            gost::verifies(*curve, &key.bytes, digest, signature).ok_or_else(|| Unsupported::Key(key.to_string()))
         }
         (kind, Scheme::Ecdsa(_) | Scheme::EcdsaPlain(_)) => {
             let Some(field_bytes) = field_bytes(kind) else { return Err(super::pair(key, scheme)) };

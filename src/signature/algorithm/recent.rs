@@ -1,12 +1,12 @@
 //! What aws-lc lacks because it is new, checked by RustCrypto and dalek: Ed448, the variants of Ed25519 and Ed448 that
-//! sign a digest (RFC 8032), SLH-DSA (FIPS 205), and ML-DSA with a context (FIPS 204; without one aws-lc checks it).
-//!
-//! Ed25519ctx is not offered: no maintained library checks it, and no certificate or CMS may use it (RFC 8410 §1).
+//! sign a digest or in a context (RFC 8032), SLH-DSA (FIPS 205), and ML-DSA with a context (FIPS 204; without one aws-lc
+//! checks it).
 
 use ed448_goldilocks::PreHasherXof;
-use ed25519_dalek::Digest as _;
+use ed25519_dalek::{Digest as _, hazmat};
 use sha3::Shake256;
-use sha3::digest::Update as _;
+use sha3::digest::consts::U64;
+use sha3::digest::{FixedOutput, HashMarker, Output, OutputSizeUser, Update};
 use slh_dsa as slh;
 
 use super::{Scheme, Unsupported};
@@ -22,6 +22,7 @@ pub fn verify(
 ) -> Result<bool, Unsupported> {
     let answer = match (&key.kind, scheme) {
         (KeyKind::Ed25519, Scheme::Ed25519ph) => ed25519ph_verifies(&key.bytes, message, context, signature),
+        (KeyKind::Ed25519, Scheme::Ed25519ctx) => ed25519ctx_verifies(&key.bytes, message, context, signature),
         (KeyKind::Ed448, Scheme::Ed448 | Scheme::Ed448ph) => {
             ed448_verifies(scheme, &key.bytes, message, context, signature)
         }
@@ -39,6 +40,42 @@ fn ed25519ph_verifies(key: &[u8], message: &[u8], context: &[u8], signature: &[u
     let Ok(signature) = ed25519_dalek::Signature::from_slice(signature) else { return Some(false) };
     let digest = ed25519_dalek::Sha512::new_with_prefix(message);
     Some(key.verify_prehashed_strict(digest, Some(context), &signature).is_ok())
+}
+
+fn ed25519ctx_verifies(key: &[u8], message: &[u8], context: &[u8], signature: &[u8]) -> Option<bool> {
+    let key = ed25519_dalek::VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
+    let Ok(signature) = ed25519_dalek::Signature::from_slice(signature) else { return Some(false) };
+    let length = u8::try_from(context.len()).ok()?;
+    let message = [&[length], context, message].concat();
+    Some(!key.is_weak() && hazmat::raw_verify::<InContext>(&key, &message, &signature).is_ok())
+}
+
+/// SHA-512 as Ed25519ctx takes it, of dom2(0, context) ‖ R ‖ A ‖ message (RFC 8032 §2, §5.1.7), from what
+/// [`hazmat::raw_verify`] hands it: R ‖ A ‖ message, the message led by the context and its length.
+#[derive(Default)]
+struct InContext(Vec<u8>);
+
+impl HashMarker for InContext {}
+
+impl OutputSizeUser for InContext {
+    type OutputSize = U64;
+}
+
+impl Update for InContext {
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+}
+
+impl FixedOutput for InContext {
+    fn finalize_into(self, out: &mut Output<Self>) {
+        let (ends, rest) = self.0.split_at_checked(64).unwrap_or_default();
+        let length = usize::from(rest.first().copied().unwrap_or(0));
+        let (context, message) = rest.split_at_checked(1 + length).unwrap_or_default();
+        let parts = [b"SigEd25519 no Ed25519 collisions", &[0][..], context, ends, message];
+        let digest = parts.into_iter().fold(ed25519_dalek::Sha512::new(), |digest, part| digest.chain_update(part));
+        FixedOutput::finalize_into(digest, out);
+    }
 }
 
 fn ed448_verifies(scheme: Scheme, key: &[u8], message: &[u8], context: &[u8], signature: &[u8]) -> Option<bool> {

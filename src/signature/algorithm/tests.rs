@@ -72,6 +72,7 @@ fn what_other_tools_signed_in_a_context_verifies_in_that_context_alone() {
         let key = PublicKey::read(&bytes(key)).unwrap();
         let scheme = match name {
             "ed25519ph" => Scheme::Ed25519ph,
+            "ed25519ctx" => Scheme::Ed25519ctx,
             "ed448" => Scheme::Ed448,
             "ed448ph" => Scheme::Ed448ph,
             set => Scheme::PostQuantum(ParameterSet::named(set).unwrap()),

@@ -23,7 +23,7 @@ use crate::signature::path::{
     SourceKind, Status, TrustAnchor, Why, candidates, check_constraints,
 };
 use crate::signature::policy::Algorithm;
-use crate::signature::x509::{self, Critical, KeyKind, KeyUsage, PublicKey};
+use crate::signature::x509::{self, Critical, GostCurve, KeyKind, KeyUsage, PublicKey};
 
 /// Chains kept for one certificate: real ones have one, some three.
 const CHAINS_MAX: usize = 8;
@@ -364,6 +364,8 @@ fn key(key: &PublicKey, scheme: Option<Scheme>) -> Algorithm {
         KeyKind::P521 => curve(521),
         KeyKind::Ed25519 => Algorithm::scheme("Ed25519", 255),
         KeyKind::Ed448 => Algorithm::scheme("Ed448", 448),
+        KeyKind::Gost(GostCurve::CryptoProA) => Algorithm::scheme("GOST R 34.10", 256),
+        KeyKind::Gost(GostCurve::Tc26_512A) => Algorithm::scheme("GOST R 34.10", 512),
         KeyKind::PostQuantum(set) => Algorithm::scheme(set.name(), 0),
         KeyKind::Other(kind) => Algorithm::scheme(der::oid_text(kind), 0),
     }

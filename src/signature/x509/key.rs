@@ -50,10 +50,21 @@ pub enum KeyKind {
     Ed25519,
     /// Edwards curve 448.
     Ed448,
+    /// GOST R 34.10 on this curve.
+    Gost(GostCurve),
     /// ML-DSA or SLH-DSA.
     PostQuantum(ParameterSet),
     /// Another algorithm or curve: its object identifier.
     Other(Slice),
+}
+
+/// Curves of GOST keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GostCurve {
+    /// id-GostR3410-2001-CryptoPro-A-ParamSet (RFC 4357), also called id-tc26-gost-3410-2012-256-paramSetB.
+    CryptoProA,
+    /// id-tc26-gost-3410-12-512-paramSetA (RFC 7836).
+    Tc26_512A,
 }
 
 /// The domain of a DSA key: magnitudes.
@@ -99,6 +110,17 @@ impl PublicKey {
             },
             oid::ED25519 => KeyKind::Ed25519,
             oid::ED448 => KeyKind::Ed448,
+            kind @ (oid::GOST_KEY_2001 | oid::GOST_KEY_2012_256 | oid::GOST_KEY_2012_512) => {
+                let curve = match algorithm.take_if(tag::SEQUENCE)? {
+                    Some(parameters) => parameters.children().take_if(tag::OID)?.map(|curve| curve.content),
+                    None => None,
+                };
+                match curve {
+                    Some(oid::CRYPTOPRO_A | oid::TC26_256_B) => KeyKind::Gost(GostCurve::CryptoProA),
+                    Some(oid::TC26_512_A) => KeyKind::Gost(GostCurve::Tc26_512A),
+                    other => KeyKind::Other(whole.part(other.unwrap_or(kind))),
+                }
+            }
             other => match ParameterSet::from_oid(other) {
                 Some(set) => KeyKind::PostQuantum(set),
                 None => KeyKind::Other(whole.part(other)),
@@ -200,6 +222,8 @@ impl std::fmt::Display for PublicKey {
             KeyKind::BrainpoolP384 => f.write_str("ECDSA brainpoolP384r1"),
             KeyKind::Ed25519 => f.write_str("Ed25519"),
             KeyKind::Ed448 => f.write_str("Ed448"),
+            KeyKind::Gost(GostCurve::CryptoProA) => f.write_str("GOST R 34.10 256"),
+            KeyKind::Gost(GostCurve::Tc26_512A) => f.write_str("GOST R 34.10 512"),
             KeyKind::PostQuantum(set) => set.fmt(f),
             KeyKind::Other(kind) => f.write_str(&der::oid_text(kind)),
         }

@@ -12,13 +12,14 @@ use super::super::x509::{KeyKind, ParameterSet};
 use super::fact::Reason;
 
 /// The namespaces of identifiers.
-const BASES: [&str; 6] = [
+const BASES: [&str; 7] = [
     "http://www.w3.org/2000/09/xmldsig#",
     "http://www.w3.org/2009/xmldsig11#",
     "http://www.w3.org/2001/04/xmldsig-more#",
     "http://www.w3.org/2007/05/xmldsig-more#",
     "http://www.w3.org/2021/04/xmldsig-more#",
     "http://www.w3.org/2001/04/xmlenc#",
+    "urn:ietf:params:xml:ns:cpxmlsec:algorithms:",
 ];
 
 /// Where xmlsec names what no standard does yet: post-quantum algorithms and context strings.
@@ -59,6 +60,9 @@ fn named_digest(name: &str) -> Option<DigestAlgorithm> {
         "sha3-256" => DigestAlgorithm::Sha3_256,
         "sha3-384" => DigestAlgorithm::Sha3_384,
         "sha3-512" => DigestAlgorithm::Sha3_512,
+        "gostr3411" => DigestAlgorithm::Gost94,
+        "gostr34112012-256" => DigestAlgorithm::Streebog256,
+        "gostr34112012-512" => DigestAlgorithm::Streebog512,
         _ => return None,
     })
 }
@@ -89,8 +93,12 @@ pub(super) fn method(uri: &str) -> Result<Method, Reason> {
         match name {
             "eddsa-ed25519" => Some(Scheme::Ed25519),
             "eddsa-ed25519ph" => Some(Scheme::Ed25519ph),
+            "eddsa-ed25519ctx" => Some(Scheme::Ed25519ctx),
             "eddsa-ed448" => Some(Scheme::Ed448),
             "eddsa-ed448ph" => Some(Scheme::Ed448ph),
+            "gostr34102001-gostr3411" => Some(Scheme::Gost(DigestAlgorithm::Gost94)),
+            "gostr34102012-gostr34112012-256" => Some(Scheme::Gost(DigestAlgorithm::Streebog256)),
+            "gostr34102012-gostr34112012-512" => Some(Scheme::Gost(DigestAlgorithm::Streebog512)),
             _ => None,
         }
     };
