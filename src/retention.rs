@@ -1,14 +1,24 @@
-//! Retention: from what an agency states, or a rule says, to a period and its last day.
+//! Retention and disposal: what the Archive Law says of how long a record lives and how it dies, as values.
 //!
-//! Law 33/2024/QH15 Art. 15 as read in secondary sources (grade V2: the official text was not seen): a dossier is
-//! kept for ever or 2 to 70 years, the years count from the end of the year in which its work ended (k3), and it takes the
-//! longest period among its records (k4). So a dossier of 2023 kept 5 years is kept through 31 December 2028.
+//! [`rules`] are the schedules as data and [`law`] the numbers and places of the law, each with how it was verified.
+//! [`span`] says how long one record is kept, [`decision`] what may become of it on a day: one pure, total function
+//! that every path which deletes must ask. No disk, no clock here: days, holds and events come from the caller.
 //!
-//! Here is no disposal: an end date is a fact about a dossier, not a permission to destroy it. A statement that nobody
-//! can read gives [`Period::Awaiting`], which ends on no day and outlasts every number of years, so that doubt always
-//! keeps. Nothing here is verified: `verified` is set elsewhere, by a person with the authority to say so.
+//! This file reads what agencies state. Law 33/2024/QH15 Art. 15 as read in secondary sources (grade V2: the official
+//! text was not seen): a dossier is kept for ever or 2 to 70 years, the years count from the end of the year in which
+//! its work ended (k3), and it takes the longest period among its records (k4). So a dossier of 2023 kept 5 years is
+//! kept through 31 December 2028.
+//!
+//! An end date is a fact about a dossier, not a permission to destroy it. A statement that nobody can read gives
+//! [`Period::Awaiting`], which ends on no day and outlasts every number of years, so that doubt always keeps. A
+//! statement is never verified: nothing is destroyed on it.
 
+pub mod civil;
+pub mod decision;
+pub mod law;
+pub mod reason;
 pub mod rules;
+pub mod span;
 
 use crate::record::{Basis, Period, Retention};
 use crate::text;
