@@ -163,10 +163,14 @@ fn ended(question: &Question, firm: bool, note: &mut impl FnMut(ReasonCode, Abou
                 note(ReasonCode::ActionTransfer, About::This);
                 false
             }
+            Action::Open => {
+                note(ReasonCode::ActionOpen, About::This);
+                false
+            }
         },
     };
     if destroys && firm { Outcome::Eligible } else { Outcome::ReviewDue }
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::retention) mod tests;

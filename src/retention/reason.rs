@@ -134,6 +134,9 @@ codes! {
         "Tài liệu đang tạm dừng hủy." "The record is on hold.";
     ActionReview "action-review"
         "Bảng thời hạn yêu cầu xem xét lại khi hết hạn." "The schedule asks for a review when the period ends.";
+    ActionOpen "action-open"
+        "Mục này quy định việc tiếp cận; không hủy theo mục này."
+        "The rule is one of access; nothing is destroyed on it.";
     ActionTransfer "action-transfer"
         "Tài liệu được nộp vào lưu trữ lịch sử, không hủy."
         "The record goes to the historical archive and is not destroyed.";

@@ -117,12 +117,19 @@ pub enum Action {
     Transfer,
     /// It stays here for ever.
     Keep,
+    /// It may be read by everybody: a rule of access, on which nothing is destroyed.
+    Open,
 }
 
 impl Action {
     /// Every action with its name in files.
-    pub const NAMES: [(&'static str, Self); 4] =
-        [("destroy", Self::Destroy), ("review", Self::Review), ("transfer", Self::Transfer), ("keep", Self::Keep)];
+    pub const NAMES: [(&'static str, Self); 5] = [
+        ("destroy", Self::Destroy),
+        ("review", Self::Review),
+        ("transfer", Self::Transfer),
+        ("keep", Self::Keep),
+        ("open", Self::Open),
+    ];
 }
 
 /// One line of a table.
