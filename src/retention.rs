@@ -2,7 +2,9 @@
 //!
 //! [`rules`] are the schedules as data and [`law`] the numbers and places of the law, each with how it was verified.
 //! [`span`] says how long one record is kept, [`decision`] what may become of it on a day: one pure, total function
-//! that every path which deletes must ask; [`hold`]s stand against it. [`access`] says who may read it. No disk, no clock here: days, holds and events come from the caller.
+//! that every path which deletes must ask. [`hold`]s stand against it. [`explain`] puts it into words, [`preview`] says
+//! what another version of a schedule would change, [`access`] who may read.
+//! No disk, no clock here: days, holds and events come from the caller.
 //!
 //! This file reads what agencies state. Law 33/2024/QH15 Art. 15 as read in secondary sources (grade V2: the official
 //! text was not seen): a dossier is kept for ever or 2 to 70 years, the years count from the end of the year in which
@@ -16,8 +18,10 @@
 pub mod access;
 pub mod civil;
 pub mod decision;
+pub mod explain;
 pub mod hold;
 pub mod law;
+pub mod preview;
 pub mod reason;
 pub mod rules;
 pub mod span;

@@ -242,4 +242,4 @@ impl RuleFile {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::retention) mod tests;

@@ -17,6 +17,12 @@ fn shipped() -> Vec<(&'static str, RuleFile)> {
     ["archive-law.toml", "common-2022.toml", "health-2025.toml"].map(|name| (name, read(name))).into()
 }
 
+/// A shipped rule, with its file.
+pub(in crate::retention) fn shipped_rule(code: &str) -> (RuleFile, Rule) {
+    let found = shipped().into_iter().find_map(|(_, file)| file.rule(code).cloned().map(|rule| (file, rule)));
+    found.expect("shipped")
+}
+
 #[test]
 fn worked_cases_of_the_rule_files_come_out() {
     for (name, file) in shipped() {
