@@ -3,7 +3,7 @@
 //! [`rules`] are the schedules as data and [`law`] the numbers and places of the law, each with how it was verified.
 //! [`span`] says how long one record is kept, [`decision`] what may become of it on a day: one pure, total function
 //! that every path which deletes must ask. [`hold`]s stand against it. [`explain`] puts it into words, [`preview`] says
-//! what another version of a schedule would change, [`access`] who may read.
+//! what another version of a schedule would change, [`deadline`] by when things must be done, [`access`] who may read.
 //! No disk, no clock here: days, holds and events come from the caller.
 //!
 //! This file reads what agencies state. Law 33/2024/QH15 Art. 15 as read in secondary sources (grade V2: the official
@@ -16,7 +16,9 @@
 //! statement is never verified: nothing is destroyed on it.
 
 pub mod access;
+pub mod calendar;
 pub mod civil;
+pub mod deadline;
 pub mod decision;
 pub mod explain;
 pub mod hold;

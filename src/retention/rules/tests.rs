@@ -305,6 +305,8 @@ fn the_schema_takes_what_the_reader_takes() {
     for (name, _) in shipped() {
         check(&text(&format!("retention_rules/{name}"))).unwrap_or_else(|why| panic!("{name}: {why}"));
     }
+    let holidays: Value = serde_json::from_str(&text("schemas/holidays.schema.json")).unwrap();
+    holds(&holidays, &holidays, &json(&text("retention_rules/holidays.toml"))).unwrap();
     for (from, to) in [
         ("format = 1", "format = 2"),
         ("records = ", "record = "),
