@@ -20,6 +20,7 @@ pub mod calendar;
 pub mod civil;
 pub mod deadline;
 pub mod decision;
+pub mod disposal;
 pub mod explain;
 pub mod hold;
 pub mod law;
