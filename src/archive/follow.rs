@@ -1,58 +1,100 @@
 //! Following: shows the catalog, and the index, every group of the segments that it does not show yet.
 //!
-//! The same for the few groups after a crash and for a rebuild from nothing. Two stages, each in its own thread:
-//! *decode* walks the segments, unwraps keys and opens bodies; *show* turns events into rows, in order.
+//! The same for the few groups after a crash and for a rebuild from nothing. Three stages: one thread *walks* the
+//! segments, some *decode* groups (unwrap keys, open and read bodies), one *shows*: turns events into rows, in order.
+//! What is shown from nothing is not logged row by row but loaded in files of some megabytes.
 
 use super::body::split;
-use super::index_follow::IndexFollower;
+use super::index_follow::{IndexFollower, LAG_MAX};
 use super::object::Opener;
-use super::project::{self, Log, Projection, ReadBody, Says};
+use super::project::{self, Projection, ReadBody, Says};
 use super::reading::{Archive, keys_error};
 use super::truth::Committed;
-use crate::catalog::Cursor;
 use crate::cipher::ObjectKey;
 use crate::error::{Error, Result};
 use crate::event::Entry;
+use crate::index::IndexDocument;
 use crate::keys;
 use crate::position::{Location, Position};
 use crate::vault::frame::{Codec, FrameKind};
+use crate::vault::segment::{self, SegmentFile};
 use crate::vault::{self, Bodies, GroupRead};
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Groups between the two stages at most.
+/// Groups between the walk and the show at most.
 const AHEAD_MAX: usize = 4;
+/// Bytes of rows that are loaded at once: so many at first, that a reader soon sees something, then twice as many each
+/// time up to the most, so that the catalog has few files.
+const LOAD_BYTES: std::ops::RangeInclusive<usize> = 8 * 1024 * 1024..=32 * 1024 * 1024;
 
 /// Brings the catalog, and the index if there is one, up to the end of the segments.
 pub fn catch_up(archive: &Archive, index: Option<&IndexFollower>) -> Result<()> {
+    catch_up_in(archive, index, &segment::list(archive.disks.archive.as_ref())?)
+}
+
+/// The same up to the end of `segments`.
+pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &[SegmentFile]) -> Result<()> {
     let cursor = archive.catalog.cursor().map_err(project::catalog)?;
-    let log = if cursor.is_none() { Log::Left } else { Log::Kept };
     let from = cursor.map_or(vault::START, |cursor| cursor.position);
+    let decoders = if cursor.is_some() { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
+    let mut shower = match cursor {
+        Some(_) => Shower::new(archive, index, Projection::after(&archive.catalog, cursor), None),
+        None => Shower::new(archive, index, Projection::from_nothing(), Some(*LOAD_BYTES.start())),
+    };
     std::thread::scope(|scope| {
-        let (sender, decoded) = crossbeam_channel::bounded(AHEAD_MAX);
-        let decoder = std::thread::Builder::new().name("decode".into()).spawn_scoped(scope, move || {
-            let mut decoder = Decoder { archive, pending: HashMap::new(), opener: None, next: from.size, sender };
+        let (todo, work) = bounded::<Work>(AHEAD_MAX);
+        let (order, decoded) = bounded::<Receiver<Result<Decoded>>>(AHEAD_MAX);
+        for _ in 0..decoders {
+            let work = work.clone();
+            std::thread::Builder::new().name("decode".into()).spawn_scoped(scope, move || {
+                let mut decoder = Decoder::new(archive);
+                for Work { group, first, reply } in work {
+                    let _ = reply.send(decoder.group(group, first));
+                }
+            })?;
+        }
+        drop(work);
+        let walk = move || {
+            let (mut first, mut decoder) = (from.size, Decoder::new(archive));
             let disk = archive.disks.archive.as_ref();
-            vault::walk::<Error>(disk, from, Bodies::Small, &mut |group| decoder.group(group)).map(|_| ())
-        })?;
-        let mut cursor = cursor;
-        let shown = decoded.iter().try_for_each(|group| show(archive, index, log, &mut cursor, group));
-        // Without a receiver the decoder ends at its next group.
+            let walked = vault::walk_in::<Error>(disk, segments, from, Bodies::Small, &mut |group| {
+                let (reply, answer) = bounded(1);
+                let stopped = || Error::unavailable("the catalog stopped following");
+                order.send(answer).map_err(|_| stopped())?;
+                let next = group.after.size;
+                if first == 0 {
+                    // Entry 0 brings the dictionary, which the others can't do without.
+                    let _ = reply.send(decoder.group(group, first));
+                } else {
+                    todo.send(Work { group, first, reply }).map_err(|_| stopped())?;
+                }
+                first = next;
+                Ok(())
+            });
+            walked.map(|_| ())
+        };
+        let walker = std::thread::Builder::new().name("follow".into()).spawn_scoped(scope, walk)?;
+        let shown = decoded.iter().try_for_each(|answer| shower.group(answer.recv().map_err(|_| died())??));
+        // Without a receiver the walk ends at its next group.
         drop(decoded);
-        let walked = decoder.join().map_err(|_| Error::corrupt("a follower died"))?;
+        let walked = walker.join().map_err(|_| died())?;
         shown.and(walked)
     })?;
-    if log == Log::Kept {
-        return Ok(());
-    }
-    // Nothing was logged: on disk before anything that is.
-    std::thread::scope(|scope| {
-        let indexed = index.map(|index| scope.spawn(|| index.flush()));
-        let flushed = archive.catalog.flush().map_err(project::catalog);
-        let indexed = indexed.map_or(Ok(Ok(())), |indexed| indexed.join());
-        flushed.and(indexed.map_err(|_| Error::corrupt("a follower died"))?)
-    })
+    shower.finish()
+}
+
+fn died() -> Error {
+    Error::corrupt("a follower died")
+}
+
+/// A group to be decoded.
+struct Work {
+    group: GroupRead,
+    /// Index of its first entry.
+    first: u64,
+    reply: Sender<Result<Decoded>>,
 }
 
 /// A group with its bodies open.
@@ -63,12 +105,15 @@ struct Decoded {
     after: Position,
 }
 
-struct Event {
-    committed: Committed,
+/// An event as the projections take it.
+pub struct Event {
+    /// Its entry, and where its frames lie.
+    pub committed: Committed,
     scope: Option<Uuid>,
     body: Option<Body>,
 }
 
+#[derive(Default)]
 struct Body {
     /// Manifest, newline, body.
     text: Vec<u8>,
@@ -85,18 +130,22 @@ struct Part {
     sealed: Vec<u8>,
 }
 
-/// The first stage.
+/// The second stage; one a thread.
 struct Decoder<'a> {
     archive: &'a Archive,
     /// BLOBs of the group at hand, with their part numbers, whose entry has not come yet.
     pending: HashMap<Uuid, Vec<Part>>,
     opener: Option<Opener>,
     next: u64,
-    sender: Sender<Decoded>,
 }
 
-impl Decoder<'_> {
-    fn group(&mut self, group: GroupRead) -> Result<()> {
+impl<'a> Decoder<'a> {
+    fn new(archive: &'a Archive) -> Self {
+        Self { archive, pending: HashMap::new(), opener: None, next: 0 }
+    }
+
+    fn group(&mut self, group: GroupRead, first: u64) -> Result<Decoded> {
+        self.next = first;
         let mut events = Vec::new();
         let mut key: Option<(Location, Vec<u8>)> = None;
         for frame in group.frames {
@@ -117,15 +166,14 @@ impl Decoder<'_> {
         }
         let left = self.pending.drain();
         let parts = left.flat_map(|(object, parts)| parts.into_iter().map(move |part| (object, part.number, part.at)));
-        let decoded = Decoded { events, parts: parts.collect(), after: group.after };
-        self.sender.send(decoded).map_err(|_| Error::unavailable("the catalog stopped following"))
+        Ok(Decoded { events, parts: parts.collect(), after: group.after })
     }
 
     fn event(&mut self, entry: Entry, at: Location, key: Option<(Location, Vec<u8>)>) -> Result<Event> {
         let index = self.next;
         self.next += 1;
         let mut committed = Committed { index, entry, at, key: None, objects: Vec::new(), ahead: false };
-        let Some((key_at, frame)) = key else { return Ok(Event { committed, scope: None, body: None }) };
+        let Some((key_at, frame)) = key else { return Ok(Event::without_body(committed)) };
         let wrapped = keys::parse_key_frame(&frame).map_err(keys_error)?;
         committed.key = Some(key_at);
         let mut last = None;
@@ -135,12 +183,10 @@ impl Decoder<'_> {
             committed.objects.push((*object, here.iter().map(|part| part.at).collect()));
             last = here.into_iter().next();
         }
-        let scope = Some(wrapped.scope);
         let missing = || Error::corrupt(format!("entry {index}: the bytes of its body are missing"));
         let text = self.text(&frame, &committed.objects, last.ok_or_else(missing)?, index)?;
-        let (_, body) = split(&text).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
-        let (from, says) = (text.len() - body.len(), project::says(&committed.entry, body)?);
-        Ok(Event { committed, scope, body: Some(Body { text, from, says }) })
+        split(&text).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
+        Event::with_body(committed, Some(&frame), text)
     }
 
     /// The plaintext of the body object, which always travels with its entry.
@@ -170,38 +216,131 @@ impl Decoder<'_> {
     }
 }
 
-/// The second stage: one group, at once.
-fn show(
-    archive: &Archive,
-    index: Option<&IndexFollower>,
-    log: Log,
-    cursor: &mut Option<Cursor>,
-    group: Decoded,
-) -> Result<()> {
-    let mut projection = Projection::after(&archive.catalog, *cursor);
-    for mut event in group.events {
-        let number = event.committed.index;
-        if event.committed.ahead {
-            for (object, parts) in &mut event.committed.objects {
-                let mut all = archive.catalog.pending_parts(*object).map_err(project::catalog)?;
+/// The last stage.
+struct Shower<'a> {
+    archive: &'a Archive,
+    index: Option<&'a IndexFollower>,
+    projection: Projection<'a>,
+    /// Bytes of rows that are loaded next; `None` where each group is logged.
+    load_bytes: Option<usize>,
+    /// Documents that the index has not got: it is opened only for more than the next reader catches up with.
+    held: Vec<IndexDocument>,
+    /// Whether the index was opened.
+    begun: bool,
+    /// Up to here; `None` before the first group.
+    position: Option<Position>,
+}
+
+impl<'a> Shower<'a> {
+    fn new(
+        archive: &'a Archive,
+        index: Option<&'a IndexFollower>,
+        projection: Projection<'a>,
+        load_bytes: Option<usize>,
+    ) -> Self {
+        Self { archive, index, projection, load_bytes, held: Vec::new(), begun: false, position: None }
+    }
+
+    fn group(&mut self, group: Decoded) -> Result<()> {
+        group.events.into_iter().try_for_each(|event| event.show(&mut self.projection))?;
+        group.parts.into_iter().for_each(|(object, number, at)| self.projection.part(object, number, at));
+        self.position = Some(group.after);
+        match self.load_bytes {
+            None => {
+                let (batch, cursor, documents) = self.projection.take(group.after);
+                self.archive.catalog.apply(batch, &cursor).map_err(project::catalog)?;
+                self.put(documents);
+                Ok(())
+            }
+            Some(bytes) => {
+                self.hold();
+                if self.projection.size() >= bytes {
+                    self.load(group.after)?;
+                    self.load_bytes = Some((bytes * 2).min(*LOAD_BYTES.end()));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn load(&mut self, position: Position) -> Result<()> {
+        let (batch, cursor, _) = self.projection.take(position);
+        self.archive.catalog.load(batch, &cursor).map_err(project::catalog)?;
+        if self.projection.is_full() {
+            self.projection.look_up_in(&self.archive.catalog);
+        }
+        Ok(())
+    }
+
+    /// Gives the index its documents before they are loaded, so that both work at once.
+    fn hold(&mut self) {
+        let mut documents = self.projection.take_documents();
+        if self.begun {
+            return self.put(documents);
+        }
+        self.held.append(&mut documents);
+        if let (Some(index), Some(position)) = (self.index, self.position)
+            && self.held.len() > LAG_MAX
+        {
+            index.begin(std::mem::take(&mut self.held), position.size);
+            self.begun = true;
+        }
+    }
+
+    fn put(&self, documents: Vec<IndexDocument>) {
+        if let (Some(index), Some(position)) = (self.index, self.position) {
+            index.put(documents, position.size);
+        }
+    }
+
+    /// Makes the rest visible; what was shown from nothing is on disk before anything that is logged.
+    fn finish(mut self) -> Result<()> {
+        let (Some(position), Some(_)) = (self.position, self.load_bytes) else { return Ok(()) };
+        let index = self.index;
+        let flush = || index.map_or(Ok(()), IndexFollower::flush);
+        if !self.begun {
+            self.load(position)?;
+            let held = std::mem::take(&mut self.held);
+            self.put(held);
+            return flush();
+        }
+        std::thread::scope(|scope| {
+            let flushed = scope.spawn(flush);
+            let loaded = self.load(position);
+            loaded.and(flushed.join().map_err(|_| died())?)
+        })
+    }
+}
+
+impl Event {
+    /// An event without a body.
+    pub fn without_body(committed: Committed) -> Self {
+        Self { committed, scope: None, body: None }
+    }
+
+    /// An event with its KEY frame and the plaintext of its body object, which has been compared with its manifest.
+    pub fn with_body(committed: Committed, key_frame: Option<&[u8]>, text: Vec<u8>) -> Result<Self> {
+        let frame = key_frame.map(keys::parse_key_frame).transpose().map_err(keys_error)?;
+        let from = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| at + 1);
+        let says = project::says(&committed.entry, &text[from..])?;
+        Ok(Self { committed, scope: frame.map(|frame| frame.scope), body: Some(Body { text, from, says }) })
+    }
+
+    /// Adds what the event says to the batch.
+    pub fn show(mut self, projection: &mut Projection<'_>) -> Result<()> {
+        let number = self.committed.index;
+        if self.committed.ahead {
+            for (object, parts) in &mut self.committed.objects {
+                let mut all = projection.pending_parts(*object)?;
                 all.append(parts);
                 *parts = all;
             }
         }
-        if event.committed.objects.iter().any(|(_, parts)| parts.is_empty()) {
+        if self.committed.objects.iter().any(|(_, parts)| parts.is_empty()) {
             return Err(Error::corrupt(format!("entry {number}: the bytes of an object are missing")));
         }
-        let body = event.body.as_mut().map(|body| {
-            let says = std::mem::replace(&mut body.says, Says::Nothing);
-            ReadBody::new(&body.text[body.from..], says)
-        });
-        projection.event(&event.committed, event.scope, body)?;
+        let Body { text, from, says } = self.body.unwrap_or_default();
+        let body = (!text.is_empty()).then(|| ReadBody::new(&text[from..], says));
+        projection.event(&self.committed, self.scope, body)
     }
-    group.parts.into_iter().for_each(|(object, number, at)| projection.part(object, number, at));
-    let (shown, documents) = projection.apply(group.after, log)?;
-    if let Some(index) = index {
-        index.put(documents, shown.position.size);
-    }
-    *cursor = Some(shown);
-    Ok(())
 }

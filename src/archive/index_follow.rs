@@ -1,8 +1,8 @@
 //! The index follows the ledger in a thread of its own, behind the commit.
 //!
 //! Its cursor lies inside each of its commits. It may lag: a short-lived process leaves a handful of documents to the
-//! next reader, who catches up from the catalog before it searches. What a record's document says of its dossier is
-//! looked up here, when it is written.
+//! next reader, who catches up from the catalog before it searches. What a record's document says of its dossier comes
+//! with it where the dossier was shown in the same batch, and is looked up here otherwise.
 
 use super::body::DossierBody;
 use super::{project, rebuild};
@@ -18,12 +18,13 @@ use std::time::{Duration, Instant};
 /// Memory of the index writer.
 const HEAP_BYTES: usize = 48 * 1024 * 1024;
 /// A lag of up to so many documents is left to the next reader.
-const LAG_MAX: usize = 200;
+pub const LAG_MAX: usize = 200;
 /// Documents are made searchable at least this often while they keep coming.
 const COMMIT_EVERY: Duration = Duration::from_secs(5);
 const QUEUE_MAX: usize = 256;
 
 enum Message {
+    Begin(Vec<IndexDocument>, u64),
     Put(Vec<IndexDocument>, u64),
     Flush(Sender<Result<()>>),
 }
@@ -49,6 +50,13 @@ impl IndexFollower {
         }
         if let Some(queue) = self.queue() {
             let _ = queue.send(Message::Put(documents, size));
+        }
+    }
+
+    /// Hands over documents, the first of all, that the catalog does not show yet; so may those that follow be.
+    pub fn begin(&self, documents: Vec<IndexDocument>, size: u64) {
+        if let Some(queue) = self.queue() {
+            let _ = queue.send(Message::Begin(documents, size));
         }
     }
 
@@ -97,6 +105,12 @@ fn follow(home: &Path, catalog: &Catalog, queue: &Receiver<Message>) {
     let mut committed_at = Instant::now();
     loop {
         let step = match queue.recv_timeout(COMMIT_EVERY) {
+            Ok(Message::Begin(documents, with)) => {
+                size = with;
+                lag += documents.len();
+                let opened = writer(home, catalog, &mut open, 0);
+                opened.and_then(|()| put(home, catalog, &mut open, documents, lag, size)).map(|()| false)
+            }
             Ok(Message::Put(documents, with)) => {
                 size = with;
                 lag += documents.len();
@@ -213,10 +227,13 @@ impl<'a> Titles<'a> {
     }
 
     fn put(&mut self, writer: &mut IndexWriter, mut document: IndexDocument) -> Result<()> {
-        document.dossier_title = match self.last.take() {
-            Some((file_code, title)) if file_code == document.file_code => title,
-            _ => self.find(&document.file_code)?,
-        };
+        let last = self.last.take();
+        if document.dossier_title.is_empty() {
+            document.dossier_title = match last {
+                Some((file_code, title)) if file_code == document.file_code => title,
+                _ => self.find(&document.file_code)?,
+            };
+        }
         writer.put(&document).map_err(failed)?;
         self.last = Some((document.file_code, document.dossier_title));
         Ok(())

@@ -3,7 +3,7 @@
 //! Catalog = f(entries, bodies). What is read here is the committed body, never what the caller happened to have in
 //! memory beside it.
 
-use super::body::{ActorBody, DossierBody, EvidenceCapturedBody, RunFields, TrustAnchorBody};
+use super::body::{ActorBody, EvidenceCapturedBody, RunFields, TrustAnchorBody};
 use super::truth::Committed;
 use super::validation::EvidenceKind;
 use crate::catalog::{Batch, Catalog, Cursor, EventRow, EvidenceRow, Named, ObjectRow, RunRow};
@@ -18,39 +18,56 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// Whether a batch survives a crash of the process before the catalog is flushed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Log {
-    /// It does.
-    Kept,
-    /// It need not: the catalog is made from nothing and flushed at the end.
-    Left,
-}
+/// Records whose identifiers are remembered at most: 70 MB with the table's room. With more of them, those before are
+/// looked up in the catalog.
+const REMEMBERED_MAX: usize = 3_600_000;
 
 /// Builds up a batch of catalog changes from committed events.
 pub struct Projection<'a> {
-    catalog: &'a Catalog,
+    before: Before<'a>,
     batch: Batch,
     keys: (u64, Blake3),
     time: Micros,
     scopes: HashMap<Uuid, u64>,
-    identified: HashSet<String>,
-    /// What records wait for by events of this batch.
+    /// Identifiers of records that were met, by the beginning of their BLAKE3.
+    identified: HashSet<u128>,
+    /// Titles of the batch's dossiers, by code.
+    titles: HashMap<String, String>,
+    /// When records are to be validated again, by the runs that were met; `None`: not any more.
     waiting: HashMap<Uuid, Option<Micros>>,
     /// What the index is to learn.
-    pub documents: Vec<IndexDocument>,
+    documents: Vec<IndexDocument>,
+}
+
+/// What came before the batch.
+enum Before<'a> {
+    /// The catalog shows it.
+    Shown(&'a Catalog),
+    /// It went through this projection, from the first event on; these parts have no entry yet.
+    Projected(HashMap<Uuid, Vec<Location>>),
 }
 
 impl<'a> Projection<'a> {
     /// Continues from the catalog's cursor.
     pub fn after(catalog: &'a Catalog, cursor: Option<Cursor>) -> Self {
+        let mut projection = Self::from_nothing();
+        projection.before = Before::Shown(catalog);
+        if let Some(cursor) = cursor {
+            (projection.keys, projection.time) = (cursor.keys, cursor.time);
+        }
+        projection
+    }
+
+    /// Begins before the first event, and looks nothing up: whoever uses it hands over every event.
+    pub fn from_nothing() -> Self {
         Self {
-            catalog,
+            before: Before::Projected(HashMap::new()),
             batch: Batch::default(),
-            keys: cursor.map_or((0, Blake3([0; 32])), |cursor| cursor.keys),
-            time: cursor.map_or(Micros(0), |cursor| cursor.time),
+            keys: (0, Blake3([0; 32])),
+            time: Micros(0),
             scopes: HashMap::new(),
             identified: HashSet::new(),
+            titles: HashMap::new(),
             waiting: HashMap::new(),
             documents: Vec::new(),
         }
@@ -66,7 +83,12 @@ impl<'a> Projection<'a> {
         self.batch.event(event.entry.id, event.index, &row);
         if event.ahead {
             // Only what was committed ahead of its entry has been remembered.
-            row.objects.iter().for_each(|object| self.batch.settle_parts(object.id, object.parts.len()));
+            for object in &row.objects {
+                self.batch.settle_parts(object.id, object.parts.len());
+                if let Before::Projected(parts) = &mut self.before {
+                    parts.remove(&object.id);
+                }
+            }
         }
         self.time = self.time.max(event.entry.time);
         if let Some(Detail::Keys { generation, blake3 }) = event.entry.detail {
@@ -75,7 +97,10 @@ impl<'a> Projection<'a> {
         if let Some(scope) = scope {
             let held = match self.scopes.get(&scope) {
                 Some(held) => *held,
-                None => self.catalog.scope_objects(scope).map_err(catalog)?,
+                None => match &self.before {
+                    Before::Shown(shown) => shown.scope_objects(scope).map_err(catalog)?,
+                    Before::Projected(_) => 0,
+                },
             };
             let objects = held + event.objects.len() as u64;
             self.scopes.insert(scope, objects);
@@ -83,11 +108,12 @@ impl<'a> Projection<'a> {
         }
         match body {
             Some(ReadBody { bytes, says: Says::Record(record) }) => self.record(event.entry.id, bytes, *record),
-            Some(ReadBody { bytes, says: Says::Dossier { file_code, arc_file_code } }) => {
+            Some(ReadBody { bytes, says: Says::Dossier { file_code, arc_file_code, title } }) => {
                 let named = Named::Dossier(event.entry.id);
                 self.batch.body(event.entry.id, bytes);
                 self.batch.code(&file_code, named);
                 self.batch.code(&arc_file_code, named);
+                self.titles.insert(file_code, title);
                 Ok(())
             }
             Some(ReadBody { says: Says::Actor { name, actor }, .. }) => {
@@ -116,11 +142,16 @@ impl<'a> Projection<'a> {
     }
 
     fn validated(&mut self, record: Uuid, row: &RunRow) -> Result<()> {
-        let before = match self.waiting.get(&record) {
-            Some(before) => *before,
-            None => self.catalog.validated(record).map_err(catalog)?.and_then(|row| row.retry_at),
+        let before = match (self.waiting.get(&record), &self.before) {
+            (Some(before), _) => *before,
+            (None, Before::Shown(shown)) => shown.validated(record).map_err(catalog)?.and_then(|row| row.retry_at),
+            (None, Before::Projected(_)) => None,
         };
-        self.waiting.insert(record, row.retry_at);
+        match (&self.before, row.retry_at) {
+            // Nothing is known of it, and nothing waits: the most of them need no memory.
+            (Before::Projected(_), None) => _ = self.waiting.remove(&record),
+            (_, retry_at) => _ = self.waiting.insert(record, retry_at),
+        }
         self.batch.validated(record, row, before);
         Ok(())
     }
@@ -128,20 +159,67 @@ impl<'a> Projection<'a> {
     /// Remembers a part of an object whose entry has not come yet.
     pub fn part(&mut self, object: Uuid, part: u32, at: Location) {
         self.batch.pending_part(object, part, at);
+        if let Before::Projected(parts) = &mut self.before {
+            parts.entry(object).or_default().push(at);
+        }
+    }
+
+    /// Parts of an object that were committed ahead of its entry, in order.
+    pub fn pending_parts(&self, object: Uuid) -> Result<Vec<Location>> {
+        match &self.before {
+            Before::Shown(shown) => shown.pending_parts(object).map_err(catalog),
+            Before::Projected(parts) => Ok(parts.get(&object).cloned().unwrap_or_default()),
+        }
+    }
+
+    /// Bytes of the batch so far.
+    pub fn size(&self) -> usize {
+        self.batch.size()
+    }
+
+    /// Whether it remembers more than it should: see [`Projection::look_up_in`].
+    pub fn is_full(&self) -> bool {
+        self.identified.len() > REMEMBERED_MAX
+    }
+
+    /// From now on looks up what came before in the catalog, which shows everything that was taken.
+    pub fn look_up_in(&mut self, shown: &'a Catalog) {
+        self.before = Before::Shown(shown);
+        self.identified.clear();
+    }
+
+    /// Hands the rows of the batch to `visit` instead of the catalog; the next batch builds on this one.
+    pub fn drain(&mut self, visit: impl FnMut(&[u8], Option<&[u8]>)) {
+        self.batch.drain(visit);
+        self.documents.clear();
+        self.titles.clear();
+    }
+
+    /// What the index is to learn of the batch so far.
+    pub fn take_documents(&mut self) -> Vec<IndexDocument> {
+        std::mem::take(&mut self.documents)
+    }
+
+    /// The batch, the cursor that goes with it when the ledger is shown up to `position`, and what the index is to
+    /// learn. The next batch builds on this one.
+    pub fn take(&mut self, position: Position) -> (Batch, Cursor, Vec<IndexDocument>) {
+        self.titles.clear();
+        if let Before::Shown(_) = self.before {
+            self.identified.clear();
+        }
+        let cursor = Cursor { position, time: self.time, keys: self.keys };
+        (std::mem::take(&mut self.batch), cursor, std::mem::take(&mut self.documents))
     }
 
     /// Makes everything visible up to `position`.
-    pub fn apply(self, position: Position, log: Log) -> Result<(Cursor, Vec<IndexDocument>)> {
-        let cursor = Cursor { position, time: self.time, keys: self.keys };
-        match log {
-            Log::Kept => self.catalog.apply(self.batch, &cursor).map_err(catalog)?,
-            Log::Left => self.catalog.apply_unlogged(self.batch, &cursor).map_err(catalog)?,
-        }
-        Ok((cursor, self.documents))
+    pub fn apply(mut self, shown: &Catalog, position: Position) -> Result<(Cursor, Vec<IndexDocument>)> {
+        let (batch, cursor, documents) = self.take(position);
+        shown.apply(batch, &cursor).map_err(catalog)?;
+        Ok((cursor, documents))
     }
 
     fn record(&mut self, id: Uuid, bytes: &[u8], record: RecordRows) -> Result<()> {
-        let RecordRows { dossier, ordinal, arc_doc_code, content, identifier, document } = record;
+        let RecordRows { dossier, ordinal, arc_doc_code, content, identifier, mut document } = record;
         self.batch.body(id, bytes);
         self.batch.code(&document.doc_code, Named::Record(id));
         self.batch.code(&arc_doc_code, Named::Record(id));
@@ -150,14 +228,26 @@ impl<'a> Projection<'a> {
             self.batch.holding(&document.file_code, &content, id);
         }
         if let Some(identifier) = identifier
-            && !self.identified.contains(&identifier)
-            && self.catalog.identified(&identifier).map_err(catalog)?.is_none()
+            && self.is_first(&identifier)?
         {
             self.batch.identified(&identifier, id);
-            self.identified.insert(identifier);
+        }
+        if let Some(title) = self.titles.get(&document.file_code) {
+            document.dossier_title.clone_from(title);
         }
         self.documents.push(document);
         Ok(())
+    }
+
+    /// Whether no record before has this identifier.
+    fn is_first(&mut self, identifier: &str) -> Result<bool> {
+        let digest = Blake3::of(identifier.as_bytes()).0;
+        let beginning = digest.first_chunk().expect("thirty-two bytes");
+        let shown = match &self.before {
+            Before::Shown(shown) => shown.identified(identifier).map_err(catalog)?.is_some(),
+            Before::Projected(_) => false,
+        };
+        Ok(!shown && self.identified.insert(u128::from_le_bytes(*beginning)))
     }
 }
 
@@ -169,6 +259,7 @@ pub struct ReadBody<'a> {
 }
 
 /// What a body says to the projections.
+#[derive(Default)]
 pub enum Says {
     /// A record's.
     Record(Box<RecordRows>),
@@ -178,6 +269,8 @@ pub enum Says {
         file_code: String,
         /// The archive's.
         arc_file_code: String,
+        /// Its title.
+        title: String,
     },
     /// Who acts under a pseudonym.
     Actor {
@@ -200,6 +293,7 @@ pub enum Says {
         retry_at: Option<Micros>,
     },
     /// Nothing.
+    #[default]
     Nothing,
 }
 
@@ -218,8 +312,9 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
     match entry.kind {
         EventKind::RecordAccessioned => record_says(entry.id, body),
         EventKind::DossierAccessioned | EventKind::DossierAmended => {
-            let body: DossierBody = read(body, "dossier")?;
-            Ok(Says::Dossier { file_code: body.file_code, arc_file_code: body.arc_file_code })
+            let body: DossierFields = read(body, "dossier")?;
+            let DossierFields { file_code, arc_file_code, title } = body;
+            Ok(Says::Dossier { file_code, arc_file_code, title })
         }
         EventKind::ActorRegistered => {
             let body: ActorBody = read(body, "actor")?;
@@ -292,6 +387,14 @@ struct RecordFields<'a> {
     signer: Cow<'a, str>,
     keyword: Vec<String>,
     components: Vec<ComponentFields<'a>>,
+}
+
+/// The fields of a dossier's body that the projections need.
+#[derive(serde::Deserialize)]
+struct DossierFields {
+    file_code: String,
+    arc_file_code: String,
+    title: String,
 }
 
 #[derive(serde::Deserialize)]

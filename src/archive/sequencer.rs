@@ -7,7 +7,7 @@
 use super::announce::Announced;
 use super::index_follow::IndexFollower;
 use super::object::SealedPart;
-use super::project::{self, Log, Projection, ReadBody};
+use super::project::{self, Projection, ReadBody};
 use super::truth::{Committed, Truth};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
@@ -187,7 +187,7 @@ fn project(
         let body = body.map(|bytes| Ok::<_, Error>(ReadBody::new(bytes, project::says(&event.entry, bytes)?)));
         projection.event(event, *scope, body.transpose()?)?;
     }
-    let (cursor, documents) = projection.apply(position, Log::Kept)?;
+    let (cursor, documents) = projection.apply(catalog, position)?;
     index.put(documents, cursor.position.size);
     Ok(())
 }
@@ -200,7 +200,7 @@ fn project_parts(catalog: &Catalog, object: Uuid, first: u32, parts: &[SealedPar
             projection.part(object, number, *at);
         }
     }
-    projection.apply(position, Log::Kept).map(|_| ())
+    projection.apply(catalog, position).map(|_| ())
 }
 
 /// One group of many submissions; each caller is answered.

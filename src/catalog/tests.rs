@@ -66,3 +66,37 @@ fn what_was_applied_is_found_again_also_beside_the_writer() {
     drop(catalog);
     assert_eq!(Catalog::open(&home).unwrap().cursor().unwrap(), Some(cursor(5)));
 }
+
+#[test]
+fn what_was_loaded_is_found_and_replaced_by_what_is_loaded_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let (home, scratch) = (dir.path().join("catalog"), dir.path().join("scratch"));
+    let catalog = Catalog::open(&home).unwrap();
+    let (record, object) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let at = Location { segment: 1, offset: 128 };
+    for (round, body) in [(1, b"one"), (2, b"two")] {
+        let mut batch = Batch::default();
+        batch.body(record, body);
+        batch.scope_objects(object, round);
+        match round {
+            1 => batch.pending_part(object, 0, at),
+            _ => batch.settle_parts(object, 1),
+        }
+        catalog.load(batch, &cursor(round)).unwrap();
+        assert_eq!(catalog.cursor().unwrap(), Some(cursor(round)));
+        assert_eq!(catalog.body(record).unwrap().as_deref(), Some(&body[..]));
+        assert_eq!(catalog.scope_objects(object).unwrap(), round);
+        assert_eq!(catalog.pending_parts(object).unwrap().len(), 2 - round as usize);
+    }
+    // Logged changes come on top.
+    let mut batch = Batch::default();
+    batch.body(record, b"three");
+    catalog.apply(batch, &cursor(3)).unwrap();
+    drop(catalog);
+    let beside = Catalog::open_secondary(&home, &scratch).unwrap();
+    let mut rows = 0;
+    beside.each_row(|_, _| rows += 1).unwrap();
+    assert_eq!((rows, beside.rows().count()), (3, 3), "body, scope and cursor");
+    assert_eq!(beside.body(record).unwrap().as_deref(), Some(&b"three"[..]));
+    assert!(!home.join(LOADING).exists());
+}

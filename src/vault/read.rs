@@ -74,6 +74,8 @@ impl Reader {
             return Ok(file);
         }
         let opened = self.disk.open(&segment::sealed_path(seq)).or_else(|_| self.disk.open(&segment::open_path(seq)));
+        // Between the two it may have been sealed.
+        let opened = opened.or_else(|_| self.disk.open(&segment::sealed_path(seq)));
         let opened = opened.map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => VaultError::corrupt(seq, 0, "segment is missing".into()),
             _ => VaultError::Io(error),

@@ -7,6 +7,7 @@ use super::VaultError;
 use super::frame::{FrameHeader, FrameKind, HEADER_BYTES};
 use crate::digest::Blake3;
 use crate::disk::{self, Disk, DiskFile, Window};
+use std::io;
 use uuid::Uuid;
 
 /// The folder of segments.
@@ -87,6 +88,14 @@ impl SegmentFile {
     /// Its path.
     pub fn path(&self) -> String {
         if self.sealed { sealed_path(self.seq) } else { open_path(self.seq) }
+    }
+
+    /// Opens it, also if it was sealed since it was listed.
+    pub fn open(&self, disk: &dyn Disk) -> io::Result<Box<dyn DiskFile>> {
+        match disk.open(&self.path()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.sealed => disk.open(&sealed_path(self.seq)),
+            other => other,
+        }
     }
 }
 
@@ -204,10 +213,10 @@ pub fn next_frame_header(file: &mut Window<'_>, offset: u64) -> Result<FrameHead
     frame_header(read, &bytes)
 }
 
-fn frame_header(read: std::io::Result<()>, bytes: &[u8; HEADER_BYTES]) -> Result<FrameHeader, FrameAt> {
+fn frame_header(read: io::Result<()>, bytes: &[u8; HEADER_BYTES]) -> Result<FrameHeader, FrameAt> {
     match read {
         Ok(()) => FrameHeader::parse(bytes).map_err(|bad| FrameAt::Bad(bad.to_string())),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(FrameAt::End),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(FrameAt::End),
         Err(error) => Err(FrameAt::Io(error)),
     }
 }
@@ -219,7 +228,7 @@ pub enum FrameAt {
     /// Bytes are there, but no header.
     Bad(String),
     /// The disk failed.
-    Io(std::io::Error),
+    Io(io::Error),
 }
 
 #[cfg(test)]

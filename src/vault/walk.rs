@@ -77,8 +77,18 @@ pub fn walk<E: From<VaultError>>(
     bodies: Bodies,
     visit: &mut dyn FnMut(GroupRead) -> Result<(), E>,
 ) -> Result<(Position, End), E> {
+    walk_in(disk, &segment::list(disk)?, from, bodies, visit)
+}
+
+/// As [`walk`], in `segments` as they were listed: nothing that was appended since is looked at.
+pub fn walk_in<E: From<VaultError>>(
+    disk: &dyn Disk,
+    segments: &[SegmentFile],
+    from: Position,
+    bodies: Bodies,
+    visit: &mut dyn FnMut(GroupRead) -> Result<(), E>,
+) -> Result<(Position, End), E> {
     let mut position = from;
-    let segments = segment::list(disk)?;
     let mut end = End::Sealed;
     if !segments.iter().any(|found| found.seq == from.at.segment) {
         return Err(VaultError::corrupt(from.at.segment, 0, "segment is missing".into()).into());
@@ -91,7 +101,7 @@ pub fn walk<E: From<VaultError>>(
             let what = format!("the segment has {} bytes, but a group ended here", found.size);
             return Err(VaultError::corrupt(found.seq, position.at.offset, what).into());
         }
-        let file = disk.open(&found.path()).map_err(VaultError::from)?;
+        let file = found.open(disk).map_err(VaultError::from)?;
         end = walk_segment(file.as_ref(), found, &mut position, bodies, visit)?;
         match &end {
             End::Torn { at, why, .. } if found.sealed => {
