@@ -98,11 +98,17 @@ impl BodyText {
 
 /// Splits the plaintext of a body object into manifest and body, and checks that the one commits to the other.
 pub fn split(plain: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, body) = read_manifest(plain)?;
+    Some((&plain[..plain.len() - body.len() - 1], body))
+}
+
+/// The same, with the manifest read.
+pub fn read_manifest(plain: &[u8]) -> Option<(Manifest, &[u8])> {
     let at = plain.iter().position(|byte| *byte == b'\n')?;
-    let (manifest, body) = (&plain[..at], &plain[at + 1..]);
-    let stated: Manifest = serde_json::from_slice(manifest).ok()?;
+    let (line, body) = (&plain[..at], &plain[at + 1..]);
+    let stated: Manifest = serde_json::from_slice(line).ok()?;
     (stated.body.size == body.len() as u64 && stated.body.sha256 == Sha256::of(body).to_string())
-        .then_some((manifest, body))
+        .then_some((stated, body))
 }
 
 /// Body of `record-accessioned`.

@@ -189,13 +189,13 @@ impl Opener {
 
     /// The plaintext of a part, until the next is opened.
     pub fn open_part(&mut self, key: &ObjectKey, part: u32, codec: Codec, sealed: &[u8]) -> Result<&[u8], Unopened> {
-        key.open_part_into(part, sealed, &mut self.decrypted)?;
+        let decrypted = key.open_part_into(part, sealed, &mut self.decrypted)?;
         let by = match codec {
-            Codec::Stored => return Ok(&self.decrypted),
+            Codec::Stored => return Ok(decrypted),
             Codec::Zstd => &mut self.content,
             Codec::ZstdDictionary => &mut self.body,
         };
-        decompress(by, &self.decrypted, &mut self.decompressed)?;
+        decompress(by, decrypted, &mut self.decompressed)?;
         Ok(&self.decompressed)
     }
 }

@@ -1,9 +1,11 @@
 //! Verification: is everything that was acknowledged here, unaltered, and is nothing else?
 //!
-//! Reads only; needs neither recovery nor the writer. One thread walks the segments group by group and checks the
-//! chain of commits, the entries, the roots and the tiles; the others open every key and, with *deep*, read and open
-//! every stored byte. Then the catalog is compared row by row with one made from the ledger in a scratch folder, and
-//! the index with the catalog. Whatever does not fit is a *doubt* with its place and the records concerned.
+//! Reads only; needs neither recovery nor the writer, and beside one is about the state it began with (`start`). One
+//! thread walks the segments group by group and checks the chain of commits, the entries, the roots and the tiles; others
+//! open every key and, with *deep*, read and open every stored byte. What they read goes on to a sum over the rows that
+//! the catalog ought to have (`tally`); where the catalog has another, it is compared row by row with one made anew in a
+//! scratch folder. The index is compared with the catalog. Whatever does not fit is a *doubt* with its place and the
+//! records concerned.
 
 mod content;
 mod evidence;
@@ -11,16 +13,20 @@ mod folder;
 mod ledger;
 mod projections;
 mod segments;
+mod start;
+mod tally;
 
 use super::format::Format;
 use super::places::{HIGH_WATER, OUTER_HIGH_WATER, Places};
-use super::reading::{Archive, Reading, is_locked};
+use super::reading::{Archive, Reading};
 use super::validation::Difference;
 use crate::catalog::Catalog;
 use crate::cipher;
 use crate::error::{Error, Result};
+use crate::index::Index;
 use crate::ledger::high_water::HighWater;
 use crate::time::Micros;
+use start::{Seen, Start};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -92,6 +98,7 @@ pub const DOUBTS_MAX: usize = 1000;
 /// What all parts of a verification share.
 pub(super) struct Inquiry {
     archive: Archive,
+    start: Start,
     depth: Depth,
     doubts: Mutex<Vec<Doubt>>,
     unlisted: AtomicU64,
@@ -127,34 +134,52 @@ impl Inquiry {
             }
         }
     }
+
+    /// Whether another process has written, or may have, since the beginning.
+    fn was_written(&self) -> bool {
+        self.start.was_written(&self.archive.places, &self.archive.disks)
+    }
+
+    /// All doubts, and that some are not listed.
+    fn conclude(&self, report: &mut Report) -> Result<()> {
+        report.doubts = std::mem::take(&mut *self.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
+        match self.unlisted.load(Ordering::Relaxed) {
+            0 => {}
+            more => report.notes.push(format!("{more} further doubts are not listed")),
+        }
+        Ok(())
+    }
 }
 
 /// Verifies the whole archive. `progress` hears how many of how many bytes of segments are done.
 pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Report> {
+    Format::read(places.disks().archive.as_ref())?;
+    // Before the catalog, which is never behind it.
+    let index = Index::open(&places.index());
     let inquiry = open(places, depth)?;
     let mut report = Report::default();
-    let written = is_locked(places);
     marks(&inquiry, &mut report)?;
-    let (walked, rows) = std::thread::scope(|scope| {
-        let compared = scope.spawn(|| projections::compare_catalog(&inquiry));
-        let walked = segments::check(&inquiry, &mut report, progress);
-        (walked, compared.join())
+    let digester = tally::Digester::new();
+    let (walked, there) = std::thread::scope(|scope| {
+        let there = scope.spawn(|| tally::of_catalog(&inquiry.archive.catalog, &digester));
+        let walked = segments::check(&inquiry, &digester, &mut report, progress);
+        (walked, there.join())
     });
     let walked = walked?;
-    report.checked.rows = rows.map_err(|_| Error::corrupt("a checker died"))??;
+    let there = there.map_err(|_| Error::corrupt("a checker died"))?;
     ledger::check(&inquiry, &mut report, &walked)?;
-    projections::check(&inquiry, &mut report, &walked)?;
+    projections::check(&inquiry, &mut report, &walked, there)?;
+    projections::check_index(&inquiry, &mut report, &walked, index)?;
     folder::check(&inquiry, &mut report, &walked)?;
     evidence::check(&inquiry, &mut report, &walked)?;
-    if written || is_locked(places) {
-        let what = "another process was writing meanwhile: its work in progress may look like a doubt";
-        report.notes.push(format!("{what}; verify again when it has finished"));
+    if inquiry.was_written() {
+        let until = match inquiry.start.bounded {
+            Some(size) => format!("what it committed after entry {size} is not part of this report"),
+            None => "what it committed is not part of this report".into(),
+        };
+        report.notes.push(format!("another process was writing meanwhile: {until}"));
     }
-    report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
-    match inquiry.unlisted.load(Ordering::Relaxed) {
-        0 => {}
-        more => report.notes.push(format!("{more} further doubts are not listed")),
-    }
+    inquiry.conclude(&mut report)?;
     Ok(report)
 }
 
@@ -170,11 +195,12 @@ pub fn verify_records(places: &Places, ids: &[String]) -> Result<Report> {
             let (_, entry) = inquiry.archive.entry(&row)?;
             report.checked.entries += 1;
             let task = content::Task::of_row(index, entry, &row, &inquiry.archive)?;
+            content::check_chain(&inquiry, &task.entry, index);
             content::check(&inquiry, &mut checker, &task, &mut report.checked);
         }
         evidence::check_record(&inquiry, &mut report, record);
     }
-    report.doubts = std::mem::take(&mut *inquiry.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
+    inquiry.conclude(&mut report)?;
     Ok(report)
 }
 
@@ -193,15 +219,20 @@ fn open(places: &Places, depth: Depth) -> Result<Inquiry> {
     let disks = places.disks();
     let format = Format::read(disks.archive.as_ref())?;
     let scratch = Scratch::new()?;
-    let live = Catalog::open_secondary(&places.catalog(), &scratch.0.join("beside"));
+    let before = Seen::now(&disks)?;
+    let beside = || Catalog::open_secondary(&places.catalog(), &scratch.0.join("beside"));
+    let live = start::patiently(super::reading::is_locked(places), beside);
     let missing = live.is_err();
     let catalog = match live {
         Ok(catalog) => catalog,
         Err(_) => Catalog::open(&scratch.0.join("absent")).map_err(super::project::catalog)?,
     };
+    let start = Start::new(places, &disks, &format, before, &catalog)?;
     let archive = Archive::new(places, disks, format, Arc::new(catalog));
-    let inquiry =
-        Inquiry { archive, depth, doubts: Mutex::new(Vec::new()), unlisted: AtomicU64::new(0), _scratch: scratch };
+    let (doubts, unlisted) = (Mutex::new(Vec::new()), AtomicU64::new(0));
+    let inquiry = Inquiry { archive, start, depth, doubts, unlisted, _scratch: scratch };
+    // After the segments, so that every key they need is there. That they do not open is told where they are needed.
+    let _ = start::patiently(inquiry.was_written(), || inquiry.archive.keys());
     if missing {
         inquiry.doubt("catalog", "it is missing or can't be opened; `chauban rebuild` makes it anew", Vec::new());
     }
@@ -211,8 +242,9 @@ fn open(places: &Places, depth: Depth) -> Result<Inquiry> {
 /// High-water marks: a copy outside the archive is what notices a rollback.
 fn marks(inquiry: &Inquiry, report: &mut Report) -> Result<()> {
     let disks = &inquiry.archive.disks;
-    let inner = HighWater::read(disks.archive.as_ref(), HIGH_WATER)?;
+    // A writer moves the inner one first: read after the outer one, it is never behind it.
     let outer = HighWater::read(disks.custody.as_ref(), OUTER_HIGH_WATER)?;
+    let inner = HighWater::read(disks.archive.as_ref(), HIGH_WATER)?;
     let mut read = |name: &str, mark: Option<Result<HighWater, _>>| match mark {
         Some(Ok(mark)) => Some(mark),
         Some(Err(crate::ledger::high_water::Damaged)) => {

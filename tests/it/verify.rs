@@ -105,6 +105,88 @@ fn an_entry_that_names_another_before_it_is_doubted() {
     assert_eq!(doubt["records"], json!([id.to_string()]));
 }
 
+/// Writers come and go, and one stays long: what a verification says is about the state it began with.
+#[test]
+fn beside_writers_nothing_is_doubted() {
+    let scratch = archive();
+    // Each its own period: new scopes, new generations of keys.
+    for number in 2..8 {
+        let retention = format!("{} năm", 5 * number);
+        let (code, symbol) = (format!("H26.10.2023.{number:03}"), format!("{number}/TB"));
+        let changes = json!({ "file_code": code, "symbol": symbol, "retention": retention });
+        scratch.document(&format!("t{number}/1"), format!("document {number}").as_bytes(), changes);
+    }
+    for number in 0..400 {
+        let (code, symbol) = (format!("H26.10.2022.{:03}", number / 5), format!("{number}/QĐ-UBND"));
+        let changes = json!({ "id": number.to_string(), "file_code": code, "symbol": symbol });
+        scratch.document(&format!("many/{number}"), format!("one of many {number}").as_bytes(), changes);
+    }
+    let (done, until) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let done = done; // also when an assertion fails
+            (2..8).for_each(|number| assert_eq!(scratch.ingest(&format!("t{number}")).summary["taken"], 1));
+            assert_eq!(scratch.ingest("many").summary["taken"], 400);
+            drop(done);
+        });
+        let mut verified = 0;
+        while until.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) || verified == 0 {
+            let ran = scratch.run(&["verify", "--deep", "--json"]);
+            assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+            verified += 1;
+        }
+        writer.join().unwrap();
+    });
+    let (ok, report) = verify(&scratch);
+    assert!(ok && report["checked"]["indexed"] == 407, "{report}");
+}
+
+/// A writer that is in the middle of a group, and one whose catalog has not followed yet.
+#[test]
+fn what_is_being_written_is_not_looked_at() {
+    let scratch = archive();
+    let places = Places::beside(&scratch.path("kho"));
+    let size = scratch.json(&["verify"])["checked"]["entries"].as_u64().unwrap();
+    let writing = chauban::archive::Writing::open(&places, Arc::new(SystemClock::new())).unwrap();
+    let open = scratch.path("kho/segments/00000001.open");
+    let bytes = fs::read(&open).unwrap();
+    fs::write(&open, [bytes.as_slice(), &bytes[128..1000]].concat()).unwrap();
+    let (ok, report) = verify(&scratch);
+    assert!(ok && report["checked"]["entries"] == size, "{report}");
+    assert!(report["notes"].to_string().contains(&format!("after entry {size} ")), "{report}");
+    writing.close().unwrap();
+    // Without a writer it is no group in the making.
+    let (ok, report) = verify(&scratch);
+    assert!(!ok && report.to_string().contains("nothing after it was checked"), "{report}");
+}
+
+/// Damage before the state that is verified is told beside a writer too.
+#[test]
+fn beside_a_writer_damage_is_doubted() {
+    let scratch = archive();
+    let places = Places::beside(&scratch.path("kho"));
+    let writing = chauban::archive::Writing::open(&places, Arc::new(SystemClock::new())).unwrap();
+    let open = scratch.path("kho/segments/00000001.open");
+    let bytes = fs::read(&open).unwrap();
+    for at in (200..bytes.len()).step_by(bytes.len() / 7) {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1;
+        fs::write(&open, &flipped).unwrap();
+        let ran = scratch.run(&["verify", "--deep", "--json"]);
+        assert_eq!(ran.status, 1, "offset {at}: {}", ran.out);
+    }
+    fs::write(&open, &bytes).unwrap();
+    fs::remove_file(scratch.path("kho/ledger/tile/entries/000.p").join(size_of_tile(&scratch))).unwrap();
+    assert!(!verify(&scratch).0);
+    writing.close().unwrap();
+}
+
+/// The name of the partial tile of the newest checkpoint.
+fn size_of_tile(scratch: &Scratch) -> String {
+    let checkpoint = fs::read_to_string(scratch.path("kho/ledger/checkpoint")).unwrap();
+    checkpoint.lines().nth(1).unwrap().to_owned()
+}
+
 #[test]
 fn beside_a_writer_it_says_so() {
     let scratch = archive();

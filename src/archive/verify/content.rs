@@ -2,9 +2,11 @@
 //! digest that the manifest states, its components those that the manifest lists.
 
 use super::{Checked, Depth, Inquiry};
-use crate::archive::body::{Manifest, split};
+use crate::archive::body::{Manifest, read_manifest};
+use crate::archive::follow::Event;
 use crate::archive::object::{self, Opener};
 use crate::archive::reading::Archive;
+use crate::archive::truth::Committed;
 use crate::catalog::EventRow;
 use crate::cipher::{COMMITMENT_BYTES, ObjectKey};
 use crate::digest::{Blake3, Sha256Hasher};
@@ -22,8 +24,20 @@ pub struct Task {
     pub index: u64,
     /// Its entry.
     pub entry: Entry,
+    /// Its ENTRY frame.
+    at: Location,
     key: Option<(Location, Vec<u8>)>,
-    objects: Vec<(Uuid, Vec<Location>)>,
+    objects: Vec<(Uuid, Vec<Part>)>,
+}
+
+/// A BLOB frame.
+pub struct Part {
+    /// Where it lies.
+    pub at: Location,
+    /// Its header, where it was read already.
+    pub header: Option<FrameHeader>,
+    /// Its bytes, where they were read and their digest was checked already; else none.
+    pub sealed: Vec<u8>,
 }
 
 impl Task {
@@ -31,8 +45,9 @@ impl Task {
     pub fn new(
         index: u64,
         entry: Entry,
+        at: Location,
         key: Option<(Location, Vec<u8>)>,
-        pending: &mut HashMap<Uuid, Vec<Location>>,
+        pending: &mut HashMap<Uuid, Vec<Part>>,
     ) -> Result<Self, String> {
         let mut objects = Vec::with_capacity(entry.stored.len());
         if let Some((_, frame)) = &key {
@@ -45,7 +60,7 @@ impl Task {
         if objects.len() != entry.stored.len() {
             return Err(format!("entry {index} names {} objects, {} are here", entry.stored.len(), objects.len()));
         }
-        Ok(Self { index, entry, key, objects })
+        Ok(Self { index, entry, at, key, objects })
     }
 
     /// The event of a catalog row.
@@ -54,8 +69,26 @@ impl Task {
             Some(at) => Some((at, archive.vault.frame(at)?.1)),
             None => None,
         };
-        let objects = row.objects.iter().map(|object| (object.id, object.parts.clone())).collect();
-        Ok(Self { index, entry, key, objects })
+        let unread = |at: &Location| Part { at: *at, header: None, sealed: Vec::new() };
+        let objects = row.objects.iter().map(|object| (object.id, object.parts.iter().map(unread).collect()));
+        Ok(Self { index, entry, at: row.entry, key, objects: objects.collect() })
+    }
+
+    /// Bytes of its objects.
+    pub fn size(&self) -> u64 {
+        self.entry.stored.iter().map(|stored| stored.size).sum()
+    }
+
+    fn committed(&self) -> Committed {
+        let locations = |parts: &Vec<Part>| parts.iter().map(|part| part.at).collect();
+        Committed {
+            index: self.index,
+            entry: self.entry.clone(),
+            at: self.at,
+            key: self.key.as_ref().map(|(at, _)| *at),
+            objects: self.objects.iter().map(|(id, parts)| (*id, locations(parts))).collect(),
+            ahead: false,
+        }
     }
 }
 
@@ -72,56 +105,88 @@ impl Checker {
     }
 }
 
-/// Checks one event.
-pub fn check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mut Checked) {
-    if let Err(what) = chained(inquiry, task) {
-        inquiry.doubt(place(task), what, vec![task.entry.id]);
+/// Checks one event; what it says to the projections, unless it can't be read.
+pub fn check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mut Checked) -> Option<Event> {
+    let doubt = |error: Error| inquiry.doubt(place(task), error.to_string(), vec![task.entry.id]);
+    let read = match read(inquiry, checker, task, checked) {
+        Ok(read) => read,
+        Err(error) => {
+            doubt(error);
+            return None;
+        }
+    };
+    let Some(read) = read else { return Some(Event::without_body(task.committed())) };
+    if let Err(error) = compare_body(inquiry, checker, task, &read, checked) {
+        doubt(error);
     }
-    if let Err(error) = try_check(inquiry, checker, task, checked) {
-        inquiry.doubt(place(task), error.to_string(), vec![task.entry.id]);
-    }
+    // A body that the projections can't read is told of where the catalog is made anew.
+    Event::with_body(task.committed(), task.key.as_ref().map(|(_, frame)| frame.as_slice()), read.text).ok()
 }
 
 /// The entry names the one before it about the same thing. The catalog knows that one; where it does not show this entry
-/// yet, that is a doubt of its own, or it is being written.
-fn chained(inquiry: &Inquiry, task: &Task) -> Result<(), String> {
-    let catalog = &inquiry.archive.catalog;
-    let before = catalog.event_before(task.entry.id, task.index).map_err(|error| error.to_string())?;
-    match before {
-        Some(before) if before != task.entry.previous => {
-            Err(format!("entry {} does not name the entry before it about the same thing", task.index))
+/// yet, that is a doubt of its own.
+pub fn check_chain(inquiry: &Inquiry, entry: &Entry, index: u64) {
+    let before = inquiry.archive.catalog.event_before(entry.id, index);
+    let what = match before {
+        Ok(Some(before)) if before != entry.previous => {
+            format!("entry {index} does not name the entry before it about the same thing")
         }
-        _ => Ok(()),
-    }
+        Ok(_) => return,
+        Err(error) => error.to_string(),
+    };
+    inquiry.doubt(format!("entry {index}"), what, vec![entry.id]);
 }
 
 fn place(task: &Task) -> String {
     let at = task.objects.first().and_then(|(_, parts)| parts.first());
     match at {
-        Some(at) => format!("entry {}, segment {}, offset {}", task.index, at.segment, at.offset),
+        Some(Part { at, .. }) => format!("entry {}, segment {}, offset {}", task.index, at.segment, at.offset),
         None => format!("entry {}", task.index),
     }
 }
 
-fn try_check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mut Checked) -> Result<()> {
-    let Checker { opener, sealed: buffer } = checker;
+/// An event's body, open.
+struct Read {
+    /// Manifest, newline, body.
+    text: Vec<u8>,
+    /// The manifest, read.
+    manifest: Manifest,
+    /// Of all its objects.
+    secrets: Vec<(Uuid, ObjectSecrets)>,
+}
+
+/// Opens the keys and the body of an event that has one.
+fn read(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mut Checked) -> Result<Option<Read>> {
     let archive = &inquiry.archive;
-    let Some((_, frame)) = &task.key else { return Ok(()) };
+    let Some((_, frame)) = &task.key else { return Ok(None) };
     let secrets = {
         let keys = archive.keys()?;
         let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
         keys.unwrap(frame).map_err(crate::archive::reading::keys_error)?
     };
-    let (body_object, components) = secrets.split_last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
+    let body = secrets.last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
     checked.objects += secrets.len() as u64;
-    let last = task.objects.len() - 1;
-    let plain = body(archive, (opener, buffer), task, body_object, last)?;
-    let (manifest, _) = split(&plain).ok_or_else(|| Error::corrupt("the body is not what its manifest states"))?;
-    if Some(object::commitment(&body_object.1, manifest)) != task.entry.commitment {
+    let text = body_text(archive, checker, task, body)?;
+    let (manifest, _) =
+        read_manifest(&text).ok_or_else(|| Error::corrupt("the body is not what its manifest states"))?;
+    Ok(Some(Read { text, manifest, secrets }))
+}
+
+/// Compares the manifest with the entry, and the components with the manifest.
+fn compare_body(
+    inquiry: &Inquiry,
+    checker: &mut Checker,
+    task: &Task,
+    Read { text, manifest, secrets }: &Read,
+    checked: &mut Checked,
+) -> Result<()> {
+    let Checker { opener, sealed: buffer } = checker;
+    let archive = &inquiry.archive;
+    let (body_object, components) = secrets.split_last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if Some(object::commitment(&body_object.1, line)) != task.entry.commitment {
         return Err(Error::corrupt("the manifest does not open the commitment in the entry"));
     }
-    let manifest: Manifest =
-        serde_json::from_slice(manifest).map_err(|error| Error::corrupt("the manifest").because(error))?;
     if manifest.components.len() != components.len() {
         return Err(Error::corrupt("the manifest lists another number of components"));
     }
@@ -152,16 +217,12 @@ fn object_key(archive: &Archive, secret: &(Uuid, ObjectSecrets)) -> ObjectKey {
     ObjectKey::derive(&secret.1.data_key, archive.format.archive, secret.0)
 }
 
-fn body(
-    archive: &Archive,
-    (opener, buffer): (&mut Opener, &mut Vec<u8>),
-    task: &Task,
-    secret: &(Uuid, ObjectSecrets),
-    at: usize,
-) -> Result<Vec<u8>> {
+/// The plaintext of the body object, the last one.
+fn body_text(archive: &Archive, checker: &mut Checker, task: &Task, secret: &(Uuid, ObjectSecrets)) -> Result<Vec<u8>> {
+    let Checker { opener, sealed } = checker;
     let key = object_key(archive, secret);
     let mut plain = Vec::new();
-    stored_bytes(archive, task, at, buffer, &mut |part, header, sealed| {
+    stored_bytes(archive, task, task.objects.len() - 1, sealed, &mut |part, header, sealed| {
         let opened = opener.open_part(&key, part, header.codec, sealed);
         plain.extend_from_slice(opened.map_err(|error| Error::corrupt("the body does not open").because(error))?);
         Ok(())
@@ -172,19 +233,29 @@ fn body(
 /// Takes a part's number, header and stored bytes.
 type Visit<'a> = dyn FnMut(u32, &FrameHeader, &[u8]) -> Result<()> + 'a;
 
-/// Reads every stored byte of an object, compares with frame and entry, hands each part on.
-fn stored_bytes(archive: &Archive, task: &Task, at: usize, sealed: &mut Vec<u8>, visit: &mut Visit<'_>) -> Result<()> {
+/// Reads every stored byte of an object, compares with frame and entry, hands each part on. The buffer grows where it
+/// must and never shrinks.
+fn stored_bytes(archive: &Archive, task: &Task, at: usize, buffer: &mut Vec<u8>, visit: &mut Visit<'_>) -> Result<()> {
     let mut parts = Vec::new();
-    for (part, location) in (0u32..).zip(&task.objects[at].1) {
-        let header = archive.vault.read_frame_into(*location, sealed)?;
-        if Blake3::of(sealed) != header.body {
-            return Err(Error::corrupt(format!(
-                "segment {}, offset {}: the stored bytes are damaged",
-                location.segment, location.offset
-            )));
-        }
-        parts.push(stored_of(&header, part)?);
-        visit(part, &header, sealed)?;
+    for (number, part) in (0u32..).zip(&task.objects[at].1) {
+        let header = header(archive, part)?;
+        let length = usize::try_from(header.length).expect("limited by kind");
+        let sealed = if part.sealed.len() == length {
+            part.sealed.as_slice()
+        } else {
+            if buffer.len() < length {
+                buffer.resize(length, 0);
+            }
+            archive.vault.body_range(part.at, 0, &mut buffer[..length])?;
+            if Blake3::of(&buffer[..length]) != header.body {
+                let Location { segment, offset } = part.at;
+                let what = format!("segment {segment}, offset {offset}: the stored bytes are damaged");
+                return Err(Error::corrupt(what));
+            }
+            &buffer[..length]
+        };
+        parts.push(stored_of(&header, number)?);
+        visit(number, &header, sealed)?;
     }
     compare(task, at, parts)
 }
@@ -192,14 +263,21 @@ fn stored_bytes(archive: &Archive, task: &Task, at: usize, sealed: &mut Vec<u8>,
 /// Compares frame headers with the entry, and the key with its commitment, without reading the stored bytes.
 fn headers_only(archive: &Archive, key: &ObjectKey, task: &Task, at: usize) -> Result<()> {
     let mut parts = Vec::new();
-    for (part, location) in (0u32..).zip(&task.objects[at].1) {
-        let header = archive.vault.header(*location)?;
+    for (number, part) in (0u32..).zip(&task.objects[at].1) {
+        let header = header(archive, part)?;
         let mut commitment = [0; COMMITMENT_BYTES];
-        archive.vault.body_range(*location, 0, &mut commitment)?;
+        archive.vault.body_range(part.at, 0, &mut commitment)?;
         key.check_commitment(&commitment).map_err(|error| Error::corrupt("the key").because(error))?;
-        parts.push(stored_of(&header, part)?);
+        parts.push(stored_of(&header, number)?);
     }
     compare(task, at, parts)
+}
+
+fn header(archive: &Archive, part: &Part) -> Result<FrameHeader> {
+    match part.header {
+        Some(header) => Ok(header),
+        None => Ok(archive.vault.header(part.at)?),
+    }
 }
 
 fn stored_of(header: &FrameHeader, part: u32) -> Result<Stored> {

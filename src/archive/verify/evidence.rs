@@ -29,7 +29,16 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
         walked.stamped.iter().map(|(entry, stamped)| (name_of(stamped), (*entry, stamped.clone()))).collect();
     let mut there: BTreeSet<TokenName> = BTreeSet::new();
     let mut sizes: BTreeSet<u64> = recorded.keys().map(|name| name.checkpoint).collect();
+    let published = walked.checkpoint.as_ref().map_or(0, |newest| newest.size);
     for (name, file) in stamp::list(inquiry.archive.disks.archive.as_ref())? {
+        let size = match &file {
+            Some(EvidenceFile::Checkpoint(size) | EvidenceFile::Tree(size)) => *size,
+            Some(EvidenceFile::Token(token)) => token.checkpoint,
+            None => 0,
+        };
+        if size > published && inquiry.was_written() {
+            continue; // of a checkpoint that another process has published since
+        }
         match file {
             Some(EvidenceFile::Checkpoint(size) | EvidenceFile::Tree(size)) => {
                 sizes.insert(size);

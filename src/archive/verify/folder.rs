@@ -26,7 +26,7 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
                 true => LISTED.contains(&path.as_str()) || LEFT.contains(&path.as_str()) || path == "lost+found",
                 false => FILES.contains(&path.as_str()) || path.ends_with(TEMPORARY),
             };
-            if !known && !is_of_keys(folder, &listed.name, walked, report) {
+            if !known && !is_of_keys(inquiry, folder, &listed.name, walked, report) {
                 inquiry.doubt(path, "it does not belong to the archive", Vec::new());
             }
         }
@@ -35,16 +35,17 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
 }
 
 /// Whether a file is of the keys: of the generation that the ledger recorded last, or of the one after it that a crash
-/// left unrecorded. One of an older generation is left by a crash as well, but ought to go.
-fn is_of_keys(folder: &str, name: &str, walked: &Walked, report: &mut Report) -> bool {
+/// left unrecorded, or that another process has made since. One of an older generation is left by a crash as well, but
+/// ought to go.
+fn is_of_keys(inquiry: &Inquiry, folder: &str, name: &str, walked: &Walked, report: &mut Report) -> bool {
     let number = name.split_once('.').and_then(|(number, _)| number.parse::<u64>().ok());
     let named = |number: &u64| [Part::Epochs, Part::Scopes].iter().any(|part| part.file_name(*number) == name);
     let Some(number) = number.filter(|number| folder == Keys::FOLDER && named(number)) else { return false };
     let Some((recorded, _)) = walked.keys else { return true };
     if number > recorded + 1 {
-        return false;
+        return inquiry.was_written();
     }
-    if number < recorded {
+    if number < recorded && !inquiry.was_written() {
         report
             .notes
             .push(format!("{} is of an older generation: the next process that writes removes it", join(folder, name)));

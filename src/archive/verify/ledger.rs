@@ -1,10 +1,10 @@
 //! The ledger's files: the checkpoint's root, the public keys, no file too many.
 
 use super::segments::Walked;
-use super::{Inquiry, Report};
+use super::{Inquiry, Report, start};
 use crate::disk;
 use crate::error::{Error, Result};
-use crate::keys::Part;
+use crate::keys::{KeyCopy, Keys, Part};
 use crate::ledger::{self, ED25519_VKEY, FOLDER, ML_DSA_44_VKEY};
 use crate::merkle::tile::{self, BundleId, Resource, TileId, WIDTH};
 use std::collections::HashSet;
@@ -44,11 +44,23 @@ fn extra_files(inquiry: &Inquiry, size: u64) -> Result<()> {
             Some(resource) => is_beginning(inquiry, resource, &expected)?,
             None => false,
         };
-        if !fits {
+        // What another process has published since, or is about to, is of a tree that is not looked at.
+        let later = resource.is_some_and(|resource| is_beyond(resource, size));
+        if !fits && !(later && inquiry.was_written()) {
             inquiry.doubt(disk::join(FOLDER, &path), "it does not belong to the published tree", Vec::new());
         }
     }
     Ok(())
+}
+
+/// Whether a file holds more than a tree of `size` entries has.
+fn is_beyond(resource: Resource, size: u64) -> bool {
+    let (level, index, width) = match resource {
+        Resource::Tile(id) => (u32::from(id.level), id.index, id.width),
+        Resource::Bundle(id) => (0, id.index, id.width),
+    };
+    let rows = size.checked_shr(level * tile::HEIGHT).unwrap_or(0);
+    index.saturating_mul(u64::from(WIDTH)).saturating_add(u64::from(width)) > rows
 }
 
 /// Whether a partial file of an earlier checkpoint is the beginning of the file that took its place.
@@ -79,7 +91,7 @@ fn has_width(resource: Resource, bytes: &[u8]) -> bool {
     }
 }
 
-/// keys/ is of the generation that the ledger recorded, and every configured copy is.
+/// keys/ is of the generation that the ledger recorded, and every configured copy is; beside a writer both may be later.
 fn keys(inquiry: &Inquiry, walked: &Walked) -> Result<()> {
     let keys = match inquiry.archive.keys() {
         Ok(keys) => keys,
@@ -92,6 +104,7 @@ fn keys(inquiry: &Inquiry, walked: &Walked) -> Result<()> {
     let here = keys.generation();
     match walked.keys {
         Some(recorded) if recorded == (here.number, here.blake3) => {}
+        Some((number, _)) if here.number > number && inquiry.was_written() => {}
         Some((number, _)) if walked.whole => {
             let what = format!("generation {} is not what the ledger recorded ({number})", here.number);
             inquiry.doubt("keys", what, Vec::new());
@@ -103,9 +116,26 @@ fn keys(inquiry: &Inquiry, walked: &Walked) -> Result<()> {
             Part::Epochs => "custody folder",
             Part::Scopes => "key copy folder",
         };
-        if !keys.copy_is_current(copy).unwrap_or(false) {
+        let current = start::patiently(inquiry.was_written(), || copy_is_current(inquiry, &keys, copy));
+        if current.is_err() {
             inquiry.doubt(place, "its copy of the keys is missing or not of the generation in use", Vec::new());
         }
     }
     Ok(())
+}
+
+/// Whether a copy of the keys is of the generation in use, or, beside a writer, of one after it.
+fn copy_is_current(inquiry: &Inquiry, keys: &Keys, copy: &KeyCopy) -> Result<(), ()> {
+    if keys.copy_is_current(copy).unwrap_or(false) {
+        return Ok(());
+    }
+    let later = Keys::open(
+        inquiry.archive.disks.archive.clone(),
+        inquiry.archive.disks.key_copies(),
+        inquiry.archive.disks.root_key(inquiry.archive.format.archive).map_err(|_| ())?,
+        inquiry.archive.format.archive,
+    );
+    let later = later.ok().filter(|later| later.generation().number > keys.generation().number);
+    let current = later.is_some_and(|later| later.copy_is_current(copy).unwrap_or(false));
+    if current && inquiry.was_written() { Ok(()) } else { Err(()) }
 }

@@ -1,39 +1,59 @@
 //! Catalog and index against the ledger.
 
 use super::segments::Walked;
-use super::{Inquiry, Report};
-use crate::archive::follow::catch_up;
+use super::tally::{self, Sum};
+use super::{Inquiry, Report, content, start};
+use crate::archive::follow::catch_up_in;
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::catalog::{Catalog, Row};
 use crate::cipher;
 use crate::error::{Error, Result};
-use crate::index::{Index, Query};
+use crate::index::{Index, IndexError, Query};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Compares the catalog with one made from the ledger in a scratch folder; the rows compared. Runs beside the walk.
-pub fn compare_catalog(inquiry: &Inquiry) -> Result<u64> {
-    if inquiry.archive.catalog.cursor().map_err(project::catalog)?.is_none() {
+/// Compares the catalog with what the walk learned: the sum over its rows, `there`; where that is another, row by row.
+pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked, there: Result<Sum>) -> Result<()> {
+    let Some(cursor) = inquiry.archive.catalog.cursor().map_err(project::catalog)? else {
         inquiry.doubt("catalog", "it shows nothing; `chauban rebuild` makes it anew", Vec::new());
-        return Ok(0);
+        return Ok(());
+    };
+    let shown = cursor.position.size;
+    if shown != walked.size && walked.whole {
+        inquiry.doubt("catalog", format!("it shows {shown} entries of {}", walked.size), Vec::new());
     }
+    let there = there?;
+    if walked.rows == Some(there) {
+        report.checked.rows = there.rows;
+        return Ok(());
+    }
+    report.checked.rows = compare_rows(inquiry)?;
+    check_chain(inquiry)
+}
+
+/// Whether each entry names the one before it about the same thing.
+fn check_chain(inquiry: &Inquiry) -> Result<()> {
+    let catalog = &inquiry.archive.catalog;
+    for row in catalog.rows() {
+        let (key, _) = row.map_err(project::catalog)?;
+        let Some((id, index)) = tally::event_key(&key) else { continue };
+        let id = Uuid::from_slice(id).map_err(|_| Error::corrupt("an event's row"))?;
+        let event = catalog.event(id, index).map_err(project::catalog)?;
+        // An entry that can't be read is told of by the walk, a row that points elsewhere by the comparison.
+        if let Some(Ok((_, entry))) = event.map(|row| inquiry.archive.entry(&row)) {
+            content::check_chain(inquiry, &entry, index);
+        }
+    }
+    Ok(())
+}
+
+/// Compares the catalog with one made from the ledger in a scratch folder; the rows that are equal.
+fn compare_rows(inquiry: &Inquiry) -> Result<u64> {
     let scratch = std::env::temp_dir().join(format!("chauban-verify-{}", Uuid::from_bytes(cipher::random())));
     let compared = compare(inquiry, &scratch);
     let _ = std::fs::remove_dir_all(&scratch);
     compared
-}
-
-/// Compares the catalog's cursor with what the walk learned, and the index with the catalog.
-pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
-    let cursor = inquiry.archive.catalog.cursor().map_err(project::catalog)?;
-    match cursor.map(|cursor| cursor.position.size) {
-        Some(shown) if shown != walked.size && walked.whole => {
-            inquiry.doubt("catalog", format!("it shows {shown} entries of {}", walked.size), Vec::new());
-        }
-        _ => {}
-    }
-    index(inquiry, report, walked)
 }
 
 fn compare(inquiry: &Inquiry, scratch: &std::path::Path) -> Result<u64> {
@@ -43,7 +63,8 @@ fn compare(inquiry: &Inquiry, scratch: &std::path::Path) -> Result<u64> {
     let Ok(keys) = live.keys() else { return Ok(compared) };
     let catalog = Arc::new(Catalog::open(scratch).map_err(project::catalog)?);
     let fresh = Archive::new(&live.places, live.disks.clone(), live.format.clone(), catalog).with_keys(keys);
-    if let Err(error) = catch_up(&fresh, None) {
+    let Ok(segments) = &inquiry.start.segments else { return Ok(compared) };
+    if let Err(error) = catch_up_in(&fresh, None, segments) {
         inquiry.doubt("catalog", format!("it could not be made anew for comparison: {error}"), Vec::new());
         return Ok(compared);
     }
@@ -98,10 +119,16 @@ fn records((key, value): &Row) -> Vec<Uuid> {
     id.and_then(|id| Uuid::from_slice(id).ok()).into_iter().collect()
 }
 
-/// The index has as many records as the catalog, and its files are whole.
-fn index(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
+/// Compares the index, as it was opened before the catalog, with it: it has as many records, and its files are whole.
+pub fn check_index(
+    inquiry: &Inquiry,
+    report: &mut Report,
+    walked: &Walked,
+    index: Result<Index, IndexError>,
+) -> Result<()> {
     let live = &inquiry.archive;
-    let index = match Index::open(&live.places.index()).and_then(|index| index.scrub().map(|()| index)) {
+    let index = index.and_then(|index| scrub(inquiry, &index).map(|()| index));
+    let index = match index {
         Ok(index) => index,
         Err(error) => {
             inquiry.doubt("index", error.to_string(), Vec::new());
@@ -122,4 +149,12 @@ fn index(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> 
         inquiry.doubt("index", what, Vec::new());
     }
     Ok(())
+}
+
+/// Reads the index's files. A writer's merge takes files away, so beside one it is opened and read again.
+fn scrub(inquiry: &Inquiry, index: &Index) -> Result<(), IndexError> {
+    index.scrub().or_else(|error| match inquiry.was_written() {
+        true => start::patiently(true, || Index::open(&inquiry.archive.places.index())?.scrub()),
+        false => Err(error),
+    })
 }

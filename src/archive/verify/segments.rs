@@ -1,7 +1,9 @@
 //! The walk over the segments: frames, groups, commits, entries; content is handed to the other threads.
 
-use super::content::{self, Checker, Task};
+use super::content::{self, Checker, Part, Task};
+use super::tally::{Digester, Expected, Sum};
 use super::{Checked, Inquiry, Report};
+use crate::archive::follow::Event;
 use crate::digest::{Blake3, Sha256};
 use crate::disk::{self, Window};
 use crate::error::{Error, Result};
@@ -13,6 +15,7 @@ use crate::time::Micros;
 use crate::vault::frame::{FrameKind, HEADER_BYTES};
 use crate::vault::segment::{self, SegmentFile};
 use crate::vault::{self, Bodies, End, GroupRead};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -29,60 +32,76 @@ pub struct Walked {
     pub keys: Option<(u64, Blake3)>,
     /// Time-stamp tokens that were recorded, with the index of the entry.
     pub stamped: Vec<(u64, Stamped)>,
+    /// The sum over the rows that the catalog ought to have; `None` where an event could not be read.
+    pub rows: Option<Sum>,
     /// Whether the walk came to the end.
     pub whole: bool,
 }
 
 /// Publications are compared in steps of so many entries, to bound memory.
 const STEP: u64 = 65_536;
-const TASKS_MAX: usize = 256;
+/// Events are handed on together, up to so many and so many stored bytes: the threads end at about the same time.
+const BATCH_MAX: usize = 64;
+const BATCH_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Batches on their way at most.
+const BATCHES_MAX: usize = 16;
+
+/// Events to be checked, in order; `None` for one that can't be.
+struct Batch {
+    tasks: Vec<Option<Task>>,
+    reply: Sender<Vec<Option<Event>>>,
+}
+
+/// Parts of objects whose entry has not come yet.
+type Pending = HashMap<Uuid, Vec<Part>>;
 
 struct Walk<'a> {
     inquiry: &'a Inquiry,
     ledger: Ledger,
-    pending: HashMap<Uuid, Vec<Location>>,
+    pending: Pending,
     checkpoint: Option<Checkpoint>,
     root_at_checkpoint: Option<Sha256>,
     keys: Option<(u64, Blake3)>,
     stamped: Vec<(u64, Stamped)>,
     checked: Checked,
     time: Micros,
-    todo: crossbeam_channel::Sender<Task>,
+    batch: Vec<Option<Task>>,
+    batch_bytes: u64,
+    todo: Sender<Batch>,
+    order: Sender<Receiver<Vec<Option<Event>>>>,
     progress: &'a (dyn Fn(u64, u64) + Sync),
     total: u64,
     before: HashMap<u64, u64>,
 }
 
-/// Walks all segments.
-pub fn check(inquiry: &Inquiry, report: &mut Report, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Walked> {
-    let archive = &inquiry.archive;
-    let checkpoint = read_checkpoint(inquiry)?;
-    let segments = match segment::list(archive.disks.archive.as_ref()) {
+/// Walks the segments.
+pub fn check(
+    inquiry: &Inquiry,
+    digester: &Digester,
+    report: &mut Report,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Walked> {
+    let disk = inquiry.archive.disks.archive.as_ref();
+    let checkpoint = read_checkpoint(inquiry);
+    let segments = match &inquiry.start.segments {
         Ok(segments) => segments,
         Err(error) => {
             inquiry.doubt("segments", error.to_string(), Vec::new());
-            return Ok(Walked {
-                size: 0,
-                checkpoint,
-                root_at_checkpoint: None,
-                keys: None,
-                stamped: Vec::new(),
-                whole: false,
-            });
+            return Ok(Walked::nowhere(checkpoint));
         }
     };
     report.checked.segments = segments.len() as u64;
-    check_seals(inquiry, &segments)?;
     let mut total = 0;
     let mut before = HashMap::new();
-    for found in &segments {
+    for found in segments {
         before.insert(found.seq, total);
         total += found.size;
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let sum = Mutex::new(Checked::default());
     let walked = std::thread::scope(|scope| -> Result<Walked> {
-        let (todo, work) = crossbeam_channel::bounded::<Task>(TASKS_MAX);
+        let (todo, work) = bounded::<Batch>(BATCHES_MAX);
+        let (order, checked) = bounded::<Receiver<Vec<Option<Event>>>>(BATCHES_MAX);
         for _ in 0..threads {
             let (work, sum) = (work.clone(), &sum);
             std::thread::Builder::new().name("verify".into()).spawn_scoped(scope, move || {
@@ -94,6 +113,9 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, progress: &(dyn Fn(u64, u64
             })?;
         }
         drop(work);
+        let seals = scope.spawn(|| check_seals(inquiry, segments));
+        let summing = move || tally(Expected::new(digester), &checked);
+        let tally = std::thread::Builder::new().name("tally".into()).spawn_scoped(scope, summing)?;
         let mut walk = Walk {
             inquiry,
             ledger: Ledger::new(),
@@ -104,15 +126,25 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, progress: &(dyn Fn(u64, u64
             stamped: Vec::new(),
             checked: Checked::default(),
             time: Micros(0),
+            batch: Vec::new(),
+            batch_bytes: 0,
             todo,
+            order,
             progress,
             total,
             before,
         };
-        let end = vault::walk::<Error>(archive.disks.archive.as_ref(), vault::START, Bodies::Small, &mut |group| {
-            walk.group(group)
-        });
-        walk.finish(end, report)
+        let visit = &mut |group| walk.group(group);
+        let end = vault::walk_in::<Error>(disk, segments, vault::START, Bodies::Small, visit);
+        let end = walk.hand_on().and(end);
+        let (mut walked, pending) = walk.finish(end, report);
+        let mut expected = tally.join().map_err(|_| Error::corrupt("a checker died"))??;
+        for (object, parts) in pending {
+            parts.iter().for_each(|part| expected.part(object, part.header.map_or(0, |header| header.part), part.at));
+        }
+        walked.rows = expected.finish().filter(|_| walked.whole);
+        seals.join().map_err(|_| Error::corrupt("a checker died"))??;
+        Ok(walked)
     })?;
     let sum = sum.into_inner().map_err(|_| Error::corrupt("a checker died"))?;
     report.checked.objects = sum.objects;
@@ -120,23 +152,41 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, progress: &(dyn Fn(u64, u64
     Ok(walked)
 }
 
-fn worker(inquiry: &Inquiry, work: &crossbeam_channel::Receiver<Task>) -> Checked {
+impl Walked {
+    /// Where there is nothing to be walked.
+    fn nowhere(checkpoint: Option<Checkpoint>) -> Self {
+        let (root_at_checkpoint, keys, stamped, rows) = (None, None, Vec::new(), None);
+        Self { size: 0, checkpoint, root_at_checkpoint, keys, stamped, rows, whole: false }
+    }
+}
+
+/// Sums up what the checkers read, in order.
+fn tally<'a>(mut expected: Expected<'a>, checked: &Receiver<Receiver<Vec<Option<Event>>>>) -> Result<Expected<'a>> {
+    for batch in checked {
+        let events = batch.recv().map_err(|_| Error::corrupt("a checker died"))?;
+        events.into_iter().for_each(|event| expected.event(event));
+    }
+    Ok(expected)
+}
+
+fn worker(inquiry: &Inquiry, work: &Receiver<Batch>) -> Checked {
     let mut checked = Checked::default();
     let mut checker: Option<Checker> = None;
-    for task in work {
-        if checker.is_none() {
-            // The first body is readable without the dictionary, which its event brings.
-            match Checker::new(inquiry) {
-                Ok(made) => checker = Some(made),
-                Err(error) => {
-                    inquiry.doubt(format!("entry {}", task.index), error.to_string(), vec![task.entry.id]);
-                    continue;
+    for Batch { tasks, reply } in work {
+        let mut one = |task: Task| {
+            if checker.is_none() {
+                // The first body is readable without the dictionary, which its event brings.
+                match Checker::new(inquiry) {
+                    Ok(made) => checker = Some(made),
+                    Err(error) => {
+                        inquiry.doubt(format!("entry {}", task.index), error.to_string(), vec![task.entry.id]);
+                        return None;
+                    }
                 }
             }
-        }
-        if let Some(checker) = &mut checker {
-            content::check(inquiry, checker, &task, &mut checked);
-        }
+            content::check(inquiry, checker.as_mut()?, &task, &mut checked)
+        };
+        let _ = reply.send(tasks.into_iter().map(|task| task.and_then(&mut one)).collect());
     }
     checked
 }
@@ -148,7 +198,10 @@ impl Walk<'_> {
         let mut key: Option<(Location, Vec<u8>)> = None;
         for frame in group.frames {
             match frame.header.kind {
-                FrameKind::Blob => self.pending.entry(frame.header.object).or_default().push(frame.location),
+                FrameKind::Blob => {
+                    let part = Part { at: frame.location, header: Some(frame.header), sealed: frame.body };
+                    self.pending.entry(frame.header.object).or_default().push(part);
+                }
                 FrameKind::Key => key = Some((frame.location, frame.body)),
                 FrameKind::Entry => self.entry(frame.location, frame.body, key.take())?,
                 FrameKind::Checkpoint => self.checkpoint_frame(frame.location, &frame.body),
@@ -164,6 +217,7 @@ impl Walk<'_> {
             let place = format!("segment {}, offset {}", at.segment, at.offset);
             self.inquiry.doubt(place, "the padding after a frame is not zeros", Vec::new());
         }
+        self.hand_on()?;
         let at = group.after.at;
         (self.progress)(self.before.get(&at.segment).copied().unwrap_or(0) + at.offset, self.total);
         Ok(())
@@ -185,12 +239,18 @@ impl Walk<'_> {
                     (Some(Detail::Stamped(stamped)), _) => self.stamped.push((index, stamped.clone())),
                     _ => {}
                 }
-                match Task::new(index, entry, key, &mut self.pending) {
-                    Ok(task) => self.todo.send(task).map_err(|_| Error::corrupt("the checkers died"))?,
-                    Err(what) => self.inquiry.doubt(place(), what, Vec::new()),
-                }
+                let task = Task::new(index, entry, at, key, &mut self.pending);
+                let task = task.map_err(|what| self.inquiry.doubt(place(), what, Vec::new())).ok();
+                self.batch_bytes += task.as_ref().map_or(0, Task::size);
+                self.batch.push(task);
             }
-            Err(error) => self.inquiry.doubt(place(), error.to_string(), Vec::new()),
+            Err(error) => {
+                self.inquiry.doubt(place(), error.to_string(), Vec::new());
+                self.batch.push(None);
+            }
+        }
+        if self.batch.len() >= BATCH_MAX || self.batch_bytes >= BATCH_BYTES_MAX {
+            self.hand_on()?;
         }
         self.ledger.append(bytes);
         self.checked.entries += 1;
@@ -204,6 +264,19 @@ impl Walk<'_> {
             self.compare_tiles()?;
         }
         Ok(())
+    }
+
+    /// Gives the checkers the events gathered so far.
+    fn hand_on(&mut self) -> Result<()> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let (reply, answer) = bounded(1);
+        let batch = Batch { tasks: std::mem::take(&mut self.batch), reply };
+        self.batch_bytes = 0;
+        let died = |_| Error::corrupt("the checkers died");
+        self.order.send(answer).map_err(|_| died(()))?;
+        self.todo.send(batch).map_err(|_| died(()))
     }
 
     /// Compares tiles and bundles with what the entries make of them.
@@ -229,7 +302,8 @@ impl Walk<'_> {
         }
     }
 
-    fn finish(self, end: Result<(crate::position::Position, End)>, report: &mut Report) -> Result<Walked> {
+    /// What was learned, and the parts whose entry has not come.
+    fn finish(self, end: Result<(crate::position::Position, End)>, report: &mut Report) -> (Walked, Pending) {
         let mut whole = true;
         match end {
             Ok((_, End::Clean | End::Sealed)) => {}
@@ -255,14 +329,16 @@ impl Walk<'_> {
         report.checked.frames = checked.frames;
         report.checked.entries = checked.entries;
         report.checked.tiles = checked.tiles;
-        Ok(Walked {
+        let walked = Walked {
             size: self.ledger.size(),
             checkpoint: self.checkpoint,
             root_at_checkpoint: self.root_at_checkpoint,
             keys: self.keys,
             stamped: self.stamped,
+            rows: None,
             whole,
-        })
+        };
+        (walked, self.pending)
     }
 }
 
@@ -270,7 +346,7 @@ impl Walk<'_> {
 fn check_seals(inquiry: &Inquiry, segments: &[SegmentFile]) -> Result<()> {
     let mut previous = Blake3([0; 32]);
     for found in segments {
-        let file = inquiry.archive.disks.archive.open(&found.path())?;
+        let file = found.open(inquiry.archive.disks.archive.as_ref())?;
         let header = segment::read_header(file.as_ref(), found.seq);
         let mut window = Window::new(file.as_ref());
         let first_frame = header.as_ref().ok().map(|header| header.first_frame);
@@ -311,23 +387,23 @@ fn check_seals(inquiry: &Inquiry, segments: &[SegmentFile]) -> Result<()> {
     Ok(())
 }
 
-fn read_checkpoint(inquiry: &Inquiry) -> Result<Option<Checkpoint>> {
+/// The checkpoint as it was at the beginning.
+fn read_checkpoint(inquiry: &Inquiry) -> Option<Checkpoint> {
     let path = crate::ledger::CHECKPOINT;
-    let Some(bytes) = disk::read(inquiry.archive.disks.archive.as_ref(), path, 1 << 20)? else {
+    let Some(bytes) = &inquiry.start.checkpoint else {
         inquiry.doubt(path, "it is missing", Vec::new());
-        return Ok(None);
+        return None;
     };
     let keys = inquiry.archive.format.keys();
-    let text = String::from_utf8(bytes).unwrap_or_default();
-    match checkpoint::open(&text, &keys) {
-        Ok(verified) if verified.by.len() == keys.len() => Ok(Some(verified.checkpoint)),
+    match checkpoint::open(std::str::from_utf8(bytes).unwrap_or_default(), &keys) {
+        Ok(verified) if verified.by.len() == keys.len() => Some(verified.checkpoint),
         Ok(verified) => {
             inquiry.doubt(path, "the line of one of the archive's two keys is missing", Vec::new());
-            Ok(Some(verified.checkpoint))
+            Some(verified.checkpoint)
         }
         Err(error) => {
             inquiry.doubt(path, error.to_string(), Vec::new());
-            Ok(None)
+            None
         }
     }
 }
