@@ -6,28 +6,26 @@
 //! whole; the others are taken. Ingesting the same package again takes nothing and says so.
 
 mod handed;
+mod in_order;
 mod plan;
 mod prepare;
 mod register;
+mod settle;
 
 use super::body::{ExaminationBody, TransferBody};
 use super::check_signature::{Checker, PolicyChoice};
 use super::writing::Writing;
 use crate::archive::announce::Heading;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::transfer::finding::Finding;
+use in_order::{IN_FLIGHT_MAX, InOrder};
 use prepare::{Prepared, Preparer};
 use register::{Register, Whose};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use uuid::Uuid;
-
-/// Bytes of documents on their way through the stages at most; bounds memory with [`prepare::WHOLE_BYTES_MAX`].
-const IN_FLIGHT_BYTES_MAX: u64 = 48 * 1024 * 1024;
-/// Documents on their way at most.
-const IN_FLIGHT_MAX: usize = 256;
 
 /// What is ingested, and how.
 pub struct IngestOptions {
@@ -168,7 +166,8 @@ pub fn ingest(archive: &Writing, options: &IngestOptions, progress: &mut dyn FnM
             })?;
         }
         drop((work, done));
-        in_order(&plan.tasks, todo, &results, |task, prepared| register.take(task, prepared, progress))
+        let in_order = InOrder::new(&plan.tasks, todo, results);
+        in_order.run(|task, prepared, ahead| register.take(task, prepared, ahead, progress))
     });
     result?;
     let mut summary = register.finish(progress)?;
@@ -196,33 +195,4 @@ fn checker(archive: &Writing, options: &IngestOptions) -> Result<Checker> {
     archive.take_evidence_in_force(&mut checker, archive.now())?;
     options.evidence.iter().try_for_each(|path| checker.take_evidence(path))?;
     Ok(checker)
-}
-
-/// Hands out tasks while the bytes in flight allow it, and takes their results in the planned order.
-fn in_order<'a>(
-    tasks: &'a [plan::Task],
-    todo: crossbeam_channel::Sender<&'a plan::Task>,
-    results: &crossbeam_channel::Receiver<(u64, Prepared)>,
-    mut take: impl FnMut(&plan::Task, Prepared) -> Result<()>,
-) -> Result<()> {
-    let mut waiting: BTreeMap<u64, Prepared> = BTreeMap::new();
-    let (mut handed, mut taken, mut bytes) = (0, 0, 0u64);
-    while taken < tasks.len() {
-        while handed < tasks.len()
-            && handed - taken < IN_FLIGHT_MAX
-            && (bytes == 0 || bytes + tasks[handed].size <= IN_FLIGHT_BYTES_MAX)
-        {
-            bytes += tasks[handed].size;
-            todo.send(&tasks[handed]).map_err(|_| Error::unavailable("the preparing threads have ended"))?;
-            handed += 1;
-        }
-        let (number, prepared) = results.recv().map_err(|_| Error::unavailable("the preparing threads have ended"))?;
-        waiting.insert(number, prepared);
-        while let Some(prepared) = waiting.remove(&(taken as u64)) {
-            bytes -= tasks[taken].size;
-            take(&tasks[taken], prepared)?;
-            taken += 1;
-        }
-    }
-    Ok(())
 }

@@ -179,13 +179,14 @@ impl<'a> Projection<'a> {
 
     /// Whether it remembers more than it should: see [`Projection::look_up_in`].
     pub fn is_full(&self) -> bool {
-        self.identified.len() > REMEMBERED_MAX
+        self.identified.len() + self.waiting.len() > REMEMBERED_MAX
     }
 
     /// From now on looks up what came before in the catalog, which shows everything that was taken.
     pub fn look_up_in(&mut self, shown: &'a Catalog) {
         self.before = Before::Shown(shown);
         self.identified.clear();
+        self.waiting.clear();
     }
 
     /// Hands the rows of the batch to `visit` instead of the catalog; the next batch builds on this one.

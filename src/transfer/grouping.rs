@@ -84,7 +84,8 @@ impl Extend<Glance> for Groups {
 }
 
 impl Group {
-    fn of(glance: &Glance) -> Self {
+    /// The dossier of one document.
+    pub fn of(glance: &Glance) -> Self {
         let Glance { file_code, sort_id, title, agency_name, .. } = glance.clone();
         let (stated, readable) = Stated::read(glance);
         Self {
@@ -100,7 +101,8 @@ impl Group {
         }
     }
 
-    fn add(&mut self, glance: &Glance) {
+    /// Adds a document of the same dossier.
+    pub fn add(&mut self, glance: &Glance) {
         self.documents += 1;
         self.add_title(&glance.sort_id, &glance.title);
         if let Some(name) = &glance.agency_name

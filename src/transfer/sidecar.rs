@@ -2,7 +2,8 @@
 //!
 //! Owns the form, the reading of it into record metadata, and the glance by which an ingest groups documents into
 //! dossiers before it reads any of them. `glance` answers exactly where `read` accepts, so no document that is refused
-//! for its sidecar gives a dossier its title or its period. One that is refused later, for its file's digest, may have.
+//! for its sidecar gives a dossier its title or its period; one that is refused later, for its file, is left out then
+//! (`archive/ingest/settle`).
 //!
 //! A sidecar's `id` orders the documents of a dossier and is never an identity: agencies count from 0 in each export.
 
@@ -151,6 +152,20 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Document, Vec<Finding>> {
     ]);
     let sort_id = SortId(object.text("id").to_owned());
     Ok(Document { sort_id, file_title, metadata, expected, findings: checks.findings, raw: text.to_owned() })
+}
+
+impl Document {
+    /// What the grouping pass takes of it.
+    pub fn glance(&self) -> Glance {
+        let RecordMetadata { file_code, agency, organ_name, retention_stated, .. } = &self.metadata;
+        Glance {
+            file_code: file_code.clone(),
+            sort_id: self.sort_id.clone(),
+            title: self.file_title.clone(),
+            agency_name: (file_code.agency() == *agency).then(|| organ_name.clone()),
+            retention: retention_stated.clone(),
+        }
+    }
 }
 
 /// What the grouping pass needs; `None` exactly where [`read`] refuses the document.

@@ -38,6 +38,48 @@ fn the_longest_period_rules_a_dossier() {
     check(&["", "Vĩnh viễn"], json!([true, null, null, "Vĩnh viễn"]));
 }
 
+/// Only what is taken says what its dossier is called and how long it is kept.
+#[test]
+fn a_refused_document_says_nothing_of_its_dossier() {
+    let scratch = Scratch::new();
+    // Beyond what is prepared ahead (256 documents) too.
+    for (folder, code, good) in [("few", "H26.10.2023.001", 2), ("many", "H26.10.2023.002", 300)] {
+        let document = |id: usize, title: &str, retention: &str, wrong: bool| {
+            let content = format!("{code} {id}");
+            let mut changes = json!({
+                "id": id.to_string(), "file_code": code, "file_title": title, "retention": retention,
+                "symbol": format!("{id}/TB"),
+            });
+            if wrong {
+                changes["sha256"] = json!("0".repeat(64));
+            }
+            scratch.document(&format!("{folder}/{id}"), content.as_bytes(), changes);
+        };
+        document(1, "Wrong title", "70 năm", true);
+        (2..2 + good).for_each(|id| document(id, "Right title", "10 năm", false));
+        document(1000, "Right title", "Vĩnh viễn", true);
+        document(1001, "Other title", "20 năm", false);
+        document(1002, "Other title", "50 năm", true);
+        let ingested = scratch.ingest(folder);
+        assert_eq!((&ingested.summary["taken"], &ingested.summary["refused"]), (&json!(good + 1), &json!(3)));
+        let described = scratch.json(&["show", code])["description"].take();
+        assert_eq!(described["title"], "Right title");
+        assert_eq!(
+            (&described["retention"]["years"], &described["retention"]["citation"]),
+            (&json!(20), &json!("20 năm"))
+        );
+    }
+    // As a supplement neither.
+    let changes = json!({ "id": "1", "file_code": "H26.10.2023.001", "retention": "10 năm", "symbol": "90/TB" });
+    scratch.document("later/1", b"later", changes);
+    let wrong = json!({
+        "id": "2", "file_code": "H26.10.2023.001", "retention": "70 năm", "symbol": "91/TB", "sha256": "0".repeat(64),
+    });
+    scratch.document("later/2", b"later and longer", wrong);
+    assert_eq!(scratch.ingest("later").summary["taken"], 1);
+    assert_eq!(scratch.json(&["show", "H26.10.2023.001"])["description"]["retention"]["years"], 20);
+}
+
 #[test]
 fn a_supplement_goes_to_the_dossier_that_is_held() {
     let scratch = Scratch::new();

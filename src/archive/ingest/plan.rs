@@ -12,6 +12,7 @@ use crate::transfer::grouping::Groups;
 use crate::transfer::sidecar;
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 const DEPTH_MAX: usize = 64;
@@ -53,7 +54,7 @@ pub enum Source {
 }
 
 /// A dossier of the plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PlannedDossier {
     /// As described by its documents.
     pub dossier: Dossier,
@@ -66,16 +67,18 @@ pub struct PlannedDossier {
 pub struct Plan {
     /// Documents, dossier by dossier.
     pub tasks: Vec<Task>,
-    /// Dossiers by code.
+    /// Dossiers by code, as all their documents describe them.
     pub dossiers: BTreeMap<FileCode, PlannedDossier>,
-    /// The loose documents' groups: what they mean for a dossier that is held already.
-    pub groups: Groups,
+    /// Those of them that a folder describes, and not its documents.
+    pub described: BTreeMap<FileCode, PlannedDossier>,
+    /// The tasks of the loose documents of each dossier.
+    pub members: BTreeMap<FileCode, Range<usize>>,
     /// Findings about files that belong to nothing.
     pub stray: Vec<Finding>,
 }
 
 struct Loose {
-    order: (String, sidecar::SortId),
+    order: (FileCode, sidecar::SortId),
     sidecar: PathBuf,
     size: u64,
 }
@@ -85,6 +88,7 @@ struct Walk {
     loose: Vec<Loose>,
     unreadable: Vec<(PathBuf, u64)>,
     folders: Vec<(PathBuf, DossierFolder)>,
+    groups: Groups,
     plan: Plan,
 }
 
@@ -153,10 +157,10 @@ impl Walk {
         let size = fs::symlink_metadata(&pdf).map_or(0, |meta| meta.len());
         match bytes.as_deref().ok().and_then(sidecar::glance) {
             Some(glance) => {
-                let order = (glance.file_code.to_string(), glance.sort_id.clone());
+                let order = (glance.file_code.clone(), glance.sort_id.clone());
                 // A document without its file says nothing about its dossier.
                 if is_file(&pdf) {
-                    self.plan.groups.add(glance);
+                    self.groups.add(glance);
                 }
                 self.loose.push(Loose { order, sidecar: path, size });
             }
@@ -187,7 +191,7 @@ impl Walk {
     }
 
     fn finish(mut self) -> Plan {
-        for group in self.plan.groups.iter() {
+        for group in self.groups.iter() {
             let planned = PlannedDossier { dossier: group.dossier(), findings: group.warnings() };
             self.plan.dossiers.insert(group.file_code().clone(), planned);
         }
@@ -195,6 +199,8 @@ impl Walk {
         loose.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.sidecar.cmp(&b.sidecar)));
         for document in loose {
             let place = document.sidecar.with_extension("pdf").display().to_string();
+            let at = self.plan.tasks.len();
+            self.plan.members.entry(document.order.0).or_insert(at..at).end = at + 1;
             self.task(place, Source::Loose { sidecar: document.sidecar }, document.size);
         }
         for (path, size) in std::mem::take(&mut self.unreadable) {
@@ -213,7 +219,8 @@ impl Walk {
             }
             let code = described.dossier.file_code.clone();
             let planned = PlannedDossier { dossier: described.dossier, findings: described.findings };
-            self.plan.dossiers.entry(code).or_insert(planned);
+            self.plan.dossiers.entry(code.clone()).or_insert_with(|| planned.clone());
+            self.plan.described.entry(code).or_insert(planned);
         }
         self.plan
     }

@@ -22,7 +22,8 @@ use crate::record::{self, Component, RecordMetadata, Role};
 use crate::signature::report;
 use crate::time::Micros;
 use crate::transfer::finding::{Finding, FindingCode};
-use crate::transfer::{Expected, media_type, sidecar};
+use crate::transfer::sidecar::{self, Glance};
+use crate::transfer::{Expected, media_type};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,8 @@ pub enum Prepared {
 pub struct Ready {
     /// Its metadata.
     pub metadata: RecordMetadata,
+    /// What a loose document says of its dossier.
+    pub glance: Option<Glance>,
     /// Its byte streams, sealed (empty parts in a dry run).
     pub components: Vec<SealedComponent>,
     /// What its signatures say of themselves.
@@ -162,7 +165,9 @@ impl<'a> Preparer<'a> {
             role: Role::Original,
             expected: document.expected,
         };
-        self.record(place, &document.metadata, vec![wanted], &document.findings, &document.raw)
+        let mut ready = self.record(place, &document.metadata, vec![wanted], &document.findings, &document.raw)?;
+        ready.glance = Some(document.glance());
+        Ok(ready)
     }
 
     fn record(
@@ -175,6 +180,7 @@ impl<'a> Preparer<'a> {
     ) -> Result<Ready, Stop> {
         let mut ready = Ready {
             metadata: metadata.clone(),
+            glance: None,
             components: Vec::with_capacity(files.len()),
             signatures: Vec::new(),
             examination: None,
@@ -334,6 +340,23 @@ impl<'a> Preparer<'a> {
         }
         Ok((hasher.finish(), parts))
     }
+}
+
+/// Whether the file beside a sidecar can be read and is what the sidecar announces.
+pub fn is_whole(sidecar: &Path) -> bool {
+    let whole = || -> std::io::Result<bool> {
+        let bytes = read_limited(sidecar, sidecar::SIDECAR_BYTES_MAX as u64)?;
+        let Ok(document) = sidecar::read(&bytes, "") else { return Ok(false) };
+        let mut file = handed::open(&handed::spelled(&sidecar.with_extension("pdf")))?;
+        let (mut hasher, mut buffer) = (ContentHasher::new(), vec![0; 1024 * 1024]);
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok(document.expected.check(&hasher.finish(), "").is_none()),
+                length => hasher.update(&buffer[..length]),
+            }
+        }
+    };
+    whole().unwrap_or(false)
 }
 
 /// Compares a file with what was announced.

@@ -10,8 +10,10 @@ use super::super::project;
 use super::super::sequencer::{Answer, Chain, Submission, answers};
 use super::super::validation::Capture;
 use super::super::writing::{Writing, bucket_of};
-use super::plan::{Plan, PlannedDossier, Task};
+use super::in_order::InOrder;
+use super::plan::{Plan, Task};
 use super::prepare::{Prepared, Ready};
+use super::settle::{Settled, settle};
 use super::{Mode, Outcome, Progress, Summary};
 use crate::catalog::Named;
 use crate::digest::Sha256;
@@ -116,7 +118,13 @@ impl<'a> Register<'a> {
     }
 
     /// Takes the next document of the plan.
-    pub fn take(&mut self, task: &Task, prepared: Prepared, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+    pub fn take(
+        &mut self,
+        task: &Task,
+        prepared: Prepared,
+        ahead: &mut InOrder<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<()> {
         while self.waiting.len() >= UNANSWERED_MAX {
             self.answer(progress)?;
         }
@@ -125,7 +133,7 @@ impl<'a> Register<'a> {
         }
         self.summary.bytes += task.size;
         match prepared {
-            Prepared::Ready(ready) => self.ready(task, *ready, progress),
+            Prepared::Ready(ready) => self.ready(task, *ready, ahead, progress),
             Prepared::AlreadyHeld(record) => {
                 self.already_held(task, record, progress);
                 Ok(())
@@ -147,7 +155,13 @@ impl<'a> Register<'a> {
         Ok(self.summary)
     }
 
-    fn ready(&mut self, task: &Task, mut ready: Ready, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+    fn ready(
+        &mut self,
+        task: &Task,
+        mut ready: Ready,
+        ahead: &mut InOrder<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<()> {
         let file_code = ready.metadata.file_code.clone();
         if !self.plan.dossiers.contains_key(&file_code) {
             // The sidecar or its file changed since the plan was made.
@@ -180,7 +194,9 @@ impl<'a> Register<'a> {
         }
         let mut events = Vec::with_capacity(2);
         if !self.dossiers.contains_key(&file_code) {
-            let open = self.open_dossier(&file_code, &mut events, progress)?;
+            let settled = settle(self.plan, &file_code, (task, ready.glance.as_ref()), ahead)?;
+            let settled = settled.ok_or_else(|| Error::invalid(format!("no dossier {file_code} planned")))?;
+            let open = self.open_dossier(&settled, &mut events, progress)?;
             self.dossiers.insert(file_code.clone(), open);
         }
         let dossier = self.dossiers.get_mut(&file_code).expect("opened just above");
@@ -238,14 +254,14 @@ impl<'a> Register<'a> {
     /// The dossier a document goes to: a new one, or a supplement to one that is held.
     fn open_dossier(
         &mut self,
-        code: &FileCode,
+        settled: &Settled,
         events: &mut Vec<Announced>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<OpenDossier> {
-        let planned =
-            self.plan.dossiers.get(code).ok_or_else(|| Error::invalid(format!("no dossier {code} planned")))?;
+        let planned = &settled.planned;
+        let code = &planned.dossier.file_code;
         match self.archive.catalog.named(code.as_str()).map_err(project::catalog)? {
-            Some(Named::Dossier(id)) => self.supplement(id, planned, events, progress),
+            Some(Named::Dossier(id)) => self.supplement(id, settled, events, progress),
             Some(Named::Record(_)) => Err(Error::conflict(format!("{code} is the code of a record"))),
             None => {
                 let id = self.archive.new_id();
@@ -264,7 +280,7 @@ impl<'a> Register<'a> {
     fn supplement(
         &mut self,
         id: Uuid,
-        planned: &PlannedDossier,
+        Settled { planned, group }: &Settled,
         events: &mut Vec<Announced>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<OpenDossier> {
@@ -273,7 +289,7 @@ impl<'a> Register<'a> {
         let held = bytes.and_then(|bytes| serde_json::from_slice::<DossierBody>(&bytes).ok()?.read());
         let held = held.ok_or_else(|| Error::corrupt(format!("dossier {code} can't be read from the catalog")))?;
         let mut dossier = held.clone();
-        if let Some(group) = self.plan.groups.get(code) {
+        if let Some(group) = group {
             let supplement = group.supplement(&held);
             if let Some(retention) = supplement.retention {
                 dossier.retention = retention;

@@ -133,17 +133,19 @@ impl<'a> Expected<'a> {
     fn add(&mut self, once: bool) {
         let Self { digester, projection, sum, replaceable, .. } = self;
         projection.drain(|key, value| {
-            let row = digester.row(key, value.unwrap_or_default());
             let once = match key.first() {
                 Some(b'e' | b'i') => true,
-                Some(b's') => false,
+                // Parts until their entry comes, runs, what waits, scopes.
+                Some(b'p' | b'q' | b's' | b'v') => false,
                 _ => once,
             };
-            if once {
-                sum.rows += 1;
-                sum.total = sum.total.wrapping_add(row);
-            } else {
-                replaceable.insert(digester.row(key, b""), row);
+            match value {
+                Some(value) if once => {
+                    sum.rows += 1;
+                    sum.total = sum.total.wrapping_add(digester.row(key, value));
+                }
+                Some(value) => _ = replaceable.insert(digester.row(key, b""), digester.row(key, value)),
+                None => _ = replaceable.remove(&digester.row(key, b"")),
             }
         });
         self.incomplete |= self.replaceable.len() > REPLACEABLE_MAX || self.projection.is_full();
