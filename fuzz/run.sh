@@ -12,7 +12,7 @@ corpus=${XDG_CACHE_HOME:-$HOME/.cache}/chauban/fuzz
 cargo +nightly --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 [ $# -gt 0 ] || set -- $(sed -n 's|^path = "targets/\(.*\)\.rs"|\1|p' fuzz/Cargo.toml)
-mkdir -p "$corpus"/{sidecar,dossier,signature,x509,crl,ocsp,cms,timestamp,evidence_record,xml_signature,zip,pdf_revisions}
+mkdir -p "$corpus"/{sidecar,dossier,signature,x509,crl,ocsp,cms,timestamp,evidence_record,xml_signature,zip,pdf_revisions,wanted}
 cp tests/sample/transfer/*/*.json "$corpus/sidecar"
 cp tests/sample/dossier/dossier.json "$corpus/dossier"
 cp tests/fixtures/signatures/*.pdf "$corpus/signature"
@@ -22,6 +22,7 @@ done
 cp tests/fixtures/pkits/certs/*.crt "$corpus/x509"
 cp tests/fixtures/pkits/crls/*.crl "$corpus/crl"
 cp tests/fixtures/ocsp/*.ocsp "$corpus/ocsp"
+cp tests/fixtures/sources/authority.{crl,crt,p7c,crl.pem,chain.pem,p7c.pem} tests/fixtures/sources/signer.ocsp "$corpus/wanted"
 cp tests/fixtures/{xmldsig,verdicts}/*.xml "$corpus/xml_signature"
 cp tests/fixtures/{xmldsig,verdicts}/*.asic? "$corpus/zip"
 cp tests/fixtures/verdicts/*.p7? "$corpus/cms"

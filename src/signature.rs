@@ -27,6 +27,7 @@ pub mod practice;
 pub mod report;
 pub mod timestamp;
 pub mod tree;
+pub mod wanted;
 pub mod x509;
 pub mod xml;
 

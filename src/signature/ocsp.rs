@@ -1,7 +1,10 @@
 //! OCSP answers (RFC 6960), as a responder sends them (OCSPResponse) and as signatures keep them (BasicOCSPResponse).
 //!
 //! An [`OcspResponse`] is an owned value behind one `Arc`. Reads and judges nothing: who may answer for whom, and
-//! whether the answer is fresh, is for `path`. A nonce is passed over: a kept answer has no question any more.
+//! whether the answer is fresh, is for `path`. A nonce matters to whoever asked (`request`); a kept answer has no
+//! question any more.
+
+pub mod request;
 
 use std::sync::Arc;
 
@@ -31,6 +34,7 @@ struct Fields {
     produced_at: DateTime<Utc>,
     answers: Vec<Answer>,
     unknown_critical: Vec<Slice>,
+    nonce: Option<Slice>,
     algorithm: Slice,
     signature: Slice,
     certificates: Vec<Certificate>,
@@ -154,6 +158,11 @@ impl OcspResponse {
         &self.0.unknown_critical
     }
 
+    /// The nonce of the question, if the responder repeats it.
+    pub fn nonce(&self) -> Option<&[u8]> {
+        self.0.nonce.as_deref()
+    }
+
     /// AlgorithmIdentifier of the signature, encoded.
     pub fn algorithm(&self) -> &[u8] {
         &self.0.algorithm
@@ -188,10 +197,17 @@ impl OcspResponse {
         let produced_at = body.expect(tag::GENERALIZED_TIME)?.time()?;
         let answers = at_most(ANSWERS_MAX, body.expect(tag::SEQUENCE)?.children());
         let answers = answers.map(|answer| Answer::read(&answer?, raw)).collect::<Result<_, _>>()?;
-        let mut unknown_critical = Vec::new();
+        let (mut unknown_critical, mut nonce) = (Vec::new(), None);
         if let Some(explicit) = body.take_if(tag::context_constructed(1))? {
-            let critical = read_list(&explicit, raw)?.into_iter().filter(|one| one.critical == Critical::Yes);
-            unknown_critical = critical.map(|one| one.kind).filter(|kind| **kind != *oid::OCSP_NONCE).collect();
+            for one in read_list(&explicit, raw)? {
+                if *one.kind == *oid::OCSP_NONCE {
+                    // Some write the octets without the octet string inside.
+                    let inside = der::read(&one.value).ok().filter(|(inside, _)| inside.tag == tag::OCTET_STRING);
+                    nonce = Some(inside.map_or(one.value.clone(), |(inside, _)| one.value.part(inside.content)));
+                } else if one.critical == Critical::Yes {
+                    unknown_critical.push(one.kind);
+                }
+            }
         }
         let algorithm = raw.part(outer.expect(tag::SEQUENCE)?.raw);
         let signature = raw.part(outer.expect(tag::BIT_STRING)?.bits_or_more()?);
@@ -212,6 +228,7 @@ impl OcspResponse {
             produced_at,
             answers,
             unknown_critical,
+            nonce,
             algorithm,
             signature,
             certificates,

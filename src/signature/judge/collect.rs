@@ -162,8 +162,8 @@ impl<'a> Collector<'a> {
         self.seen.len() < EVIDENCE_MAX && self.seen.insert(object, ()).is_none()
     }
 
-    /// Builds chains, asks about revocation, and gives the facts.
-    pub fn finish(mut self) -> Facts {
+    /// Builds chains, asks about revocation, and gives the facts and their certificates.
+    pub fn finish(mut self) -> (Facts, Vec<x509::Certificate>) {
         let pool: Pool = self.certificates.iter().cloned().collect();
         let evidence = self.evidence();
         let mut questions = 0;
@@ -181,7 +181,7 @@ impl<'a> Collector<'a> {
                 self.facts.certificates[signer.0].chains.push(chain);
             }
         }
-        self.facts
+        (self.facts, self.certificates)
     }
 
     /// Each list (with the lists that add to it) and each answer by itself.

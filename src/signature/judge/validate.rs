@@ -63,17 +63,27 @@ pub struct Judged {
     pub facts: Facts,
     /// What was concluded.
     pub validation: Validation,
+    /// The certificates of the facts, in their order.
+    pub certificates: Vec<Certificate>,
 }
 
 /// Reads a document, and judges its signatures.
 pub fn validate(document: Document<'_>, context: &Context<'_>) -> Judged {
-    let (facts, sha256) = facts(document, context);
+    let Read { facts, certificates, sha256 } = read(document, context);
     let validation = judge(&facts, context.policy, context.at);
-    Judged { sha256, facts, validation }
+    Judged { sha256, facts, validation, certificates }
 }
 
-/// Reads a document; its SHA-256 comes from the pass that its signatures need.
-fn facts(document: Document<'_>, context: &Context<'_>) -> (Facts, Sha256) {
+/// What was read of a document.
+struct Read {
+    facts: Facts,
+    /// Those of the facts, in their order.
+    certificates: Vec<Certificate>,
+    /// Of the document, from the pass that its signatures need.
+    sha256: Sha256,
+}
+
+fn read(document: Document<'_>, context: &Context<'_>) -> Read {
     let budget = Budget::new(context.units_max);
     let mut collector = Collector::new(context.trusted, context.cache, &budget);
     for certificate in context.certificates {
@@ -85,7 +95,8 @@ fn facts(document: Document<'_>, context: &Context<'_>) -> (Facts, Sha256) {
     context.responses.iter().for_each(|response| collector.response(response.clone(), Origin::HandedIn));
     collector.facts.proofs = context.proofs.to_vec();
     let sha256 = collector.whole.unwrap_or_else(|| Sha256::of(document.bytes));
-    (collector.finish(), sha256)
+    let (facts, certificates) = collector.finish();
+    Read { facts, certificates, sha256 }
 }
 
 fn take(collector: &mut Collector<'_>, document: Document<'_>) {

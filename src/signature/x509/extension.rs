@@ -154,15 +154,12 @@ impl Extensions {
 
     /// URLs where revocation lists are.
     pub fn crl_urls(&self) -> impl Iterator<Item = &str> {
-        let names = self.crl_distribution_points.iter().filter_map(|point| point.name.as_ref());
-        let names = names.flat_map(|name| match name {
-            DistributionPointName::Full(names) => names.as_slice(),
-            DistributionPointName::Relative(_) => &[],
-        });
-        names.filter_map(|name| match name {
-            GeneralName::Uri(url) => Some(url.as_str()),
-            _ => None,
-        })
+        urls(&self.crl_distribution_points)
+    }
+
+    /// URLs where delta lists are.
+    pub fn delta_urls(&self) -> impl Iterator<Item = &str> {
+        urls(&self.freshest_crl)
     }
 
     /// Whether the extended key usage, if there is one, allows `purpose` (RFC 5280 §4.2.1.12).
@@ -223,6 +220,18 @@ impl Extensions {
         }
         Ok(true)
     }
+}
+
+fn urls(points: &[DistributionPoint]) -> impl Iterator<Item = &str> {
+    let names = points.iter().filter_map(|point| point.name.as_ref());
+    let names = names.flat_map(|name| match name {
+        DistributionPointName::Full(names) => names.as_slice(),
+        DistributionPointName::Relative(_) => &[],
+    });
+    names.filter_map(|name| match name {
+        GeneralName::Uri(url) => Some(url.as_str()),
+        _ => None,
+    })
 }
 
 /// The extensions inside an explicit tag, unread.
