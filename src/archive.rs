@@ -8,6 +8,7 @@ pub mod announce;
 pub mod body;
 pub mod check_signature;
 pub mod evidence_record;
+pub mod evidence_source;
 mod follow;
 mod format;
 pub mod get;

@@ -6,9 +6,10 @@
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
-//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry comes · `s` scope → objects · `t` fingerprint and identifier of a trust anchor · `u` identifier of a time-stamping authority · `x` SHA-256 of
-//! captured evidence → where it is · `v` record → its newest validation run · `q` time, record: whose signatures are to
-//! be validated again · `a`/`A` actor · `m` the cursor.
+//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry
+//! comes · `q` time, record: whose signatures are to be validated again · `s` scope → objects · `t` fingerprint and
+//! identifier of a trust anchor · `u` identifier of a time-stamping authority · `v` record → its newest validation run ·
+//! `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
@@ -312,6 +313,13 @@ impl Catalog {
         Ok(found)
     }
 
+    /// Every source of evidence, in the order of their addition.
+    pub fn evidence_sources(&self) -> Result<Vec<Uuid>, CatalogError> {
+        let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
+        let damaged = CatalogError::Damaged;
+        self.range(b"w", b"w").map(|row| id(row?).ok_or(damaged("a source of evidence"))).collect()
+    }
+
     /// The pseudonym of an actor.
     pub fn actor(&self, name: &str) -> Result<Option<ActorId>, CatalogError> {
         let row = self.db.get(key(b'a', &[name.as_bytes()]))?;
@@ -469,6 +477,11 @@ impl Batch {
         before.into_iter().for_each(|at| self.batch.delete(waits(at)));
         row.retry_at.into_iter().for_each(|at| self.batch.put(waits(at), b""));
         self.batch.put(key(b'v', &[record.as_bytes()]), row.encode());
+    }
+
+    /// A source of evidence. Identifiers grow with time (UUIDv7).
+    pub fn evidence_source(&mut self, id: Uuid) {
+        self.batch.put(key(b'w', &[id.as_bytes()]), b"");
     }
 
     /// An actor's pseudonym.

@@ -6,6 +6,7 @@
 
 mod check_signature;
 mod evidence;
+mod evidence_source;
 mod get;
 mod ingest;
 mod init;
@@ -103,6 +104,8 @@ enum Command {
     Stamp(stamp::Stamp),
     /// Authorities that may be asked for time-stamps.
     TimeAuthority(time_authority::TimeAuthorityCommand),
+    /// From where revocation lists, OCSP answers and issuers' certificates may be fetched.
+    EvidenceSource(evidence_source::EvidenceSourceCommand),
     /// Write the evidence record (RFC 4998) of a record: its files existed when an authority stamped them.
     Evidence(evidence::Evidence),
     /// Check an evidence record against a file; needs no archive.
@@ -183,6 +186,7 @@ pub fn run() -> ExitCode {
         Command::Revalidate(command) => command.run(&cli.common, &output),
         Command::Stamp(command) => command.run(&cli.common, &output),
         Command::TimeAuthority(command) => command.run(&cli.common, &output),
+        Command::EvidenceSource(command) => command.run(&cli.common, &output),
         Command::Evidence(command) => command.run(&cli.common, &output),
         Command::VerifyEvidence(command) => command.run(&output),
         Command::Verify(command) => command.run(&cli.common, &output),

@@ -76,6 +76,10 @@ kinds! {
     TimeAuthorityEnded "time-authority-ended";
     /// A token over a checkpoint lies in `evidence/`; the detail gives its digest.
     CheckpointStamped "checkpoint-stamped";
+    /// Evidence about signatures may be fetched from a place from now on; the body says which.
+    EvidenceSourceAdded "evidence-source-added";
+    /// Evidence is fetched from a place no more; the body says why.
+    EvidenceSourceEnded "evidence-source-ended";
     /// Recovery cut an uncommitted tail or moved unacknowledged parts out of the way.
     Recovered "recovered";
 }

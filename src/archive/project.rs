@@ -137,6 +137,10 @@ impl<'a> Projection<'a> {
             Some(ReadBody { says: Says::Validated { outcome, retry_at }, .. }) => {
                 self.validated(event.entry.id, &RunRow { index: event.index, outcome, retry_at })
             }
+            Some(ReadBody { says: Says::EvidenceSource, .. }) => {
+                self.batch.evidence_source(event.entry.id);
+                Ok(())
+            }
             Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
         }
     }
@@ -293,6 +297,8 @@ pub enum Says {
         /// When to validate again.
         retry_at: Option<Micros>,
     },
+    /// That there is another source of evidence.
+    EvidenceSource,
     /// Nothing.
     #[default]
     Nothing,
@@ -342,6 +348,7 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             let retry_at = body.retry_at.map(|at| at.parse().map_err(|_| damaged("validation run"))).transpose()?;
             Ok(Says::Validated { outcome, retry_at })
         }
+        EventKind::EvidenceSourceAdded => Ok(Says::EvidenceSource),
         _ => Ok(Says::Nothing),
     }
 }

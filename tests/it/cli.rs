@@ -4,7 +4,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "init",
     "ingest",
     "search",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 18] = [
     "check-signature",
     "stamp",
     "time-authority",
+    "evidence-source",
     "evidence",
     "verify-evidence",
     "verify",
