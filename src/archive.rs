@@ -9,6 +9,7 @@ pub mod body;
 pub mod check_signature;
 pub mod evidence_record;
 pub mod evidence_source;
+pub mod fetching;
 mod follow;
 mod format;
 pub mod get;
