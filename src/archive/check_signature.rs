@@ -3,6 +3,7 @@
 //! What is trusted and what is known beside the file come from files that the caller names, or from an archive's
 //! anchors. Nothing is fetched.
 
+use super::fetching::Fetched;
 use super::trust::{Anchor, CERTIFICATE_BYTES_MAX, read_certificate};
 use super::validation::EvidenceKind;
 use crate::digest::Sha256;
@@ -147,6 +148,26 @@ impl Checker {
             }
         }
         Ok(())
+    }
+
+    /// What it trusts.
+    pub(super) fn trusted(&self) -> &[Trusted] {
+        &self.trusted
+    }
+
+    /// Takes what was fetched, unless it has it.
+    pub(super) fn take_fetched(&mut self, fetched: &Fetched) {
+        for certificate in &fetched.certificates {
+            if !self.has(&certificate.sha256()) {
+                self.certificates.push(certificate.clone());
+            }
+        }
+        fetched.lists.iter().for_each(|list| self.take_list(list));
+        for response in &fetched.responses {
+            if !self.has(&response.sha256()) {
+                self.responses.push(response.clone());
+            }
+        }
     }
 
     /// Takes a revocation list, unless it has it.

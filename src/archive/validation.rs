@@ -11,6 +11,7 @@
 
 mod again;
 mod capture;
+mod daily;
 mod repeat;
 
 use super::body::{ComponentRun, SignaturesValidatedBody};
@@ -28,8 +29,9 @@ use std::str::FromStr;
 
 use again::Components;
 pub(super) use again::signed_name;
-pub use again::{Again, Wanted, run};
+pub use again::{Again, Means, Wanted, run};
 pub(super) use capture::Capture;
+pub use daily::SecondRuns;
 pub use repeat::{Difference, Repeated};
 
 /// When a verdict that waits for newer revocation data is tried again if the evidence does not say.

@@ -4,9 +4,11 @@ use super::output::Output;
 use super::{Common, Result};
 use crate::archive::Writing;
 use crate::archive::check_signature::{Checker, PolicyChoice};
-use crate::archive::validation::{self, Again, Wanted};
+use crate::archive::fetching::{Attempt, Fetcher, Limits};
+use crate::archive::validation::{self, Again, Means, Wanted};
 use crate::error::Error;
-use crate::time::SystemClock;
+use crate::network::Http;
+use crate::time::{Micros, SystemClock};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ Examples:
   chauban revalidate --due --evidence crls     verdicts that waited for newer revocation data
   chauban revalidate H26.10.2023.045.0000001   one record, by today's trust anchors
   chauban revalidate H26.10.2023.045           every record of a dossier
+  chauban revalidate --due --fetch             what they want, from the sources that are allowed
 
 A further run is an event of its own: the earlier ones stay in the history. The evidence of earlier runs is at hand
 already. To see whether recorded verdicts still come out the same, use `chauban verify --signatures`.")]
@@ -32,6 +35,9 @@ pub struct Revalidate {
     /// Revocation list, OCSP answer or certificate of an authority, or folder of such.
     #[arg(long, value_name = "PATH")]
     evidence: Vec<PathBuf>,
+    /// Fetch what verdicts want from the sources that are allowed (`chauban evidence-source`).
+    #[arg(long)]
+    fetch: bool,
 }
 
 impl Revalidate {
@@ -45,9 +51,14 @@ impl Revalidate {
         if wanted == Wanted::These(Vec::new()) {
             return Err(Error::not_found("there is no record in what was named"));
         }
+        let fetcher = match self.fetch {
+            true => Some(fetcher(&archive)?),
+            false => None,
+        };
+        let mut means = Means { checker: &mut checker, fetcher: fetcher.as_ref() };
         let bar = output.bar(0, "records");
         let mut all = Vec::new();
-        let count = validation::run(&archive, &mut checker, &wanted, &common.actor(), &mut |again| {
+        let count = validation::run(&archive, &mut means, &wanted, &common.actor(), &mut |again| {
             bar.inc(1);
             all.push(again_json(again));
             if !output.json {
@@ -63,10 +74,29 @@ impl Revalidate {
     }
 }
 
+/// A fetcher of what the archive's sources allow.
+fn fetcher(archive: &Writing) -> Result<Fetcher> {
+    let allowed = archive.allowed_sources()?;
+    if allowed.is_empty() {
+        return Err(Error::denied("no source of evidence is allowed")
+            .remedy("allow one with `chauban evidence-source add`; nothing is fetched from anywhere else"));
+    }
+    let clock = Arc::new(SystemClock::new());
+    Ok(Fetcher::new(Arc::new(Http::new()), clock, allowed, Limits::default()))
+}
+
 fn again_json(again: &Again) -> Value {
     json!({
         "record": again.record.to_string(), "before": again.before, "outcome": again.outcome,
-        "retry_at": again.retry_at,
+        "retry_at": again.retry_at, "recorded": again.recorded,
+        "fetched": again.attempts.iter().map(attempt_json).collect::<Vec<_>>(),
+    })
+}
+
+fn attempt_json(attempt: &Attempt) -> Value {
+    json!({
+        "url": attempt.url, "seeks": attempt.seeks.code(), "about": attempt.about.to_string(), "subject": attempt.subject,
+        "at": Micros::from(attempt.at).to_string(), "tries": attempt.tries, "outcome": attempt.outcome.code(),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::{Common, Result};
 use crate::archive::Reading;
 use crate::archive::stamp::{Every, Stamper};
+use crate::archive::validation::SecondRuns;
 use crate::error::Error;
 use crate::http;
 use crate::network::Http;
@@ -20,8 +21,9 @@ Example:
   curl http://127.0.0.1:8080/ledger/checkpoint
 
 Reads only; ingests may run beside it. Plain HTTP, so only on a loopback address. Where time-stamping authorities are
-known (`chauban time-authority`), the newest checkpoint is stamped once a day, on a thread of its own; otherwise nobody
-is asked for anything.")]
+known (`chauban time-authority`), the newest checkpoint is stamped once a day, and where sources of evidence are allowed
+(`chauban evidence-source`), verdicts that wait for newer revocation data are made again when it is there; otherwise
+nobody is asked for anything.")]
 pub struct Serve {
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
@@ -29,6 +31,9 @@ pub struct Serve {
     /// Hours between time-stamps; 0 for none.
     #[arg(long, default_value_t = 24, value_name = "HOURS")]
     stamp_every: u32,
+    /// Minutes between looks whether signatures are to be validated again; 0 for none.
+    #[arg(long, default_value_t = 60, value_name = "MINUTES")]
+    revalidate_every: u32,
 }
 
 impl Serve {
@@ -44,7 +49,14 @@ impl Serve {
             0 => None,
             hours => {
                 let every = Every(Duration::from_secs(3600 * u64::from(hours)));
-                Some(Stamper::start(places, Arc::new(Http::new()), every, common.actor())?)
+                Some(Stamper::start(places.clone(), Arc::new(Http::new()), every, common.actor())?)
+            }
+        };
+        let _second_runs = match self.revalidate_every {
+            0 => None,
+            minutes => {
+                let pause = Duration::from_secs(60 * u64::from(minutes));
+                Some(SecondRuns::start(places, Arc::new(Http::new()), pause, common.actor())?)
             }
         };
         http::serve(reading, self.listen, |address| eprintln!("listening on http://{address}/"))?;

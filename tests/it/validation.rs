@@ -5,7 +5,7 @@ use crate::scratch::{Scratch, record};
 use chauban::archive::check_signature::{Checker, PolicyChoice};
 use chauban::archive::ingest::{IngestOptions, Mode, Outcome, Progress, Summary, ingest};
 use chauban::archive::trust::{NewAnchor, add, read_certificate};
-use chauban::archive::validation::{Again, EvidenceKind, Wanted, run};
+use chauban::archive::validation::{Again, EvidenceKind, Means, Wanted, run};
 use chauban::archive::{InitOptions, Places, Reading, Tree, Writing, init};
 use chauban::event::EventKind;
 use chauban::time::{Clock, Micros, SystemClock};
@@ -183,23 +183,25 @@ fn a_verdict_that_needs_newer_data_waits_and_is_made_again() {
         let mut checker = Checker::new(PolicyChoice::Vietnam).unwrap();
         checker.trust_anchors(&writing.anchors().unwrap());
         evidence.iter().for_each(|path| checker.take_evidence(path).unwrap());
+        let mut means = Means { checker: &mut checker, fetcher: None };
         let mut all: Vec<Again> = Vec::new();
-        let count = run(&writing, &mut checker, &Wanted::Due, "tester", &mut |one| all.push(one.clone())).unwrap();
+        let count = run(&writing, &mut means, &Wanted::Due, "tester", &mut |one| all.push(one.clone())).unwrap();
         assert_eq!(count, all.len() as u64);
         writing.close().unwrap();
         all
     };
     assert_eq!(again("2024-07-01T01:00:00Z", &[]), [], "its time has not come");
-    // Nothing newer is at hand: it goes on waiting.
+    // Nothing newer is at hand: it goes on waiting, and nothing happened that would be an event.
     let [still] = &again("2024-07-05T00:00:00Z", &[])[..] else { panic!("one waits") };
     assert!(still.retry_at.is_some() && still.outcome.as_deref() == Some("review"), "{still:?}");
+    assert!(!still.recorded);
     let [done] = &again("2024-07-10T00:00:00Z", &lists("2024-06-30"))[..] else { panic!("one waits") };
-    assert_eq!((done.record, &done.retry_at), (id, &None));
+    assert_eq!((done.record, &done.retry_at, done.recorded), (id, &None, true));
     let read = reading(&scratch);
     assert_eq!(verdicts(&read, id), [("TOTAL_PASSED".into(), None)]);
     let kinds: Vec<_> = read.history(&id.to_string()).unwrap().iter().map(|event| event.entry.kind).collect();
     let run = EventKind::SignaturesValidated;
-    assert_eq!(kinds, [EventKind::RecordAccessioned, run, run, run]);
+    assert_eq!(kinds, [EventKind::RecordAccessioned, run, run]);
     drop(read);
     assert_eq!(again("2024-08-01T00:00:00Z", &[]), [], "nothing waits any more");
     scratch.ok(&["verify", "--signatures"]);

@@ -4,10 +4,11 @@
 //! Judged by today's policy and trust, with all evidence at hand: what the earlier runs captured, what the caller
 //! brings. That the archive had the record since its accession counts as a proof of existence, labelled as its word.
 
-use super::{Capture, Examination, Needs, Subject, record_of};
+use super::{Capture, Examination, Needs, Run, Subject, record_of};
 use crate::archive::announce::Heading;
-use crate::archive::body::{RecordBody, SignaturesValidatedBody};
-use crate::archive::check_signature::{Checker, FILE_BYTES_MAX};
+use crate::archive::body::{RecordBody, ReportSummary, SignaturesValidatedBody};
+use crate::archive::check_signature::{Checker, FILE_BYTES_MAX, Question};
+use crate::archive::fetching::{Attempt, Fetcher};
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::archive::writing::Writing;
@@ -19,7 +20,7 @@ use crate::record::ConfidenceLevel;
 use crate::signature::judge::facts::{Existing, Proof};
 use crate::signature::report::Mode;
 use crate::time::Micros;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Records validated in one call at most; the next call goes on.
@@ -45,6 +46,10 @@ pub struct Again {
     pub outcome: Option<String>,
     /// When it will be tried again.
     pub retry_at: Option<String>,
+    /// Whether it is an event: a run of what is due that comes out as before, from the same evidence, is none.
+    pub recorded: bool,
+    /// What was tried to fetch.
+    pub attempts: Vec<Attempt>,
 }
 
 /// The components of a record that signatures may be in, or are about.
@@ -53,10 +58,18 @@ pub(super) struct Components {
     bytes: Vec<Vec<u8>>,
 }
 
+/// What further runs are made with.
+pub struct Means<'a> {
+    /// What they judge by; what is fetched is added to it.
+    pub checker: &'a mut Checker,
+    /// Fetches what verdicts want; `None`: nothing is fetched.
+    pub fetcher: Option<&'a Fetcher>,
+}
+
 /// Validates again, telling `progress` of each record; on return every run is durable.
 pub fn run(
     archive: &Writing,
-    checker: &mut Checker,
+    means: &mut Means<'_>,
     wanted: &Wanted,
     actor: &str,
     progress: &mut dyn FnMut(&Again),
@@ -76,25 +89,49 @@ pub fn run(
     let mut announcer = archive.announcer()?;
     let mut capture = Capture::default();
     for record in &records {
-        archive.take_evidence_of(*record, checker)?;
+        archive.take_evidence_of(*record, means.checker)?;
         let components = archive.components(*record)?;
         let proofs = [archive.proof_of(*record)?];
+        let attempts = match means.fetcher {
+            Some(fetcher) => components.fetch(means.checker, fetcher, now, &proofs),
+            None => Vec::new(),
+        };
+        let checker = &*means.checker;
         let mut examination = Examination::default();
         components.examine(checker, &mut examination, now, &proofs, Mode::Periodic)?;
-        let before = archive.newest_run(*record)?.map(|run| run.outcome);
-        let mut again = Again { record: *record, before, outcome: None, retry_at: None };
-        if let Some(run) = examination.body(checker, now, Mode::Periodic) {
-            again.outcome = Some(run.body.outcome.clone());
-            again.retry_at = run.body.retry_at.clone();
+        let before = archive.newest_run(*record)?;
+        let run = examination.body(checker, now, Mode::Periodic);
+        let mut again = Again {
+            record: *record,
+            before: before.as_ref().map(|run| run.outcome.clone()),
+            outcome: run.as_ref().map(|run| run.body.outcome.clone()),
+            retry_at: run.as_ref().and_then(|run| run.body.retry_at.clone()),
+            recorded: false,
+            attempts,
+        };
+        let is_news = |run: &Run| before.as_ref().is_none_or(|before| !is_same(before, &run.body));
+        if let Some(run) = run.filter(|run| *wanted != Wanted::Due || is_news(run)) {
             let mut events = capture.announce(archive, &mut announcer, checker, &run.evidence, actor)?;
             let heading = Heading { kind: EventKind::SignaturesValidated, id: *record, actor, rule: None };
             let scope = archive.scope_of(*record, actor)?;
             events.push(announcer.with_body(heading, scope, Vec::new(), &run.body)?);
             archive.commit(events)?;
+            again.recorded = true;
         }
         progress(&again);
     }
     Ok(records.len() as u64)
+}
+
+/// Whether two runs say the same, from the same evidence.
+fn is_same(one: &SignaturesValidatedBody, other: &SignaturesValidatedBody) -> bool {
+    let verdicts = |run: &SignaturesValidatedBody| -> Option<Vec<_>> {
+        let reports = run.runs.iter().map(|run| serde_json::from_str::<ReportSummary>(run.report.get()).ok());
+        let reports: Vec<ReportSummary> = reports.collect::<Option<_>>()?;
+        let signatures = reports.into_iter().flat_map(|report| report.signatures);
+        Some(signatures.map(|one| (one.place, one.indication, one.sub_indication, one.shown)).collect())
+    };
+    one.outcome == other.outcome && one.evidence == other.evidence && verdicts(one) == verdicts(other)
 }
 
 impl Archive {
@@ -160,6 +197,29 @@ impl Archive {
 }
 
 impl Components {
+    /// Fetches what the verdicts on each component want, into the checker.
+    fn fetch(&self, checker: &mut Checker, fetcher: &Fetcher, at: Micros, proofs: &[Proof]) -> Vec<Attempt> {
+        let mut attempts = Vec::new();
+        for (number, bytes) in self.bytes.iter().enumerate() {
+            let detached = self.about(number).map(|(_, bytes)| bytes);
+            let question = Question { bytes, detached, at: at.instant(), record: None, proofs };
+            let trusted = checker.trusted().to_vec();
+            let (_, fetched) = fetcher.judge(&trusted, |fetched| {
+                checker.take_fetched(fetched);
+                checker.judge(&question).judged
+            });
+            attempts.extend(fetched.attempts);
+        }
+        attempts
+    }
+
+    /// What a component is a detached signature of: file name and bytes.
+    fn about(&self, number: usize) -> Option<(&str, &[u8])> {
+        let signed = signed_name(&self.record.components[number].name)?;
+        let at = self.record.components.iter().position(|one| one.name == signed)?;
+        Some((signed, &self.bytes[at]))
+    }
+
     /// Judges every component.
     pub fn examine(
         &self,
@@ -172,11 +232,9 @@ impl Components {
         let body = &self.record;
         let form = body.confidence_level.parse().unwrap_or(ConfidenceLevel::Hybrid);
         let known = record_of(&body.organ_name, &body.agency_code, &body.signer, form);
-        let named: HashMap<&str, &[u8]> =
-            body.components.iter().zip(&self.bytes).map(|(one, bytes)| (one.name.as_str(), bytes.as_slice())).collect();
         let signed: HashSet<&str> = body.components.iter().filter_map(|one| signed_name(&one.name)).collect();
-        for (component, bytes) in body.components.iter().zip(&self.bytes) {
-            let about = signed_name(&component.name).and_then(|name| Some((name, *named.get(name)?)));
+        for (number, (component, bytes)) in body.components.iter().zip(&self.bytes).enumerate() {
+            let about = self.about(number);
             // What is signed from beside needs no signature inside.
             let needs_none = component.role == "attachment" || signed.contains(component.name.as_str());
             let subject = Subject {

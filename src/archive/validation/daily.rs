@@ -1,0 +1,62 @@
+//! Second runs by themselves, on a thread of its own, as long as something is served.
+//!
+//! Looks from time to time whether a verdict is due. The writer's lock is taken only then, and left at once where an
+//! ingest has it. Without sources of evidence nothing is fetched, and nobody waits for what cannot come.
+
+use super::{Means, Wanted, run};
+use crate::archive::check_signature::{Checker, PolicyChoice};
+use crate::archive::fetching::{Fetcher, Limits};
+use crate::archive::places::Places;
+use crate::archive::project;
+use crate::archive::reading::Reading;
+use crate::archive::writing::Writing;
+use crate::error::Result;
+use crate::network::Network;
+use crate::time::{Clock, SystemClock};
+use crossbeam_channel::RecvTimeoutError;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A thread that validates again what is due; it ends with the process at the latest.
+pub struct SecondRuns {
+    _stop: crossbeam_channel::Sender<()>,
+}
+
+impl SecondRuns {
+    /// Starts the thread, which looks every `pause`.
+    pub fn start(places: Places, network: Arc<dyn Network>, pause: Duration, actor: String) -> Result<Self> {
+        let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
+        let work = move || {
+            loop {
+                if let Err(error) = run_if_due(&places, &network, &actor) {
+                    tracing::warn!(%error, "signatures were not validated again");
+                }
+                if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                    return;
+                }
+            }
+        };
+        std::thread::Builder::new().name("second-runs".into()).spawn(work)?;
+        Ok(Self { _stop: stop })
+    }
+}
+
+fn run_if_due(places: &Places, network: &Arc<dyn Network>, actor: &str) -> Result<()> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let reading = Reading::open(places)?;
+    let allowed = reading.allowed_sources()?;
+    let due = reading.catalog.waiting(clock.wall(), 1).map_err(project::catalog)?;
+    if allowed.is_empty() || due.is_empty() {
+        return Ok(());
+    }
+    drop(reading);
+    let archive = Writing::open(places, clock.clone())?;
+    let mut checker = Checker::new(PolicyChoice::Vietnam)?;
+    checker.trust_anchors(&archive.anchors()?);
+    let fetcher = Fetcher::new(network.clone(), clock, allowed, Limits::default());
+    let mut means = Means { checker: &mut checker, fetcher: Some(&fetcher) };
+    let mut news = 0;
+    run(&archive, &mut means, &Wanted::Due, actor, &mut |again| news += u64::from(again.recorded))?;
+    tracing::info!(news, "signatures were validated again");
+    archive.close()
+}
