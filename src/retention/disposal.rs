@@ -1,8 +1,8 @@
 //! The disposal case: the legal process by which a list of records is destroyed, as a state machine.
 //!
 //! ```text
-//! draft ─submit→ submitted ─appoint→ in-council ─close→ reviewed ─(opinion→ appraised)─decide→ decided ─start→ executing
-//!       ─finish→ executed ─minutes→ minuted ─certify→ certified ─keep→ kept            (up to decided) ─abort→ aborted
+//! draft ─submit→ submitted ─appoint→ in-council ─close→ reviewed ─(opinion→ appraised)─decide→ decided ─start→
+//! executing ─finish→ executed ─minutes→ minuted ─certify→ certified ─keep→ kept     (up to decided) ─abort→ aborted
 //! ```
 //!
 //! An [`Act`] is what somebody did; [`Case::apply`] takes it or refuses it with a value, and a refused act changes
@@ -12,10 +12,11 @@
 //! decider and executor are different persons. A [`Permit`] is given for one item at the moment of its destruction,
 //! after the decision was made anew; without one nothing may be deleted.
 //!
-//! For the archive layer: an act is an event (actor, authority, time), its body has what the act has; a case is replayed
-//! from its events by the same `apply`. Roles are granted elsewhere: who may sit, decide, execute. The sequencer makes
-//! `Now` and asks for the permit inside the commit that deletes; `intent` and `destroyed` name the permit's digest. A
-//! new hold, event or rule gives [`Act::Reassess`] for the open cases that list the record, so every approver sees it.
+//! For the archive layer: an act is an event (actor, authority, time), its body has what the act has; a case is
+//! replayed from its events by the same `apply`. Roles are granted elsewhere: who may sit, decide, execute. The
+//! sequencer makes [`Now`] and asks for the permit inside the commit that deletes; `intent` and `destroyed` name the
+//! permit's digest. A new hold, event or rule gives [`Act::Reassess`] for the open cases that list the record, so every
+//! approver sees it.
 
 mod act;
 mod apply;

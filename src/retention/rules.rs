@@ -14,7 +14,7 @@ mod case;
 pub mod import;
 mod wire;
 
-pub use case::{Case, CaseFrom};
+pub use case::{CaseFrom, WorkedCase};
 
 use super::civil::CutOff;
 use super::law::{Authority, Citation, Grade, Law, NoLaw, Parameter, Provision};
@@ -26,8 +26,8 @@ use chrono::NaiveDate;
 /// Version of the form that this program reads.
 pub const RULES_VERSION: u32 = 1;
 
-/// Longest rule file, bytes: a national table has about 250 lines of about 500 bytes; four times that and cases.
-pub const RULES_BYTES_MAX: usize = 1024 * 1024;
+/// Longest rule file, bytes: [`RULES_MAX`] rules of about 800 bytes. A national table has about 250 of them.
+pub const RULES_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Most rules of a version: forty times the national table.
 pub const RULES_MAX: usize = 10_000;
@@ -179,7 +179,7 @@ pub struct RuleFile {
     /// The lines, by code.
     pub rules: Vec<Rule>,
     /// The worked cases.
-    pub cases: Vec<Case>,
+    pub cases: Vec<WorkedCase>,
 }
 
 /// Everything wrong with a rule file.

@@ -1,3 +1,5 @@
+mod twelve_rules;
+
 use super::*;
 use proptest::prelude::*;
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 /// A worked case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Case {
+pub struct WorkedCase {
     /// What it shows.
     pub why: String,
     /// From a rule's code or from statements.
@@ -82,7 +82,7 @@ struct EventWire {
 
 impl CaseWire {
     /// Reads a case, or adds what is wrong with it.
-    pub(super) fn read(self, place: &str, problems: &mut Problems) -> Option<Case> {
+    pub(super) fn read(self, place: &str, problems: &mut Problems) -> Option<WorkedCase> {
         let from = match (self.rule, self.statements) {
             (Some(rule), None) => Some(CaseFrom::Rule(rule)),
             (None, Some(statements)) => Some(CaseFrom::Statements(statements)),
@@ -102,7 +102,7 @@ impl CaseWire {
         }
         let reasons = self.reasons.iter().map(|name| problems.name(place, "reason", ReasonCode::NAMES, name));
         let reasons: Option<Vec<_>> = reasons.collect();
-        Some(Case {
+        Some(WorkedCase {
             why: self.why,
             from: from?,
             year_ended: self.year_ended,
@@ -150,7 +150,7 @@ fn read_span(place: &str, text: &str, problems: &mut Problems) -> Option<Span> {
     })
 }
 
-impl Case {
+impl WorkedCase {
     /// What does not come out as written, in words.
     pub(super) fn failure(&self, file: &RuleFile, law: &Law) -> Option<String> {
         let rule = match &self.from {

@@ -6,11 +6,14 @@
 //!
 //! For the archive layer: `retention import FILE.csv` prints the report and writes the file; it adopts nothing.
 
-use super::{RULES_BYTES_MAX, RULES_MAX};
+use super::RULES_MAX;
 use crate::retention::{Unreadable, read_statement, words};
 use crate::text::{fold, nfc};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+
+/// Longest table, bytes: an eighth of a rule file, which has more words for each line.
+pub const TABLE_BYTES_MAX: usize = 1024 * 1024;
 
 /// Longest value of a cell, characters: longer is a table read with the wrong separator or quotes.
 const CELL_CHARS_MAX: usize = 4000;
@@ -108,8 +111,8 @@ pub enum Why {
 /// Why a table was not read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoTable {
-    /// Longer than a rule file.
-    #[error("a table has at most {RULES_BYTES_MAX} bytes")]
+    /// Longer than [`TABLE_BYTES_MAX`].
+    #[error("a table has at most {TABLE_BYTES_MAX} bytes")]
     TooLong,
     /// More lines than a version has rules.
     #[error("a table has at most {RULES_MAX} lines")]
@@ -136,7 +139,7 @@ pub struct Provenance {
 
 /// Reads a table.
 pub fn read(bytes: &[u8]) -> Result<Import, NoTable> {
-    if bytes.len() > RULES_BYTES_MAX {
+    if bytes.len() > TABLE_BYTES_MAX {
         return Err(NoTable::TooLong);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes); // what spreadsheets put before UTF-8

@@ -1,6 +1,6 @@
 //! The form of a rule file (TOML), and its reading with every problem.
 
-use super::case::{Case, CaseFrom, CaseWire};
+use super::case::{CaseFrom, CaseWire, WorkedCase};
 use super::{
     Action, BadRules, DateField, Lock, Needs, RULES_MAX, RULES_VERSION, Rule, RuleFile, Schedule, Term, Trigger,
 };
@@ -302,7 +302,7 @@ impl Problems {
         })
     }
 
-    fn case(&mut self, ordinal: usize, wire: CaseWire) -> Option<Case> {
+    fn case(&mut self, ordinal: usize, wire: CaseWire) -> Option<WorkedCase> {
         wire.read(&format!("case {ordinal}"), self)
     }
 

@@ -237,7 +237,7 @@ fn steps() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         6 => prop_oneof![5 => Just(Step::Next(None)), 1 => persons().prop_map(|by| Step::Next(Some(by)))],
-        6 => (persons(), 0..RECORDS, prop::bool::weighted(0.8)).prop_map(|(by, at, destroy)| Step::Vote(by, at, destroy)),
+        6 => (persons(), 0..RECORDS, prop::bool::weighted(0.8)).prop_map(|(by, at, yes)| Step::Vote(by, at, yes)),
         2 => (0..RECORDS, facts, any::<bool>()).prop_map(|(at, facts, told)| Step::World(at, facts, told)),
         1 => (0..RECORDS).prop_map(Step::Exclude),
         1 => persons().prop_map(Step::Again),

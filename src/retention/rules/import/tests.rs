@@ -60,7 +60,7 @@ fn a_table_without_its_columns_is_not_read() {
     assert_eq!(read(b""), Err(NoTable::Heading));
     assert_eq!(read(b"code,records\n1,x\n"), Err(NoTable::Heading));
     assert_eq!(read(b"code,code,records,period\n"), Err(NoTable::Heading));
-    assert_eq!(read(&vec![b'x'; RULES_BYTES_MAX + 1]), Err(NoTable::TooLong));
+    assert_eq!(read(&vec![b'x'; TABLE_BYTES_MAX + 1]), Err(NoTable::TooLong));
     assert_eq!(
         read(&[b"code,records,period\n".as_slice(), &b"1\n".repeat(RULES_MAX + 1)].concat()),
         Err(NoTable::TooManyLines)
