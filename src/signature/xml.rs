@@ -44,6 +44,10 @@ pub const DSIG_11: &str = "http://www.w3.org/2009/xmldsig11#";
 pub const SIGNATURES_MAX: usize = 256;
 /// References read from one SignedInfo or Manifest; a container has one for each file.
 pub const REFERENCES_MAX: usize = 1_000;
+/// References read from one document or container in all: a Manifest counts each time it is referred to.
+const REFERENCES_IN_ALL_MAX: usize = 10_000;
+/// Bytes of files beside the document that are digested, each time they are: a container of a gigabyte, once.
+const OUTSIDE_BYTES_MAX: usize = 1 << 30;
 /// Canonical bytes made for one document: a signed file of 64 MB, referenced by four signatures.
 const CANONICAL_BYTES_MAX: usize = 256 << 20;
 /// Nodes visited and compared for one document: some seconds of a core at the very worst.
@@ -81,7 +85,10 @@ impl Default for Supplied<'_> {
 /// What may still be spent on a document.
 #[derive(Debug)]
 pub struct Budget {
+    signatures: usize,
+    references: usize,
     canonical_bytes: usize,
+    outside_bytes: usize,
     steps: u64,
     /// Checks of values.
     values: super::algorithm::Budget,
@@ -89,16 +96,31 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { canonical_bytes: CANONICAL_BYTES_MAX, steps: STEPS_MAX, values: super::algorithm::Budget::default() }
+        Self {
+            signatures: SIGNATURES_MAX,
+            references: REFERENCES_IN_ALL_MAX,
+            canonical_bytes: CANONICAL_BYTES_MAX,
+            outside_bytes: OUTSIDE_BYTES_MAX,
+            steps: STEPS_MAX,
+            values: super::algorithm::Budget::default(),
+        }
     }
 }
 
 impl Budget {
-    /// Takes bytes of canonical form; whether they were there.
+    /// Takes bytes of canonical form, or of what is kept of the document; whether they were there.
     pub(super) fn canonical(&mut self, bytes: usize) -> bool {
-        let left = self.canonical_bytes.checked_sub(bytes);
-        self.canonical_bytes = left.unwrap_or(0);
-        left.is_some()
+        take(&mut self.canonical_bytes, bytes)
+    }
+
+    /// Takes bytes of a file beside the document; whether they were there.
+    fn outside(&mut self, bytes: usize) -> bool {
+        take(&mut self.outside_bytes, bytes)
+    }
+
+    /// Takes references; whether they were there.
+    fn references(&mut self, count: usize) -> bool {
+        take(&mut self.references, count)
     }
 
     /// Takes steps; whether they were there.
@@ -109,24 +131,33 @@ impl Budget {
     }
 }
 
-/// The signatures of an XML document, in document order; none if it has none. `Err` says why it is not read as XML.
-pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Vec<XmlSignature>, parse::Error> {
-    let text = parse::decode(bytes)?;
-    let document = parse::parse(&text, supplied.dtd)?;
-    signatures(&document, supplied)
+fn take(left: &mut usize, count: usize) -> bool {
+    let enough = *left >= count;
+    *left = left.saturating_sub(count);
+    enough
 }
 
-/// The signatures of a parsed document, in document order.
-pub fn signatures(document: &tree::Document<'_>, supplied: &Supplied<'_>) -> Result<Vec<XmlSignature>, parse::Error> {
+/// The signatures of an XML document, in document order; none if it has none. `Err` says why it is not read as XML.
+pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Vec<XmlSignature>, parse::Error> {
+    examine_within(bytes, supplied, &mut Budget::default())
+}
+
+/// The same for one of several documents that share a budget.
+pub fn examine_within(
+    bytes: &[u8],
+    supplied: &Supplied<'_>,
+    budget: &mut Budget,
+) -> Result<Vec<XmlSignature>, parse::Error> {
+    let text = parse::decode(bytes)?;
+    let document = parse::parse(&text, supplied.dtd)?;
     let found: Vec<_> = document.subtree(tree::ROOT).filter(|&id| document.is(id, DSIG, "Signature")).collect();
-    if found.len() > SIGNATURES_MAX {
+    if !take(&mut budget.signatures, found.len()) {
         return Err(parse::Error::Limit("signatures"));
     }
-    let mut budget = Budget::default();
     let facts = found.iter().enumerate().map(|(at, &signature)| {
         let around = |&other: &usize| document.within(signature, found[other]);
         let inside = (0..at).rev().find(around).map(|other| other + 1);
-        dsig::read(document, signature, at + 1, inside, supplied, &mut budget)
+        dsig::read(&document, signature, at + 1, inside, supplied, budget)
     });
     Ok(facts.collect())
 }

@@ -36,6 +36,9 @@ pub enum Form {
     Exclusive,
 }
 
+/// What finding and comparing one namespace in scope costs, in steps.
+const SCOPE_STEPS: u64 = 4;
+
 /// More than the budget allows was to be written or compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfBudget;
@@ -244,14 +247,15 @@ impl<'d, 'a> Walk<'d, 'a> {
         declared: &mut Bindings<'a>,
     ) -> Result<(), OutOfBudget> {
         let mut own = Bindings::new();
-        for declaration in self.document.in_scope(id) {
+        let in_scope = self.document.in_scope(id);
+        if !self.budget.steps(SCOPE_STEPS * in_scope.len() as u64 + self.open.len() as u64) {
+            return Err(OutOfBudget);
+        }
+        for declaration in in_scope {
             let prefix = self.document.declarations[declaration as usize].prefix;
             if self.is_inclusive(prefix) && self.selection.has_namespace(id, declaration, selected) {
                 own.insert(prefix, declaration);
             }
-        }
-        if !self.budget.steps(own.len() as u64 + self.open.len() as u64) {
-            return Err(OutOfBudget);
         }
         let above = self.lists.last();
         for (&prefix, &declaration) in &own {
@@ -271,7 +275,8 @@ impl<'d, 'a> Walk<'d, 'a> {
     }
 
     fn is_inclusive(&self, prefix: &str) -> bool {
-        self.method.form != Form::Exclusive || self.method.inclusive_prefixes.iter().any(|one| one == prefix)
+        self.method.form != Form::Exclusive
+            || self.method.inclusive_prefixes.binary_search_by(|one| one.as_str().cmp(prefix)).is_ok()
     }
 
     /// Declarations by the rule of exclusive canonicalisation: those that the element uses visibly.

@@ -12,6 +12,11 @@ use super::transform::canonicalisation;
 use super::tree::{Document, IdError, NodeId};
 use super::{Budget, DSIG, Supplied, base64, c14n, xades};
 
+/// Times claimed by one signature that are kept; one is usual.
+const CLAIMS_MAX: usize = 8;
+/// Elements looked at for them: where each stands is a walk along its ancestors.
+const CLAIMS_TRIED_MAX: usize = 64;
+
 /// Reads and checks a signature.
 pub(super) fn read(
     document: &Document<'_>,
@@ -21,8 +26,11 @@ pub(super) fn read(
     supplied: &Supplied<'_>,
     budget: &mut Budget,
 ) -> XmlSignature {
-    let info = document.child(signature, DSIG, "KeyInfo");
-    let info = KeyInfo::read(document, info, supplied);
+    // A signature inside another is walked through once for each around it.
+    let size = u64::from(document.node(signature).end - signature);
+    let affordable = budget.steps(size);
+    let info = document.child(signature, DSIG, "KeyInfo").filter(|_| affordable);
+    let info = KeyInfo::read(document, info, supplied, budget);
     let mut facts = XmlSignature {
         index,
         path: document.path(signature),
@@ -43,6 +51,10 @@ pub(super) fn read(
         xades: None,
         defects: structure(document, signature),
     };
+    if !affordable {
+        facts.value = ValueCheck::NotChecked(Reason::Limit("steps"));
+        return facts;
+    }
     if let Some(signed_info) = document.child(signature, DSIG, "SignedInfo") {
         let mut referencing = Referencing { document, signature, supplied, budget };
         facts.references = referencing.all(signed_info);
@@ -209,10 +221,9 @@ impl Code<'_> {
 
 /// Times in SignatureProperties, as Vietnamese invoices claim them.
 fn claimed_times(document: &Document<'_>, signature: NodeId, facts: &XmlSignature) -> Vec<ClaimedTime> {
-    let properties = document.subtree(signature).filter(|&id| {
-        let own = role(document, signature, id);
-        document.element(id).is_some_and(|element| element.local() == "SigningTime") && own == Role::Object
-    });
+    let named = |&id: &NodeId| document.element(id).is_some_and(|element| element.local() == "SigningTime");
+    let properties = document.subtree(signature).filter(named).take(CLAIMS_TRIED_MAX);
+    let properties = properties.filter(|&id| role(document, signature, id) == Role::Object);
     let time = |id: NodeId| {
         let span = &document.node(id).span;
         let covered = facts.references.iter().any(|reference| match &reference.covered.target {
@@ -226,5 +237,5 @@ fn claimed_times(document: &Document<'_>, signature: NodeId, facts: &XmlSignatur
         });
         ClaimedTime { text: document.text_of(id).trim().chars().take(64).collect(), covered }
     };
-    properties.take(8).map(time).collect()
+    properties.take(CLAIMS_MAX).map(time).collect()
 }

@@ -1,14 +1,14 @@
 //! KeyInfo: which keys a signature names, and the certificates and revocation lists it carries (XML Signature §4.5).
 //!
-//! Nothing is fetched: RetrievalMethod and
-//! KeyInfoReference are followed inside the document, one step far, and to bytes that the caller handed in. What a
-//! signature says about its key proves nothing: trust is judged elsewhere, over the certificate reported.
+//! Nothing is fetched: RetrievalMethod and KeyInfoReference are followed inside the document, one step far, and to bytes
+//! that the caller handed in. What a signature says about its key proves nothing: trust is judged elsewhere, over the
+//! certificate reported.
 
 use super::super::oid;
 use super::super::x509::{Certificate, PublicKey};
 use super::fact::{KeySource, Reason};
 use super::tree::{Document, NodeId};
-use super::{DSIG, DSIG_11, Supplied, base64};
+use super::{Budget, DSIG, DSIG_11, Supplied, base64};
 
 /// Keys tried for one signature; real ones carry a chain of 1 to 5 certificates.
 pub(super) const KEYS_MAX: usize = 16;
@@ -45,10 +45,15 @@ enum Follow {
 
 impl KeyInfo {
     /// Reads the KeyInfo of a signature; an absent one names no key, and what was handed in is tried.
-    pub fn read(document: &Document<'_>, element: Option<NodeId>, supplied: &Supplied<'_>) -> Self {
+    pub fn read(
+        document: &Document<'_>,
+        element: Option<NodeId>,
+        supplied: &Supplied<'_>,
+        budget: &mut Budget,
+    ) -> Self {
         let mut info = Self::default();
         if let Some(element) = element {
-            info.children(document, element, supplied, Follow::Yes);
+            Reading { document, supplied, budget, info: &mut info }.children(element, Follow::Yes);
         }
         let carried: Vec<_> = info.certificates.iter().cloned().enumerate().collect();
         let mut keys: Vec<Key> = carried
@@ -65,83 +70,102 @@ impl KeyInfo {
         info.keys = keys;
         info
     }
+}
 
-    fn children(&mut self, document: &Document<'_>, element: NodeId, supplied: &Supplied<'_>, follow: Follow) {
+/// A KeyInfo being read.
+struct Reading<'r, 'd, 'a, 's> {
+    document: &'d Document<'a>,
+    supplied: &'r Supplied<'s>,
+    budget: &'r mut Budget,
+    info: &'r mut KeyInfo,
+}
+
+impl Reading<'_, '_, '_, '_> {
+    fn children(&mut self, element: NodeId, follow: Follow) {
+        let document = self.document;
         for child in document.children(element) {
-            self.child(document, child, supplied, follow);
-            if self.keys.len() + self.certificates.len() > KEYS_MAX {
-                self.unreadable = true;
+            self.child(child, follow);
+            if self.info.keys.len() + self.info.certificates.len() > KEYS_MAX {
+                self.info.unreadable = true;
                 return;
             }
         }
     }
 
-    fn child(&mut self, document: &Document<'_>, child: NodeId, supplied: &Supplied<'_>, follow: Follow) {
+    fn child(&mut self, child: NodeId, follow: Follow) {
+        let document = self.document;
         let Some(element) = document.element(child) else { return };
         match (document.namespace(child), element.local()) {
-            (DSIG, "KeyName") => self.names.push(document.text_of(child).trim().to_owned()),
-            (DSIG, "X509Data") => self.x509_data(document, child),
+            (DSIG, "KeyName") => self.info.names.push(document.text_of(child).trim().to_owned()),
+            (DSIG, "X509Data") => self.x509_data(child),
             (DSIG, "KeyValue") => {
                 for value in document.children(child) {
-                    self.key_value(document, value);
+                    self.key_value(value);
                 }
             }
             (DSIG, "RSAKeyValue" | "DSAKeyValue") | (DSIG_11, "ECKeyValue") | (DSIG_MORE, "ECDSAKeyValue") => {
-                self.key_value(document, child);
+                self.key_value(child);
             }
             (DSIG_11, "DEREncodedKeyValue") => {
                 let info = base64(&document.text_of(child)).ok();
                 self.take(info.and_then(|info| PublicKey::read(&info).ok()));
             }
             (DSIG, "RetrievalMethod") | (DSIG_11, "KeyInfoReference") if follow == Follow::Yes => {
-                self.retrieve(document, child, supplied);
+                self.retrieve(child);
             }
             _ => {}
         }
     }
 
-    fn retrieve(&mut self, document: &Document<'_>, method: NodeId, supplied: &Supplied<'_>) {
+    fn retrieve(&mut self, method: NodeId) {
+        let document = self.document;
         let uri = document.attribute(method, "URI").unwrap_or("");
         let Some(id) = uri.strip_prefix('#') else {
             let raw = document.attribute(method, "Type").is_some_and(|kind| kind.ends_with("#rawX509Certificate"));
-            match (supplied.outside)(uri).filter(|_| raw) {
-                Some(certificate) => self.certificates.push(certificate.to_vec()),
-                None => self.unreadable = true,
+            match (self.supplied.outside)(uri).filter(|_| raw) {
+                Some(certificate) if self.budget.canonical(certificate.len()) => {
+                    self.info.certificates.push(certificate.to_vec());
+                }
+                _ => self.info.unreadable = true,
             }
             return;
         };
         let Ok(target) = document.by_id(id) else {
-            self.unreadable = true;
+            self.info.unreadable = true;
             return;
         };
-        if document.is(target, DSIG, "KeyInfo") {
-            self.children(document, target, supplied, Follow::No);
+        if !self.budget.steps(u64::from(document.node(target).end - target)) {
+            self.info.unreadable = true;
+        } else if document.is(target, DSIG, "KeyInfo") {
+            self.children(target, Follow::No);
         } else if document.children(method).any(|child| document.is(child, DSIG, "Transforms")) {
             // The transforms in use choose the X509Data inside.
             let found = document.subtree(target).find(|&at| document.is(at, DSIG, "X509Data"));
-            found.into_iter().for_each(|found| self.x509_data(document, found));
+            found.into_iter().for_each(|found| self.x509_data(found));
         } else {
-            self.child(document, target, supplied, Follow::No);
+            self.child(target, Follow::No);
         }
     }
 
-    fn x509_data(&mut self, document: &Document<'_>, data: NodeId) {
+    fn x509_data(&mut self, data: NodeId) {
+        let document = self.document;
         for child in document.children(data) {
             let into = if document.is(child, DSIG, "X509Certificate") {
-                &mut self.certificates
+                &mut self.info.certificates
             } else if document.is(child, DSIG, "X509CRL") {
-                &mut self.revocation_lists
+                &mut self.info.revocation_lists
             } else {
                 continue;
             };
             match base64(&document.text_of(child)) {
-                Ok(bytes) if into.len() < KEYS_MAX => into.push(bytes),
-                _ => self.unreadable = true,
+                Ok(bytes) if into.len() < KEYS_MAX && self.budget.canonical(bytes.len()) => into.push(bytes),
+                _ => self.info.unreadable = true,
             }
         }
     }
 
-    fn key_value(&mut self, document: &Document<'_>, value: NodeId) {
+    fn key_value(&mut self, value: NodeId) {
+        let document = self.document;
         let Some(element) = document.element(value) else { return };
         let field = |name: &str| {
             let namespace = document.namespace(value);
@@ -163,8 +187,8 @@ impl KeyInfo {
 
     fn take(&mut self, public: Option<PublicKey>) {
         match public {
-            Some(public) => self.keys.push(Key { source: KeySource::KeyValue, public, certificate: None }),
-            None => self.unreadable = true,
+            Some(public) => self.info.keys.push(Key { source: KeySource::KeyValue, public, certificate: None }),
+            None => self.info.unreadable = true,
         }
     }
 }

@@ -27,11 +27,13 @@ use cursor::Cursor;
 use dtd::{Entity, Subset, Type};
 
 /// Longest document read: node numbers and spans stay small, and nothing signed as XML comes near.
-pub const BYTES_MAX: usize = 256 << 20;
+pub const BYTES_MAX: usize = 128 << 20;
 /// Nodes and attributes together: a million of them take some 150 MB.
 pub const NODES_MAX: usize = 1 << 20;
 /// Elements inside each other, as libxml2: walks along ancestors stay cheap.
 pub const DEPTH_MAX: usize = 256;
+/// Bytes of the names of elements inside each other: they are the path that is said of an element.
+const PATH_BYTES_MAX: usize = 8 << 10;
 /// Attributes and declarations of one element: their names are compared with each other.
 const ATTRIBUTES_MAX: usize = 256;
 /// Namespace declarations in scope at once: each name is looked up among them.
@@ -146,6 +148,8 @@ pub fn parse(text: &str, dtd: Dtd) -> Result<Document<'_>, Error> {
 struct Open {
     id: NodeId,
     scope: usize,
+    /// Bytes of its name and of those around it.
+    path_bytes: usize,
 }
 
 struct Parser<'a> {
@@ -272,6 +276,9 @@ impl<'a> Parser<'a> {
             return Err(Error::Limit("elements inside each other"));
         }
         let name = self.cursor.qualified_name()?;
+        if self.open.last().map_or(0, |open| open.path_bytes) + name.len() > PATH_BYTES_MAX {
+            return Err(Error::Limit("bytes of names inside each other"));
+        }
         let mut written: Vec<Written<'a>> = Vec::new();
         let empty = loop {
             let spaced = self.cursor.skip_space();
@@ -357,7 +364,8 @@ impl<'a> Parser<'a> {
         let id = self.push(at, Kind::Element(Element { name, namespace, attributes, declarations }))?;
         let subset = &self.subset;
         self.document.index_ids(id, |attribute| subset.is_id(name, attribute));
-        self.open.push(Open { id, scope });
+        let path_bytes = self.open.last().map_or(0, |open| open.path_bytes) + name.len();
+        self.open.push(Open { id, scope, path_bytes });
         Ok(id)
     }
 

@@ -3,6 +3,8 @@
 //! A reference that claims to cover an Object, a Manifest or properties must lead to those of its own signature;
 //! otherwise nothing is said to be signed, whatever the digest: that is how forged properties are slipped in.
 
+use std::borrow::Cow;
+
 use super::c14n::Method;
 use super::fact::{Covered, DigestCheck, Excluded, Extent, Reason, Reference, Role, Target};
 use super::selection::{Comments, Point, Selection};
@@ -12,6 +14,10 @@ use super::{Budget, DSIG, REFERENCES_MAX, Supplied, algorithm, base64};
 
 /// Excluded elements listed for one reference.
 const EXCLUDED_MAX: usize = 64;
+/// Characters of a URI kept where there are too many references to read them.
+const URI_CHARACTERS_MAX: usize = 256;
+/// Siblings counted in the time of one step.
+const PATH_NODES_PER_STEP: u64 = 4;
 /// What Type says of a reference to properties of XAdES, of any version.
 const SIGNED_PROPERTIES: &str = "#SignedProperties";
 
@@ -48,7 +54,13 @@ impl<'s> Referencing<'_, '_, 's> {
     /// What a reference covers, as bytes; nodes that no transform made bytes of are canonicalised by `last`.
     pub fn octets(&mut self, element: NodeId, last: &Method) -> Result<Vec<u8>, Reason> {
         let document = self.document;
-        let place = self.follow(&mut self.empty(element))?;
+        let mut followed = self.empty(element);
+        let place = self.follow(&mut followed)?;
+        if let Place::Outside(bytes) = &place
+            && !self.budget.outside(bytes.len())
+        {
+            return Err(Reason::Limit("bytes of other files"));
+        }
         let holder = document.child(element, DSIG, "Transforms");
         let written = holder.into_iter().flat_map(|holder| document.children_named(holder, DSIG, "Transform"));
         let transforms =
@@ -57,15 +69,23 @@ impl<'s> Referencing<'_, '_, 's> {
         let signature = self.signature;
         let mut applying =
             Applying { document, signature, dtd: self.supplied.dtd, budget: self.budget, selected: None };
-        applying.apply(data, &transforms, last)
+        applying.apply(data, &transforms, last).map(Cow::into_owned)
     }
 
     fn some(&mut self, holder: NodeId, manifests: Manifests) -> Vec<Reference> {
         let document = self.document;
         let found = document.children_named(holder, DSIG, "Reference").take(REFERENCES_MAX + 1);
         let found: Vec<_> = found.collect();
-        if found.len() > REFERENCES_MAX {
-            let mut reference = self.empty(found[0]);
+        // What is walked through to find them, and what is kept of them: both again each time a Manifest is referred to.
+        let node = document.node(holder);
+        let affordable = self.budget.references(found.len())
+            && self.budget.steps(u64::from(node.end - holder))
+            && self.budget.canonical(node.span.len());
+        if let Some(&first) = found.first()
+            && (found.len() > REFERENCES_MAX || !affordable)
+        {
+            let mut reference = Self::blank();
+            reference.uri = document.attribute(first, "URI").map(|uri| uri.chars().take(URI_CHARACTERS_MAX).collect());
             reference.digest = DigestCheck::Unreadable(Reason::Limit("references"));
             return vec![reference];
         }
@@ -74,9 +94,13 @@ impl<'s> Referencing<'_, '_, 's> {
 
     fn empty(&self, element: NodeId) -> Reference {
         let attribute = |name| self.document.attribute(element, name).map(str::to_owned);
+        Reference { uri: attribute("URI"), kind: attribute("Type"), ..Self::blank() }
+    }
+
+    fn blank() -> Reference {
         Reference {
-            uri: attribute("URI"),
-            kind: attribute("Type"),
+            uri: None,
+            kind: None,
             transforms: Vec::new(),
             digest_method: String::new(),
             digest: DigestCheck::Unreadable(Reason::Structure("Reference")),
@@ -115,6 +139,11 @@ impl<'s> Referencing<'_, '_, 's> {
         let digest = algorithm::digest(&into.digest_method)?;
         let value = document.child(element, DSIG, "DigestValue").ok_or(Reason::Structure("DigestValue"))?;
         let value = base64(&document.text_of(value))?;
+        if let Place::Outside(bytes) = &place
+            && !self.budget.outside(bytes.len())
+        {
+            return Err(Reason::Limit("bytes of other files"));
+        }
         let (data, apex) = start(place);
         let mut applying = Applying {
             document,
@@ -127,7 +156,7 @@ impl<'s> Referencing<'_, '_, 's> {
         into.digested_bytes = bytes.len();
         let selected = applying.selected;
         if let (Some(apex), Some(selected)) = (apex, selected) {
-            into.covered.extent = extent(document, apex, &selected);
+            into.covered.extent = extent(document, apex, &selected, self.budget);
             into.covered.whole_document =
                 (apex == ROOT || apex == document.document_element()) && only_signatures_missing(&into.covered.extent);
         } else if apex.is_none() {
@@ -141,7 +170,7 @@ impl<'s> Referencing<'_, '_, 's> {
     }
 
     /// Follows the URI, and notes where it leads.
-    fn follow(&self, into: &mut Reference) -> Result<Place<'s>, Reason> {
+    fn follow(&mut self, into: &mut Reference) -> Result<Place<'s>, Reason> {
         let document = self.document;
         let uri = into.uri.clone();
         let place = match uri.as_deref() {
@@ -174,7 +203,8 @@ impl<'s> Referencing<'_, '_, 's> {
             Place::Whole(_) => into.covered.target = Target::Document,
             Place::Element(id, _) => {
                 let role = role(document, self.signature, id);
-                let (path, span) = (document.path(id), document.node(id).span.clone());
+                let path = path(document, id, self.budget).ok_or(Reason::Limit("paths"))?;
+                let span = document.node(id).span.clone();
                 into.covered.target = Target::Element { path, span, role };
                 if !is_own(document, id, into.kind.as_deref(), role) {
                     return Err(Reason::ForeignPart);
@@ -255,11 +285,12 @@ pub(super) fn role(document: &Document<'_>, signature: NodeId, id: NodeId) -> Ro
 }
 
 /// How much of the subtree at `apex` a selection holds.
-fn extent(document: &Document<'_>, apex: NodeId, selection: &Selection) -> Extent {
+fn extent(document: &Document<'_>, apex: NodeId, selection: &Selection, budget: &mut Budget) -> Extent {
     let mut excluded = Vec::new();
     let mut exclude = |id: NodeId| {
         let signature = document.is(id, DSIG, "Signature");
-        excluded.push(Excluded { path: document.path(id), span: document.node(id).span.clone(), signature });
+        let Some(path) = path(document, id, budget) else { return false };
+        excluded.push(Excluded { path, span: document.node(id).span.clone(), signature });
         excluded.len() <= EXCLUDED_MAX
     };
     match selection {
@@ -294,6 +325,15 @@ fn extent(document: &Document<'_>, apex: NodeId, selection: &Selection) -> Exten
         }
     }
     if excluded.is_empty() { Extent::Whole } else { Extent::Except(excluded) }
+}
+
+/// The path of an element, if it can be afforded: it is found by counting siblings, and kept.
+fn path(document: &Document<'_>, id: NodeId, budget: &mut Budget) -> Option<String> {
+    if !budget.steps(u64::from(document.node_count()) / PATH_NODES_PER_STEP) {
+        return None;
+    }
+    let path = document.path(id);
+    budget.canonical(path.len()).then_some(path)
 }
 
 fn only_signatures_missing(extent: &Extent) -> bool {

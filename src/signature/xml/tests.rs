@@ -5,6 +5,7 @@ use super::xades::{Binding, CertificateCheck};
 use super::*;
 
 mod conformance;
+mod hostile;
 
 const INVOICE: &str = include_str!("../../../tests/fixtures/xmldsig/invoice.xml");
 const EDXML: &str = include_str!("../../../tests/fixtures/xmldsig/edxml.xml");

@@ -96,6 +96,7 @@ pub(super) fn canonicalisation(document: &Document<'_>, element: NodeId, uri: &s
         let prefixes = prefixes.split_ascii_whitespace().take(256);
         method.inclusive_prefixes =
             prefixes.map(|prefix| if prefix == "#default" { String::new() } else { prefix.to_owned() }).collect();
+        method.inclusive_prefixes.sort_unstable();
     }
     Ok(method)
 }
@@ -107,7 +108,12 @@ fn expression(document: &Document<'_>, holder: NodeId) -> Result<Expression, Rea
 
 impl Applying<'_, '_> {
     /// The bytes to be digested; nodes that no transform made bytes of are canonicalised by `last`.
-    pub fn apply(&mut self, data: Data<'_>, transforms: &[Transform], last: &Method) -> Result<Vec<u8>, Reason> {
+    pub fn apply<'b>(
+        &mut self,
+        data: Data<'b>,
+        transforms: &[Transform],
+        last: &Method,
+    ) -> Result<Cow<'b, [u8]>, Reason> {
         let mut data = data;
         for (at, transform) in transforms.iter().enumerate() {
             if let Data::Octets(bytes) = &data
@@ -120,13 +126,14 @@ impl Applying<'_, '_> {
                 }
                 // One level of recursion for each transform that made bytes: at most TRANSFORMS_MAX.
                 let whole = Selection::subtree(ROOT, Comments::With);
-                return self.apply(Data::Other(&parsed, whole), &transforms[at..], last);
+                let bytes = self.apply(Data::Other(&parsed, whole), &transforms[at..], last)?;
+                return Ok(Cow::Owned(bytes.into_owned()));
             }
             data = self.step(data, transform)?;
         }
         match data {
-            Data::Octets(bytes) => Ok(bytes.into_owned()),
-            nodes => self.canonical(nodes, last),
+            Data::Octets(bytes) => Ok(bytes),
+            nodes => self.canonical(nodes, last).map(Cow::Owned),
         }
     }
 

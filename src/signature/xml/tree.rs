@@ -8,7 +8,7 @@
 //! whatever a DTD declares as ID. An identifier borne by two elements identifies none: wrapping attacks live on it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Number of a node, in document order; the document itself is [`ROOT`].
@@ -214,11 +214,12 @@ impl<'a> Document<'a> {
     /// The declarations in scope at an element, `xml` and undeclarations left out, in no particular order.
     pub(super) fn in_scope(&self, id: NodeId) -> Vec<u32> {
         let mut found: Vec<u32> = Vec::new();
+        let mut prefixes = HashSet::new();
         for at in std::iter::once(id).chain(self.ancestors(id)) {
             let Some(element) = self.element(at) else { continue };
             for one in element.declarations.clone() {
                 let prefix = self.declarations[one as usize].prefix;
-                if !found.iter().any(|&other| self.declarations[other as usize].prefix == prefix) {
+                if prefixes.insert(prefix) {
                     found.push(one);
                 }
             }

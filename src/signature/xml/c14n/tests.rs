@@ -7,6 +7,7 @@ fn form(text: &str, uri: &str, prefixes: &[&str]) -> String {
     let document = parse(text, Dtd::Internal).expect("XML");
     let mut method = Method::from_uri(uri).expect("a method");
     method.inclusive_prefixes = prefixes.iter().map(|&prefix| prefix.to_owned()).collect();
+    method.inclusive_prefixes.sort_unstable();
     let whole = Selection::subtree(ROOT, Comments::With);
     let bytes = canonical(&document, &whole, &method, &mut Budget::default()).expect("within the budget");
     String::from_utf8(bytes).expect("UTF-8")
