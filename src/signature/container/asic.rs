@@ -4,8 +4,9 @@
 //! CAdES or time-stamps over a manifest that names them with their digests. XML signatures and manifests are checked
 //! here as far as names and digests go; `.p7s`, `.tst` and `.ers` are handed out with the name of what they are over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::super::algorithm::{DigestAlgorithm, DigestValue};
 use super::super::xml::parse::{self, Dtd};
 use super::super::xml::tree::{Document, NodeId};
 use super::super::xml::{self, DSIG, DigestCheck, Reason, Supplied, Target, XmlSignature};
@@ -13,7 +14,7 @@ use super::zip::{self, Archive, Budget, Method};
 
 /// Signatures, manifests and evidence files read from one container.
 pub const SIGNATURE_FILES_MAX: usize = 128;
-/// Data files named by one manifest.
+/// Data files named by all manifests of a container.
 const REFERENCES_MAX: usize = 10_000;
 const ASIC: &str = "http://uri.etsi.org/02918/v1.2.1#";
 const ASIC_S: &str = "application/vnd.etsi.asic-s+zip";
@@ -124,6 +125,20 @@ struct Manifest {
     covers: Vec<Covering>,
 }
 
+/// What was spent on a container, and the digests that were made: every file is digested once for each algorithm.
+#[derive(Default)]
+struct Spent {
+    references: usize,
+    digests: HashMap<(String, DigestAlgorithm), DigestValue>,
+    xml: xml::Budget,
+}
+
+impl Spent {
+    fn digest(&mut self, name: &str, bytes: &[u8], algorithm: DigestAlgorithm) -> DigestValue {
+        *self.digests.entry((name.to_owned(), algorithm)).or_insert_with(|| algorithm.of_parts(&[bytes]))
+    }
+}
+
 /// Reads a container; `supplied` gives certificates for XML signatures.
 pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::Error> {
     let archive = Archive::read(bytes)?;
@@ -142,10 +157,13 @@ pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::
         return Err(zip::Error::Limit("signature files"));
     }
     inside.sort_unstable_by_key(|(name, _)| *name);
+    let mut spent = Spent::default();
     let manifests = inside.iter().filter(|(_, role)| *role == Role::Manifest);
-    let manifests: Vec<Manifest> = manifests.filter_map(|(name, _)| read_manifest(name, &contents)).collect();
+    let manifests: Vec<Manifest> =
+        manifests.filter_map(|(name, _)| read_manifest(name, &contents, &mut spent)).collect();
     let files = inside.iter().filter(|(_, role)| *role != Role::Manifest);
-    let signatures = files.map(|(name, role)| signature_file(name, *role, &contents, &manifests, &data, supplied));
+    let signatures =
+        files.map(|(name, role)| signature_file(name, *role, &contents, &manifests, &data, supplied, &mut spent));
     let signatures = signatures.collect();
     let known: BTreeSet<&str> = inside.iter().map(|(name, _)| *name).collect();
     let other = archive.entries.iter().map(|entry| entry.name.as_str());
@@ -259,11 +277,12 @@ fn signature_file(
     manifests: &[Manifest],
     data: &[String],
     supplied: &Supplied<'_>,
+    spent: &mut Spent,
 ) -> SignatureFile {
     let manifest = manifests.iter().find(|manifest| manifest.signature.as_deref() == Some(name));
     let (content, covers) = match role {
         Role::Xml => {
-            let read = xml_signatures(name, contents, supplied);
+            let read = xml_signatures(name, contents, supplied, &mut spent.xml);
             let covers = read.as_ref().map_or_else(|_| Vec::new(), |signatures| covered_by(signatures, contents));
             (SignatureContent::Xml(read), covers)
         }
@@ -289,10 +308,9 @@ fn signature_file(
             (content, covers)
         }
     };
-    let matching = |file: &&String| {
-        covers.iter().any(|covering: &Covering| covering.name == **file && covering.digest == DigestCheck::Matches)
-    };
-    let uncovered = data.iter().filter(|file| !matching(file)).cloned().collect();
+    let matching = covers.iter().filter(|covering| covering.digest == DigestCheck::Matches);
+    let matching: HashSet<&str> = matching.map(|covering| covering.name.as_str()).collect();
+    let uncovered = data.iter().filter(|file| !matching.contains(file.as_str())).cloned().collect();
     SignatureFile { name: name.to_owned(), content, covers, uncovered }
 }
 
@@ -300,6 +318,7 @@ fn xml_signatures(
     name: &str,
     contents: &Contents<'_>,
     supplied: &Supplied<'_>,
+    budget: &mut xml::Budget,
 ) -> Result<Vec<XmlSignature>, parse::Error> {
     let bytes = contents.get(name).unwrap_or_default();
     let outside = |uri: &str| contents.named(uri).map(|(_, bytes)| bytes);
@@ -310,7 +329,7 @@ fn xml_signatures(
         code_bits_min: supplied.code_bits_min,
         dtd: Dtd::Refused,
     };
-    xml::examine(bytes, &supplied)
+    xml::examine_within(bytes, &supplied, budget)
 }
 
 /// The files that references of XML signatures name.
@@ -327,29 +346,38 @@ fn covered_by(signatures: &[XmlSignature], contents: &Contents<'_>) -> Vec<Cover
 }
 
 /// Reads a manifest and checks the digests in it (EN 319 162-1 §A.4).
-fn read_manifest(name: &str, contents: &Contents<'_>) -> Option<Manifest> {
+fn read_manifest(name: &str, contents: &Contents<'_>, spent: &mut Spent) -> Option<Manifest> {
     let text = parse::decode(contents.get(name)?).ok()?;
     let document = parse::parse(&text, Dtd::Refused).ok()?;
     let root = document.document_element();
     let signature = document.child(root, ASIC, "SigReference");
     let signature = signature.and_then(|reference| document.attribute(reference, "URI"));
     let signature = signature.map(|uri| contents.named(uri).map_or_else(|| uri.to_owned(), |(name, _)| name));
-    let references = document.children_named(root, ASIC, "DataObjectReference").take(REFERENCES_MAX);
-    let covers = references.map(|reference| covering(&document, reference, name, contents)).collect();
+    // What is beyond the limit counts as not covered.
+    let left = REFERENCES_MAX - spent.references;
+    let references = document.children_named(root, ASIC, "DataObjectReference").take(left);
+    let covers: Vec<_> = references.map(|reference| covering(&document, reference, name, contents, spent)).collect();
+    spent.references += covers.len();
     Some(Manifest { name: name.to_owned(), signature, covers })
 }
 
-fn covering(document: &Document<'_>, reference: NodeId, manifest: &str, contents: &Contents<'_>) -> Covering {
+fn covering(
+    document: &Document<'_>,
+    reference: NodeId,
+    manifest: &str,
+    contents: &Contents<'_>,
+    spent: &mut Spent,
+) -> Covering {
     let uri = document.attribute(reference, "URI").unwrap_or_default();
     let found = contents.named(uri);
     let name = found.as_ref().map_or_else(|| uri.to_owned(), |(name, _)| name.clone());
-    let check = || {
+    let mut check = || {
         let method = document.child(reference, DSIG, "DigestMethod").ok_or(Reason::Structure("DigestMethod"))?;
         let method = xml::digest_algorithm(document.attribute(method, "Algorithm").unwrap_or_default())?;
         let value = document.child(reference, DSIG, "DigestValue").ok_or(Reason::Structure("DigestValue"))?;
         let value = xml::base64(&document.text_of(value))?;
-        let (_, bytes) = found.ok_or_else(|| Reason::NotHandedIn(uri.to_owned()))?;
-        Ok(method.of_parts(&[bytes]).as_ref() == value)
+        let (name, bytes) = found.as_ref().ok_or_else(|| Reason::NotHandedIn(uri.to_owned()))?;
+        Ok(spent.digest(name, bytes, method).as_ref() == value)
     };
     let digest = match check() {
         Ok(true) => DigestCheck::Matches,

@@ -20,10 +20,12 @@ use record::{Central, End, Local};
 pub const ENTRIES_MAX: usize = 10_000;
 /// Defects listed; a file with more is no better for it.
 const DEFECTS_MAX: usize = 256;
-/// Bytes of one name.
+/// Bytes of one name; file systems allow a quarter of it.
 const NAME_BYTES_MAX: usize = 1_024;
-/// Bytes that all entries together are inflated to.
+/// Bytes of content taken out of a file in all, stored or inflated.
 pub const BYTES_MAX: u64 = 1 << 30;
+/// Bytes that all entries together are inflated to: what is inflated is held in memory.
+pub const INFLATED_BYTES_MAX: u64 = 256 << 20;
 /// How many times larger than itself an entry may become: text deflates to a twentieth, zeros to a thousandth.
 const RATIO_MAX: u64 = 200;
 /// Entries up to this size may have any ratio.
@@ -131,13 +133,30 @@ pub enum DefectKind {
     CountDiffers,
 }
 
-/// What may still be inflated.
+/// What may still be taken out of a file.
 #[derive(Debug)]
-pub struct Budget(u64);
+pub struct Budget {
+    bytes: u64,
+    inflated_bytes: u64,
+}
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(BYTES_MAX)
+        Self { bytes: BYTES_MAX, inflated_bytes: INFLATED_BYTES_MAX }
+    }
+}
+
+impl Budget {
+    fn take(&mut self, entry: &Entry) -> Result<(), Error> {
+        let spent = |left: &mut u64, bytes| {
+            *left = left.checked_sub(bytes).ok_or(Error::Limit("unpacked bytes"))?;
+            Ok(())
+        };
+        if entry.method != Method::Stored {
+            spent(&mut self.inflated_bytes, entry.size)?;
+        }
+        // A stored entry may say any size: what is read of it is what is there.
+        spent(&mut self.bytes, entry.size.max(entry.packed.len() as u64))
     }
 }
 
@@ -163,6 +182,9 @@ impl<'a> Archive<'a> {
             }
             let central = Central::read(&bytes[..end.directory.end], at)?;
             at = central.end;
+            if central.name.len() > NAME_BYTES_MAX {
+                return Err(Error::Limit("bytes of a name"));
+            }
             let span = archive.entry(central);
             spans.extend(span);
         }
@@ -183,7 +205,7 @@ impl<'a> Archive<'a> {
     /// The content of an entry, its check sum verified.
     pub fn content(&self, entry: &Entry, budget: &mut Budget) -> Result<Cow<'a, [u8]>, Error> {
         let wrong = |why| Error::Content { name: entry.name.clone(), why };
-        budget.0 = budget.0.checked_sub(entry.size).ok_or(Error::Limit("unpacked bytes"))?;
+        budget.take(entry)?;
         let packed = &self.bytes[entry.packed.clone()];
         let content = match entry.method {
             Method::Stored => Cow::Borrowed(packed),
@@ -284,11 +306,10 @@ const UTF8: u16 = 1 << 11;
 
 fn is_unsafe(name: &str) -> bool {
     name.is_empty()
-        || name.len() > NAME_BYTES_MAX
         || name.starts_with('/')
         || name.contains(|c: char| c == '\\' || c == ':' || c.is_control())
         || name.trim_end_matches('/').split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,5 +1,6 @@
 //! Facts out of ASiC containers: each signature with the files that it covers, and those that none does.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::collect::Collector;
@@ -28,9 +29,13 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     let mut content = Contents { archive: &archive, budget: Budget::default() };
     for one in &container.signatures {
         let first = collector.facts.signatures.len();
+        if first >= SIGNATURES_MAX {
+            not_examined(collector, one, "more signatures than are read");
+            continue;
+        }
         signature_file(collector, one, &mut content);
         for signature in &mut collector.facts.signatures[first..] {
-            signature.made.defects.extend(defects.iter().cloned());
+            signature.made.defects.extend(defects.iter().take(NAMES_MAX).cloned());
         }
     }
     let document = &mut collector.facts.document;
@@ -43,15 +48,20 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     }
 }
 
+/// Signatures of one container; what more files hold is not examined.
+const SIGNATURES_MAX: usize = 1_000;
+/// Names and defects kept of one signature.
+const NAMES_MAX: usize = 64;
+
 struct Contents<'a, 'z> {
     archive: &'a Archive<'z>,
     budget: Budget,
 }
 
-impl Contents<'_, '_> {
-    fn get(&mut self, name: &str) -> Option<Vec<u8>> {
+impl<'z> Contents<'_, 'z> {
+    fn get(&mut self, name: &str) -> Option<Cow<'z, [u8]>> {
         let entry = self.archive.entry_named(name)?;
-        Some(self.archive.content(entry, &mut self.budget).ok()?.into_owned())
+        self.archive.content(entry, &mut self.budget).ok()
     }
 }
 
@@ -107,12 +117,18 @@ fn cms(collector: &mut Collector<'_>, one: &SignatureFile, data: &SignedData, ov
             let outcome = Outcome::NotFound("what it is over is not there".into());
             signature.made.data = vec![Data { what: one.name.clone(), outcome }];
         }
+        // Of each outcome some suffice: one that is not a match decides.
+        let mut kept = [0; 3];
         for covering in one.covers.iter().filter(|covering| covering.by != By::Itself) {
-            let outcome = match &covering.digest {
-                DigestCheck::Matches => Outcome::Matches,
-                DigestCheck::Differs => Outcome::Differs,
-                DigestCheck::Unreadable(reason) => Outcome::NotFound(reason.to_string()),
+            let (outcome, number) = match &covering.digest {
+                DigestCheck::Matches => (Outcome::Matches, 0),
+                DigestCheck::Differs => (Outcome::Differs, 1),
+                DigestCheck::Unreadable(reason) => (Outcome::NotFound(reason.to_string()), 2),
             };
+            kept[number] += 1;
+            if kept[number] > NAMES_MAX {
+                continue;
+            }
             signature.made.data.push(Data { what: covering.name.clone(), outcome });
         }
         cover(signature, one);
@@ -120,8 +136,8 @@ fn cms(collector: &mut Collector<'_>, one: &SignatureFile, data: &SignedData, ov
 }
 
 fn cover(signature: &mut super::facts::Signature, one: &SignatureFile) {
-    signature.coverage.covered = covered_names(one).map(str::to_owned).collect();
-    signature.coverage.uncovered.extend(one.uncovered.iter().cloned());
+    signature.coverage.covered = covered_names(one).take(NAMES_MAX).map(str::to_owned).collect();
+    signature.coverage.uncovered.extend(one.uncovered.iter().take(NAMES_MAX).cloned());
     if !one.uncovered.is_empty() && signature.coverage.scope == Scope::Whole {
         signature.coverage.scope = Scope::Partial;
     }

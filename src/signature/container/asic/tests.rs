@@ -17,6 +17,39 @@ fn a_container_says_what_is_signed_and_what_is_not() {
     assert_eq!(file.uncovered, ["phu-luc.txt"]);
 }
 
+/// A container of one file and these manifests and signatures.
+fn container(inside: &[(String, String)]) -> Vec<u8> {
+    let start = zip::tests::Builder::default().add("mimetype", ASIC_E.as_bytes(), 0).add("a", &vec![1; 1 << 20], 0);
+    inside.iter().fold(start, |builder, (name, text)| builder.add(name, text.as_bytes(), 0)).finish()
+}
+
+#[test]
+fn manifests_name_a_limited_number_of_files_and_each_is_digested_once() {
+    let reference = format!(
+        "<DataObjectReference URI=\"a\"><DigestMethod xmlns=\"{DSIG}\" \
+         Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><DigestValue xmlns=\"{DSIG}\">AA==</DigestValue>\
+         </DataObjectReference>"
+    );
+    let manifest = |number: usize| {
+        let name = format!("META-INF/ASiCManifest{number}.xml");
+        let signature = format!("<SigReference URI=\"META-INF/{number}.p7s\"/>");
+        (name, format!("<ASiCManifest xmlns=\"{ASIC}\">{signature}{}</ASiCManifest>", reference.repeat(4_000)))
+    };
+    let files = (0..4).flat_map(|number| [manifest(number), (format!("META-INF/{number}.p7s"), "0".into())]);
+    let found = examine(&container(&files.collect::<Vec<_>>()), &Supplied::default()).expect("a container");
+    let covers = found.signatures.iter().map(|file| file.covers.len());
+    assert_eq!(covers.collect::<Vec<_>>(), [4_000, 4_000, 2_000, 0]);
+}
+
+#[test]
+fn all_xml_signatures_of_a_container_share_one_budget() {
+    let many = format!("<a>{}</a>", format!("<Signature xmlns=\"{DSIG}\"/>").repeat(200));
+    let files = (0..3).map(|number| (format!("META-INF/signatures{number}.xml"), many.clone()));
+    let found = examine(&container(&files.collect::<Vec<_>>()), &Supplied::default()).expect("a container");
+    let read = found.signatures.iter().map(|file| matches!(&file.content, SignatureContent::Xml(Ok(_))));
+    assert_eq!(read.collect::<Vec<_>>(), [true, false, false]);
+}
+
 #[test]
 fn names_decode_their_percent_signs() {
     assert_eq!(decoded("a%20b%e1%bb%99").as_deref(), Some("a bộ"));

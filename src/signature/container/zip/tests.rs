@@ -8,14 +8,14 @@ use super::*;
 
 /// Builds ZIP files, good and bad.
 #[derive(Default)]
-struct Builder {
+pub struct Builder {
     bytes: Vec<u8>,
     directory: Vec<u8>,
     count: u16,
 }
 
 impl Builder {
-    fn add(mut self, name: &str, content: &[u8], method: u16) -> Self {
+    pub fn add(mut self, name: &str, content: &[u8], method: u16) -> Self {
         let mut packed = content.to_vec();
         if method == 8 {
             let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
@@ -38,7 +38,7 @@ impl Builder {
         self
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Vec<u8> {
         let at = self.bytes.len() as u32;
         let size = self.directory.len() as u32;
         self.bytes.extend(&self.directory);
@@ -131,6 +131,56 @@ fn bombs_are_not_inflated() {
     lying[central + 24..central + 28].copy_from_slice(&10_u32.to_le_bytes());
     let archive = Archive::read(&lying).expect("a ZIP file");
     assert!(archive.content(&archive.entries[0], &mut Budget::default()).is_err());
+}
+
+#[test]
+fn what_all_entries_give_together_is_limited() {
+    // Each within its ratio.
+    let piece: Vec<u8> = (0..40_u32 << 20).map(|at| if at % 128 == 0 { (at >> 7) as u8 } else { 0 }).collect();
+    let mut builder = Builder::default();
+    for number in 0..8 {
+        builder = builder.add(&format!("{number}"), &piece, 8);
+    }
+    let bomb = builder.finish();
+    let archive = Archive::read(&bomb).expect("a ZIP file");
+    let mut budget = Budget::default();
+    let read = archive.entries.iter().map(|entry| archive.content(entry, &mut budget).map(|content| content.len()));
+    let read: Vec<_> = read.collect();
+    assert!(read.contains(&Err(Error::Limit("unpacked bytes"))), "{read:?}");
+    assert!(read.iter().flatten().sum::<usize>() as u64 <= INFLATED_BYTES_MAX);
+}
+
+#[test]
+fn entries_over_the_same_bytes_are_read_a_limited_number_of_times() {
+    let mut bytes = Builder::default().add("a", &vec![7; 16 << 20], 0).finish();
+    let end = bytes.len() - 22;
+    let start = memchr::memmem::rfind(&bytes, b"PK\x01\x02").expect("a directory");
+    let one = bytes[start..end].to_vec();
+    bytes.truncate(start);
+    let directory: Vec<u8> = (0..100_u8)
+        .flat_map(|number| {
+            let mut entry = one.clone();
+            *entry.last_mut().expect("a name") = number + 1;
+            entry
+        })
+        .collect();
+    bytes.extend(&directory);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend([100_u16.to_le_bytes(), 100_u16.to_le_bytes()].concat());
+    bytes.extend([(directory.len() as u32).to_le_bytes(), (start as u32).to_le_bytes()].concat());
+    bytes.extend([0; 2]);
+    let archive = Archive::read(&bytes).expect("a ZIP file");
+    let mut budget = Budget::default();
+    let read: Vec<_> = archive.entries.iter().map(|entry| archive.content(entry, &mut budget).is_ok()).collect();
+    assert_eq!(read.iter().filter(|&&read| read).count() as u64, BYTES_MAX / (16 << 20));
+    assert!(archive.defects.iter().any(|defect| defect.kind == DefectKind::Overlap));
+}
+
+#[test]
+fn a_name_longer_than_any_is_no_name() {
+    let long = "n".repeat(NAME_BYTES_MAX + 1);
+    let refused = Archive::read(&Builder::default().add(&long, b"1", 0).finish()).map(drop);
+    assert_eq!(refused, Err(Error::Limit("bytes of a name")));
 }
 
 proptest! {
