@@ -5,7 +5,7 @@
 //! the chains of every certificate that signed something and asks each list and answer about each certificate of them.
 //! Budgets bound the signature values checked; caches keep what is the same for the next document.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::facts::{
@@ -53,7 +53,9 @@ pub(super) struct Collector<'a> {
     numbers: HashMap<Object, CertificateId>,
     lists: Vec<(Crl, Origin)>,
     responses: Vec<(OcspResponse, Origin)>,
-    seen: HashMap<Object, ()>,
+    seen: HashSet<Object>,
+    /// What each list or answer says about each certificate, by its number in the facts.
+    said: HashMap<(Object, CertificateId), Vec<usize>>,
     /// Certificates that signed something, whose chains are asked for.
     signers: Vec<CertificateId>,
 }
@@ -77,7 +79,8 @@ impl<'a> Collector<'a> {
             numbers: HashMap::new(),
             lists: Vec::new(),
             responses: Vec::new(),
-            seen: HashMap::new(),
+            seen: HashSet::new(),
+            said: HashMap::new(),
             signers: Vec::new(),
         }
     }
@@ -159,13 +162,15 @@ impl<'a> Collector<'a> {
     }
 
     fn is_new(&mut self, object: Object) -> bool {
-        self.seen.len() < EVIDENCE_MAX && self.seen.insert(object, ()).is_none()
+        self.seen.len() < EVIDENCE_MAX && self.seen.insert(object)
     }
 
     /// Builds chains, asks about revocation, and gives the facts and their certificates.
     pub fn finish(mut self) -> (Facts, Vec<x509::Certificate>) {
         let pool: Pool = self.certificates.iter().cloned().collect();
         let evidence = self.evidence();
+        // A list with ten that add to it is eleven questions.
+        let each: usize = evidence.iter().map(|(one, _)| one.lists.len() + one.responses.len()).sum();
         let mut questions = 0;
         for signer in std::mem::take(&mut self.signers) {
             let target = self.certificates[signer.0].clone();
@@ -173,7 +178,7 @@ impl<'a> Collector<'a> {
             for path in found.into_iter().take(CHAINS_MAX) {
                 let chain = self.chain(&path);
                 for (index, &about) in chain.certificates.iter().rev().enumerate() {
-                    questions += evidence.len();
+                    questions += each;
                     if questions <= QUESTIONS_MAX {
                         self.ask(&path, index, about, &evidence, &pool);
                     }
@@ -260,7 +265,9 @@ impl<'a> Collector<'a> {
                 signer: source.signer.as_ref().map(|signer| self.certificate(signer, *origin)),
                 origin: *origin,
             };
-            if !self.facts.revocations.contains(&statement) {
+            let known = self.said.entry((statement.object, about)).or_default();
+            if known.iter().all(|&number| self.facts.revocations[number] != statement) {
+                known.push(self.facts.revocations.len());
                 self.facts.revocations.push(statement);
             }
         }

@@ -1,9 +1,10 @@
 //! Finds chains from a certificate to trust anchors.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{PATHS_MAX, Path, SignatureCache, TrustAnchor};
+use crate::digest::Sha256;
 use crate::signature::algorithm::{Budget, Unsupported};
 use crate::signature::x509::{Certificate, PublicKey};
 
@@ -18,16 +19,14 @@ const POOL_MAX: usize = 10_000;
 #[derive(Debug, Clone, Default)]
 pub struct Pool {
     by_subject: HashMap<Box<[u8]>, Vec<Certificate>>,
-    count: usize,
+    known: HashSet<Sha256>,
 }
 
 impl Pool {
     /// Adds a certificate, unless it is there or the pool is full.
     pub fn add(&mut self, certificate: Certificate) {
-        let same = self.by_subject.entry(certificate.subject().canonical().into()).or_default();
-        if self.count < POOL_MAX && !same.contains(&certificate) {
-            same.push(certificate);
-            self.count += 1;
+        if self.known.len() < POOL_MAX && self.known.insert(certificate.sha256()) {
+            self.by_subject.entry(certificate.subject().canonical().into()).or_default().push(certificate);
         }
     }
 
