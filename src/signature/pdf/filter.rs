@@ -1,8 +1,11 @@
-//! Decoding of streams: Flate with its predictors (ISO 32000-2 §7.4.4), which is what object streams,
-//! cross-reference streams and security stores are written with.
+//! Decoding of streams (ISO 32000-2 §7.4): Flate with its predictors, which is what object streams, cross-reference
+//! streams and security stores are written with, and the others that such streams may have. Of filters for pictures
+//! there are none: nothing that is read here is a picture.
 //!
 //! What comes out is limited by size, by its ratio to what went in, and by a total for the whole file: a few bytes
 //! can ask for ten gigabytes. A filter that is not read here is [`Undecoded::Filter`], never an empty result.
+
+mod simple;
 
 use super::object::{Dict, Object};
 
@@ -14,6 +17,8 @@ const RATIO_MAX: usize = 400;
 const DECODED_BYTES_MIN: usize = 64 << 10;
 /// Bytes of a row of a predictor; rows of cross-reference streams have about 6.
 const ROW_BYTES_MAX: usize = 64 << 10;
+/// Bytes that LZW gives at a time.
+const PIECE_BYTES: usize = 16 << 10;
 /// Filters one after another; one is usual.
 const FILTERS_MAX: usize = 4;
 
@@ -63,18 +68,52 @@ pub fn decode(dict: &Dict, body: &[u8], left: &mut usize) -> Result<Vec<u8>, Und
     };
     let mut bytes: Option<Vec<u8>> = None;
     for (at, filter) in filters.iter().enumerate() {
-        if !matches!(filter.name(), Some(b"FlateDecode" | b"Fl")) {
-            return Err(Undecoded::Filter);
-        }
         let input = bytes.as_deref().unwrap_or(body);
-        let inflated = inflate(input, left)?;
-        bytes = Some(unpredict(inflated, parameters(at))?);
+        bytes = Some(match filter.name().unwrap_or_default() {
+            b"FlateDecode" | b"Fl" => unpredict(inflate(input, left)?, parameters(at))?,
+            b"LZWDecode" | b"LZW" => unpredict(expand(input, parameters(at), left)?, parameters(at))?,
+            b"ASCIIHexDecode" | b"AHx" => spend(simple::hexadecimal(input)?, left)?,
+            b"ASCII85Decode" | b"A85" => spend(simple::base85(input)?, left)?,
+            b"RunLengthDecode" | b"RL" => spend(simple::runs(input, *left)?, left)?,
+            _ => return Err(Undecoded::Filter),
+        });
     }
     match bytes {
         Some(bytes) => Ok(bytes),
         None => {
             *left = left.checked_sub(body.len()).ok_or(Undecoded::TooLong)?;
             Ok(body.to_vec())
+        }
+    }
+}
+
+fn spend(bytes: Vec<u8>, left: &mut usize) -> Result<Vec<u8>, Undecoded> {
+    *left = left.checked_sub(bytes.len()).ok_or(Undecoded::TooLong)?;
+    Ok(bytes)
+}
+
+/// LZW (§7.4.4.2).
+fn expand(input: &[u8], parameters: Option<&Dict>, left: &mut usize) -> Result<Vec<u8>, Undecoded> {
+    use weezl::{BitOrder, LzwStatus, decode::Decoder};
+    let mut decoder = match parameters.and_then(|dict| dict.get(b"EarlyChange")).map_or(Some(1), Object::integer) {
+        Some(1) => Decoder::with_tiff_size_switch(BitOrder::Msb, 8),
+        Some(0) => Decoder::new(BitOrder::Msb, 8),
+        _ => return Err(Undecoded::Filter),
+    };
+    let limit = input.len().saturating_mul(RATIO_MAX).max(DECODED_BYTES_MIN).min(*left);
+    let (mut bytes, mut rest) = (Vec::new(), input);
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let step = decoder.decode_bytes(rest, &mut piece);
+        bytes.extend_from_slice(&piece[..step.consumed_out]);
+        rest = &rest[step.consumed_in..];
+        if bytes.len() > limit {
+            return Err(Undecoded::TooLong);
+        }
+        match step.status {
+            Ok(LzwStatus::Done) => return spend(bytes, left),
+            Ok(LzwStatus::Ok) if step.consumed_in + step.consumed_out > 0 => {}
+            Ok(_) | Err(_) => return Err(Undecoded::Damaged),
         }
     }
 }

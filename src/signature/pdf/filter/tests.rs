@@ -28,11 +28,50 @@ fn every_png_filter_and_tiff() {
 #[test]
 fn what_is_not_read_is_said() {
     let left = &mut 1000;
-    assert_eq!(decode(&dict("<</Filter/LZWDecode>>"), b"", left), Err(Undecoded::Filter));
+    assert_eq!(decode(&dict("<</Filter/DCTDecode>>"), b"", left), Err(Undecoded::Filter));
+    assert_eq!(decode(&dict("<</Filter/LZWDecode/DecodeParms<</EarlyChange 2>>>>"), b"", left), Err(Undecoded::Filter));
     assert_eq!(decode(&dict("<</Filter/FlateDecode>>"), b"nonsense", left), Err(Undecoded::Damaged));
     assert_eq!(decode(&dict("<<>>"), b"plain", left).unwrap(), b"plain");
     let keys = dict("<</Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 1000000>>>>");
     assert_eq!(decode(&keys, &deflate(b"x"), left), Err(Undecoded::Filter));
+}
+
+#[test]
+fn every_filter_that_is_no_picture() {
+    let left = &mut 1000;
+    // The example of ISO 32000-2 §7.4.4.2.
+    let lzw = [0x80, 0x0b, 0x60, 0x50, 0x22, 0x0c, 0x0c, 0x85, 0x01];
+    assert_eq!(decode(&dict("<</Filter/LZWDecode>>"), &lzw, left).unwrap(), b"-----A---B");
+    let keys = dict("<</Filter/ASCIIHexDecode>>");
+    assert_eq!(decode(&keys, b"48 65\n6C6c6F7>ignored", left).unwrap(), b"Hellop");
+    let keys = dict("<</Filter[/A85]>>");
+    assert_eq!(decode(&keys, b"9jqo^BlbD-\nBleB1DJ+*+F(f,qz~>", left).unwrap(), b"Man is distinguished\0\0\0\0");
+    assert_eq!(decode(&keys, b"9jqo^Bl~>", left).unwrap(), b"Man i");
+    let keys = dict("<</Filter/RunLengthDecode>>");
+    assert_eq!(decode(&keys, &[2, 1, 2, 3, 253, 7, 128, 9], left).unwrap(), [1, 2, 3, 7, 7, 7, 7]);
+    let keys = dict("<</Filter[/ASCIIHexDecode/FlateDecode]>>");
+    let hex: String = deflate(b"table").iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(decode(&keys, hex.as_bytes(), left).unwrap(), b"table");
+}
+
+#[test]
+fn what_breaks_a_filter_s_rules_is_damaged() {
+    for (filter, bytes) in [
+        ("ASCIIHexDecode", &b"4g"[..]),
+        ("ASCII85Decode", b"9jq^v"),
+        ("ASCII85Decode", b"9jqo^9"),
+        ("ASCII85Decode", b"9z"),
+        ("ASCII85Decode", b"uuuuu"),
+        ("RunLengthDecode", &[5, 1]),
+        ("RunLengthDecode", &[200]),
+        ("LZWDecode", &[0x80, 0xff, 0xff]),
+        ("LZWDecode", b""),
+    ] {
+        let keys = dict(&format!("<</Filter/{filter}>>"));
+        assert_eq!(decode(&keys, bytes, &mut 1000), Err(Undecoded::Damaged), "{filter} {bytes:?}");
+    }
+    let keys = dict("<</Filter/RunLengthDecode>>");
+    assert_eq!(decode(&keys, &[129, 0].repeat(8), &mut 1000), Err(Undecoded::TooLong));
 }
 
 #[test]
@@ -49,5 +88,8 @@ proptest! {
         let keys = dict(&format!("<</Filter/FlateDecode/DecodeParms<</Predictor {predictor}/Columns {columns}>>>>"));
         let _ = decode(&keys, &bytes, &mut 10_000);
         let _ = decode(&keys, &deflate(&bytes), &mut 10_000);
+        for filter in ["LZWDecode", "ASCIIHexDecode", "ASCII85Decode", "RunLengthDecode"] {
+            let _ = decode(&dict(&format!("<</Filter/{filter}>>")), &bytes, &mut 10_000);
+        }
     }
 }
