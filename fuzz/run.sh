@@ -12,11 +12,10 @@ corpus=${XDG_CACHE_HOME:-$HOME/.cache}/chauban/fuzz
 cargo +nightly --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 [ $# -gt 0 ] || set -- $(sed -n 's|^path = "targets/\(.*\)\.rs"|\1|p' fuzz/Cargo.toml)
-mkdir -p "$corpus"/{sidecar,dossier,signature,x509,crl,ocsp,cms,timestamp,evidence_record,xml_signature,zip,pdf_revisions,wanted,retention_rules}
+mkdir -p "$corpus"/{sidecar,dossier,x509,crl,ocsp,cms,timestamp,evidence_record,xml_signature,zip,pdf_revisions,wanted,retention_rules,validate}
 cp tests/sample/transfer/*/*.json "$corpus/sidecar"
 cp tests/sample/dossier/dossier.json "$corpus/dossier"
 cp retention_rules/*.toml "$corpus/retention_rules"
-cp tests/fixtures/signatures/*.pdf "$corpus/signature"
 for folder in signatures attacks verdicts; do
     for file in tests/fixtures/$folder/*.pdf; do cp "$file" "$corpus/pdf_revisions/$folder-${file##*/}"; done
 done
@@ -34,6 +33,8 @@ for file in tests/fixtures/{signatures,verdicts}/*.pdf; do
 done
 cp "$corpus/cms/document_timestamp.pdf.cms" "$corpus/timestamp"
 cp "$corpus/cms/document_timestamp.pdf.cms" "$corpus/evidence_record"
+cp "$corpus"/{cms,timestamp}/*.cms "$corpus"/{xml_signature,zip,pdf_revisions}/*.{xml,asics,asice,pdf} tests/fixtures/verdicts/*.p7? \
+    "$corpus/validate" 2>/dev/null || true
 for name in "$@"; do
     mkdir -p "$corpus/$name"
     cargo +nightly fuzz run --release --target-dir "$target" "$name" "$corpus/$name" -- \

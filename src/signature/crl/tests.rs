@@ -83,6 +83,15 @@ fn a_list_for_two_kinds_of_certificates_is_a_defect() {
     assert_eq!(read.find(&[5], read.issuer()).unwrap().reason, Reason::Unspecified);
 }
 
+#[test]
+fn a_list_of_a_million_entries_is_read_and_one_of_more_is_refused() {
+    let entries = |count: u32| (0..count).flat_map(|serial| entry(&serial.to_be_bytes())).collect::<Vec<u8>>();
+    let read = Crl::read(&list(&entries(1_000_000), &[])).unwrap();
+    assert_eq!(read.len(), 1_000_000);
+    assert!(read.find(&[0x0f, 0, 0], read.issuer()).is_some());
+    assert_eq!(Crl::read(&list(&entries(der::ELEMENTS_MAX + 1), &[])).map(drop), Err(Error::TooMany));
+}
+
 proptest! {
     #[test]
     fn changed_lists_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {

@@ -1,6 +1,7 @@
 //! Facts in, verdicts out: each rule of EN 319 102-1 by its clause.
 
 mod gate;
+mod hostile;
 pub mod world;
 
 use super::existence::Source;
