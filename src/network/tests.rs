@@ -93,11 +93,12 @@ fn machine(answer: &'static [u8], after: After) -> (SocketAddr, JoinHandle<Vec<u
     let at = listener.local_addr().unwrap();
     let serving = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
         let (mut request, mut part) = (Vec::new(), [0; 1024]);
         while let Ok(got @ 1..) = stream.read(&mut part) {
             request.extend_from_slice(&part[..got]);
-            if request.ends_with(b"\r\n\r\n") || request.ends_with(b"question") {
+            let end: &[u8] = if request.starts_with(b"POST") { b"question" } else { b"\r\n\r\n" };
+            if request.ends_with(end) {
                 break;
             }
         }

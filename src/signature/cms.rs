@@ -332,7 +332,7 @@ fn signers(whole: &Slice, set: &Element<'_>) -> Result<Vec<SignerInfo>, Error> {
 
 /// An OCTET STRING's bytes: shared when it is in one piece, joined when it is not.
 pub(super) fn octets(whole: &Slice, element: &Element<'_>) -> Result<Slice, der::Error> {
-    Ok(whole.part(&element.octets()?))
+    Ok(whole.part(&element.octet_string()?))
 }
 
 /// The object identifier of an AlgorithmIdentifier, content bytes.

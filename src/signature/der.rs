@@ -134,6 +134,14 @@ impl<'a> Element<'a> {
         Ok(Cow::Owned(joined))
     }
 
+    /// The bytes of an OCTET STRING under its own tag.
+    pub fn octet_string(&self) -> Result<Cow<'a, [u8]>, Error> {
+        if self.tag & !tag::CONSTRUCTED != tag::OCTET_STRING {
+            return Err(Error::Unexpected { expected: tag::OCTET_STRING, found: Some(self.tag) });
+        }
+        self.octets()
+    }
+
     /// The bytes of a BIT STRING with no unused bits (keys, signatures).
     pub fn bits(&self) -> Result<&'a [u8], Error> {
         match self.content.split_first() {

@@ -16,7 +16,7 @@ mod create;
 mod tree;
 mod verify;
 
-use super::cms::{algorithm_oid, octets, small};
+use super::cms::{algorithm_oid, small};
 use super::der::{self, Element, Error, Slice, tag};
 use super::timestamp::{TimeStampToken, TokenError};
 use super::x509::expected;
@@ -128,7 +128,7 @@ impl ArchiveTimeStamp {
         let tree = tree.map(|lists| {
             limited(&lists, LISTS_MAX, |list| {
                 expected(list, tag::SEQUENCE)?;
-                limited(list, LIST_DIGESTS_MAX, |digest| Ok(octets(whole, digest)?.to_vec()))
+                limited(list, LIST_DIGESTS_MAX, |digest| Ok(digest.octet_string()?.into_owned()))
             })
         });
         let tree = tree.transpose()?.map(ReducedTree);

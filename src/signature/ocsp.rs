@@ -120,7 +120,7 @@ impl OcspResponse {
         if kind.content != oid::OCSP_BASIC {
             return Err(Refusal::Type(kind.oid_text()));
         }
-        Ok(Self::basic(&Slice::from(&*typed.next_element()?.ok_or(Error::Truncated)?.octets()?))?)
+        Ok(Self::basic(&Slice::from(&*typed.next_element()?.ok_or(Error::Truncated)?.octet_string()?))?)
     }
 
     /// The BasicOCSPResponse, as written.
