@@ -29,7 +29,7 @@ use std::time::Duration;
 
 pub use attempt::{Attempt, Outcome, Seeks};
 use kept::{Kept, Key};
-use turn::{Silence, Turns};
+use turn::{Fault, Silence, Turns};
 
 /// Rounds of judging and fetching for one document: issuers one by one, then lists, then responders.
 const ROUNDS_MAX: usize = 8;
@@ -247,15 +247,15 @@ impl Run<'_> {
             }
             (self.requests, *tries) = (self.requests + 1, *tries + 1);
             let request = Fetch { from: address, reach, ask, accept, answer_bytes_max, timeout };
-            let (failed, may_pass) = match self.own.network.fetch(&request) {
+            let (failed, fault) = match self.own.network.fetch(&request) {
                 Ok(bytes) => match place.read(&want.about, &bytes) {
                     Ok(found) => return Ok((found, bytes.len() as u64)),
-                    Err(unfit) => (Outcome::Unfit(unfit.to_string()), unfit.may_pass()),
+                    Err(unfit) => (Outcome::Unfit(unfit.to_string()), Fault::of_place(unfit.may_pass())),
                 },
-                Err(error) => (Outcome::Failed(error.to_string()), error.may_pass()),
+                Err(error) => (Outcome::Failed(error.to_string()), Fault::of(&error)),
             };
-            if !may_pass || *tries >= attempts || self.time_left() <= pause {
-                silence.keep(key, may_pass, self.own.clock.steady());
+            if fault == Fault::Lasting || *tries >= attempts || self.time_left() <= pause {
+                silence.keep(key, fault, self.own.clock.steady());
                 return Err(failed);
             }
             std::thread::sleep(pause);

@@ -207,6 +207,18 @@ fn a_host_that_does_not_answer_is_asked_twice_and_left_alone_for_a_minute() {
 }
 
 #[test]
+fn a_place_that_is_out_of_order_leaves_its_host_to_be_asked() {
+    let web = Web::whole().doing("/authority.crl", Box::new(|| Err(NetworkError::Status(503))));
+    let bench = bench(web, &["pki.test.example"]);
+    let (passed, fetched) = bench.letter();
+    assert!(passed, "{:?}", fetched.attempts);
+    assert_eq!(told(&fetched)[3..5], ["/authority.crl failed", "/ocsp/authority fetched"]);
+    assert_eq!(told(&bench.letter().1)[3], "/authority.crl left-alone");
+    bench.clock.on(Duration::from_secs(61));
+    assert_eq!(told(&bench.letter().1)[3], "/authority.crl failed");
+}
+
+#[test]
 fn a_passing_fault_is_waited_out() {
     let times = AtomicU64::new(0);
     let busy = move || match times.fetch_add(1, Ordering::SeqCst) {

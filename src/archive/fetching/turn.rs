@@ -2,15 +2,15 @@
 
 use super::kept::Key;
 use super::micros;
-use crate::network::Host;
+use crate::network::{Host, NetworkError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long a host that did not answer is left alone.
-const HOST_LEFT_ALONE: Duration = Duration::from_secs(60);
+/// How long a host or place with a fault that may pass is left alone.
+const PASSING: Duration = Duration::from_secs(60);
 /// How long a place that has not got what was sought is left alone.
-const PLACE_LEFT_ALONE: Duration = Duration::from_secs(300);
+const LASTING: Duration = Duration::from_secs(300);
 /// Places remembered for one host: more than an archive meets in five minutes.
 const PLACES_MAX: usize = 4096;
 
@@ -29,6 +29,17 @@ pub(super) struct Turn(Mutex<Failures>);
 struct Failures {
     host: u64,
     places: HashMap<Key, u64>,
+}
+
+/// What is wrong with a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The host can't be reached now, or does not answer in time.
+    OfHost,
+    /// The host answers that it can't serve this place now.
+    OfPlace,
+    /// It has not got what was sought.
+    Lasting,
 }
 
 /// The turn, taken: whoever has it may ask.
@@ -55,15 +66,31 @@ impl Silence<'_> {
         now < self.0.host || self.0.places.get(key).is_some_and(|&until| now < until)
     }
 
-    /// Leaves alone what failed: the host where that may pass, else the place.
-    pub fn keep(&mut self, key: &Key, may_pass: bool, now: u64) {
-        if may_pass {
-            self.0.host = now.saturating_add(micros(HOST_LEFT_ALONE));
+    /// Leaves alone what failed.
+    pub fn keep(&mut self, key: &Key, fault: Fault, now: u64) {
+        let until = now.saturating_add(micros(if fault == Fault::Lasting { LASTING } else { PASSING }));
+        if fault == Fault::OfHost {
+            self.0.host = until;
             return;
         }
         if self.0.places.len() >= PLACES_MAX {
             self.0.places.clear();
         }
-        self.0.places.insert(key.clone(), now.saturating_add(micros(PLACE_LEFT_ALONE)));
+        self.0.places.insert(key.clone(), until);
+    }
+}
+
+impl Fault {
+    /// What an error of the network says.
+    pub fn of(error: &NetworkError) -> Self {
+        match error {
+            NetworkError::TooLate(_) | NetworkError::Unreachable(_) => Self::OfHost,
+            other => Self::of_place(other.may_pass()),
+        }
+    }
+
+    /// A fault of what one place gives.
+    pub fn of_place(may_pass: bool) -> Self {
+        if may_pass { Self::OfPlace } else { Self::Lasting }
     }
 }
