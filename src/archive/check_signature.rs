@@ -1,9 +1,9 @@
 //! Verdicts on the signatures of any file; no archive is needed.
 //!
 //! What is trusted and what is known beside the file come from files that the caller names, or from an archive's
-//! anchors. Nothing is fetched.
+//! anchors. Nothing is fetched, unless the caller hands in a fetcher.
 
-use super::fetching::Fetched;
+use super::fetching::{Fetched, Fetcher};
 use super::trust::{Anchor, CERTIFICATE_BYTES_MAX, read_certificate};
 use super::validation::EvidenceKind;
 use crate::digest::Sha256;
@@ -44,6 +44,7 @@ pub struct Checker {
     policy: Policy,
     practice: Practice,
     cache: SignatureCache,
+    fetcher: Option<Fetcher>,
 }
 
 /// What is judged, and what is known of it.
@@ -80,6 +81,8 @@ pub struct Checked {
     pub judged: Judged,
     /// What an archive would do with it, knowing nothing of its record.
     pub decision: Decision,
+    /// What was fetched for it, and what was not; `None` where fetching was not asked for.
+    pub fetched: Option<Fetched>,
 }
 
 impl Checked {
@@ -115,7 +118,13 @@ impl Checker {
             policy,
             practice,
             cache: SignatureCache::default(),
+            fetcher: None,
         }
+    }
+
+    /// Fetches from now on what verdicts want and the fetcher's list allows.
+    pub fn fetch(&mut self, fetcher: Fetcher) {
+        self.fetcher = Some(fetcher);
     }
 
     /// Trusts an archive's anchors, each between its dates.
@@ -253,22 +262,32 @@ impl Checker {
         Ok(self.judge(&Question { bytes: &bytes, detached: document.as_deref(), at, record: None, proofs: &[] }))
     }
 
-    /// Judges the signatures of a document.
+    /// Judges the signatures of a document; again with what was fetched, as often as that brings something new.
     pub fn judge(&self, question: &Question<'_>) -> Checked {
+        let (judged, fetched) = match &self.fetcher {
+            None => (self.judge_with(question, &Fetched::default()), None),
+            Some(fetcher) => {
+                let (judged, fetched) = fetcher.judge(&self.trusted, |fetched| self.judge_with(question, fetched));
+                (judged, Some(fetched))
+            }
+        };
+        let decision = self.practice.decide(&judged.facts, &judged.validation, question.record, Scan::Unknown);
+        Checked { sha256: judged.sha256, size: question.bytes.len() as u64, judged, decision, fetched }
+    }
+
+    fn judge_with(&self, question: &Question<'_>, fetched: &Fetched) -> Judged {
         let context = Context {
             trusted: &self.trusted,
-            certificates: &self.certificates,
-            lists: &self.lists,
-            responses: &self.responses,
+            certificates: &joined(&self.certificates, &fetched.certificates),
+            lists: &joined(&self.lists, &fetched.lists),
+            responses: &joined(&self.responses, &fetched.responses),
             proofs: question.proofs,
             policy: &self.policy,
             at: question.at,
             cache: &self.cache,
             units_max: UNITS_MAX,
         };
-        let judged = judge::validate(Document { bytes: question.bytes, detached: question.detached }, &context);
-        let decision = self.practice.decide(&judged.facts, &judged.validation, question.record, Scan::Unknown);
-        Checked { sha256: judged.sha256, size: question.bytes.len() as u64, judged, decision }
+        judge::validate(Document { bytes: question.bytes, detached: question.detached }, &context)
     }
 
     /// Whether it has a piece of evidence.
@@ -356,6 +375,11 @@ impl Checker {
         used.extend(responses.map(|one| (EvidenceKind::OcspResponse, one.sha256())));
         used
     }
+}
+
+/// What was at hand, then what was fetched.
+fn joined<'a, T: Clone>(own: &'a [T], fetched: &[T]) -> Cow<'a, [T]> {
+    if fetched.is_empty() { Cow::Borrowed(own) } else { Cow::Owned([own, fetched].concat()) }
 }
 
 /// A file, or every file of a folder and its sub-folders, sorted.

@@ -3,13 +3,19 @@
 use super::output::{Output, plain, print};
 use super::{Common, DOUBT, Result};
 use crate::archive::check_signature::{Checked, Checker, PolicyChoice};
+use crate::archive::evidence_source::{Allowed, NotAllowable};
+use crate::archive::fetching::{Attempt, Fetcher, Limits};
 use crate::archive::verdict;
 use crate::archive::{Places, Reading};
 use crate::error::Error;
+use crate::network::Http;
 use crate::time::{Clock, SystemClock};
-use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Check the signatures of any file, without an archive.
 #[derive(clap::Args)]
@@ -18,10 +24,13 @@ Examples:
   chauban check-signature decision.pdf --trust /etc/chauban/roots
   chauban check-signature decision.pdf --trust root.pem --evidence crls/ --at 2024-06-03
   chauban check-signature letter.p7s --document letter.docx --trust roots --json
-  chauban check-signature invoice.xml decision.pdf --archive /srv/kho --report report.xml
+  chauban check-signature decision.pdf --archive /srv/kho --report report.xml
+  chauban check-signature invoice.xml decision.pdf --trust roots --fetch --allow crl.ca.example.gov.vn
 
-Reads PDF, CMS (.p7s, .p7m), XML signatures and ASiC containers, told by their bytes. Nothing is fetched: what is
-trusted comes from --trust, or from the archive that is named, and evidence from the file itself and --evidence.
+Reads PDF, CMS (.p7s, .p7m), XML signatures and ASiC containers, told by their bytes. What is trusted comes from
+--trust, or from the archive that is named, and evidence from the file itself and --evidence. Nothing is fetched
+without --fetch; with it, only what --allow or the archive's sources (`chauban evidence-source`) allow, and what was
+fetched, from where and when, is told with its SHA-256.
 A folder given with --trust may have sub-folders official-duty, public and time-stamping.
 Exit status 0 only if every file has signatures and every one of them is good, with nothing to be reviewed.")]
 pub struct CheckSignature {
@@ -43,6 +52,16 @@ pub struct CheckSignature {
     /// Policy: vn (Vietnamese profile) or eu (European catalogue).
     #[arg(long, default_value = "vn", value_parser = policy, value_name = "vn|eu")]
     policy: PolicyChoice,
+    /// Fetch revocation lists, OCSP answers and issuers' certificates that a verdict lacks, from where that is allowed.
+    #[arg(long)]
+    fetch: bool,
+    /// HOST, HOST:PORT or beginning of an address that may be asked; with =IP or =IP:PORT, by connecting there
+    /// [default: the sources of the archive named].
+    #[arg(long, value_name = "PLACE[=ADDRESS]", value_parser = allowed, requires = "fetch")]
+    allow: Vec<Allowed>,
+    /// Seconds that a place has for its answer.
+    #[arg(long, default_value_t = 20, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
     /// Write the report of ETSI TS 119 102-2 on the one file to this file.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -72,6 +91,9 @@ impl CheckSignature {
             );
         }
         self.evidence.iter().try_for_each(|path| checker.take_evidence(path))?;
+        if self.fetch {
+            checker.fetch(self.fetcher(common)?);
+        }
         let at = self.at.unwrap_or_else(|| SystemClock::new().wall().instant());
         let bar = output.bar(self.files.len() as u64, "files");
         let mut status = 0;
@@ -84,7 +106,7 @@ impl CheckSignature {
             }
             let report = if output.json { Some(checker.report(&checked)?) } else { None };
             bar.suspend(|| match report {
-                Some(run) => output.line(&json!({ "file": file, "good": checked.is_good(), "run": run })),
+                Some(run) => output.line(&line(file, &checked, &run)),
                 None => print(&text(output, file, &checked)),
             });
             if let Some(path) = &self.report {
@@ -95,6 +117,39 @@ impl CheckSignature {
         bar.finish_and_clear();
         Ok(status)
     }
+
+    /// A fetcher of what is allowed here, or else by the archive named.
+    fn fetcher(&self, common: &Common) -> Result<Fetcher> {
+        let mut allowed = self.allow.clone();
+        if allowed.is_empty() && common.archive.is_some() {
+            allowed = Reading::open(&common.places()?)?.allowed_sources()?;
+        }
+        if allowed.is_empty() {
+            return Err(Error::invalid("nothing may be fetched: no place is allowed")
+                .remedy("name hosts with --allow, or an archive that has sources (`chauban evidence-source add`)"));
+        }
+        let mut limits = Limits::default();
+        limits.patience.timeout = Duration::from_secs(self.timeout);
+        Ok(Fetcher::new(Arc::new(Http::new()), Arc::new(SystemClock::new()), allowed, limits))
+    }
+}
+
+/// One file for programs; what was fetched only where that was asked for.
+fn line(file: &Path, checked: &Checked, run: &RawValue) -> Value {
+    let mut line = json!({ "file": file, "good": checked.is_good(), "run": run });
+    if let Some(fetched) = &checked.fetched {
+        line["fetched"] = fetched.attempts.iter().map(attempt).collect();
+    }
+    line
+}
+
+fn attempt(one: &Attempt) -> Value {
+    let objects: Vec<String> = one.outcome.objects().iter().map(ToString::to_string).collect();
+    json!({
+        "url": one.url, "seeks": one.seeks.code(), "about": one.about.to_string(), "subject": one.subject,
+        "at": one.at.to_rfc3339_opts(SecondsFormat::Secs, true), "tries": one.tries, "outcome": one.outcome.code(),
+        "detail": one.outcome.detail(), "sha256": objects,
+    })
 }
 
 /// A file: the decision, then each signature with its three answers, then what is to be said.
@@ -123,6 +178,18 @@ fn text(output: &Output, file: &Path, checked: &Checked) -> String {
         text +=
             &format!("  {} {}{place}: {}{detail}\n", one.severity, one.code, output.say(&one.words.0, &one.words.1));
     }
+    let attempts = checked.fetched.iter().flat_map(|fetched| &fetched.attempts);
+    text + &attempts.map(|one| place_text(output, one)).collect::<String>()
+}
+
+/// A place: what was sought there, when, and what came of it.
+fn place_text(output: &Output, one: &Attempt) -> String {
+    let say = |(vi, en): (&'static str, &'static str)| output.say(vi, en);
+    let detail = Some(one.outcome.detail()).filter(|detail| !detail.is_empty());
+    let detail = detail.map_or(String::new(), |detail| format!(" [{}]", plain(&detail)));
+    let (at, seeks) = (one.at.to_rfc3339_opts(SecondsFormat::Secs, true), say(one.seeks.words()));
+    let mut text = format!("  {at}  {}  {seeks}: {}{detail}\n", plain(&one.url), say(one.outcome.words()));
+    one.outcome.objects().iter().for_each(|sha256| text += &format!("      SHA-256 {sha256}\n"));
     text
 }
 
@@ -139,6 +206,10 @@ fn policy(text: &str) -> std::result::Result<PolicyChoice, String> {
         "eu" => Ok(PolicyChoice::Europe),
         _ => Err("use vn or eu".to_owned()),
     }
+}
+
+fn allowed(text: &str) -> std::result::Result<Allowed, String> {
+    text.parse().map_err(|error: NotAllowable| error.to_string())
 }
 
 /// A day, which means its end, or an instant.
