@@ -12,7 +12,9 @@
 //! The walk is a queue of pairs of objects; recursion happens only inside one object, whose depth the reader limits.
 
 mod field;
+mod known;
 mod page;
+mod same;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -20,9 +22,11 @@ use std::rc::Rc;
 
 use super::change::{Change, ChangeLevel, Step, What};
 use super::document::{Document, View};
-use super::form::Form;
 use super::object::{Dict, Object, Stream};
 use super::xref::Entry;
+
+pub use known::Known;
+use same::{Keys, same, same_dict, same_value};
 
 /// Pairs of objects and places in them, all revisions of a file together: a second of work, 100 MB at most.
 const PAIRS_MAX: usize = 1_500_000;
@@ -63,63 +67,6 @@ struct Node {
     key: Box<[u8]>,
     index: Option<usize>,
     number: Option<u32>,
-}
-
-/// What is known of a revision for comparing it with its neighbours.
-#[derive(Debug)]
-pub struct Known {
-    reachable: HashSet<u32>,
-    pages: HashSet<u32>,
-    /// Its form.
-    pub form: Form,
-}
-
-impl Known {
-    /// Walks through all objects of a revision; `None` when a limit was reached.
-    pub fn of(view: View<'_, '_>, pairs: &mut usize) -> Option<Self> {
-        let mut reachable = HashSet::new();
-        let mut stack = Vec::new();
-        let trailer = view.trailer();
-        for (_, value) in trailer.entries.iter().filter(|(key, _)| !is_structural(key)) {
-            value.references(b"", &mut |number, _| stack.push(number));
-        }
-        while let Some(number) = stack.pop() {
-            if !reachable.insert(number) {
-                continue;
-            }
-            *pairs = pairs.checked_sub(1)?;
-            if let Some((object, weight)) = view.weighed(number) {
-                *pairs = pairs.checked_sub(weight / VALUES_PER_PAIR)?;
-                object.references(b"", &mut |number, _| {
-                    if !reachable.contains(&number) {
-                        stack.push(number);
-                    }
-                });
-            }
-        }
-        let form = Form::of(view);
-        (!form.is_cut).then(|| Self { reachable, pages: pages(view), form })
-    }
-}
-
-/// The leaves of the page tree.
-fn pages(view: View<'_, '_>) -> HashSet<u32> {
-    let (mut found, mut seen) = (HashSet::new(), HashSet::new());
-    let root = view.catalog().and_then(|catalog| catalog.dict()?.get(b"Pages")?.reference());
-    let mut stack: Vec<u32> = root.into_iter().collect();
-    while let Some(number) = stack.pop() {
-        let Some(object) = view.get(number).filter(|_| seen.insert(number)) else { continue };
-        let Object::Dict(dict) = &*object else { continue };
-        let kids = view.resolve(dict.get(b"Kids"));
-        match kids.array() {
-            Some(kids) => stack.extend(kids.iter().filter_map(Object::reference)),
-            None if dict.name(b"Type") == Some(b"Page") => {
-                found.insert(number);
-            }
-            None => {}
-        }
-    }
-    found
 }
 
 /// Compares every revision from `first` on with the one before it; index 0 of the result is the step to `first + 1`.
@@ -554,57 +501,6 @@ fn is_structural(key: &[u8]) -> bool {
 
 fn may_lead_on(object: &Object) -> bool {
     matches!(object, Object::Reference(_) | Object::Array(_) | Object::Dict(_))
-}
-
-/// Equal values; strings by their bytes, however written.
-fn same_value(old: &Object, new: &Object) -> bool {
-    match (old, new) {
-        (Object::String(before), Object::String(now)) => before == now || old.string() == new.string(),
-        (old, new) => old == new,
-    }
-}
-
-/// Equal without following references.
-fn same(old: &Object, new: &Object) -> bool {
-    match (old, new) {
-        (Object::Array(old), Object::Array(new)) => {
-            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same(old, new))
-        }
-        (Object::Dict(old), Object::Dict(new)) => same_dict(old, new),
-        (Object::Reference(old), Object::Reference(new)) => old.number == new.number,
-        (old, new) => same_value(old, new),
-    }
-}
-
-fn same_dict(old: &Dict, new: &Dict) -> bool {
-    let are = Keys::of(new);
-    old.entries.len() == new.entries.len()
-        && old.entries.iter().all(|(key, before)| are.get(key).is_some_and(|now| same(before, now)))
-}
-
-/// A dictionary to look many keys up in: hostile ones have a hundred thousand.
-enum Keys<'o> {
-    Few(&'o Dict),
-    Many(HashMap<&'o [u8], &'o Object>),
-}
-
-impl<'o> Keys<'o> {
-    const FEW: usize = 32;
-
-    fn of(dict: &'o Dict) -> Self {
-        if dict.entries.len() <= Self::FEW {
-            return Self::Few(dict);
-        }
-        // The first of equal keys counts, as everywhere.
-        Self::Many(dict.entries.iter().rev().map(|(key, value)| (key.as_ref(), value)).collect())
-    }
-
-    fn get(&self, key: &[u8]) -> Option<&'o Object> {
-        match self {
-            Self::Few(dict) => dict.get(key),
-            Self::Many(map) => map.get(key).copied(),
-        }
-    }
 }
 
 #[cfg(test)]

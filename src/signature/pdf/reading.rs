@@ -6,18 +6,21 @@
 //!
 //! What was shown when a signature was made is the file up to the end of its range: [`Signature::signed_revision`].
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+mod after;
+mod fact;
 
-use super::change::{Breach, Change, ChangeLevel, ChangesAfter, DocMdp, FieldLock, Permission, Step, What};
-use super::document::{Damage, Document, View};
-use super::form::{Form, Kind, Visibility};
+use std::collections::BTreeMap;
+
+use super::change::{ChangeLevel, ChangesAfter, DocMdp, FieldLock, Permission};
+use super::document::{Document, View};
+use super::form::{Form, Kind};
 use super::object::{Dict, Object, Reader, Work};
 use super::store::SecurityStore;
 use super::string::text_of;
 use super::xref::Entry;
-use super::{ByteRange, Defect, PdfSignature, SIGNATURES_MAX, compare, explain};
-use crate::digest::hex;
+use super::{ByteRange, Defect, PdfSignature, SIGNATURES_MAX, explain};
+
+pub use fact::{Claims, Encryption, Extent, Holder, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind};
 
 /// Field names in a lock.
 const LOCK_NAMES_MAX: usize = 4096;
@@ -27,180 +30,6 @@ const NODES_MAX: usize = 200_000;
 const HIDING_TRIED_MAX: usize = 16;
 /// Certificates in `/Cert` of a signature dictionary.
 const CERTIFICATES_MAX: usize = 16;
-
-/// A PDF as far as its signatures are concerned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    /// Whether there are signatures.
-    pub presence: Presence,
-    /// In the order of what they cover.
-    pub signatures: Vec<Signature>,
-    /// Names of signature fields without a signature, in the newest revision.
-    pub empty_fields: Vec<String>,
-    /// States of the document, oldest first.
-    pub revisions: Vec<RevisionFact>,
-    /// Evidence that came with the file.
-    pub store: SecurityStore,
-    /// Index of the certification signature (DocMDP) and what it allows after it.
-    pub certification: Option<(usize, DocMdp)>,
-    /// What is wrong with the structure; such a file cannot be explained.
-    pub damage: Vec<Damage>,
-    /// Whether strings and streams are encrypted. Signature values never are.
-    pub encryption: Encryption,
-}
-
-/// Whether a file has signatures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
-    /// No signature and no place for one.
-    None,
-    /// Signature fields that nobody signed.
-    EmptyFields,
-    /// Signatures, all with a range and a value that can be read.
-    Signatures,
-    /// Signatures, at least one of which is broken: not the same as none.
-    Broken,
-}
-
-/// Whether a file is encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encryption {
-    /// It is not.
-    None,
-    /// It is: names, reasons and evidence are not decoded.
-    Encrypted,
-}
-
-/// One state of the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RevisionFact {
-    /// After its `%%EOF`, bytes from the start of the file.
-    pub end: usize,
-    /// Where its cross-reference sections begin, newest first.
-    pub sections: Vec<usize>,
-    /// How many objects it defines or frees.
-    pub objects: usize,
-}
-
-/// What a signature is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignatureKind {
-    /// A signature of a person or an agency.
-    Approval,
-    /// The author's, with a rule for what may follow.
-    Certification(DocMdp),
-    /// Usage rights (UR, UR3): enables functions of a viewer, approves nothing.
-    UsageRights,
-    /// A document time-stamp.
-    DocumentTimeStamp,
-}
-
-/// How far the signed bytes reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// To the end of the file.
-    WholeFile,
-    /// To the end of the file but for white space: a line end that the range left out.
-    WholeFileButSpace(usize),
-    /// To the end of a revision; this many bytes follow.
-    Revision(usize),
-    /// To somewhere inside a revision; this many bytes follow.
-    PartOfRevision(usize),
-    /// The range is unusable.
-    Unknown,
-}
-
-/// Whether the document leads to the signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// From a field of the form, when signed and in the newest revision.
-    Throughout,
-    /// When signed, but a later revision hides it: the first that does, or the newest.
-    HiddenBy(usize),
-    /// Only in later revisions than the signed one.
-    OnlyLater,
-    /// Never: it stands in the bytes, and no form leads to it.
-    Never,
-    /// The forms have more fields than are read.
-    Unknown,
-}
-
-/// A field that holds a signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// Full name.
-    pub name: String,
-    /// Object number.
-    pub object: u32,
-    /// Whether a page shows it.
-    pub visibility: Visibility,
-}
-
-/// What the dictionary claims beside the value. Anybody can write anything here.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Claims {
-    /// `/Name`.
-    pub name: Option<String>,
-    /// `/Reason`.
-    pub reason: Option<String>,
-    /// `/Location`.
-    pub location: Option<String>,
-    /// `/ContactInfo`.
-    pub contact: Option<String>,
-    /// `/Prop_Build /App /Name`: the software.
-    pub software: Option<String>,
-    /// `/Cert`: certificates outside the value (adbe.x509.rsa_sha1).
-    pub certificates: Vec<Vec<u8>>,
-}
-
-/// A signature in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature {
-    /// The dictionary: range, value, sub-filter, defects.
-    pub dictionary: PdfSignature,
-    /// Object number, if it is an object of its own.
-    pub object: Option<u32>,
-    /// What it is.
-    pub kind: SignatureKind,
-    /// The revision it signs, counted from 0; `None` if its range ends at none.
-    pub revision: Option<usize>,
-    /// How far it reaches.
-    pub extent: Extent,
-    /// The fields that hold it, as of the signed revision, or of the newest if there is none.
-    pub holders: Vec<Holder>,
-    /// Whether the document leads to it.
-    pub reach: Reach,
-    /// Claims.
-    pub claims: Claims,
-    /// What it lays down for later revisions: `/P` of DocMDP or of the field's lock.
-    pub doc_mdp: Option<DocMdp>,
-    /// Which fields it locks.
-    pub field_lock: Option<FieldLock>,
-    /// Indices of other signatures with the same value: a value stands for one signature only.
-    pub same_value_as: Vec<usize>,
-    /// What came after it.
-    pub changes_after: ChangesAfter,
-}
-
-impl Signature {
-    /// The bytes of the file that were the whole file when it was signed: what to show as signed.
-    pub fn signed_revision(&self) -> Option<Range<usize>> {
-        self.dictionary.byte_range.as_ref().ok().map(|range| 0..range.end)
-    }
-
-    /// Whether a page shows it.
-    pub fn visibility(&self) -> Visibility {
-        let is_visible = self.holders.iter().any(|holder| holder.visibility == Visibility::Visible);
-        if is_visible { Visibility::Visible } else { Visibility::Invisible }
-    }
-
-    /// The key of its entry among [`super::store::Vri`]: upper-case hexadecimal SHA-1 of `/Contents`, padding included.
-    pub fn vri_key(&self) -> Option<String> {
-        let contents = self.dictionary.contents.as_ref().ok()?;
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, contents);
-        Some(hex(digest.as_ref()).to_uppercase())
-    }
-}
 
 impl Reading {
     /// Reads a file; for one that is no PDF everything is empty.
@@ -216,7 +45,7 @@ impl Reading {
         let mut signatures: Vec<Signature> =
             found.into_iter().map(|dictionary| place(&document, &mut forms, dictionary)).collect();
         share(&mut signatures);
-        after(&document, &mut signatures);
+        after::fill(&document, &mut signatures);
         let certification = signatures.iter().enumerate().find_map(|(index, one)| match one.kind {
             SignatureKind::Certification(rule) => Some((index, rule)),
             _ => None,
@@ -487,87 +316,6 @@ fn share(signatures: &mut [Signature]) {
         });
         let same: Vec<usize> = same.map(|(other, _)| other).collect();
         signatures[at].same_value_as = same;
-    }
-}
-
-/// Fills in what came after each signature; each revision is compared once, whoever asks.
-fn after(document: &Document<'_>, signatures: &mut [Signature]) {
-    let asked = signatures.iter().filter(|one| matches!(one.extent, Extent::Revision(_)));
-    let first = asked.filter_map(|one| one.revision).min();
-    let steps = first.map_or_else(Vec::new, |first| steps_after(document, first));
-    for signature in signatures.iter_mut() {
-        let mut all = Step::new(ChangeLevel::None);
-        match (signature.extent, signature.revision, first) {
-            (Extent::WholeFile | Extent::WholeFileButSpace(_), ..) => {}
-            (Extent::Unknown, ..) => all.take(about_file(document, ChangeLevel::NotCompared, What::NoRevision)),
-            (Extent::Revision(_), Some(revision), Some(first)) => {
-                for step in &steps[revision - first..] {
-                    all.level = all.level.max(step.level);
-                    all.count += step.count;
-                    all.changes.extend(step.changes.iter().cloned());
-                }
-            }
-            _ => all.take(about_file(document, ChangeLevel::Unparsable, What::NoRevision)),
-        }
-        signature.changes_after = ChangesAfter {
-            permission: match permission(&all, signature.doc_mdp, signature.field_lock.as_ref()) {
-                // The names of locked fields are encrypted.
-                Permission::Allowed if document.is_encrypted && signature.field_lock.is_some() => Permission::Unknown,
-                permission => permission,
-            },
-            level: all.level,
-            changes: all.changes,
-            count: all.count,
-        };
-    }
-}
-
-/// One step per revision after `first`, and one for the bytes after the last.
-fn steps_after(document: &Document<'_>, first: usize) -> Vec<Step> {
-    let mut steps = compare::steps(document, first);
-    for (number, step) in steps.iter_mut().enumerate() {
-        explain::revision(document, first + 1 + number, step);
-    }
-    let mut rest = Step::new(ChangeLevel::None);
-    let end = document.revisions.last().map_or(0, |revision| revision.ending.end);
-    explain::rest(document, end, &mut rest);
-    for &damage in &document.damage {
-        let (level, what) = match damage {
-            Damage::TooMany => (ChangeLevel::NotCompared, What::Limit),
-            _ => (ChangeLevel::Unparsable, What::Damaged),
-        };
-        rest.take(about_file(document, level, what));
-    }
-    let in_streams =
-        |revision: usize| document.listed(revision).any(|(_, entry)| matches!(entry, Entry::Within { .. }));
-    if document.is_encrypted && (0..document.revisions.len()).any(in_streams) {
-        rest.take(about_file(document, ChangeLevel::NotCompared, What::Limit));
-    }
-    steps.push(rest);
-    steps
-}
-
-fn about_file(document: &Document<'_>, level: ChangeLevel, what: What) -> Change {
-    let revision = document.revisions.len();
-    Change { revision, level, what, object: None, bytes: None, path: String::new(), field: None }
-}
-
-fn permission(step: &Step, doc_mdp: Option<DocMdp>, lock: Option<&FieldLock>) -> Permission {
-    if step.level <= ChangeLevel::LongTermOnly || (doc_mdp.is_none() && lock.is_none()) {
-        let is_ruled = step.level == ChangeLevel::LongTermOnly && (doc_mdp.is_some() || lock.is_some());
-        return if is_ruled { Permission::Allowed } else { Permission::NoRule };
-    }
-    if let Some(rule) = doc_mdp.filter(|rule| step.level > rule.allows() && step.level != ChangeLevel::NotCompared) {
-        return Permission::Forbidden(Breach::DocMdp(rule, step.level));
-    }
-    let locked = step.changes.iter().filter(|change| change.level > ChangeLevel::LongTermOnly).find_map(|change| {
-        let field = change.field.as_deref()?;
-        lock.filter(|lock| lock.locks(field)).map(|_| field.to_owned())
-    });
-    match locked {
-        Some(field) => Permission::Forbidden(Breach::Field(field)),
-        None if step.level == ChangeLevel::NotCompared || step.count > step.changes.len() => Permission::Unknown,
-        None => Permission::Allowed,
     }
 }
 

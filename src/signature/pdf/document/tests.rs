@@ -1,3 +1,5 @@
+use memchr::memmem;
+
 use super::super::sample::{Pdf, stream};
 use super::*;
 

@@ -1,3 +1,4 @@
+use super::super::form::Visibility;
 use proptest::prelude::*;
 
 use super::super::sample::{Pdf, SIGNED, signature, stream};

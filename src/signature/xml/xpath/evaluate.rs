@@ -1,9 +1,12 @@
 //! Values of expressions (XPath 1.0 §2–§4), every node visited charged to a budget.
 
+mod function;
+mod nodes;
+
 use super::super::Budget;
-use super::super::selection::{NodeSet, Point, PointKind};
-use super::super::tree::{Document, Kind, NO_NAMESPACE, NodeId, ROOT, XML_NAMESPACE};
-use super::parse::{Axis, Expr, Expression, Function, Operator, Start, Step, Test};
+use super::super::selection::{NodeSet, Point};
+use super::super::tree::{Document, NodeId, ROOT};
+use super::parse::{Expr, Expression, Operator, Start, Step};
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,128 +126,6 @@ impl Evaluator<'_, '_> {
         Ok(kept)
     }
 
-    /// The points of an axis, nearest first.
-    fn axis(&self, axis: Axis, point: Point, into: &mut Vec<Point>) {
-        let document = self.document;
-        let id = point.owner();
-        let plain = point.kind() == PointKind::Node;
-        let parent = match point.kind() {
-            PointKind::Node if id == ROOT => None,
-            PointKind::Node => Some(document.node(id).parent),
-            _ => Some(id),
-        };
-        let nodes = |ids: &mut dyn Iterator<Item = NodeId>, into: &mut Vec<Point>| into.extend(ids.map(Point::node));
-        match axis {
-            Axis::Own => into.push(point),
-            Axis::Parent => into.extend(parent.map(Point::node)),
-            Axis::Ancestor | Axis::AncestorOrSelf => {
-                if axis == Axis::AncestorOrSelf {
-                    into.push(point);
-                }
-                if let Some(parent) = parent {
-                    into.push(Point::node(parent));
-                    nodes(&mut document.ancestors(parent), into);
-                }
-            }
-            Axis::Child if plain => nodes(&mut document.children(id), into),
-            Axis::Descendant if plain => nodes(&mut document.subtree(id).skip(1), into),
-            Axis::DescendantOrSelf if plain => nodes(&mut document.subtree(id), into),
-            Axis::DescendantOrSelf => into.push(point),
-            Axis::Attribute if plain => {
-                let range = document.element(id).map_or(0..0, |element| element.attributes.clone());
-                into.extend(range.map(|number| Point::attribute(id, number)));
-            }
-            Axis::Namespace if plain && document.element(id).is_some() => {
-                let mut declarations = document.in_scope(id);
-                declarations.push(XML_NAMESPACE);
-                declarations.sort_unstable();
-                into.extend(declarations.into_iter().map(|one| Point::namespace(id, one)));
-            }
-            Axis::Following => {
-                let from = if plain { document.node(id).end } else { id + 1 };
-                nodes(&mut (from..document.node_count()), into);
-            }
-            Axis::FollowingSibling if plain => {
-                let siblings = parent.into_iter().flat_map(|parent| document.children(parent));
-                nodes(&mut siblings.skip_while(|&other| other <= id), into);
-            }
-            Axis::PrecedingSibling if plain => {
-                let siblings = parent.into_iter().flat_map(|parent| document.children(parent));
-                nodes(&mut siblings.take_while(|&other| other < id), into);
-                into.reverse();
-            }
-            Axis::Preceding => nodes(&mut (1..id).rev().filter(|&other| !document.within(id, other)), into),
-            _ => {}
-        }
-    }
-
-    fn passes(&self, point: Point, step: &Step) -> bool {
-        let kind = &self.document.node(point.owner()).kind;
-        let plain = point.kind() == PointKind::Node;
-        match &step.test {
-            Test::Node => true,
-            Test::Text => plain && matches!(kind, Kind::Text(_)),
-            Test::Comment => plain && matches!(kind, Kind::Comment(_)),
-            Test::Instruction(wanted) => {
-                plain
-                    && matches!(kind, Kind::Instruction { target, .. }
-                        if wanted.as_deref().is_none_or(|wanted| wanted == *target))
-            }
-            Test::Name(namespace, local) => {
-                let principal = match (step.axis, point.kind()) {
-                    (Axis::Attribute, PointKind::Attribute(_)) | (Axis::Namespace, PointKind::Namespace(_)) => true,
-                    (Axis::Attribute | Axis::Namespace, _) => false,
-                    (_, kind) => kind == PointKind::Node && self.document.element(point.owner()).is_some(),
-                };
-                principal
-                    && namespace.as_deref().is_none_or(|wanted| wanted == self.namespace_uri(point))
-                    && local.as_deref().is_none_or(|wanted| wanted == self.local_name(point))
-            }
-        }
-    }
-
-    fn name(&self, point: Point) -> &str {
-        match (point.kind(), &self.document.node(point.owner()).kind) {
-            (PointKind::Attribute(number), _) => self.document.attributes[number as usize].name,
-            (PointKind::Namespace(number), _) => self.document.declarations[number as usize].prefix,
-            (PointKind::Node, Kind::Element(element)) => element.name,
-            (PointKind::Node, Kind::Instruction { target, .. }) => target,
-            _ => "",
-        }
-    }
-
-    fn local_name(&self, point: Point) -> &str {
-        let name = self.name(point);
-        name.split_once(':').map_or(name, |(_, local)| local)
-    }
-
-    fn namespace_uri(&self, point: Point) -> &str {
-        match point.kind() {
-            PointKind::Attribute(number) => {
-                let namespace = self.document.attributes[number as usize].namespace;
-                if namespace == NO_NAMESPACE { "" } else { self.document.uri(namespace) }
-            }
-            PointKind::Namespace(_) => "",
-            PointKind::Node => self.document.namespace(point.owner()),
-        }
-    }
-
-    /// The string-value of a node (XPath §5).
-    fn string_of(&mut self, point: Point) -> Result<String, Failure> {
-        let text = match (point.kind(), &self.document.node(point.owner()).kind) {
-            (PointKind::Attribute(number), _) => self.document.attributes[number as usize].value.as_ref().to_owned(),
-            (PointKind::Namespace(number), _) => self.document.uri(number).to_owned(),
-            (_, Kind::Text(text) | Kind::Comment(text)) => text.as_ref().to_owned(),
-            (_, Kind::Instruction { data, .. }) => data.as_ref().to_owned(),
-            (_, Kind::Root | Kind::Element(_)) => {
-                self.spend(self.document.subtree(point.owner()).len())?;
-                self.document.text_of(point.owner()).into_owned()
-            }
-        };
-        self.spend(text.len() / 16)?;
-        Ok(text)
-    }
-
     fn nodes(&mut self, expr: &Expr, context: Context) -> Result<NodeSet, Failure> {
         match self.expr(expr, context)? {
             Value::Nodes(nodes) => Ok(nodes),
@@ -351,124 +232,6 @@ impl Evaluator<'_, '_> {
             Operator::LessOrEqual => left <= right,
             Operator::Greater => left > right,
             _ => left >= right,
-        })
-    }
-
-    fn call(&mut self, function: Function, arguments: &[Expr], context: Context) -> Result<Value, Failure> {
-        match function {
-            Function::Last => Ok(Value::Number(context.size as f64)),
-            Function::Position => Ok(Value::Number(context.position as f64)),
-            Function::True => Ok(Value::Boolean(true)),
-            Function::False => Ok(Value::Boolean(false)),
-            Function::Here => {
-                let here = self.here.ok_or(Failure::Here)?;
-                Ok(Value::Nodes(NodeSet::new(vec![Point::node(here)])))
-            }
-            Function::Count => Ok(Value::Number(self.nodes(&arguments[0], context)?.points().len() as f64)),
-            Function::Sum => {
-                let mut sum = 0.0;
-                for &point in self.nodes(&arguments[0], context)?.points() {
-                    sum += number_of(&self.string_of(point)?);
-                }
-                Ok(Value::Number(sum))
-            }
-            Function::LocalName | Function::NamespaceUri | Function::Name => {
-                let point = match arguments.first() {
-                    Some(argument) => self.nodes(argument, context)?.points().first().copied(),
-                    None => Some(context.point),
-                };
-                let text = point.map_or("", |point| match function {
-                    Function::LocalName => self.local_name(point),
-                    Function::NamespaceUri => self.namespace_uri(point),
-                    _ => self.name(point),
-                });
-                Ok(Value::Text(text.to_owned()))
-            }
-            Function::Id => self.identified(&arguments[0], context),
-            _ => self.call_on_values(function, arguments, context),
-        }
-    }
-
-    fn identified(&mut self, argument: &Expr, context: Context) -> Result<Value, Failure> {
-        let texts = match self.expr(argument, context)? {
-            Value::Nodes(nodes) => {
-                let texts: Result<Vec<_>, _> = nodes.points().iter().map(|&point| self.string_of(point)).collect();
-                texts?
-            }
-            other => vec![self.text(&other)?],
-        };
-        let words = texts.iter().flat_map(|text| text.split_ascii_whitespace());
-        let found = words.filter_map(|word| self.document.by_id(word).ok().map(Point::node)).collect();
-        Ok(Value::Nodes(NodeSet::new(found)))
-    }
-
-    fn call_on_values(&mut self, function: Function, arguments: &[Expr], context: Context) -> Result<Value, Failure> {
-        let mut values = Vec::with_capacity(arguments.len());
-        for argument in arguments {
-            values.push(self.expr(argument, context)?);
-        }
-        if values.is_empty() {
-            values.push(Value::Nodes(NodeSet::new(vec![context.point])));
-        }
-        match function {
-            Function::Boolean => return Ok(Value::Boolean(self.boolean(&values[0]))),
-            Function::Not => return Ok(Value::Boolean(!self.boolean(&values[0]))),
-            Function::Number => return Ok(Value::Number(self.number(&values[0])?)),
-            Function::Floor => return Ok(Value::Number(self.number(&values[0])?.floor())),
-            Function::Ceiling => return Ok(Value::Number(self.number(&values[0])?.ceil())),
-            Function::Round => return Ok(Value::Number((self.number(&values[0])? + 0.5).floor())),
-            Function::Substring => {
-                let text = self.text(&values[0])?;
-                let from = (self.number(&values[1])? + 0.5).floor();
-                let end = match values.get(2) {
-                    Some(length) => from + (self.number(length)? + 0.5).floor(),
-                    None => f64::INFINITY,
-                };
-                let inside = |at: usize| (at + 1) as f64 >= from && ((at + 1) as f64) < end;
-                let kept = text.chars().enumerate().filter(|&(at, _)| inside(at)).map(|(_, c)| c);
-                return Ok(Value::Text(kept.collect()));
-            }
-            _ => {}
-        }
-        let texts: Result<Vec<String>, Failure> = values.iter().map(|value| self.text(value)).collect();
-        let texts = texts?;
-        let text = texts[0].as_str();
-        let second = texts.get(1).map_or("", String::as_str);
-        self.spend(texts.iter().map(String::len).sum::<usize>() / 8)?;
-        Ok(match function {
-            Function::Text => Value::Text(text.to_owned()),
-            Function::Concat => Value::Text(texts.concat()),
-            Function::StartsWith => Value::Boolean(text.starts_with(second)),
-            Function::Contains => Value::Boolean(text.contains(second)),
-            Function::SubstringBefore => Value::Text(text.split_once(second).map_or("", |pair| pair.0).to_owned()),
-            Function::SubstringAfter => Value::Text(text.split_once(second).map_or("", |pair| pair.1).to_owned()),
-            Function::StringLength => Value::Number(text.chars().count() as f64),
-            Function::NormalizeSpace => {
-                let words: Vec<&str> = text.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect();
-                Value::Text(words.join(" "))
-            }
-            Function::Translate => {
-                self.spend(text.len() * second.len() / 16)?;
-                let (from, to): (Vec<char>, Vec<char>) = (second.chars().collect(), texts[2].chars().collect());
-                let translated = text.chars().filter_map(|c| match from.iter().position(|&one| one == c) {
-                    Some(at) => to.get(at).copied(),
-                    None => Some(c),
-                });
-                Value::Text(translated.collect())
-            }
-            _ => Value::Boolean(self.language(context.point.owner(), text)), // lang()
-        })
-    }
-
-    fn language(&self, id: NodeId, wanted: &str) -> bool {
-        let xml_lang = |id: NodeId| {
-            let mut attributes = self.document.attributes(id).iter();
-            attributes.find(|one| one.namespace == XML_NAMESPACE && one.local() == "lang")
-        };
-        let mut line = std::iter::once(id).chain(self.document.ancestors(id));
-        line.find_map(xml_lang).is_some_and(|found| {
-            let (value, wanted) = (found.value.to_ascii_lowercase(), wanted.to_ascii_lowercase());
-            value.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         })
     }
 }
