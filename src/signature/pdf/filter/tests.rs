@@ -64,7 +64,7 @@ fn what_breaks_a_filter_s_rules_is_damaged() {
         ("ASCII85Decode", b"uuuuu"),
         ("RunLengthDecode", &[5, 1]),
         ("RunLengthDecode", &[200]),
-        ("LZWDecode", &[0x80, 0xff, 0xff]),
+        ("LZWDecode", &[0x80, 0x4b, 0]),
         ("LZWDecode", b""),
     ] {
         let keys = dict(&format!("<</Filter/{filter}>>"));
