@@ -8,9 +8,10 @@
 //!
 //! A version never changes: the archive layer adopts a file by an event whose body is its text, keeps versions by
 //! schedule, number and [`RuleFile::sha256`], refuses a number it has with other bytes, and confirms a rule of a
-//! version by an event ([`super::span::Confirmed`]). Must not choose a rule for a record: that is an archivist's work.
+//! version by an event ([`confirm`]). Must not choose a rule for a record: that is an archivist's work.
 
 mod case;
+pub mod confirm;
 pub mod import;
 mod wire;
 
