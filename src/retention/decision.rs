@@ -36,6 +36,8 @@ pub struct Link {
     pub to: Uuid,
     /// How long it is kept.
     pub span: Span,
+    /// On what that rests: a period that nobody verified may be longer in truth.
+    pub footing: Footing,
 }
 
 /// Everything that a decision is made from.
@@ -103,6 +105,10 @@ pub fn decide(question: &Question, bounds: Bounds) -> Decision {
     for link in question.links.iter().filter(|link| link.span > alone) {
         note(ReasonCode::LinkedLonger, About::Record(link.to));
         span = span.max(link.span);
+    }
+    for link in question.links.iter().filter(|link| link.footing == Footing::Unconfirmed) {
+        note(ReasonCode::LinkedNotVerified, About::Record(link.to));
+        firm = false;
     }
     for &hold in question.holds {
         note(ReasonCode::Held, About::Hold(hold));

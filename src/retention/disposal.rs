@@ -22,6 +22,7 @@ mod act;
 mod apply;
 mod certificate;
 mod council;
+pub mod draft;
 mod item;
 mod permit;
 
@@ -260,4 +261,4 @@ impl Case {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::retention) mod tests;

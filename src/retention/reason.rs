@@ -129,6 +129,9 @@ codes! {
     LinkedLonger "linked-longer"
         "Tài liệu liên kết có thời hạn dài hơn; chưa được hủy."
         "A linked record has a longer period; this one stays until that has ended.";
+    LinkedNotVerified "linked-not-verified"
+        "Thời hạn của một tài liệu liên kết chưa được kiểm chứng."
+        "The period of a linked record is not verified.";
     // --- what stands against it
     Held "held"
         "Tài liệu đang tạm dừng hủy." "The record is on hold.";

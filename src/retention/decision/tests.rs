@@ -177,7 +177,7 @@ fn the_dossier_the_links_and_the_holds_keep() {
     check(&in_dossier(Span::Awaiting), Outcome::AwaitingEvent, None, &longest);
     check(&in_dossier(Span::Until(day("2021-12-31"))), Outcome::Eligible, Some("2025-12-31"), &[]);
     let linked = |span, outcome, until| {
-        let links = [Link { to: other, span }];
+        let links = [Link { to: other, span, footing: Footing::Firm }];
         check(&Question { links: &links, ..ask(&record, ended) }, outcome, until, &[ReasonCode::LinkedLonger]);
     };
     linked(Span::Until(day("2040-12-31")), Outcome::NotYet, Some("2040-12-31"));
@@ -185,6 +185,9 @@ fn the_dossier_the_links_and_the_holds_keep() {
     linked(Span::Permanent, Outcome::NotYet, None);
     linked(Span::Awaiting, Outcome::NotYet, None);
     linked(Span::Unknown, Outcome::CannotEvaluate, None);
+    let unverified = [Link { to: other, span: Span::Until(day("2021-12-31")), footing: Footing::Unconfirmed }];
+    let says = [ReasonCode::LinkedNotVerified];
+    check(&Question { links: &unverified, ..ask(&record, ended) }, Outcome::ReviewDue, Some("2025-12-31"), &says);
     let holds = [Uuid::from_u128(7), Uuid::from_u128(8)];
     let held = Question { holds: &holds, dossier: dossier(Span::Permanent), ..ask(&record, ended) };
     check(&held, Outcome::Held, None, &[ReasonCode::Held, ReasonCode::DossierLongest]);
@@ -211,14 +214,18 @@ struct World {
     events: Vec<Event>,
     dossier: Vec<(Span, Footing)>,
     holds: Vec<Uuid>,
-    links: Vec<Span>,
+    links: Vec<(Span, Footing)>,
     on: NaiveDate,
 }
 
 impl World {
     fn decide(&self) -> Decision {
-        let links: Vec<_> =
-            self.links.iter().zip(20u128..).map(|(&span, to)| Link { to: Uuid::from_u128(to), span }).collect();
+        let links: Vec<_> = self
+            .links
+            .iter()
+            .zip(20u128..)
+            .map(|(&(span, footing), to)| Link { to: Uuid::from_u128(to), span, footing })
+            .collect();
         let dossier =
             self.dossier.iter().zip(10u128..).fold(Longest::NONE, |longest, (&(span, footing), id)| {
                 longest.with(Uuid::from_u128(id), span, footing)
@@ -282,7 +289,7 @@ fn worlds() -> impl Strategy<Value = World> {
         let state = if revoked { EventState::Revoked } else { EventState::Stands };
         Event { kind, on, recorded, state }
     });
-    let footing = prop::sample::select(vec![Footing::Firm, Footing::Firm, Footing::Firm, Footing::Unconfirmed]);
+    let footing = || prop::sample::select(vec![Footing::Firm, Footing::Firm, Footing::Firm, Footing::Unconfirmed]);
     let confirmed = prop::sample::select(vec![Confirmed::Yes, Confirmed::No]);
     let period = prop_oneof![Just(Period::Permanent), Just(Period::Awaiting), (2u16..71).prop_map(Period::Years)];
     (
@@ -290,9 +297,9 @@ fn worlds() -> impl Strategy<Value = World> {
         period,
         [dated(), dated(), dated(), dated()],
         prop::collection::vec(event, 0..4),
-        prop::collection::vec((span(), footing), 0..3),
+        prop::collection::vec((span(), footing()), 0..3),
         prop::collection::vec((0u128..4).prop_map(Uuid::from_u128), 0..2),
-        prop::collection::vec(span(), 0..2),
+        prop::collection::vec((span(), footing()), 0..2),
         days(),
     )
         .prop_map(|(rule, stated, dates, events, dossier, holds, links, on)| World {
@@ -323,7 +330,7 @@ proptest! {
             prop_assert!(decision.until().is_some_and(|until| until < world.on));
             let covered = |&(span, footing): &(Span, Footing)| span <= decision.span && footing == Footing::Firm;
             prop_assert!(world.dossier.iter().all(covered));
-            prop_assert!(world.links.iter().all(|&span| span <= decision.span));
+            prop_assert!(world.links.iter().all(covered));
             let work = world.dates[0].latest().expect("nothing is eligible without an end of the work");
             prop_assert!(decision.until().is_some_and(|until| Some(until) >= years_after(work, BOUNDS.years_min)));
         }
@@ -343,7 +350,7 @@ proptest! {
         held.holds.push(Uuid::from_u128(hold));
         never_freed(&held)?;
         let mut linked = world.clone();
-        linked.links.push(more);
+        linked.links.push((more, Footing::Firm));
         never_freed(&linked)?;
         let mut with_companion = world.clone();
         with_companion.dossier.push((more, Footing::Firm));

@@ -123,13 +123,7 @@ fn allowed(item: &Item, now: &Now) -> Result<(), Skip> {
     let Ground::Duplicate(of) = item.ground else {
         return if *outcome == Outcome::Eligible { Ok(()) } else { Err(Skip::NotDue) };
     };
-    let doubtful = [
-        ReasonCode::LinkedLonger,
-        ReasonCode::RuleNotVerified,
-        ReasonCode::StatementOnly,
-        ReasonCode::DossierNotVerified,
-    ];
-    if !item.is_listable() || doubtful.into_iter().any(|code| now.decision.says(code)) {
+    if !item.is_listable() || is_doubtful(now.decision) {
         return Err(Skip::NotDue);
     }
     let stays = |survivor: &Survivor| {
@@ -140,4 +134,16 @@ fn allowed(item: &Item, now: &Now) -> Result<(), Skip> {
             && survivor.state == SurvivorState::Kept
     };
     now.survivor.filter(stays).map(|_| ()).ok_or(Skip::NoSurvivor)
+}
+
+/// Whether something besides the running period keeps a duplicate: nothing goes on what nobody verified.
+pub(super) fn is_doubtful(decision: &Decision) -> bool {
+    let doubts = [
+        ReasonCode::LinkedLonger,
+        ReasonCode::LinkedNotVerified,
+        ReasonCode::RuleNotVerified,
+        ReasonCode::StatementOnly,
+        ReasonCode::DossierNotVerified,
+    ];
+    doubts.into_iter().any(|code| decision.says(code))
 }

@@ -18,19 +18,19 @@ pub(super) const APPRAISER: u128 = 6;
 pub(super) const HEAD: u128 = 7;
 pub(super) const EXECUTOR: u128 = 8;
 
-pub(super) fn person(number: u128) -> Person {
+pub(in crate::retention) fn person(number: u128) -> Person {
     Person(Uuid::from_u128(number))
 }
 
-pub(super) fn day(text: &str) -> NaiveDate {
+pub(in crate::retention) fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-pub(super) fn signed(by: u128, on: &str) -> Signed {
+pub(in crate::retention) fn signed(by: u128, on: &str) -> Signed {
     Signed { by: person(by), on: day(on), document: Sha256::of(format!("{by} {on}").as_bytes()) }
 }
 
-pub(super) fn item(record: u128) -> Item {
+pub(in crate::retention) fn item(record: u128) -> Item {
     Item {
         record: Uuid::from_u128(record),
         code: format!("000.00.00.H26.2015.045.{record:07}"),
@@ -45,7 +45,7 @@ pub(super) fn item(record: u128) -> Item {
     }
 }
 
-pub(super) fn council() -> Council {
+pub(in crate::retention) fn council() -> Council {
     let seats = [(CHAIR, Seat::Chair), (PROPOSER, Seat::Secretary), (FIRST, Seat::Member), (SECOND, Seat::Member)];
     Council::new(seats.map(|(number, seat)| (person(number), seat)), 2).expect("whole")
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::retention::decision::tests::{BOUNDS, day, matter};
 use crate::retention::decision::{Link, decide};
 use crate::retention::rules::tests::{law, shipped_rule};
-use crate::retention::span::{Confirmed, Longest};
+use crate::retention::span::{Confirmed, Footing, Longest};
 use uuid::Uuid;
 
 #[track_caller]
@@ -44,7 +44,8 @@ fn a_clerk_reads_what_why_and_by_which_text() {
              [Luật Lưu trữ 33/2024/QH15, Điều 16 khoản 1; Reported]",
         ],
     );
-    let (holds, links) = ([Uuid::from_u128(7)], [Link { to: Uuid::from_u128(9), span: Span::Permanent }]);
+    let (holds, links) =
+        ([Uuid::from_u128(7)], [Link { to: Uuid::from_u128(9), span: Span::Permanent, footing: Footing::Firm }]);
     let stated = matter(1, Assigned::Stated(Period::Years(5)), &[]);
     let question = Question { record: &stated, holds: &holds, links: &links, ..question };
     check(

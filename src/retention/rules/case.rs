@@ -190,7 +190,7 @@ impl WorkedCase {
         let dossier = matters.iter().fold(Longest::NONE, |longest, matter| {
             longest.with(matter.id, reckon(matter, law.bounds()).span, Footing::Firm)
         });
-        let links = self.links.iter().zip(&ids).map(|(&span, &to)| Link { to, span });
+        let links = self.links.iter().zip(&ids).map(|(&span, &to)| Link { to, span, footing: Footing::Firm });
         let question = Question {
             record: &matters[0],
             dossier,

@@ -15,6 +15,8 @@ enum Step {
     Vote(u128, u128, bool),
     /// A record's facts change, and the case is told, or not yet.
     World(u128, Facts, bool),
+    /// A record's facts change and change back, and the case is told both times: a hold placed and released.
+    Flicker(u128),
     /// An item is taken off.
     Exclude(u128),
     /// Decided again.
@@ -195,6 +197,13 @@ impl World {
                     self.tell(record);
                 }
             }
+            Step::Flicker(record) => {
+                let at = usize::try_from(record).expect("few");
+                for facts in [Facts::Held, self.facts[at]] {
+                    self.facts[at] = facts;
+                    self.tell(record);
+                }
+            }
             Step::Exclude(record) => {
                 let act = Act::Exclude(Uuid::from_u128(record), "cần tra cứu".into(), None);
                 self.try_act(act, Some(Noted::Gone(record)), None);
@@ -239,6 +248,7 @@ fn steps() -> impl Strategy<Value = Step> {
         6 => prop_oneof![5 => Just(Step::Next(None)), 1 => persons().prop_map(|by| Step::Next(Some(by)))],
         6 => (persons(), 0..RECORDS, prop::bool::weighted(0.8)).prop_map(|(by, at, yes)| Step::Vote(by, at, yes)),
         2 => (0..RECORDS, facts, any::<bool>()).prop_map(|(at, facts, told)| Step::World(at, facts, told)),
+        1 => (0..RECORDS).prop_map(Step::Flicker),
         1 => (0..RECORDS).prop_map(Step::Exclude),
         1 => persons().prop_map(Step::Again),
         3 => (0u8..6).prop_map(Step::Days),
