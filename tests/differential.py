@@ -5,12 +5,12 @@
     VENV/bin/python tests/differential.py ask OUT.jsonl FILE... [--at TIME] [--trust PEM...] [--evidence FILE...]
     VENV/bin/python tests/differential.py table FILE.jsonl...
 
-Tools: `pyhanko` (its EN 319 102-1 validation with time-stamps and DSS, offline), `pyhanko-diff` (integrity, coverage
-and changes, whatever the path), `openssl` (cms -verify with the path at TIME, no CRLs: what it does unless told),
+Tools: `chauban` (the program that the environment variable CHAUBAN names), `pyhanko` (its EN 319 102-1 validation with
+time-stamps and DSS, offline), `pyhanko-diff` (integrity, coverage and changes, whatever the path), `openssl` (cms -verify with the path at TIME, no CRLs: what it does unless told),
 `pdfsig` (without its certificate database), `xmlsec1`. A line: {"id", "file", "tool", "verdict", "text", "ms"};
 `verdict` is good, bad, unsure or error, as the tool's own words say; of several signatures the worst counts. `table`
 counts verdicts, and where lines of a tool named `chauban` are among them, its agreements with every other. Needs
-pyhanko, openssl, pdfsig, xmlsec1.
+pyhanko, openssl, pdfsig, xmlsec1. `agreement.py` beside it compares answers question by question.
 """
 import argparse
 import asyncio
@@ -20,7 +20,9 @@ import datetime as dt
 import hashlib
 import io
 import json
+import os
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -196,7 +198,37 @@ def xmlsec1(question):
     return ("good" if good else "bad"), words.strip().splitlines()[0] if words.strip() else ""
 
 
-TOOLS = {"pdf": [pyhanko, pyhanko_diff, openssl, pdfsig], "cms": [pyhanko, openssl], "xml": [xmlsec1], "zip": []}
+def chauban(question):
+    """The decision, and in the text each answer by itself: what `agreement.py` compares with tools that ask less."""
+    options = [o for kind in ("trust", "evidence") for p in getattr(question, kind) for o in (f"--{kind}", p)]
+    options += ["--document", question.document] if question.document else []
+    done = subprocess.run(
+        [os.environ["CHAUBAN"], "check-signature", "--json", "--at",
+         question.at.strftime("%Y-%m-%dT%H:%M:%SZ"), *options, question.path],
+        capture_output=True,
+        timeout=120)
+    answer = json.loads(done.stdout)
+    run, outcome = answer["run"], answer["run"]["document"]["outcome"]
+    found = run["signatures"]
+    checked = [b for s in found for b in s["blocks"] if b["block"] in ("FC", "CV")]
+    intact = bool(found) and all(b["indication"] == "PASSED" for b in checked)
+    shown = {s["shown"] for s in found}
+    said = dict(outcome=outcome,
+                integrity="holds" if intact else "fails",
+                passed="yes" if found and all(s["indication"] == "TOTAL_PASSED" for s in found) else "no",
+                shown="+".join(sorted(shown)) or "nothing",
+                why="+".join(sorted({s["sub_indication"] or s["indication"] for s in found})) or "NO_SIGNATURE",
+                found="+".join(sorted({f["code"] for f in run["document"]["findings"]})) or "nothing")
+    verdict = {"accept": "good", "accept-with-notes": "good", "review": "unsure", "return": "bad"}[outcome]
+    return verdict, " ".join(f"{name}={value}" for name, value in said.items())
+
+
+TOOLS = {
+    "pdf": [chauban, pyhanko, pyhanko_diff, openssl, pdfsig],
+    "cms": [chauban, pyhanko, openssl],
+    "xml": [chauban, xmlsec1],
+    "zip": [chauban]
+}
 
 # ------------------------------------------------------------------ questions
 
@@ -205,6 +237,7 @@ class Question:
     def __init__(self, identifier, path, trust, evidence, when, document=None):
         self.id, self.path, self.trust, self.evidence, self.at = identifier, Path(path), trust, evidence, when
         self.data = self.path.read_bytes()
+        self.document = document
         self.content = Path(document).read_bytes() if document else None
         kinds = {".xml": "xml", ".p7s": "cms", ".p7m": "cms", ".asice": "zip", ".asics": "zip"}
         self.kind = kinds.get(self.path.suffix, "pdf")
@@ -227,6 +260,8 @@ def ask(args):
     with open(args.out, "w", encoding="utf-8") as out:
         for question in questions(args):
             for tool in TOOLS[question.kind]:
+                if tool is chauban and "CHAUBAN" not in os.environ:
+                    continue
                 name, start = tool.__name__.replace("_", "-"), time.monotonic()
                 if args.tools and name not in args.tools:
                     continue
