@@ -273,7 +273,7 @@ fn slowly(
     signature: &[u8],
     budget: &Budget,
 ) -> Result<bool, Unsupported> {
-    budget.spend(if matches!(scheme, Scheme::Dsa(_)) { Cost::Slowest } else { Cost::Slow })?;
+    budget.spend(if matches!(scheme, Scheme::Dsa(_) | Scheme::Gost(_)) { Cost::Slowest } else { Cost::Slow })?;
     legacy::verify(scheme, key, digest, signature)
 }
 

@@ -22,7 +22,7 @@ pub(super) enum Cost {
     Fast = 1,
     /// RSA, curves and ML-DSA outside aws-lc: up to 3 ms.
     Slow = 16,
-    /// DSA of 3072 bits, SLH-DSA of 256: up to 20 ms.
+    /// DSA of 3072 bits, SLH-DSA of 256, GOST of 512: up to 20 ms.
     Slowest = 64,
 }
 
