@@ -5,6 +5,8 @@
 //! them and not others. The problem that ranks first gives the conclusion. Of several chains the one with the fewest
 //! and mildest problems is judged.
 
+use chrono::TimeDelta;
+
 use super::Judge;
 use super::blocks::Weak;
 use super::check::{Block, BlockKind, CheckCode, CheckResult};
@@ -15,6 +17,9 @@ use super::facts::{
 use super::indication::{Conclusion, SubIndication};
 use super::verdict::{ChainVerdict, Member, Status};
 use crate::signature::policy::{ArchiveProofs, Freshness, Level, Reliability};
+
+/// How far a responder's clock may be ahead of the time of validation, with the time that asking it takes (RFC 5019 §4).
+const CLOCKS_APART: TimeDelta = TimeDelta::minutes(5);
 
 /// For whom a chain is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -315,7 +320,7 @@ impl Judge<'_> {
             // That it is revoked counts whenever it is said; that it is good only as of the time asked for.
             let is_revoked = matches!(statement.says, Says::Revoked { .. });
             let at = if is_revoked { self.at } else { at };
-            if statement.this_update > at || existence.since(statement.object) > at {
+            if statement.this_update > self.latest(at) || existence.since(statement.object) > at {
                 continue;
             }
             if let Some(unusable) = self.unusable(by, statement, at, existence) {
@@ -370,7 +375,7 @@ impl Judge<'_> {
     /// the archive validated, for which no other time was proven. So a run can be repeated from its own evidence.
     pub(super) fn is_fresh(&self, rule: Freshness, statement: &Revocation, best: Option<Instant>, at: Instant) -> bool {
         let end = statement.next_update.unwrap_or(statement.this_update + self.policy.constraints.without_next_update);
-        let in_force = |at: Instant| statement.this_update <= at && at <= end;
+        let in_force = |at: Instant| statement.this_update <= self.latest(at) && at <= end;
         match (rule, best) {
             (Freshness::SinceBestSignatureTime, Some(best)) => {
                 statement.this_update >= best || self.is_archive_word(best) && in_force(best)
@@ -384,6 +389,12 @@ impl Judge<'_> {
     fn is_archive_word(&self, instant: Instant) -> bool {
         let accepted = self.policy.constraints.archive_proofs == ArchiveProofs::Accept;
         accepted && self.facts.proofs.iter().any(|proof| proof.at == instant)
+    }
+
+    /// The latest date of what still counts as said by `at`: at the time of validation clocks may differ, and a responder
+    /// may have been asked meanwhile.
+    fn latest(&self, at: Instant) -> Instant {
+        if at == self.at { at + CLOCKS_APART } else { at }
     }
 
     fn said(&self, status: &Status, certificate: &Certificate) -> (CheckCode, String) {
