@@ -6,7 +6,8 @@
     VENV/bin/python tests/differential.py table FILE.jsonl...
 
 Tools: `chauban` (the program that the environment variable CHAUBAN names), `pyhanko` (its EN 319 102-1 validation with
-time-stamps and DSS, offline), `pyhanko-diff` (integrity, coverage and changes, whatever the path), `openssl` (cms -verify with the path at TIME, no CRLs: what it does unless told),
+time-stamps and DSS, offline), `pyhanko-diff` (integrity, coverage and changes, whatever the path),
+`openssl` (cms -verify with the path at TIME, no CRLs: what it does unless told),
 `pdfsig` (without its certificate database), `xmlsec1`. A line: {"id", "file", "tool", "verdict", "text", "ms"};
 `verdict` is good, bad, unsure or error, as the tool's own words say; of several signatures the worst counts. `table`
 counts verdicts, and where lines of a tool named `chauban` are among them, its agreements with every other. Needs

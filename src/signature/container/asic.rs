@@ -12,10 +12,15 @@ use super::super::xml::tree::{Document, NodeId};
 use super::super::xml::{self, DSIG, DigestCheck, Reason, Supplied, Target, XmlSignature};
 use super::zip::{self, Archive, Budget, Method};
 
-/// Signatures, manifests and evidence files read from one container.
-pub const SIGNATURE_FILES_MAX: usize = 128;
+/// Signatures, manifests and evidence files read from one container; one renewed monthly for forty years has so many.
+pub const SIGNATURE_FILES_MAX: usize = 512;
 /// Data files named by all manifests of a container.
 const REFERENCES_MAX: usize = 10_000;
+/// The listing of files, as OpenDocument has it (EN 319 162-1 §A.1 allows it).
+const LISTING: &str = "META-INF/manifest.xml";
+const OPEN_DOCUMENT: &str = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0";
+/// Differences between listing and files that are told.
+const DIFFERENCES_MAX: usize = 16;
 const ASIC: &str = "http://uri.etsi.org/02918/v1.2.1#";
 const ASIC_S: &str = "application/vnd.etsi.asic-s+zip";
 const ASIC_E: &str = "application/vnd.etsi.asic-e+zip";
@@ -33,6 +38,8 @@ pub struct Container {
     pub signatures: Vec<SignatureFile>,
     /// Files of META-INF that are none of these and no manifest.
     pub unread: Vec<String>,
+    /// Where the listing of files in an ASiC container, which nobody signs, differs from what is there; words.
+    pub listing: Vec<String>,
     /// What is dubious about the ZIP file.
     pub defects: Vec<zip::Defect>,
     /// The files whose content could not be had, with the reason.
@@ -139,6 +146,16 @@ impl Spent {
     }
 }
 
+impl Mimetype {
+    /// Whether it is of ASiC, or absent as ASiC allows; not of an OpenDocument file or another.
+    fn is_asic(&self) -> bool {
+        match self {
+            Self::Good(kind) | Self::Misplaced(kind) => !kind.starts_with("application/vnd.oasis.opendocument"),
+            Self::Absent => true,
+        }
+    }
+}
+
 /// Reads a container; `supplied` gives certificates for XML signatures.
 pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::Error> {
     let archive = Archive::read(bytes)?;
@@ -168,9 +185,12 @@ pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::
     let known: BTreeSet<&str> = inside.iter().map(|(name, _)| *name).collect();
     let other = archive.entries.iter().map(|entry| entry.name.as_str());
     let unread = other.filter(|name| name.starts_with("META-INF/") && !name.ends_with('/') && !known.contains(name));
-    let unread = unread.map(str::to_owned).collect();
+    // OpenDocument signs its listing like any other file.
+    let listed = mimetype.is_asic();
+    let unread = unread.filter(|name| !(listed && *name == LISTING)).map(str::to_owned).collect();
+    let listing = if listed { differences(&contents, &data) } else { Vec::new() };
     let unreadable = std::mem::take(&mut contents.unreadable);
-    Ok(Container { kind, mimetype, data, signatures, unread, defects: archive.defects, unreadable })
+    Ok(Container { kind, mimetype, data, signatures, unread, listing, defects: archive.defects, unreadable })
 }
 
 /// Whether a ZIP file looks like an ASiC container: by its mimetype, or by a signature in META-INF.
@@ -385,6 +405,24 @@ fn covering(
         Err(reason) => DigestCheck::Unreadable(reason),
     };
     Covering { name, digest, by: By::Manifest(manifest.to_owned()) }
+}
+
+/// Where the unsigned listing of an ASiC container and its files differ. It may be absent.
+fn differences(contents: &Contents<'_>, data: &[String]) -> Vec<String> {
+    let Some(bytes) = contents.get(LISTING) else { return Vec::new() };
+    let text = parse::decode(bytes);
+    let Some(document) = text.as_ref().ok().and_then(|text| parse::parse(text, Dtd::Refused).ok()) else {
+        return vec![format!("{LISTING} cannot be read")];
+    };
+    let entries = document.children_named(document.document_element(), OPEN_DOCUMENT, "file-entry");
+    let path_of = |entry| {
+        let mut attributes = document.attributes(entry).iter();
+        attributes.find(|one| one.name.ends_with("full-path")).map(|one| one.value.as_ref())
+    };
+    let paths = entries.take(REFERENCES_MAX).filter_map(path_of);
+    let files = paths.filter(|path| !path.ends_with('/') && is_data(path));
+    let missing = files.filter(|path| contents.named(path).is_none() && !data.iter().any(|name| name == path));
+    missing.take(DIFFERENCES_MAX).map(|path| format!("{LISTING} names {path}, which is not there")).collect()
 }
 
 /// A URI with its percent escapes decoded; `None` if that is no UTF-8.

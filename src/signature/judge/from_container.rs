@@ -9,7 +9,7 @@ use super::from_cms::{self, Setting};
 use super::from_xml;
 use crate::signature::cms::{Bound, SignedData, Slices};
 use crate::signature::container::asic::{self, By, Kind, SignatureContent, SignatureFile};
-use crate::signature::container::zip::{Archive, Budget};
+use crate::signature::container::zip::{Archive, Budget, DefectKind};
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::xml::{DigestCheck, Supplied};
 
@@ -22,7 +22,10 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
             return;
         }
     };
-    let mut defects: Vec<String> = container.defects.iter().map(|defect| format!("{defect:?}")).collect();
+    // A comment shows nobody anything; the programs of several countries write their name into it.
+    let (comments, defects): (Vec<_>, Vec<_>) =
+        container.defects.iter().partition(|defect| defect.kind == DefectKind::Comment);
+    let mut defects: Vec<String> = defects.iter().map(|defect| format!("{defect:?}")).collect();
     if container.kind == Kind::Simple && container.data.len() > 1 {
         defects.push(format!("{} files in a container for one", container.data.len()));
     }
@@ -36,13 +39,15 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
         signature_file(collector, one, &mut content);
         for signature in &mut collector.facts.signatures[first..] {
             signature.made.defects.extend(defects.iter().take(NAMES_MAX).cloned());
+            signature.made.notes.extend(comments.iter().map(|_| "the ZIP file bears a comment".to_owned()));
         }
     }
     let document = &mut collector.facts.document;
     document.extend(defects.into_iter().map(DocumentFact::Container));
+    document.extend(container.listing.iter().map(|wrong| DocumentFact::Container(wrong.clone())));
     let covered: BTreeSet<&str> = container.signatures.iter().flat_map(covered_names).collect();
-    let uncovered = container.data.iter().filter(|name| !covered.contains(name.as_str()));
-    let uncovered: Vec<String> = uncovered.chain(&container.unread).cloned().collect();
+    let names = container.data.iter().chain(&container.unread);
+    let uncovered: Vec<String> = names.filter(|name| !covered.contains(name.as_str())).cloned().collect();
     if !uncovered.is_empty() {
         document.push(DocumentFact::UncoveredFiles(uncovered));
     }

@@ -10,7 +10,7 @@ use super::{Facts, Validation, from_container, from_pdf, from_xml, judge};
 use crate::digest::Sha256;
 use crate::signature::algorithm::Budget;
 use crate::signature::cms::file::{self, Kind};
-use crate::signature::cms::{Bound, SignedData, Slices};
+use crate::signature::cms::{Bound, Note, SignedData, Slices};
 use crate::signature::container::{asic, zip};
 use crate::signature::crl::Crl;
 use crate::signature::ocsp::OcspResponse;
@@ -18,6 +18,26 @@ use crate::signature::path::SignatureCache;
 use crate::signature::policy::Policy;
 use crate::signature::x509::Certificate;
 use crate::signature::xml::{self, Supplied};
+
+/// Bytes at the beginning of a file of no kind in which traces of a signature are looked for: a file of this size is
+/// searched in some milliseconds.
+const TRACES_WITHIN_BYTES: usize = 64 << 20;
+/// Bytes at the end of a ZIP file in which its end record stands: 22 and the longest comment.
+const ZIP_END_WITHIN_BYTES: usize = 22 + 0xffff;
+/// What tells that a file of no known kind bears a signature, and what it is.
+const TRACES: &[(&[u8], &str)] = &[
+    (b"application/pkcs7-signature", "a signed mail (S/MIME)"),
+    (b"application/x-pkcs7-signature", "a signed mail (S/MIME)"),
+    (b"application/pkcs7-mime", "a signed or encrypted mail (S/MIME)"),
+    (b"application/x-pkcs7-mime", "a signed or encrypted mail (S/MIME)"),
+    // Storages of OLE documents are named in UTF-16.
+    (b"_\0x\0m\0l\0s\0i\0g\0n\0a\0t\0u\0r\0e\0s\0", "a signed document of Office 97 to 2003"),
+    (b"_\0s\0i\0g\0n\0a\0t\0u\0r\0e\0s\0", "a signed document of Office 97 to 2003"),
+    (b"\"signatures\":", "a JSON signature"),
+    (b"/ByteRange", "a damaged PDF file with a signature"),
+    (b"http://www.w3.org/2000/09/xmldsig#", "a damaged XML file with a signature"),
+    (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", "a CMS structure inside another or damaged"),
+];
 
 /// Where `%PDF-` may begin (ISO 32000-1 annex H, note 13).
 const PDF_HEADER_WITHIN_BYTES: usize = 1024;
@@ -99,30 +119,37 @@ fn read(document: Document<'_>, context: &Context<'_>) -> Read {
     Read { facts, certificates, sha256 }
 }
 
+/// What a file begins with counts first: a PDF file inside a container or a CMS may stand near its beginning too.
 fn take(collector: &mut Collector<'_>, document: Document<'_>) {
     let bytes = document.bytes;
     let head = &bytes[..bytes.len().min(PDF_HEADER_WITHIN_BYTES)];
-    if memchr::memmem::find(head, b"%PDF-").is_some() {
+    let pdf_header = memchr::memmem::find(head, b"%PDF-");
+    if pdf_header == Some(0) {
         return from_pdf::take(collector, bytes);
     }
     if zip::is_zip(bytes) {
-        return match zip::Archive::read(bytes) {
-            Ok(archive) if !asic::is_asic(&archive) => {
-                let why = "a ZIP file that is no ASiC container".to_owned();
-                collector.facts.document.push(DocumentFact::NotExamined(why));
-            }
-            _ => from_container::take(collector, bytes),
-        };
+        return archive(collector, bytes);
     }
     let structure = file::dearmoured(bytes);
     match file::kind(&structure) {
         kind @ (Kind::Detached | Kind::Enveloping) => cms(collector, &structure, kind, document.detached),
-        Kind::Unknown => xml(collector, bytes),
-        other => {
-            let why = format!("{other:?} holds no signature of a document");
-            collector.facts.document.push(DocumentFact::NotExamined(why));
-        }
+        Kind::Unknown if pdf_header.is_some() => from_pdf::take(collector, bytes),
+        Kind::Unknown => text(collector, bytes),
+        other => not_examined(collector, format!("{other:?} holds no signature of a document")),
     }
+}
+
+fn archive(collector: &mut Collector<'_>, bytes: &[u8]) {
+    match zip::Archive::read(bytes) {
+        Ok(archive) if !asic::is_asic(&archive) => {
+            not_examined(collector, "a ZIP file that is no ASiC container".to_owned());
+        }
+        _ => from_container::take(collector, bytes),
+    }
+}
+
+fn not_examined(collector: &mut Collector<'_>, why: String) {
+    collector.facts.document.push(DocumentFact::NotExamined(why));
 }
 
 fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Option<&[u8]>) {
@@ -130,6 +157,11 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
         Ok(data) => data,
         Err(error) => return collector.facts.document.push(DocumentFact::Damaged(error.to_string())),
     };
+    if data.notes.contains(&Note::BytesAfter) {
+        // Another program may take those for the document: a PDF file behind a signature of something else.
+        let why = format!("{} bytes stand after the signed structure", data.bytes_after);
+        collector.facts.document.push(DocumentFact::Damaged(why));
+    }
     let bound = if kind == Kind::Enveloping && detached.is_none() { Bound::Inside } else { Bound::Detached };
     let bytes: &[&[u8]] = &[detached.unwrap_or_default()];
     let setting = Setting { place: "signature", bound, content: &Slices(bytes), format: Format::Cms };
@@ -142,14 +174,30 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
     }
 }
 
-fn xml(collector: &mut Collector<'_>, bytes: &[u8]) {
+/// XML, or a file of no kind whose signatures are read; the latter is said where there are traces of a signature.
+fn text(collector: &mut Collector<'_>, bytes: &[u8]) {
     let first = bytes.iter().position(|byte| !byte.is_ascii_whitespace());
-    let is_text = first.is_some_and(|at| bytes[at] == b'<' || bytes[at..].starts_with(b"\xef\xbb\xbf"));
-    if !is_text {
+    let is_xml = first.is_some_and(|at| {
+        let from = &bytes[at..];
+        let utf16 = from.starts_with(b"\xff\xfe") || from.starts_with(b"\xfe\xff");
+        from.starts_with(b"<") || from.starts_with(b"\xef\xbb\xbf") || utf16
+    });
+    if is_xml {
+        match xml::examine(bytes, &Supplied::default()) {
+            Ok(signatures) => from_xml::take(collector, &signatures, ""),
+            Err(error) => not_examined(collector, error.to_string()),
+        }
         return;
     }
-    match xml::examine(bytes, &Supplied::default()) {
-        Ok(signatures) => from_xml::take(collector, &signatures, ""),
-        Err(error) => collector.facts.document.push(DocumentFact::NotExamined(error.to_string())),
+    let traces = &bytes[..bytes.len().min(TRACES_WITHIN_BYTES)];
+    let found = TRACES.iter().find(|(trace, _)| memchr::memmem::find(traces, trace).is_some());
+    if let Some((_, what)) = found {
+        not_examined(collector, format!("{what}, of a form whose signatures are not read"));
+    } else if memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(ZIP_END_WITHIN_BYTES)..], b"PK\x05\x06").is_some()
+    {
+        from_container::take(collector, bytes);
     }
 }
+
+#[cfg(test)]
+mod tests;

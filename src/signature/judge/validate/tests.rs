@@ -1,0 +1,124 @@
+use super::*;
+use crate::signature::algorithm::UNITS_MAX;
+use crate::signature::judge::SubIndication;
+
+const CONTAINER: &[u8] = include_bytes!("../../../../tests/fixtures/verdicts/19a_simple.asics");
+const ENVELOPING: &[u8] = include_bytes!("../../../../tests/fixtures/verdicts/20o_letter.p7m");
+const UNSIGNED_PDF: &[u8] = include_bytes!("../../../../tests/fixtures/signatures/unsigned.pdf");
+
+fn judged(bytes: &[u8]) -> Judged {
+    let policy = Policy::vietnam().expect("shipped");
+    let context = Context {
+        trusted: &[],
+        certificates: &[],
+        lists: &[],
+        responses: &[],
+        proofs: &[],
+        policy: &policy,
+        at: chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000),
+        cache: &SignatureCache::default(),
+        units_max: UNITS_MAX,
+    };
+    validate(Document { bytes, detached: None }, &context)
+}
+
+/// The enveloping signature with a letter that begins like a PDF file, as signed PDF files in CMS do.
+fn around_a_pdf() -> Vec<u8> {
+    let letter = include_bytes!("../../../../tests/fixtures/verdicts/20_letter.txt");
+    let at = memchr::memmem::find(ENVELOPING, &letter[..16]).expect("the letter stands inside");
+    assert!(at < PDF_HEADER_WITHIN_BYTES, "{at}");
+    let mut bytes = ENVELOPING.to_vec();
+    bytes[at..at + 5].copy_from_slice(b"%PDF-");
+    bytes
+}
+
+#[test]
+fn a_signature_around_a_pdf_is_not_taken_for_a_pdf() {
+    let judged = judged(&around_a_pdf());
+    assert_eq!(judged.facts.signatures.len(), 1);
+    assert_eq!(judged.facts.signatures[0].format, Format::Cms);
+    assert!(judged.validation.signatures[0].conclusion.is(SubIndication::HashFailure), "the letter was changed");
+}
+
+#[test]
+fn a_pdf_behind_a_signature_of_something_else_is_told() {
+    let judged = judged(&[ENVELOPING, UNSIGNED_PDF].concat());
+    assert!(judged.facts.document.iter().any(|fact| matches!(fact, DocumentFact::Damaged(_))));
+}
+
+#[test]
+fn a_comment_of_a_zip_file_is_a_note() {
+    let mut bytes = CONTAINER.to_vec();
+    let length = bytes.len() - 2;
+    bytes[length..].copy_from_slice(&4_u16.to_le_bytes());
+    bytes.extend_from_slice(b"test");
+    let judged = judged(&bytes);
+    let [signature] = judged.facts.signatures.as_slice() else { panic!("one signature") };
+    assert!(signature.made.defects.is_empty(), "{:?}", signature.made.defects);
+    assert!(signature.made.notes.iter().any(|note| note.contains("comment")));
+    assert_eq!(judged.facts.document, []);
+}
+
+#[test]
+fn the_listing_of_a_container_is_not_a_file_that_somebody_should_have_signed() {
+    let listed = |path: &str| {
+        format!(
+            "<m:manifest xmlns:m=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"><m:file-entry \
+             m:full-path=\"/\"/><m:file-entry m:full-path=\"{path}\"/></m:manifest>"
+        )
+    };
+    let name = zip::Archive::read(CONTAINER).expect("a ZIP file").entries[1].name.clone();
+    assert_eq!(judged(&with_entry("META-INF/manifest.xml", listed(&name).as_bytes())).facts.document, []);
+    let missing = judged(&with_entry("META-INF/manifest.xml", listed("another.pdf").as_bytes()));
+    assert!(matches!(missing.facts.document.as_slice(), [DocumentFact::Container(why)] if why.contains("another.pdf")));
+    let extra = judged(&with_entry("META-INF/extra.xml", b"<a/>"));
+    assert!(matches!(extra.facts.document.as_slice(), [DocumentFact::UncoveredFiles(_)]));
+}
+
+#[test]
+fn traces_of_a_signature_in_a_file_of_no_kind_are_told() {
+    for bytes in [
+        &b"Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"\n"[..],
+        b"#G broken <</ByteRange [0 1 2 3]>>",
+        b"\0<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'/>",
+    ] {
+        let judged = judged(bytes);
+        assert!(
+            matches!(judged.facts.document.as_slice(), [DocumentFact::NotExamined(_)]),
+            "{:?}",
+            judged.facts.document
+        );
+    }
+    assert_eq!(judged(b"a plain letter").facts.document, []);
+    let mut shifted = b"\0".to_vec();
+    shifted.extend_from_slice(CONTAINER);
+    assert!(!judged(&shifted).facts.document.is_empty(), "a container with a byte before it");
+}
+
+/// The container with one further stored entry, at its end.
+fn with_entry(name: &str, content: &[u8]) -> Vec<u8> {
+    let end = memchr::memmem::rfind(CONTAINER, b"PK\x05\x06").expect("an end record");
+    let number = |at: usize| u32::from_le_bytes(CONTAINER[at..at + 4].try_into().expect("four bytes"));
+    let (directory_bytes, directory) = (number(end + 12), number(end + 16));
+    let mut crc = flate2::Crc::new();
+    crc.update(content);
+    let mut common = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    common.extend_from_slice(&crc.sum().to_le_bytes());
+    let size = u32::try_from(content.len()).expect("small");
+    common.extend_from_slice(&size.to_le_bytes());
+    common.extend_from_slice(&size.to_le_bytes());
+    common.extend_from_slice(&u16::try_from(name.len()).expect("short").to_le_bytes());
+    common.extend_from_slice(&[0, 0]);
+    let local = [b"PK\x03\x04", common.as_slice(), name.as_bytes(), content].concat();
+    let central =
+        [b"PK\x01\x02\x14\0", common.as_slice(), &[0; 10], &directory.to_le_bytes(), name.as_bytes()].concat();
+    let moved = directory + u32::try_from(local.len()).expect("small");
+    let mut tail = CONTAINER[end..].to_vec();
+    let entries = u16::from_le_bytes([tail[8], tail[9]]) + 1;
+    tail[8..10].copy_from_slice(&entries.to_le_bytes());
+    tail[10..12].copy_from_slice(&entries.to_le_bytes());
+    tail[12..16].copy_from_slice(&(directory_bytes + u32::try_from(central.len()).expect("small")).to_le_bytes());
+    tail[16..20].copy_from_slice(&moved.to_le_bytes());
+    let directory = directory as usize;
+    [&CONTAINER[..directory], &local, &CONTAINER[directory..end], &central, &tail].concat()
+}
