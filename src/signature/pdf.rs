@@ -27,13 +27,14 @@ pub mod filter;
 pub mod form;
 pub mod object;
 mod reading;
+mod scan;
 pub mod store;
 mod string;
 mod xref;
 
 pub use digests::{Wanted, digests};
 pub use reading::{
-    Claims, Encryption, Extent, Holder, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind,
+    Claims, Encryption, Extent, Holder, Pages, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind,
 };
 
 use std::ops::Range;

@@ -11,7 +11,7 @@ mod kind;
 mod wire;
 
 use crate::digest::Sha256;
-use crate::signature::judge::facts::{Facts, Format, Instant};
+use crate::signature::judge::facts::{DocumentFact, Facts, Format, Instant};
 use crate::signature::judge::{Indication, Validation, Verdict};
 
 pub use kind::{Kind, KindRule};
@@ -191,7 +191,7 @@ impl Practice {
         self.kinds.iter().find(|rule| rule.fits(attributes)).map_or(Kind::Unknown, |rule| rule.is)
     }
 
-    /// Decides about a document.
+    /// Decides about a document. `scan` is what the caller knows; that the pages are pictures is a fact of its own.
     pub fn decide(&self, facts: &Facts, validation: &Validation, record: Option<&Record>, scan: Scan) -> Decision {
         let case = Case::new(self, facts, validation, record, scan);
         let mut reasons: Vec<Reason> = Vec::new();
@@ -254,6 +254,7 @@ impl<'a> Case<'a> {
                 Some(Kind::Unknown) | None => Role::Unknown,
             }
         });
+        let scan = if facts.document.contains(&DocumentFact::Scanned) { Scan::Likely } else { scan };
         Self { facts, validation, record, scan, roles: roles.collect() }
     }
 

@@ -63,6 +63,8 @@ pub enum DocumentFact {
     EmptyFields(Vec<String>),
     /// A picture that looks like a signature or seal, and nothing signed.
     PictureOnly,
+    /// Every page is a picture, as scanners write them.
+    Scanned,
     /// Files in a container that no signature covers.
     UncoveredFiles(Vec<String>),
     /// Something could not be looked at; words.

@@ -16,7 +16,7 @@ use crate::signature::cms::{Bound, Content, Note, SignedData, pkcs1};
 use crate::signature::pdf::change::{self, Breach};
 use crate::signature::pdf::form::Visibility;
 use crate::signature::pdf::store::EvidenceKind;
-use crate::signature::pdf::{self, Extent, Reading, SignatureKind, Wanted};
+use crate::signature::pdf::{self, Extent, Pages, Reading, SignatureKind, Wanted};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
@@ -411,6 +411,9 @@ fn about_document(collector: &mut Collector<'_>, reading: &Reading) {
     let document = &mut collector.facts.document;
     if !reading.empty_fields.is_empty() {
         document.push(DocumentFact::EmptyFields(reading.empty_fields.clone()));
+    }
+    if reading.pages == Pages::Pictures {
+        document.push(DocumentFact::Scanned);
     }
     document.extend(reading.damage.iter().map(|damage| DocumentFact::Damaged(damage.to_string())));
 }

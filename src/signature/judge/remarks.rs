@@ -100,6 +100,8 @@ impl Judge<'_> {
             match fact {
                 DocumentFact::Damaged(why) | DocumentFact::Container(why) => found.add(Code::Damaged, &**why),
                 DocumentFact::EmptyFields(names) => found.add(Code::EmptyFields, listed(names)),
+                // What it means is a question of practice.
+                DocumentFact::Scanned => {}
                 DocumentFact::PictureOnly => found.add(Code::PictureOnly, ""),
                 DocumentFact::UncoveredFiles(names) => found.add(Code::UncoveredFiles, listed(names)),
                 DocumentFact::NotExamined(why) => found.add(Code::NotChecked, &**why),

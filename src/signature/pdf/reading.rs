@@ -18,9 +18,11 @@ use super::object::{Dict, Object, Reader, Work};
 use super::store::SecurityStore;
 use super::string::text_of;
 use super::xref::Entry;
-use super::{ByteRange, Defect, PdfSignature, SIGNATURES_MAX, explain};
+use super::{ByteRange, Defect, PdfSignature, SIGNATURES_MAX, explain, scan};
 
-pub use fact::{Claims, Encryption, Extent, Holder, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind};
+pub use fact::{
+    Claims, Encryption, Extent, Holder, Pages, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind,
+};
 
 /// Field names in a lock.
 const LOCK_NAMES_MAX: usize = 4096;
@@ -65,6 +67,7 @@ impl Reading {
             revisions: (0..document.revisions.len()).map(|revision| fact(&document, revision)).collect(),
             store: SecurityStore::read(&document),
             certification,
+            pages: if document.last_view().is_some_and(scan::are_pictures) { Pages::Pictures } else { Pages::Other },
             encryption: if document.is_encrypted { Encryption::Encrypted } else { Encryption::None },
             damage: document.damage,
         }

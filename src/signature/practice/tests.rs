@@ -139,6 +139,18 @@ fn a_picture_is_no_signature() {
 }
 
 #[test]
+fn paper_that_was_scanned_is_noted() {
+    let mut world = signed_by(&[AGENCY]);
+    world.facts.document.push(DocumentFact::Scanned);
+    assert_eq!(codes(&decide(&world, None, Scan::Unknown)), ["signed-on-paper"]);
+    let mut world = signed_by(&[LEADER, AGENCY]);
+    world.facts.document.push(DocumentFact::Scanned);
+    assert_eq!(decide(&world, None, Scan::Unknown).outcome, Outcome::Accept, "a picture that the leader signed");
+    world.facts.signatures.clear();
+    assert_eq!(codes(&decide(&world, None, Scan::Unknown)), ["unsigned", "scanned-unsigned"]);
+}
+
+#[test]
 fn nothing_is_returned_that_did_not_fail() {
     let returning: Vec<&str> = VIETNAM.split("[[rule]]").filter(|rule| rule.contains("outcome = \"return\"")).collect();
     assert_eq!(returning.len(), 1);

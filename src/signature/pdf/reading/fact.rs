@@ -28,6 +28,17 @@ pub struct Reading {
     pub damage: Vec<Damage>,
     /// Whether strings and streams are encrypted. Signature values never are.
     pub encryption: Encryption,
+    /// What the pages of the newest revision are.
+    pub pages: Pages,
+}
+
+/// What pages are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pages {
+    /// Each is one picture over nearly all of it, with no text but hidden: as scanners write them.
+    Pictures,
+    /// Others, or it cannot be told.
+    Other,
 }
 
 /// Whether a file has signatures.

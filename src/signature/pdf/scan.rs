@@ -1,0 +1,230 @@
+//! Whether pages are pictures of paper: each one an image over nearly all of it, and nothing written but hidden text.
+//!
+//! So scanners write pages, with or without the text that recognition found (text rendering mode 3: invisible). A page
+//! that writes or draws anything itself is none; what cannot be read is none either. What readers fill in, stamps and
+//! the looks of signatures, are annotations and do not count. Everything is bounded; nothing here calls itself.
+
+use std::collections::HashSet;
+
+use super::document::View;
+use super::object::{Dict, Fault, Object, Reader, Work};
+
+/// Pages looked at; of a longer document the first count.
+const PAGES_MAX: usize = 256;
+/// Nodes of the page tree looked at.
+const NODES_MAX: usize = 1_024;
+/// Content streams of one page.
+const STREAMS_MAX: usize = 16;
+/// Bytes of content of all pages: a page of hidden text has some 50 KB.
+const CONTENT_BYTES_MAX: usize = 32 << 20;
+/// Operands that an operator may have; more are no content of a scanner.
+const OPERANDS_MAX: usize = 4_096;
+/// States saved at one time.
+const STATES_MAX: usize = 64;
+/// How much of a page a picture of it covers: scanners leave margins.
+const COVERED_MIN: f64 = 0.85;
+/// Rendering of text that shows nothing (ISO 32000-1 §9.3.6).
+const INVISIBLE: i64 = 3;
+
+/// A transformation: a b c d e f.
+type Matrix = [f64; 6];
+
+/// Whether there are pages and every one is a picture.
+pub(super) fn are_pictures(view: View<'_, '_>) -> bool {
+    if view.document.is_encrypted {
+        return false;
+    }
+    let Some(catalog) = view.catalog() else { return false };
+    let mut open: Vec<(u32, Inherited)> = Vec::new();
+    open.extend(catalog.dict().and_then(|dict| dict.get(b"Pages")?.reference()).map(|root| (root, Default::default())));
+    let (mut seen, mut pages, mut left) = (HashSet::new(), 0, CONTENT_BYTES_MAX);
+    while let Some((number, above)) = open.pop() {
+        let Some(node) = view.get(number).filter(|_| seen.len() < NODES_MAX && seen.insert(number)) else {
+            return false;
+        };
+        let Some(dict) = node.dict() else { return false };
+        let here = above.and(dict);
+        let kids = view.resolve(dict.get(b"Kids"));
+        if let Some(kids) = kids.array() {
+            open.extend(kids.iter().rev().take(NODES_MAX).filter_map(Object::reference).map(|kid| (kid, here.clone())));
+        } else if !is_picture(view, dict, &here, &mut left) {
+            return false;
+        } else {
+            pages += 1;
+            if pages == PAGES_MAX {
+                return true;
+            }
+        }
+    }
+    pages > 0
+}
+
+/// What pages inherit from the nodes above.
+#[derive(Debug, Clone, Default)]
+struct Inherited {
+    resources: Option<Object>,
+    media_box: Option<Object>,
+}
+
+impl Inherited {
+    fn and(&self, dict: &Dict) -> Self {
+        let own = |key: &[u8], above: &Option<Object>| dict.get(key).or(above.as_ref()).cloned();
+        Self { resources: own(b"Resources", &self.resources), media_box: own(b"MediaBox", &self.media_box) }
+    }
+}
+
+fn is_picture(view: View<'_, '_>, page: &Dict, inherited: &Inherited, left: &mut usize) -> bool {
+    let media_box = view.resolve(inherited.media_box.as_ref());
+    let sides: Option<Vec<f64>> = media_box.array().and_then(|sides| sides.iter().map(Object::number).collect());
+    let Some(&[x1, y1, x2, y2]) = sides.as_deref() else { return false };
+    let resources = view.resolve(inherited.resources.as_ref());
+    let images = view.resolve(resources.dict().and_then(|dict| dict.get(b"XObject")));
+    let is_image = |name: &[u8]| {
+        let object = view.resolve(images.dict().and_then(|dict| dict.get(name)));
+        object.dict().is_some_and(|dict| dict.name(b"Subtype") == Some(b"Image"))
+    };
+    if !images.dict().is_some_and(|dict| dict.entries.iter().any(|(name, _)| is_image(name))) {
+        return false;
+    }
+    let content = contents(view, page, left);
+    let sheet = [x1.min(x2), y1.min(y2), x1.max(x2), y1.max(y2)];
+    let mut drawn = Drawn { state: State::default(), saved: Vec::new(), sheet, covered: false };
+    content.is_some_and(|content| drawn.all(&content, &is_image).is_some()) && drawn.covered
+}
+
+/// The content of a page; `None` if it cannot be had whole.
+fn contents(view: View<'_, '_>, page: &Dict, left: &mut usize) -> Option<Vec<u8>> {
+    let held = view.resolve(page.get(b"Contents"));
+    let one = [Object::Null];
+    let parts: &[Object] = match &*held {
+        Object::Array(parts) => parts,
+        Object::Stream(_) => &one,
+        _ => return None,
+    };
+    let mut content = Vec::new();
+    for part in parts.get(..parts.len().min(STREAMS_MAX + 1)).filter(|parts| parts.len() <= STREAMS_MAX)? {
+        let inner = view.resolve(Some(part));
+        let stream = match (&*inner, &*held) {
+            (Object::Stream(stream), _) | (Object::Null, Object::Stream(stream)) => stream,
+            _ => return None,
+        };
+        content.extend_from_slice(&view.document.decode(stream).ok()?);
+        content.push(b'\n');
+    }
+    *left = left.checked_sub(content.len())?;
+    Some(content)
+}
+
+/// What drawing depends on.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    matrix: Matrix,
+    rendering: i64,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], rendering: 0 }
+    }
+}
+
+/// A page as far as it is drawn.
+struct Drawn {
+    state: State,
+    saved: Vec<State>,
+    /// The page: left, lower, right, upper.
+    sheet: [f64; 4],
+    covered: bool,
+}
+
+impl Drawn {
+    /// Draws; `None` where something is written or drawn that is no picture, or cannot be read.
+    fn all(&mut self, content: &[u8], is_image: &dyn Fn(&[u8]) -> bool) -> Option<()> {
+        let mut work = Work::for_file(content);
+        let mut operands: Vec<Object> = Vec::new();
+        let mut at = 0;
+        while let Some(start) = next(content, at) {
+            at = start;
+            let is_operator = content[at].is_ascii_alphabetic() || matches!(content[at], b'\'' | b'"');
+            if is_operator {
+                let length = content[at..].iter().take_while(|&&byte| is_word(byte)).count();
+                self.operator(&content[at..at + length], &operands, is_image)?;
+                operands.clear();
+                at += length;
+                continue;
+            }
+            let mut reader = Reader::new(content, at, &mut work);
+            operands.push(reader.value().map_err(|_: Fault| ()).ok().filter(|_| operands.len() < OPERANDS_MAX)?);
+            at = reader.at.max(at + 1);
+        }
+        Some(())
+    }
+
+    fn operator(&mut self, word: &[u8], operands: &[Object], is_image: &dyn Fn(&[u8]) -> bool) -> Option<()> {
+        match word {
+            b"q" => {
+                self.saved.push(self.state);
+                (self.saved.len() <= STATES_MAX).then_some(())
+            }
+            b"Q" => {
+                self.state = self.saved.pop().unwrap_or_default();
+                Some(())
+            }
+            b"cm" => {
+                let numbers: Option<Vec<f64>> = operands.iter().map(Object::number).collect();
+                self.state.matrix = product(numbers?.try_into().ok()?, self.state.matrix);
+                Some(())
+            }
+            b"Tr" => {
+                self.state.rendering = operands.first()?.integer()?;
+                Some(())
+            }
+            b"Tj" | b"TJ" | b"'" | b"\"" => (self.state.rendering == INVISIBLE).then_some(()),
+            b"Do" => {
+                is_image(operands.first()?.name()?).then_some(())?;
+                self.covered |= self.is_sheet();
+                Some(())
+            }
+            // Paths that are painted, shadings, and pictures within the content.
+            b"f" | b"F" | b"f*" | b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*" | b"sh" | b"BI" | b"d0" | b"d1" => None,
+            _ => Some(()),
+        }
+    }
+
+    /// Whether the unit square, as transformed, is nearly the whole sheet.
+    fn is_sheet(&self) -> bool {
+        let [a, b, c, d, e, f] = self.state.matrix;
+        let is_upright = (b == 0.0 && c == 0.0) || (a == 0.0 && d == 0.0);
+        let (xs, ys) = ([e, e + a + c], [f, f + b + d]);
+        let [left, lower, right, upper] = self.sheet;
+        let overlap =
+            |[one, other]: [f64; 2], from: f64, to: f64| (one.max(other).min(to) - one.min(other).max(from)).max(0.0);
+        let area = (right - left) * (upper - lower);
+        is_upright && area > 0.0 && overlap(xs, left, right) * overlap(ys, lower, upper) >= COVERED_MIN * area
+    }
+}
+
+/// `first`, then `then`.
+fn product(first: Matrix, then: Matrix) -> Matrix {
+    let [a, b, c, d, e, f] = first;
+    let [g, h, i, j, k, l] = then;
+    [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l]
+}
+
+/// Where the next value or operator begins.
+fn next(content: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += content.get(at..)?.iter().position(|byte| !matches!(byte, b'\0' | b'\t' | b'\n' | 12 | b'\r' | b' '))?;
+        if content[at] != b'%' {
+            return Some(at);
+        }
+        at += memchr::memchr2(b'\n', b'\r', &content[at..])?;
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'\'' | b'"')
+}
+
+#[cfg(test)]
+mod tests;
