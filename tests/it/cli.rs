@@ -4,7 +4,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "ingest",
     "search",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 19] = [
     "receipt",
     "verify-receipt",
     "check-signature",
+    "revalidate",
     "stamp",
     "time-authority",
     "evidence-source",
@@ -172,17 +173,18 @@ fn json_documents_keep_their_shape() {
         "{finding{code,detail,field,message,place,remedy,severity}}
          {doc_code,findings[],index,outcome,place,record}
          {findings[{code,detail,field,message,place,remedy,severity}],outcome,place}
-         {summary{already_held,bytes,dossiers,findings{period-unreadable,secret-mark},refused,supplemented,taken,transfer}}",
+         {summary{already_held,bytes,dossiers,findings{period-unreadable,secret-mark},refused,signatures{review},supplemented,taken,transfer}}",
         &["ingest", "t"],
     );
     let event = "event{actor,actor_name,entry,event,index,rule,time}";
     let dossier = "{agency_code,agency_name,arc_file_code,description,end_date,file_code,findings[{code,detail,field}],\
         retention{basis,citation,permanent,until,verified,years},start_date,title,transfer,year}";
     let metadata = "{agency_code,arc_doc_code,code_notation,code_number,\
-        components[{blake3,media_type,name,role,sha256,size}],confidence_level,doc_code,dossier,file_code,findings[],\
+        components[{blake3,media_type,name,role,sha256,size}],confidence_level,doc_code,dossier,\
+        examination{outcome,reasons[]},file_code,findings[],\
         identifier,issued_date,keyword[],language,maintenance_text,mode,number_of_page,ordinal,organ_name,raw,\
         signatures[],signer,signer_position,subject,symbol,transfer,type_name,type_text,urgency}";
-    let record = format!("{{dossier{dossier},{event},metadata{metadata},record,retention_explained}}");
+    let record = format!("{{dossier{dossier},{event},metadata{metadata},record,retention_explained,validation}}");
     check(&record, &["show", code]);
     let whole = format!("{{description{dossier},dossier,{event},records[{{ordinal,record}}],retention_explained}}");
     check(&whole, &["show", "H26.10.2023.045"]);
@@ -198,7 +200,8 @@ fn json_documents_keep_their_shape() {
     let proven = format!("{{component,entry{entry},index,origin,proven,root,sha256,size}}");
     check(&proven, &["verify-receipt", "r", "t/1.pdf", "--key", key]);
     check("{proven,reason}", &["verify-receipt", "r", "t/2.pdf", "--key", key]);
-    let checked = "{bytes,catalog_rows,entries,frames,groups,indexed,objects,segments,tiles,time_stamps}";
+    let checked = "{bytes,catalog_rows,entries,frames,groups,indexed,objects,segments,signatures,tiles,time_stamps,\
+        validation_runs}";
     check(&format!("{{checked{checked},doubts[],notes[],ok}}"), &["verify", "--deep"]);
     check("{entries,records}", &["rebuild"]);
     check("{copies[{doubt,part,place}]}", &["keys", "check"]);

@@ -112,7 +112,7 @@ fn every_finding_code_is_met() {
         scratch.document(&format!("{folder}/1"), &content, json!({ "file_code": dossier, "symbol": "99/TB-STTTT" }));
     });
     on.check(SignatureNotExamined, |scratch, folder, dossier| {
-        let content = vec![0; (64 << 20) + 1];
+        let content = vec![0; (200 << 20) + 1];
         scratch.document(&format!("{folder}/1"), &content, json!({ "file_code": dossier, "symbol": "98/TB-STTTT" }));
     });
 

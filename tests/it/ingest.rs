@@ -290,7 +290,9 @@ fn big_files_come_back_whole_and_by_ranges() {
     // Parts of 16 MiB: noise, text, noise; the other one is too long to be read whole.
     let text: Vec<u8> = (0u32..).flat_map(|line| format!("dòng {line}\n").into_bytes()).take(16 * MIB).collect();
     let forty = [noise(16 * MIB, 1), text.clone(), noise(8 * MIB, 2)].concat();
-    let sixty_six = [noise(16 * MIB + 5, 3), text.clone(), text, noise(18 * MIB, 4)].concat();
+    // Longer than what is examined in memory: streamed.
+    let long = [noise(16 * MIB + 5, 3), text.repeat(11), noise(18 * MIB, 4)].concat();
+    assert!(long.len() > 200 * MIB);
     let check = |code: &str, content: &[u8]| {
         let copy = scratch.path(format!("{code}.copy"));
         let _ = fs::remove_file(&copy);
@@ -321,10 +323,10 @@ fn big_files_come_back_whole_and_by_ranges() {
         }
     };
     scratch.document("t/1", &forty, json!({}));
-    scratch.document("t/2", &sixty_six, json!({ "id": "2", "symbol": "16/TB" }));
+    scratch.document("t/2", &long, json!({ "id": "2", "symbol": "16/TB" }));
     assert_eq!(scratch.ingest("t").codes(), ["signature-not-examined"]);
     check("H26.10.2023.045.0000001", &forty);
-    check("H26.10.2023.045.0000002", &sixty_six);
+    check("H26.10.2023.045.0000002", &long);
     let report = scratch.json(&["verify", "--deep"]);
     assert_eq!(report["doubts"], json!([]));
     // A big file that is not what was announced leaves parts behind, but no record and no doubt.

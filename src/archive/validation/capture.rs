@@ -93,7 +93,11 @@ fn seal(
 ) -> Result<SealedComponent> {
     let (object, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
     let mut parts = Vec::new();
-    for (number, plain) in (0u32..).zip(bytes.chunks(PART_BYTES_MAX)) {
+    // Nothing at all is one part, too: the state of trust where nobody is trusted.
+    let whole = [bytes];
+    let chunks: &mut dyn Iterator<Item = &[u8]> =
+        if bytes.is_empty() { &mut whole.into_iter() } else { &mut bytes.chunks(PART_BYTES_MAX) };
+    for (number, plain) in (0u32..).zip(chunks) {
         let part = announcer.workshop().seal_part(object, &secrets, number, plain);
         if bytes.len() <= PART_BYTES_MAX / ITEMS_MAX {
             parts.push(part);
