@@ -72,21 +72,26 @@ impl std::ops::Deref for Writing {
 impl Writing {
     /// Opens the archive for writing, recovers it after a crash, and brings the catalog up to the ledger.
     pub fn open(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::open_with(places, clock, WallClock::Judged)
+        Self::open_with(places, clock, Limits::default(), WallClock::Judged)
+    }
+
+    /// The same with other limits, which no stored byte depends on: small segments, for example.
+    pub fn open_limited(places: &Places, clock: Arc<dyn Clock>, limits: Limits) -> Result<Self> {
+        Self::open_with(places, clock, limits, WallClock::Judged)
     }
 
     /// The same although the wall clock may stand before the ledger's last event: to confirm it.
     pub fn open_to_confirm_clock(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::open_with(places, clock, WallClock::Accepted)
+        Self::open_with(places, clock, Limits::default(), WallClock::Accepted)
     }
 
-    fn open_with(places: &Places, clock: Arc<dyn Clock>, wall_clock: WallClock) -> Result<Self> {
+    fn open_with(places: &Places, clock: Arc<dyn Clock>, limits: Limits, wall_clock: WallClock) -> Result<Self> {
         let disks = places.disks();
         let format = Format::read(disks.archive.as_ref())?;
         let lock = take_lock(places)?;
         let root = disks.root_key(format.archive)?;
         let keys = Keys::open(disks.archive.clone(), disks.key_copies(), root, format.archive).map_err(keys_error)?;
-        let (truth, recovered) = Truth::open(format.clone(), disks, Limits::default(), clock.clone())?;
+        let (truth, recovered) = Truth::open(format.clone(), disks, limits, clock.clone())?;
         if truth.size() == 0 {
             return Err(Error::invalid("this archive was never finished: `chauban init` was interrupted")
                 .remedy("remove its folder, the custody folder and the key copy, and run `chauban init` again"));

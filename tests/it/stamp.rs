@@ -13,14 +13,16 @@ const CODE: &str = "H26.10.2023.045.0000001";
 const CLONE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The test authority, on a free port, until it is dropped.
-struct Authority {
+pub struct Authority {
     process: Child,
-    url: String,
+    /// Where it is asked.
+    pub url: String,
     root: PathBuf,
 }
 
 impl Authority {
-    fn start(scratch: &Scratch, name: &str, more: &[&str]) -> Self {
+    /// Starts it with its keys in folder `name`.
+    pub fn start(scratch: &Scratch, name: &str, more: &[&str]) -> Self {
         let mut process = Command::new("python3")
             .arg(Path::new(CLONE).join("tests/tsa.py"))
             .args(["--port", "0", "--algorithm", "ecdsa", "--folder"])

@@ -3,7 +3,8 @@
 use crate::scratch::Scratch;
 use serde_json::Value;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/verdicts/pki/official-duty-root.pem");
+/// A root of the test tree.
+pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/verdicts/pki/official-duty-root.pem");
 const LEADER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/verdicts/pki/leader.pem");
 const SOURCE: [&str; 2] = ["--source", "gazette no. 12"];
 
@@ -12,7 +13,7 @@ fn json(out: &str) -> Value {
 }
 
 /// The fingerprint as the refusal of a wrong one tells it: what a careless reader would copy.
-fn fingerprint(scratch: &Scratch, file: &str) -> String {
+pub fn fingerprint(scratch: &Scratch, file: &str) -> String {
     let wrong = "00".repeat(32);
     let add = ["trust", "add", file, "--tree", "official-duty", "--fingerprint", &wrong];
     let refused = scratch.expect(4, &[&add[..], &SOURCE].concat());
