@@ -46,7 +46,7 @@ fn extra_files(inquiry: &Inquiry, size: u64) -> Result<()> {
         };
         // What another process has published since, or is about to, is of a tree that is not looked at.
         let later = resource.is_some_and(|resource| is_beyond(resource, size));
-        if !fits && !(later && inquiry.was_written()) {
+        if !(fits || later && inquiry.was_written()) {
             inquiry.doubt(disk::join(FOLDER, &path), "it does not belong to the published tree", Vec::new());
         }
     }
