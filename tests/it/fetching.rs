@@ -1,6 +1,6 @@
 //! Fetching evidence: from a local server, with and without faults; only where it is allowed.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, record};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -336,6 +336,42 @@ fn respond(keys: &Path, issuer: &str, request: &[u8]) -> Vec<u8> {
         .unwrap();
     assert!(done.status.success(), "{done:?}");
     fs::read(said).unwrap()
+}
+
+#[test]
+fn what_is_fetched_for_a_record_is_captured_and_proves_it_without_the_network() {
+    let scratch = Scratch::new();
+    let web = Web::start(|path, _| in_place(path));
+    let sha256 = chauban::digest::Sha256::of(&fixture("root.crt")).to_string();
+    scratch.ok(&["trust", "add", ROOT, "--tree", "other", "--fingerprint", &sha256, "--source", "the test"]);
+    let (letter, signature) = (fixture("letter.txt"), fixture("letter.txt.p7s"));
+    let files: [(&str, &[u8]); 2] = [("letter.txt", &letter), ("letter.txt.p7s", &signature)];
+    let take = |folder: &str, file_code: &str| {
+        scratch.dossier(folder, json!({ "file_code": file_code, "records": [record(&files, json!({}))] }));
+        files.iter().for_each(|(name, bytes)| fs::write(scratch.path(folder).join(name), bytes).unwrap());
+        assert_eq!(scratch.ingest(folder).summary["taken"], 1);
+        scratch.ok(&["show", &format!("{file_code}.0000001")])
+    };
+    let shown = take("d", "H26.10.2024.052");
+    assert!(!shown.contains("TOTAL_PASSED"), "{shown}");
+    let code = "H26.10.2024.052.0000001";
+    let nowhere = scratch.expect(4, &["revalidate", code, "--fetch"]);
+    assert!(nowhere.err.contains("chauban evidence-source add"), "{}", nowhere.err);
+    let via = web.at.to_string();
+    scratch.ok(&["evidence-source", "add", "pki.test.example", "--via", &via, "--reason", "the test"]);
+    assert_eq!(web.paths(), [""; 0], "nobody is asked so far");
+
+    scratch.ok(&["revalidate", code, "--fetch"]);
+    assert_eq!(web.paths(), ["/authority.crt", "/authority.crl", "/root.crl"]);
+    let shown = scratch.ok(&["show", code]);
+    assert!(shown.contains("TOTAL_PASSED"), "{shown}");
+    drop(web);
+    scratch.ok(&["verify", "--signatures"]);
+    scratch.ok(&["rebuild"]);
+    scratch.ok(&["verify", "--deep"]);
+    // The next is judged by what was captured: nobody listens any more.
+    let shown = take("e", "H26.10.2024.053");
+    assert!(shown.contains("TOTAL_PASSED"), "{shown}");
 }
 
 #[test]

@@ -49,6 +49,17 @@ fn a_healthy_signature_without_time_is_good_now_and_says_so() {
 }
 
 #[test]
+fn what_a_responder_says_meanwhile_counts() {
+    let asked = |this: &str| {
+        let mut world = World::signed().about(CA, NOW);
+        world.says(LEADER, this, Some("2024-07-08"), Says::Good);
+        said(&world.facts, NOW)
+    };
+    assert_eq!(asked("2024-07-01T00:01:00Z"), "TOTAL_PASSED");
+    assert_eq!(asked("2024-07-01T00:10:00Z"), "TRY_LATER");
+}
+
+#[test]
 fn clause_5_2_2_a_broken_format_fails_before_anything_else() {
     let mut world = World::signed().current(NOW);
     world.facts.signatures[0].made.defects.push("the range does not start at byte 0".into());
