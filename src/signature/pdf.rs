@@ -48,8 +48,9 @@ use string::is_space;
 pub const SIGNATURES_MAX: usize = 64;
 /// Places looked at; a place is where one of the two keys is written. Text may mention them without being a signature.
 pub const MARKS_MAX: usize = 4096;
-/// Bytes of a signature value, decoded. A signature with all its revocation lists takes some 100 KB.
-pub const CONTENTS_BYTES_MAX: usize = 1 << 20;
+/// Bytes of a signature value, decoded. A signature with all its revocation lists takes some 100 KB; room of 1.5 MB was
+/// met in a real file.
+pub const CONTENTS_BYTES_MAX: usize = 4 << 20;
 
 const BYTE_RANGE: &[u8] = b"/ByteRange";
 const SUB_FILTER: &[u8] = b"/SubFilter";
