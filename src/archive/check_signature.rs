@@ -151,9 +151,13 @@ impl Checker {
     /// Takes the certificates, revocation lists and OCSP answers in a file or folder.
     pub fn take_evidence(&mut self, path: &Path) -> Result<()> {
         for file in files(path)? {
-            if self.take_evidence_bytes(&read(&file, EVIDENCE_BYTES_MAX)?).is_none() {
-                return Err(Error::invalid(format!("{} is no evidence", file.display()))
-                    .remedy("evidence is a revocation list, an OCSP answer or a certificate, DER or PEM"));
+            let bytes = read(&file, EVIDENCE_BYTES_MAX)?;
+            for block in pem_blocks(&bytes) {
+                if self.take_evidence_bytes(block).is_none() {
+                    let why = Crl::read(&dearmoured(block)).err().map_or_else(String::new, |why| format!(" ({why})"));
+                    return Err(Error::invalid(format!("{} is no evidence{why}", file.display()))
+                        .remedy("evidence is revocation lists, OCSP answers and certificates, DER or PEM"));
+                }
             }
         }
         Ok(())
@@ -193,17 +197,34 @@ impl Checker {
         }
     }
 
-    /// Takes a certificate, a revocation list or an OCSP answer, DER or PEM; what it was, if it was one.
+    /// How much evidence it has: what is taken after it can be given back.
+    pub(super) fn mark(&self) -> [usize; 3] {
+        [self.certificates.len(), self.lists.len(), self.responses.len()]
+    }
+
+    /// Gives back what was taken since.
+    pub(super) fn back_to(&mut self, [certificates, lists, responses]: [usize; 3]) {
+        self.certificates.truncate(certificates);
+        self.lists.truncate(lists);
+        self.responses.truncate(responses);
+    }
+
+    /// Takes a certificate, a revocation list or an OCSP answer, DER or PEM, unless it has it; what it was, if it was
+    /// one.
     pub fn take_evidence_bytes(&mut self, bytes: &[u8]) -> Option<EvidenceKind> {
         let bytes = dearmoured(bytes);
         if let Ok(list) = Crl::read(&bytes) {
-            self.lists.push(list);
+            self.take_list(&list);
             Some(EvidenceKind::RevocationList)
         } else if let Ok(response) = OcspResponse::read(&bytes) {
-            self.responses.push(response);
+            if !self.has(&response.sha256()) {
+                self.responses.push(response);
+            }
             Some(EvidenceKind::OcspResponse)
         } else if let Ok(certificate) = Certificate::read(&bytes) {
-            self.certificates.push(certificate);
+            if !self.has(&certificate.sha256()) {
+                self.certificates.push(certificate);
+            }
             Some(EvidenceKind::Certificate)
         } else {
             None
@@ -380,6 +401,18 @@ impl Checker {
 /// What was at hand, then what was fetched.
 fn joined<'a, T: Clone>(own: &'a [T], fetched: &[T]) -> Cow<'a, [T]> {
     if fetched.is_empty() { Cow::Borrowed(own) } else { Cow::Owned([own, fetched].concat()) }
+}
+
+/// The blocks of a PEM file (RFC 7468), each with what stands before it; anything else is one block.
+fn pem_blocks(file: &[u8]) -> Vec<&[u8]> {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    const BLOCKS_MAX: usize = 10_000;
+    let mut starts: Vec<usize> = memchr::memmem::find_iter(file, BEGIN).take(BLOCKS_MAX).collect();
+    if file.first() == Some(&0x30) || starts.len() < 2 {
+        return vec![file];
+    }
+    starts.push(file.len());
+    starts.windows(2).map(|ends| &file[ends[0]..ends[1]]).collect()
 }
 
 /// A file, or every file of a folder and its sub-folders, sorted.

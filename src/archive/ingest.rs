@@ -21,6 +21,7 @@ use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::transfer::finding::Finding;
 use in_order::{IN_FLIGHT_MAX, InOrder};
+pub(super) use prepare::WHOLE_BYTES_MAX;
 use prepare::{Prepared, Preparer};
 use register::{Register, Whose};
 use std::collections::BTreeMap;

@@ -27,7 +27,6 @@ use crate::time::Micros;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::str::FromStr;
 
-use again::Components;
 pub(super) use again::signed_name;
 pub use again::{Again, Means, Wanted, run};
 pub(super) use capture::Capture;
@@ -36,6 +35,9 @@ pub use repeat::{Difference, Repeated};
 
 /// When a verdict that waits for newer revocation data is tried again if the evidence does not say.
 const RETRY_AFTER: TimeDelta = TimeDelta::hours(24);
+
+/// Reports of one run, bytes: that on a signature has some 8 KB.
+const REPORTS_BYTES_MAX: usize = 8 << 20;
 
 /// What a captured object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,6 +180,11 @@ impl Examination {
             });
         }
         Ok(checked)
+    }
+
+    /// Whether the reports are more than an event may hold: thousands of signatures.
+    pub fn is_too_long(&self) -> bool {
+        self.runs.iter().map(|run| run.report.get().len()).sum::<usize>() > REPORTS_BYTES_MAX
     }
 
     /// The run as it is recorded; `None` where the record has no signature.

@@ -1,7 +1,7 @@
 //! `chauban revalidate`
 
 use super::output::Output;
-use super::{Common, Result};
+use super::{Common, DOUBT, Result};
 use crate::archive::Writing;
 use crate::archive::check_signature::{Checker, PolicyChoice};
 use crate::archive::fetching::{Attempt, Fetcher, Limits};
@@ -24,7 +24,8 @@ Examples:
   chauban revalidate --due --fetch             what they want, from the sources that are allowed
 
 A further run is an event of its own: the earlier ones stay in the history. The evidence of earlier runs is at hand
-already. To see whether recorded verdicts still come out the same, use `chauban verify --signatures`.")]
+already, and so is what the archive captured that is still in force. Exit status 1 if a record could not be validated.
+To see whether recorded verdicts still come out the same, use `chauban verify --signatures`.")]
 pub struct Revalidate {
     /// Records or dossiers, by identifier or code.
     #[arg(required_unless_present = "due", conflicts_with = "due")]
@@ -58,8 +59,10 @@ impl Revalidate {
         let mut means = Means { checker: &mut checker, fetcher: fetcher.as_ref() };
         let bar = output.bar(0, "records");
         let mut all = Vec::new();
+        let mut failed = 0u64;
         let count = validation::run(&archive, &mut means, &wanted, &common.actor(), &mut |again| {
             bar.inc(1);
+            failed += u64::from(again.failed.is_some());
             all.push(again_json(again));
             if !output.json {
                 bar.suspend(|| println!("{}", again_text(output, again)));
@@ -70,7 +73,7 @@ impl Revalidate {
         output.document(&json!({ "records": all }), || {
             format!("{}: {count}\n", output.say("Tài liệu đã kiểm tra lại chữ ký", "Records validated again"))
         });
-        Ok(0)
+        Ok(if failed > 0 { DOUBT } else { 0 })
     }
 }
 
@@ -88,7 +91,7 @@ fn fetcher(archive: &Writing) -> Result<Fetcher> {
 fn again_json(again: &Again) -> Value {
     json!({
         "record": again.record.to_string(), "before": again.before, "outcome": again.outcome,
-        "retry_at": again.retry_at, "recorded": again.recorded,
+        "retry_at": again.retry_at, "recorded": again.recorded, "failed": again.failed,
         "fetched": again.attempts.iter().map(attempt_json).collect::<Vec<_>>(),
     })
 }

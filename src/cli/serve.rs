@@ -20,7 +20,7 @@ Example:
   curl http://127.0.0.1:8080/metrics
   curl http://127.0.0.1:8080/ledger/checkpoint
 
-Reads only; ingests may run beside it. Plain HTTP, so only on a loopback address. Where time-stamping authorities are
+Answers reads only; ingests may run beside it. Plain HTTP, so only on a loopback address. Where time-stamping authorities are
 known (`chauban time-authority`), the newest checkpoint is stamped once a day, and where sources of evidence are allowed
 (`chauban evidence-source`), verdicts that wait for newer revocation data are made again when it is there; otherwise
 nobody is asked for anything.")]

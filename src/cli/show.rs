@@ -199,7 +199,7 @@ fn run_text(output: &Output, run: &SignaturesValidatedBody) -> String {
 }
 
 /// What becomes of a record, in words.
-fn outcome(output: &Output, code: &str) -> String {
+pub(super) fn outcome(output: &Output, code: &str) -> String {
     let words = match code {
         "accept" => output.say("chấp nhận", "accept"),
         "accept-with-notes" => output.say("chấp nhận, có lưu ý", "accept with notes"),

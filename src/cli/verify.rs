@@ -24,8 +24,9 @@ pub struct Verify {
     /// Read and open every byte.
     #[arg(long)]
     deep: bool,
-    /// Repeat the newest validation run of every record from the vault alone: what was decided must come out the same.
-    #[arg(long, conflicts_with = "ids")]
+    /// Repeat the newest validation run of every record from the vault alone, and nothing else: each signature found good
+    /// or failed must be so again.
+    #[arg(long, conflicts_with_all = ["ids", "deep"])]
     signatures: bool,
     /// Day (its end, in UTC) or instant as of which runs are repeated [default: now].
     #[arg(long, value_name = "TIME", value_parser = instant, requires = "signatures")]

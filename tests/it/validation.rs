@@ -209,6 +209,37 @@ fn a_verdict_that_needs_newer_data_waits_and_is_made_again() {
 }
 
 #[test]
+fn what_the_accession_proves_goes_on_proving() {
+    let scratch = archive();
+    let (records, _) = take(&scratch, &["02a_expired_no_time.pdf"], lists("2024-06-30"), THEN);
+    let id = records["02a_expired_no_time.pdf"];
+    let passed = vec![("TOTAL_PASSED".to_owned(), None)];
+    assert_eq!(verdicts(&reading(&scratch), id), passed);
+
+    // The certificate has expired since. The archive had the record before.
+    let writing = open(&scratch, "2027-03-01T00:00:00Z");
+    let mut checker = Checker::new(PolicyChoice::Vietnam).unwrap();
+    checker.trust_anchors(&writing.anchors().unwrap());
+    let newer =
+        ["official-duty-root", "official-duty-ca"].map(|name| format!("{FIXTURES}/pki/crl/2027-02-28/{name}.crl"));
+    newer.iter().for_each(|path| checker.take_evidence(Path::new(path)).unwrap());
+    let mut means = Means { checker: &mut checker, fetcher: None };
+    let mut all = Vec::new();
+    let missing = Uuid::from_bytes([7; 16]);
+    let wanted = Wanted::These(vec![missing, id]);
+    run(&writing, &mut means, &wanted, "tester", &mut |one| all.push(one.clone())).unwrap();
+    assert!(all[0].failed.is_some() && !all[0].recorded, "one that can't be validated keeps nobody waiting: {all:?}");
+    assert!(all[1].failed.is_none() && all[1].recorded, "{all:?}");
+    writing.close().unwrap();
+    let read = reading(&scratch);
+    assert_eq!(verdicts(&read, id), passed);
+    for year in [2027, 2037] {
+        let repeated = read.repeat_runs(instant(&format!("{year}-06-01T00:00:00Z")), &mut |_| {}).unwrap();
+        assert_eq!(repeated.differences, [], "in {year}");
+    }
+}
+
+#[test]
 fn a_detached_signature_is_judged_with_what_it_signs() {
     let scratch = archive();
     let read = |name: &str| std::fs::read(Path::new(FIXTURES).join(name)).unwrap();

@@ -202,6 +202,10 @@ impl<'a> Preparer<'a> {
             outcome: outcome.name().to_owned(),
             reasons: std::mem::take(&mut examination.reasons),
         });
+        if examination.is_too_long() {
+            let why = "the report on its signatures is over the limit of 8 MiB";
+            return Err(Stop::Findings(vec![Finding::new(FindingCode::TooLarge, place).saying(why)]));
+        }
         ready.run = examination.body(self.checker, at, report::Mode::Ingest);
         // Only now every file is known to be what was announced.
         self.held.map_or(Ok(ready), |record| Err(Stop::Held(record)))

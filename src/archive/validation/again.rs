@@ -7,8 +7,9 @@
 use super::{Capture, Examination, Needs, Run, Subject, record_of};
 use crate::archive::announce::Heading;
 use crate::archive::body::{RecordBody, ReportSummary, SignaturesValidatedBody};
-use crate::archive::check_signature::{Checker, FILE_BYTES_MAX, Question};
+use crate::archive::check_signature::{Checker, Question};
 use crate::archive::fetching::{Attempt, Fetcher};
+use crate::archive::ingest::WHOLE_BYTES_MAX;
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::archive::writing::Writing;
@@ -48,14 +49,16 @@ pub struct Again {
     pub retry_at: Option<String>,
     /// Whether it is an event: a run of what is due that comes out as before, from the same evidence, is none.
     pub recorded: bool,
+    /// Why it could not be made.
+    pub failed: Option<String>,
     /// What was tried to fetch.
     pub attempts: Vec<Attempt>,
 }
 
-/// The components of a record that signatures may be in, or are about.
+/// The components of a record that signatures may be in, or are about; read one by one.
 pub(super) struct Components {
-    pub record: RecordBody,
-    bytes: Vec<Vec<u8>>,
+    id: Uuid,
+    record: RecordBody,
 }
 
 /// What further runs are made with.
@@ -88,39 +91,63 @@ pub fn run(
     let actor = archive.actor(actor)?;
     let mut announcer = archive.announcer()?;
     let mut capture = Capture::default();
+    let mode = if *wanted == Wanted::Due { Mode::Periodic } else { Mode::OnDemand };
+    archive.take_evidence_in_force(means.checker, now)?;
     for record in &records {
-        archive.take_evidence_of(*record, means.checker)?;
-        let components = archive.components(*record)?;
-        let proofs = [archive.proof_of(*record)?];
-        let attempts = match means.fetcher {
-            Some(fetcher) => components.fetch(means.checker, fetcher, now, &proofs),
-            None => Vec::new(),
-        };
-        let checker = &*means.checker;
-        let mut examination = Examination::default();
-        components.examine(checker, &mut examination, now, &proofs, Mode::Periodic)?;
-        let before = archive.newest_run(*record)?;
-        let run = examination.body(checker, now, Mode::Periodic);
-        let mut again = Again {
-            record: *record,
-            before: before.as_ref().map(|run| run.outcome.clone()),
-            outcome: run.as_ref().map(|run| run.body.outcome.clone()),
-            retry_at: run.as_ref().and_then(|run| run.body.retry_at.clone()),
-            recorded: false,
-            attempts,
-        };
-        let is_news = |run: &Run| before.as_ref().is_none_or(|before| !is_same(before, &run.body));
-        if let Some(run) = run.filter(|run| *wanted != Wanted::Due || is_news(run)) {
-            let mut events = capture.announce(archive, &mut announcer, checker, &run.evidence, actor)?;
-            let heading = Heading { kind: EventKind::SignaturesValidated, id: *record, actor, rule: None };
-            let scope = archive.scope_of(*record, actor)?;
-            events.push(announcer.with_body(heading, scope, Vec::new(), &run.body)?);
-            archive.commit(events)?;
-            again.recorded = true;
+        let mut again = Again::nothing(*record);
+        // What one record needs is not at hand for the next: verdicts do not depend on the order.
+        let mark = means.checker.mark();
+        match judge(archive, means, &mut again, now, mode) {
+            Ok(Some(run)) => {
+                let mut events = capture.announce(archive, &mut announcer, means.checker, &run.evidence, actor)?;
+                let heading = Heading { kind: EventKind::SignaturesValidated, id: *record, actor, rule: None };
+                let scope = archive.scope_of(*record, actor)?;
+                events.push(announcer.with_body(heading, scope, Vec::new(), &run.body)?);
+                archive.commit(events)?;
+                again.recorded = true;
+            }
+            Ok(None) => {}
+            // One record that can't be validated must not keep the others waiting.
+            Err(error) => again.failed = Some(error.to_string()),
         }
+        means.checker.back_to(mark);
         progress(&again);
     }
     Ok(records.len() as u64)
+}
+
+/// Validates one record; its run, if that is to be recorded.
+fn judge(archive: &Writing, means: &mut Means<'_>, again: &mut Again, now: Micros, mode: Mode) -> Result<Option<Run>> {
+    let record = again.record;
+    archive.take_evidence_of(record, means.checker)?;
+    let components = archive.components(record)?;
+    let proofs = [archive.proof_of(record)?];
+    if let Some(fetcher) = means.fetcher {
+        again.attempts = components.fetch(archive, means.checker, fetcher, now, &proofs)?;
+    }
+    let mut examination = Examination::default();
+    components.examine(archive, means.checker, &mut examination, now, &proofs, mode)?;
+    if examination.is_too_long() {
+        return Err(Error::invalid("the report on its signatures is over the limit"));
+    }
+    let before = archive.newest_run(record)?;
+    again.before = before.as_ref().map(|run| run.outcome.clone());
+    let Some(run) = examination.body(means.checker, now, mode) else { return Ok(None) };
+    again.outcome = Some(run.body.outcome.clone());
+    let is_news = before.as_ref().is_none_or(|before| !is_same(before, &run.body));
+    if mode == Mode::Periodic && !is_news {
+        again.retry_at = before.and_then(|before| before.retry_at);
+        return Ok(None);
+    }
+    again.retry_at.clone_from(&run.body.retry_at);
+    Ok(Some(run))
+}
+
+impl Again {
+    fn nothing(record: Uuid) -> Self {
+        let (before, outcome, retry_at, failed) = (None, None, None, None);
+        Self { record, before, outcome, retry_at, recorded: false, failed, attempts: Vec::new() }
+    }
 }
 
 /// Whether two runs say the same, from the same evidence.
@@ -178,31 +205,28 @@ impl Archive {
         Ok(Proof { at: entry.time.instant(), objects: Existing::Document, by: format!("ledger entry {index}") })
     }
 
-    /// Reads a record with its components.
+    /// The components of a record.
     pub(super) fn components(&self, record: Uuid) -> Result<Components> {
-        let body = self.record(record)?;
-        let sizes: u64 = body.components.iter().map(|component| component.size).sum();
-        if sizes > 2 * FILE_BYTES_MAX {
-            return Err(Error::invalid(format!("the components of record {record} do not fit in memory"))
-                .remedy("get them with `chauban get` and check them with `chauban check-signature`"));
-        }
-        let mut bytes = Vec::with_capacity(body.components.len());
-        for number in 1..=body.components.len() {
-            let mut one = Vec::new();
-            self.get(record, number, &mut one)?;
-            bytes.push(one);
-        }
-        Ok(Components { record: body, bytes })
+        Ok(Components { id: record, record: self.record(record)? })
     }
 }
 
 impl Components {
     /// Fetches what the verdicts on each component want, into the checker.
-    fn fetch(&self, checker: &mut Checker, fetcher: &Fetcher, at: Micros, proofs: &[Proof]) -> Vec<Attempt> {
+    fn fetch(
+        &self,
+        archive: &Archive,
+        checker: &mut Checker,
+        fetcher: &Fetcher,
+        at: Micros,
+        proofs: &[Proof],
+    ) -> Result<Vec<Attempt>> {
         let mut attempts = Vec::new();
-        for (number, bytes) in self.bytes.iter().enumerate() {
-            let detached = self.about(number).map(|(_, bytes)| bytes);
-            let question = Question { bytes, detached, at: at.instant(), record: None, proofs };
+        for number in 0..self.record.components.len() {
+            let Some(bytes) = self.bytes(archive, number)? else { continue };
+            let about = self.about(archive, number)?;
+            let detached = about.as_ref().map(|(_, bytes)| bytes.as_slice());
+            let question = Question { bytes: &bytes, detached, at: at.instant(), record: None, proofs };
             let trusted = checker.trusted().to_vec();
             let (_, fetched) = fetcher.judge(&trusted, |fetched| {
                 checker.take_fetched(fetched);
@@ -210,19 +234,31 @@ impl Components {
             });
             attempts.extend(fetched.attempts);
         }
-        attempts
+        Ok(attempts)
+    }
+
+    /// The bytes of a component; `None` for one that is too long to be examined, at accession too.
+    fn bytes(&self, archive: &Archive, number: usize) -> Result<Option<Vec<u8>>> {
+        if self.record.components[number].size > WHOLE_BYTES_MAX {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        archive.get(self.id, number + 1, &mut bytes)?;
+        Ok(Some(bytes))
     }
 
     /// What a component is a detached signature of: file name and bytes.
-    fn about(&self, number: usize) -> Option<(&str, &[u8])> {
-        let signed = signed_name(&self.record.components[number].name)?;
-        let at = self.record.components.iter().position(|one| one.name == signed)?;
-        Some((signed, &self.bytes[at]))
+    fn about(&self, archive: &Archive, number: usize) -> Result<Option<(&str, Vec<u8>)>> {
+        let components = &self.record.components;
+        let Some(signed) = signed_name(&components[number].name) else { return Ok(None) };
+        let Some(at) = components.iter().position(|one| one.name == signed) else { return Ok(None) };
+        Ok(self.bytes(archive, at)?.map(|bytes| (signed, bytes)))
     }
 
     /// Judges every component.
     pub fn examine(
         &self,
+        archive: &Archive,
         checker: &Checker,
         examination: &mut Examination,
         at: Micros,
@@ -233,15 +269,16 @@ impl Components {
         let form = body.confidence_level.parse().unwrap_or(ConfidenceLevel::Hybrid);
         let known = record_of(&body.organ_name, &body.agency_code, &body.signer, form);
         let signed: HashSet<&str> = body.components.iter().filter_map(|one| signed_name(&one.name)).collect();
-        for (number, (component, bytes)) in body.components.iter().zip(&self.bytes).enumerate() {
-            let about = self.about(number);
+        for (number, component) in body.components.iter().enumerate() {
+            let Some(bytes) = self.bytes(archive, number)? else { continue };
+            let about = self.about(archive, number)?;
             // What is signed from beside needs no signature inside.
             let needs_none = component.role == "attachment" || signed.contains(component.name.as_str());
             let subject = Subject {
                 name: &component.name,
                 needs: if needs_none { Needs::Nothing } else { Needs::Signatures },
-                bytes,
-                about,
+                bytes: &bytes,
+                about: about.as_ref().map(|(name, bytes)| (*name, bytes.as_slice())),
             };
             examination.take(checker, &subject, &known, at, proofs, mode)?;
         }

@@ -18,7 +18,7 @@ use crate::keys::{Bucket, ObjectSecrets};
 use crate::record::{Component, Role};
 use crate::signature::crl::Crl;
 use crate::time::Micros;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Pieces in one event at most: an event's keys and objects stay small.
@@ -122,18 +122,28 @@ impl Archive {
         for sha256 in self.captured(EvidenceKind::Certificate)?.into_iter().take(AT_HAND_MAX) {
             checker.take_captured(&self.evidence(&sha256)?);
         }
-        let mut newest: HashMap<Vec<u8>, Crl> = HashMap::new();
+        // One authority may have several lists: under several keys, and each for a part of its certificates.
+        let is_alike = |one: &Crl, other: &Crl| {
+            let (one_says, other_says) = (one.extensions(), other.extensions());
+            one.issuer().raw[..] == other.issuer().raw[..]
+                && one_says.authority_key_identifier == other_says.authority_key_identifier
+                && one_says.distribution_point == other_says.distribution_point
+        };
+        let mut newest: Vec<Crl> = Vec::new();
         for sha256 in self.captured(EvidenceKind::RevocationList)?.into_iter().take(AT_HAND_MAX) {
             let (_, bytes) = self.evidence(&sha256)?;
             let Ok(list) = Crl::read(&bytes) else { continue };
-            let in_force = list.next_update().is_some_and(|next| next >= now.instant());
-            let known = newest.get(&list.issuer().raw[..]).is_some_and(|one| one.this_update() >= list.this_update());
-            // A list that adds to another, or covers a part, is of use beside that other only.
-            if in_force && !known && !list.is_delta() {
-                newest.insert(list.issuer().raw.to_vec(), list);
+            // A list that adds to another is of use beside that other only.
+            if list.is_delta() || list.next_update().is_none_or(|next| next < now.instant()) {
+                continue;
+            }
+            match newest.iter_mut().find(|known| is_alike(known, &list)) {
+                Some(known) if known.this_update() < list.this_update() => *known = list,
+                Some(_) => {}
+                None => newest.push(list),
             }
         }
-        newest.values().for_each(|list| checker.take_list(list));
+        newest.iter().for_each(|list| checker.take_list(list));
         Ok(())
     }
 

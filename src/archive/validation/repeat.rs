@@ -4,7 +4,7 @@
 //!
 //! The archive's word that it had the record and the evidence when it validated them stands in for what was true then.
 
-use super::{Components, EvidenceKind, Examination};
+use super::{EvidenceKind, Examination};
 use crate::archive::body::{PolicyNamed, ReportSummary, SignatureSummary, SignaturesValidatedBody};
 use crate::archive::check_signature::Checker;
 use crate::archive::project;
@@ -80,11 +80,11 @@ impl Archive {
         let run = self.newest_run(record)?.ok_or_else(damaged)?;
         let checker = checkers.of(&run)?;
         let then: Micros = run.at.parse().map_err(|_| damaged())?;
+        // A further run had the archive's word since the accession; each had all it looked at when it was made.
         let by = "the run itself".to_owned();
-        let proofs = [Proof { at: then.instant(), objects: Existing::Everything, by }];
+        let proofs = [self.proof_of(record)?, Proof { at: then.instant(), objects: Existing::Everything, by }];
         let mut again = Examination::default();
-        let components: Components = self.components(record)?;
-        components.examine(checker, &mut again, at.max(then), &proofs, Mode::OnDemand)?;
+        self.components(record)?.examine(self, checker, &mut again, at.max(then), &proofs, Mode::OnDemand)?;
         let mut differences = Vec::new();
         for recorded in &run.runs {
             let was: ReportSummary = serde_json::from_str(recorded.report.get()).map_err(|_| damaged())?;
