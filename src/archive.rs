@@ -24,6 +24,7 @@ mod publish;
 mod reading;
 pub mod rebuild;
 mod receipt;
+pub mod retention;
 mod sequencer;
 pub mod show;
 pub mod stamp;

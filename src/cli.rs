@@ -13,6 +13,7 @@ mod init;
 mod keys;
 mod output;
 mod receipt;
+mod retention;
 mod revalidate;
 mod search;
 mod serve;
@@ -88,6 +89,8 @@ enum Command {
     Search(search::Search),
     /// Show a record or dossier: metadata, retention, signatures, place in the ledger.
     Show(show::Show),
+    /// How long a record or dossier is kept, and why.
+    Retention(retention::RetentionCommand),
     /// Write the original bytes of a component, verified on the way.
     Get(get::Get),
     /// List everything that happened to a record or dossier.
@@ -178,6 +181,7 @@ pub fn run() -> ExitCode {
         Command::Ingest(command) => command.run(&cli.common, &output),
         Command::Search(command) => command.run(&cli.common, &output),
         Command::Show(command) => command.run(&cli.common, &output),
+        Command::Retention(command) => command.run(&cli.common, &output),
         Command::Get(command) => command.run(&cli.common, &output),
         Command::History(command) => command.run(&cli.common, &output),
         Command::Receipt(command) => command.run(&cli.common, &output),

@@ -1,10 +1,9 @@
 //! `chauban show` and `chauban history`
 
 use super::output::{Output, plain, size};
+use super::retention::stated;
 use super::{Common, Result};
-use crate::archive::body::{
-    DossierBody, RecordBody, ReportSummary, RetentionBody, SignatureBody, SignaturesValidatedBody,
-};
+use crate::archive::body::{DossierBody, RecordBody, ReportSummary, SignatureBody, SignaturesValidatedBody};
 use crate::archive::{Event, Reading, Shown};
 use crate::record::DocumentType;
 use serde_json::{Value, json};
@@ -38,7 +37,7 @@ impl Show {
                 let run = reading.newest_run(id)?;
                 let document = json!({
                     "record": id.to_string(), "metadata": *body, "dossier": *dossier, "event": event_json(&event),
-                    "retention_explained": explain(output, &dossier), "validation": run,
+                    "retention_explained": stated(output, &dossier), "validation": run,
                 });
                 output.document(&document, || {
                     let mut text = record_text(output, &id.to_string(), &body, &dossier, &event);
@@ -53,7 +52,7 @@ impl Show {
                     .collect();
                 let document = json!({
                     "dossier": id.to_string(), "description": *body, "event": event_json(&event), "records": list,
-                    "retention_explained": explain(output, &body),
+                    "retention_explained": stated(output, &body),
                 });
                 output.document(&document, || {
                     let mut text = format!(
@@ -63,7 +62,7 @@ impl Show {
                         body.title,
                         body.agency_code,
                         body.agency_name,
-                        explain(output, &body)
+                        stated(output, &body)
                     );
                     for (ordinal, id) in &records {
                         let subject =
@@ -106,35 +105,6 @@ fn event_json(event: &Event) -> Value {
     })
 }
 
-/// Retention in words a clerk understands.
-fn explain(output: &Output, dossier: &DossierBody) -> String {
-    let retention: &RetentionBody = &dossier.retention;
-    let period = match (retention.permanent, retention.years) {
-        (true, _) => output.say("vĩnh viễn", "permanent").to_owned(),
-        (false, Some(years)) => format!("{years} {}", output.say("năm", "years")),
-        (false, None) => output.say("chưa xác định", "not determined yet").to_owned(),
-    };
-    let until = retention.until.as_ref().map_or(String::new(), |until| {
-        format!(
-            ", {} {} ({} {})",
-            output.say("đến hết ngày", "until the end of"),
-            until,
-            output.say("tính từ hết năm", "counted from the end of"),
-            dossier.year
-        )
-    });
-    let basis = match (retention.basis.as_str(), retention.verified) {
-        ("stated", _) => output.say(
-            "theo cơ quan nộp lưu ghi; chưa đối chiếu với bảng thời hạn, nên chưa được hủy theo thời hạn này",
-            "as the agency states; not checked against a schedule, so nothing is destroyed on it",
-        ),
-        (_, true) => output.say("theo bảng thời hạn", "by the schedule"),
-        (_, false) => output.say("theo bảng thời hạn chưa kiểm chứng", "by a schedule that is not verified"),
-    };
-    let label = output.say("Thời hạn lưu trữ", "Retention");
-    format!("{label}: {period}{until}; “{}” {basis}", retention.citation)
-}
-
 fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBody, event: &Event) -> String {
     let kind = body.type_name.parse().map_or("", DocumentType::name);
     let mut text = format!("{} {}\n{}\n", output.say("Tài liệu", "Record"), body.doc_code, body.subject);
@@ -166,7 +136,7 @@ fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBo
         row("Lưu ý", "Finding", &format!("{} {}", finding.code, finding.detail));
     }
     row("Sổ cái", "Ledger", &format!("#{} {}", event.index, event.entry.time));
-    text.push_str(&format!("  {}\n", explain(output, dossier)));
+    text.push_str(&format!("  {}\n", stated(output, dossier)));
     text
 }
 

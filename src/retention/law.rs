@@ -12,6 +12,9 @@ use super::reason::ReasonCode;
 use chrono::NaiveDate;
 use std::fmt;
 
+/// The legal texts, parameters and provisions that come with the program, until an archive adopts its own.
+pub const TEXT: &str = include_str!("../../retention_rules/archive-law.toml");
+
 /// How a text was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Grade {

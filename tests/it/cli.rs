@@ -4,11 +4,12 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "init",
     "ingest",
     "search",
     "show",
+    "retention",
     "get",
     "history",
     "receipt",

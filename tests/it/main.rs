@@ -13,6 +13,7 @@ mod fetching;
 mod ingest;
 mod layers;
 mod rebuild;
+mod retention;
 mod scratch;
 mod stamp;
 mod trust;
