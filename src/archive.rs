@@ -13,6 +13,7 @@ pub mod fetching;
 mod follow;
 mod format;
 pub mod get;
+pub mod hold;
 mod index_follow;
 pub mod ingest;
 pub mod init;

@@ -6,7 +6,7 @@
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
-//! identifier · `n` issuer, year, number, notation → first such record · `p` object, part → place, until its entry
+//! identifier · `n` issuer, year, number, notation → first such record · `o` identifier of a hold · `p` object, part → place, until its entry
 //! comes · `q` time, record: whose signatures are to be validated again · `s` scope → objects · `t` fingerprint and
 //! identifier of a trust anchor · `u` identifier of a time-stamping authority · `v` record → its newest validation run ·
 //! `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is · `a`/`A` actor · `m` the cursor.
@@ -320,6 +320,12 @@ impl Catalog {
         self.range(b"w", b"w").map(|row| id(row?).ok_or(damaged("a source of evidence"))).collect()
     }
 
+    /// Every hold, in the order of their placing.
+    pub fn holds(&self) -> Result<Vec<Uuid>, CatalogError> {
+        let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
+        self.range(b"o", b"o").map(|row| id(row?).ok_or(CatalogError::Damaged("a hold"))).collect()
+    }
+
     /// The pseudonym of an actor.
     pub fn actor(&self, name: &str) -> Result<Option<ActorId>, CatalogError> {
         let row = self.db.get(key(b'a', &[name.as_bytes()]))?;
@@ -482,6 +488,11 @@ impl Batch {
     /// A source of evidence. Identifiers grow with time (UUIDv7).
     pub fn evidence_source(&mut self, id: Uuid) {
         self.batch.put(key(b'w', &[id.as_bytes()]), b"");
+    }
+
+    /// A hold. Identifiers grow with time (UUIDv7).
+    pub fn hold(&mut self, id: Uuid) {
+        self.batch.put(key(b'o', &[id.as_bytes()]), b"");
     }
 
     /// An actor's pseudonym.

@@ -8,6 +8,7 @@ mod check_signature;
 mod evidence;
 mod evidence_source;
 mod get;
+mod hold;
 mod ingest;
 mod init;
 mod keys;
@@ -91,6 +92,8 @@ enum Command {
     Show(show::Show),
     /// How long a record or dossier is kept, and why.
     Retention(retention::RetentionCommand),
+    /// Holds: orders that block destruction.
+    Hold(hold::HoldCommand),
     /// Write the original bytes of a component, verified on the way.
     Get(get::Get),
     /// List everything that happened to a record or dossier.
@@ -182,6 +185,7 @@ pub fn run() -> ExitCode {
         Command::Search(command) => command.run(&cli.common, &output),
         Command::Show(command) => command.run(&cli.common, &output),
         Command::Retention(command) => command.run(&cli.common, &output),
+        Command::Hold(command) => command.run(&cli.common, &output),
         Command::Get(command) => command.run(&cli.common, &output),
         Command::History(command) => command.run(&cli.common, &output),
         Command::Receipt(command) => command.run(&cli.common, &output),

@@ -80,6 +80,10 @@ kinds! {
     EvidenceSourceAdded "evidence-source-added";
     /// Evidence is fetched from a place no more; the body says why.
     EvidenceSourceEnded "evidence-source-ended";
+    /// Records are on hold from now on; the body says which, why and by which order.
+    HoldPlaced "hold-placed";
+    /// A hold was released by a second person; the body says why.
+    HoldReleased "hold-released";
     /// Recovery cut an uncommitted tail or moved unacknowledged parts out of the way.
     Recovered "recovered";
 }

@@ -141,6 +141,10 @@ impl<'a> Projection<'a> {
                 self.batch.evidence_source(event.entry.id);
                 Ok(())
             }
+            Some(ReadBody { says: Says::Hold, .. }) => {
+                self.batch.hold(event.entry.id);
+                Ok(())
+            }
             Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
         }
     }
@@ -299,6 +303,8 @@ pub enum Says {
     },
     /// That there is another source of evidence.
     EvidenceSource,
+    /// That there is another hold.
+    Hold,
     /// Nothing.
     #[default]
     Nothing,
@@ -349,6 +355,7 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             Ok(Says::Validated { outcome, retry_at })
         }
         EventKind::EvidenceSourceAdded => Ok(Says::EvidenceSource),
+        EventKind::HoldPlaced => Ok(Says::Hold),
         _ => Ok(Says::Nothing),
     }
 }

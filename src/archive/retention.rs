@@ -2,7 +2,8 @@
 //!
 //! Gathers the facts and asks `retention::decision`, the one place that decides; stores no answer and allows nothing. So
 //! far a period is what the agency states, which nobody verified: no answer here is ever “eligible”. A dossier takes the
-//! longest period among its records, and so does each of its records (Law 33/2024 Art. 15).
+//! longest period among its records, and so does each of its records (Law 33/2024 Art. 15); it is held while a record of
+//! it is.
 
 use super::body::{DossierBody, RecordBody};
 use super::project;
@@ -14,6 +15,7 @@ use crate::record::{Basis, Period};
 use crate::retention::civil::{Dated, vietnamese_day};
 use crate::retention::decision::{Decision, Question, decide};
 use crate::retention::explain::{self, Explanation};
+use crate::retention::hold::Holds;
 use crate::retention::law::{self, Law};
 use crate::retention::read_statement;
 use crate::retention::reason::About;
@@ -36,6 +38,8 @@ pub struct Explained {
     pub on: NaiveDate,
     /// The dossier, with what is stated of its retention.
     pub dossier: DossierBody,
+    /// The holds in force that cover it, or a record of it.
+    pub holds: Vec<Uuid>,
     /// The answer.
     pub decision: Decision,
     /// The answer in words.
@@ -84,27 +88,33 @@ impl Archive {
         let matter = Matter { id, issued, accessioned: self.accessioned(id)?, assigned, ..whole };
         // The record's own footing is a statement already, so that of the others changes nothing.
         let longest = Longest { span: Some((reckon(&whole, law.bounds()).span, dossier_id)), unconfirmed: None };
-        let question = Question { record: &matter, dossier: longest, holds: &[], links: &[], on };
+        let state = self.hold_state()?;
+        let holds = self.holds_on_record(&state, id, body, &dossier)?;
+        let question = Question { record: &matter, dossier: longest, holds: &holds, links: &[], on };
         let code = body.doc_code.clone();
-        Ok(self.answer(&question, Subject { about: id, code, kind: Kind::Record, dossier }, law))
+        Ok(self.answer(&question, Subject { about: id, code, kind: Kind::Record, dossier }, law, &state))
     }
 
     fn explain_dossier(&self, id: Uuid, dossier: DossierBody, on: NaiveDate, law: &Law) -> Result<Explained> {
         let matter = self.matter(id, &dossier)?;
-        let question = Question { record: &matter, dossier: Longest::NONE, holds: &[], links: &[], on };
+        let state = self.hold_state()?;
+        let holds = self.holds_on_dossier(&state, id, &dossier)?;
+        let question = Question { record: &matter, dossier: Longest::NONE, holds: &holds, links: &[], on };
         let code = dossier.file_code.clone();
-        Ok(self.answer(&question, Subject { about: id, code, kind: Kind::Dossier, dossier }, law))
+        Ok(self.answer(&question, Subject { about: id, code, kind: Kind::Dossier, dossier }, law, &state))
     }
 
-    fn answer(&self, question: &Question, subject: Subject, law: &Law) -> Explained {
+    fn answer(&self, question: &Question, subject: Subject, law: &Law, holds: &Holds) -> Explained {
         let Subject { about, code, kind, dossier } = subject;
         let decision = decide(question, law.bounds());
         let name = |named| match named {
             About::Record(_) => Some(dossier.file_code.clone()),
+            About::Hold(id) => holds.get(id).map(|hold| hold.reason.clone()),
             _ => None,
         };
         let words = explain::explain(question, &decision, law, None, name);
-        Explained { about, code, kind, on: question.on, dossier, decision, words }
+        let holds = question.holds.to_vec();
+        Explained { about, code, kind, on: question.on, dossier, holds, decision, words }
     }
 
     /// What the catalog knows of a dossier as a whole.

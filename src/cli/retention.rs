@@ -1,6 +1,6 @@
 //! `chauban retention`
 
-use super::output::Output;
+use super::output::{Output, plain};
 use super::{Common, Result};
 use crate::archive::Reading;
 use crate::archive::body::DossierBody;
@@ -60,6 +60,7 @@ fn document(output: &Output, explained: &Explained) -> Value {
         match explained.kind { Kind::Record => "record", Kind::Dossier => "dossier" }: explained.about.to_string(),
         "code": explained.code,
         "on": explained.on.to_string(),
+        "holds": explained.holds.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "outcome": decision.outcome.name(),
         "until": decision.until().map(|day| day.to_string()),
         "due": decision.due().map(|day| day.to_string()),
@@ -89,7 +90,7 @@ fn text(output: &Output, explained: &Explained) -> String {
         stated(output, &explained.dossier),
     );
     for line in &words.lines {
-        text.push_str(&format!("  - {}: {}\n", line.code.name(), output.say(&line.words.vi, &line.words.en)));
+        text.push_str(&format!("  - {}: {}\n", line.code.name(), plain(output.say(&line.words.vi, &line.words.en))));
         if let Some(source) = &line.source {
             let (vi, en) = source.grade.words();
             text.push_str(&format!("      {source} ({})\n", output.say(vi, en)));

@@ -47,7 +47,8 @@ EVENTS = {
     "archive-created", "actor-registered", "keys-changed", "keys-copied", "dossier-accessioned", "dossier-amended",
     "record-accessioned", "transfer-ended", "clock-confirmed", "trust-anchor-added",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
-    "signatures-validated", "evidence-source-added", "evidence-source-ended", "recovered",
+    "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
+    "recovered",
 }  # fmt: skip
 PROGRAM, TIME = "0000000000000000", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")

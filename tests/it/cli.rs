@@ -4,12 +4,13 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "init",
     "ingest",
     "search",
     "show",
     "retention",
+    "hold",
     "get",
     "history",
     "receipt",

@@ -78,3 +78,79 @@ fn explain_and_show_say_the_same() {
     scratch.expect(2, &["retention", "explain", DOSSIER, "--on", "2034"]);
     scratch.ok(&["retention", "explain", DOSSIER]);
 }
+
+const BECAUSE: [&str; 4] = ["--reason", "thanh tra năm 2026", "--mandate", "12/QĐ-TTr"];
+
+fn place(scratch: &Scratch, covers: &[&str]) -> String {
+    let placed = scratch.json(&[&["hold", "place"], covers, &BECAUSE[..]].concat());
+    assert_eq!((&placed["placed"]["by"], &placed["released"]), (&json!("tester"), &Value::Null));
+    placed["hold"].as_str().unwrap().to_owned()
+}
+
+fn release(hold: &str) -> [&str; 7] {
+    ["hold", "release", hold, "--reason", "thanh tra xong", "--actor", "another"]
+}
+
+/// How many holds cover it, and the outcome.
+fn held(scratch: &Scratch, id: &str) -> (usize, String) {
+    let explained = explain(scratch, id, "2044-01-01");
+    let holds = explained["holds"].as_array().unwrap().len();
+    assert_eq!(codes(&explained).iter().filter(|code| **code == "held").count(), holds.min(1), "{explained}");
+    (holds, explained["outcome"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_hold_stands_until_a_second_person_releases_it() {
+    let scratch = archive();
+    assert!(scratch.ok(&["hold", "list"]).contains("There is no hold."));
+    assert_eq!(held(&scratch, RECORD), (0, "review-due".into()));
+    let hold = place(&scratch, &[DOSSIER]);
+    assert_eq!(held(&scratch, RECORD), (1, "held".into()));
+    let own = ["hold", "release", &hold, "--reason", "x"];
+    assert!(scratch.expect(4, &own).err.contains("another person than placed it"));
+    assert_eq!(held(&scratch, RECORD), (1, "held".into()), "refused is refused");
+    scratch.ok(&release(&hold));
+    assert_eq!(held(&scratch, RECORD), (0, "review-due".into()));
+    scratch.expect(4, &release(&hold));
+    let listed = scratch.json(&["hold", "list"]);
+    assert_eq!(listed["holds"].as_array().unwrap().len(), 1, "a hold is never deleted");
+    assert_eq!(listed["holds"][0]["released"]["by"], "another");
+    assert_eq!(listed["holds"][0]["released"]["reason"], "thanh tra xong");
+}
+
+#[test]
+fn overlapping_holds_count_each_and_outlast_the_catalog() {
+    let scratch = archive();
+    let one = place(&scratch, &[RECORD]);
+    place(&scratch, &["--agency", "H26"]);
+    place(&scratch, &["--agency", "H26.1"]);
+    let other = format!("{DOSSIER}.0000002");
+    assert_eq!([RECORD, &other, DOSSIER].map(|id| held(&scratch, id).0), [2, 1, 2]);
+    scratch.document("later/1", b"later", json!({ "file_code": "H26.10.2023.046" }));
+    scratch.ingest("later");
+    assert_eq!(held(&scratch, "H26.10.2023.046").0, 1, "what an agency transfers later is covered");
+    let before = [scratch.ok(&["hold", "list", "--json"]), explain(&scratch, RECORD, "2044-01-01").to_string()];
+    let words = explain(&scratch, RECORD, "2044-01-01");
+    assert!(words["headline"]["en"].as_str().unwrap().starts_with("On hold (2 holds)"), "{words}");
+    scratch.ok(&["verify", "--deep"]);
+    scratch.ok(&["rebuild"]);
+    assert_eq!([scratch.ok(&["hold", "list", "--json"]), words.to_string()], before);
+    assert_eq!(explain(&scratch, RECORD, "2044-01-01"), words);
+    scratch.ok(&release(&one));
+    assert_eq!([RECORD, &other, DOSSIER].map(|id| held(&scratch, id).0), [1, 1, 1]);
+    scratch.ok(&["verify", "--deep"]);
+}
+
+#[test]
+fn what_is_no_order_is_no_hold() {
+    let scratch = archive();
+    scratch.expect(2, &["hold", "place", "--reason", "x", "--mandate", "y"]);
+    scratch.expect(2, &["hold", "place", DOSSIER, "--reason", " ", "--mandate", "y"]);
+    scratch.expect(2, &["hold", "place", DOSSIER, "--reason", &"x".repeat(2001), "--mandate", "y"]);
+    scratch.expect(2, &["hold", "place", DOSSIER, RECORD, "--reason", "x", "--mandate", "y"]);
+    scratch.expect(2, &["hold", "place", "--agency", "sở", "--reason", "x", "--mandate", "y"]);
+    scratch.expect(3, &["hold", "place", "H26.10.2023.999", "--reason", "x", "--mandate", "y"]);
+    scratch.expect(2, &["hold", "release", DOSSIER, "--reason", "x"]);
+    scratch.expect(3, &release("01935000-0000-7000-8000-000000000001"));
+    assert_eq!(scratch.json(&["hold", "list"])["holds"], json!([]));
+}

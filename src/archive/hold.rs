@@ -1,0 +1,245 @@
+//! Holds: orders that block destruction, placed and released by events.
+//!
+//! A hold covers records by name, a dossier, or what an agency transferred with all under it; what comes later is
+//! covered too. It ends when a person other than the one who placed it releases it, and is never deleted. The rules are
+//! `retention::hold`'s; the catalog keeps which holds there are, their events everything else. Persons are told apart by
+//! the actor's pseudonym: as long as there are no accounts, a name is taken at its word.
+
+use super::announce::Heading;
+use super::body::{DossierBody, HoldPlacedBody, HoldReleasedBody, HoldScopeBody, RecordBody};
+use super::project;
+use super::reading::Archive;
+use super::writing::Writing;
+use crate::catalog::Named;
+use crate::error::{Error, Result};
+use crate::event::{ActorId, Entry, EventKind};
+use crate::keys::Bucket;
+use crate::record::AgencyCode;
+use crate::retention::civil::vietnamese_day;
+use crate::retention::hold::{Deed, Hold, Holds, Person, Place, Refusal, Scope};
+use crate::text::fold;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Records of a dossier that are compared with the holds at a time.
+const PAGE: usize = 1000;
+
+/// What somebody wants held.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    /// Records, or one dossier, by identifier or code.
+    Named(Vec<String>),
+    /// What an agency transferred, with those under it.
+    Agency(String),
+}
+
+/// A hold with the names of who acted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldShown {
+    /// The hold.
+    pub id: Uuid,
+    /// What it covers.
+    pub covers: HoldScopeBody,
+    /// Why.
+    pub reason: String,
+    /// The order it rests on.
+    pub mandate: String,
+    /// Who placed it, and when.
+    pub placed: (String, String),
+    /// Who released it, when and why.
+    pub released: Option<(String, String, String)>,
+}
+
+impl Archive {
+    /// Every hold ever placed, in the order of their placing.
+    pub fn holds(&self) -> Result<Vec<HoldShown>> {
+        let ids = self.catalog.holds().map_err(project::catalog)?;
+        ids.into_iter().map(|id| self.hold(id)).collect()
+    }
+
+    /// A hold.
+    pub fn hold(&self, id: Uuid) -> Result<HoldShown> {
+        let mut shown = None;
+        for (_, row) in self.catalog.events(id).map_err(project::catalog)? {
+            let (_, entry) = self.entry(&row)?;
+            let deed = (self.name_of(entry.actor)?, entry.time.to_string());
+            match entry.kind {
+                EventKind::HoldPlaced => {
+                    let HoldPlacedBody { covers, reason, mandate } = self.body_of(&row)?;
+                    shown = Some(HoldShown { id, covers, reason, mandate, placed: deed, released: None });
+                }
+                EventKind::HoldReleased => {
+                    let HoldReleasedBody { reason } = self.body_of(&row)?;
+                    let shown = shown.as_mut().ok_or_else(damaged)?;
+                    shown.released = Some((deed.0, deed.1, reason));
+                }
+                _ => {}
+            }
+        }
+        shown.ok_or_else(|| refused(Refusal::NotThere))
+    }
+
+    /// All holds as the rules see them, in force and released.
+    pub(super) fn hold_state(&self) -> Result<Holds> {
+        let mut holds = Holds::default();
+        for id in self.catalog.holds().map_err(project::catalog)? {
+            for (_, row) in self.catalog.events(id).map_err(project::catalog)? {
+                let (_, entry) = self.entry(&row)?;
+                let told = match entry.kind {
+                    EventKind::HoldPlaced => {
+                        let body: HoldPlacedBody = self.body_of(&row)?;
+                        holds.place(hold(id, &body, deed(&entry))?)
+                    }
+                    EventKind::HoldReleased => {
+                        let HoldReleasedBody { reason } = self.body_of(&row)?;
+                        holds.release(id, deed(&entry), &reason)
+                    }
+                    _ => Ok(()),
+                };
+                told.map_err(|refusal| damaged().because(refusal))?;
+            }
+        }
+        Ok(holds)
+    }
+
+    /// The holds in force that cover a record.
+    pub(super) fn holds_on_record(
+        &self,
+        holds: &Holds,
+        id: Uuid,
+        record: &RecordBody,
+        dossier: &DossierBody,
+    ) -> Result<Vec<Uuid>> {
+        let bad = || Error::corrupt(format!("the catalog's row of {id} is damaged"));
+        let whole = dossier.read().ok_or_else(bad)?;
+        let agencies = [whole.agency, whole.file_code.agency()];
+        let place = Place {
+            record: id,
+            dossier: Uuid::try_parse(&record.dossier).map_err(|_| bad())?,
+            agencies: &agencies,
+            rule: None, // no schedule is adopted
+            document_type: record.type_name.parse().map_err(|_| bad())?,
+            issued: Some(record.issued_date.parse().map_err(|_| bad())?),
+            subject_folded: &fold(&record.subject),
+        };
+        let mut found = Vec::new();
+        holds.covering(&place, &mut found);
+        Ok(found)
+    }
+
+    /// The holds in force that cover a record of a dossier.
+    pub(super) fn holds_on_dossier(&self, holds: &Holds, id: Uuid, dossier: &DossierBody) -> Result<Vec<Uuid>> {
+        let mut found = BTreeSet::new();
+        let mut after = 0;
+        while holds.all().any(|hold| hold.released.is_none()) {
+            let page = self.catalog.records_of(id, after, PAGE).map_err(project::catalog)?;
+            let Some(&(last, _)) = page.last() else { break };
+            for (_, record) in page {
+                found.extend(self.holds_on_record(holds, record, &self.record(record)?, dossier)?);
+            }
+            after = last;
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    fn name_of(&self, actor: ActorId) -> Result<String> {
+        let name = self.catalog.actor_name(actor).map_err(project::catalog)?;
+        Ok(name.unwrap_or_else(|| actor.to_string()))
+    }
+}
+
+/// Places a hold.
+pub fn place(archive: &Writing, wanted: &Wanted, reason: &str, mandate: &str, actor: &str) -> Result<HoldShown> {
+    let body = HoldPlacedBody {
+        covers: scope(archive, wanted)?,
+        reason: reason.trim().to_owned(),
+        mandate: mandate.trim().to_owned(),
+    };
+    let (id, mut state) = (archive.new_id(), archive.hold_state()?);
+    let nobody = Deed { by: Person(Uuid::nil()), on: vietnamese_day(archive.now()) };
+    state.place(hold(id, &body, nobody)?).map_err(refused)?;
+    let actor = archive.actor(actor)?;
+    record(archive, EventKind::HoldPlaced, id, &body, actor)?;
+    archive.hold(id)
+}
+
+/// Releases a hold, by another person than placed it.
+pub fn release(archive: &Writing, id: &str, reason: &str, actor: &str) -> Result<HoldShown> {
+    let id = Uuid::try_parse(id).map_err(|_| {
+        Error::invalid(format!("{id:?} is no identifier of a hold")).remedy("`chauban hold list` lists them")
+    })?;
+    let mut state = archive.hold_state()?;
+    state.get(id).ok_or_else(|| refused(Refusal::NotThere))?;
+    let actor = archive.actor(actor)?;
+    let deed = Deed { by: person(actor), on: vietnamese_day(archive.now()) };
+    let body = HoldReleasedBody { reason: reason.trim().to_owned() };
+    state.release(id, deed, &body.reason).map_err(refused)?;
+    record(archive, EventKind::HoldReleased, id, &body, actor)?;
+    archive.hold(id)
+}
+
+/// What is wanted, by identifiers that will not change.
+fn scope(archive: &Archive, wanted: &Wanted) -> Result<HoldScopeBody> {
+    let names = match wanted {
+        Wanted::Agency(code) => {
+            let code: AgencyCode = code.parse().map_err(|error| Error::invalid(format!("{error}")))?;
+            return Ok(HoldScopeBody::Agency(code.to_string()));
+        }
+        Wanted::Named(names) => names,
+    };
+    let found: Vec<Named> = names.iter().map(|name| archive.find(name)).collect::<Result<_>>()?;
+    if let [Named::Dossier(id)] = found[..] {
+        return Ok(HoldScopeBody::Dossier(id.to_string()));
+    }
+    let records = found.iter().map(|named| match named {
+        Named::Record(id) => Some(id.to_string()),
+        Named::Dossier(_) => None,
+    });
+    let records: Option<BTreeSet<String>> = records.collect();
+    let records = records.ok_or_else(|| {
+        Error::invalid("a hold covers records, or one dossier").remedy("place a hold for each dossier")
+    })?;
+    Ok(HoldScopeBody::Records(records.into_iter().collect()))
+}
+
+fn record(archive: &Writing, kind: EventKind, id: Uuid, body: &impl serde::Serialize, actor: ActorId) -> Result<()> {
+    let scope = archive.scope(Bucket::Archive, actor)?;
+    let heading = Heading { kind, id, actor, rule: None };
+    let event = archive.announcer()?.with_body(heading, scope, Vec::new(), body)?;
+    archive.commit(vec![event]).map(|_| ())
+}
+
+/// A hold as its first event says.
+fn hold(id: Uuid, body: &HoldPlacedBody, placed: Deed) -> Result<Hold> {
+    let uuid = |text: &String| Uuid::try_parse(text).map_err(|_| damaged());
+    let scope = match &body.covers {
+        HoldScopeBody::Records(records) => Scope::Records(records.iter().map(uuid).collect::<Result<_>>()?),
+        HoldScopeBody::Dossier(dossier) => Scope::Dossier(uuid(dossier)?),
+        HoldScopeBody::Agency(code) => Scope::Agency(code.parse().map_err(|_| damaged())?),
+    };
+    let (reason, mandate) = (body.reason.clone(), body.mandate.clone());
+    Ok(Hold { id, scope, reason, mandate, placed, released: None })
+}
+
+fn deed(entry: &Entry) -> Deed {
+    Deed { by: person(entry.actor), on: vietnamese_day(entry.time) }
+}
+
+/// Who acts under a pseudonym: a name has one, for ever.
+fn person(actor: ActorId) -> Person {
+    Person(Uuid::from_u64_pair(0, u64::from_be_bytes(actor.0)))
+}
+
+fn refused(refusal: Refusal) -> Error {
+    let what = refusal.to_string();
+    match refusal {
+        Refusal::Words | Refusal::Scope => Error::invalid(what),
+        Refusal::Twice | Refusal::Released => Error::conflict(what),
+        Refusal::NotThere => Error::not_found(what).remedy("`chauban hold list` lists them"),
+        Refusal::SamePerson => Error::denied(what).remedy("let a second person release it, under their own name"),
+    }
+}
+
+fn damaged() -> Error {
+    Error::corrupt("the body of a hold is not in its form")
+}
