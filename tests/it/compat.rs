@@ -1,8 +1,8 @@
 //! Golden archives: what an earlier version wrote, this one opens, proves and continues.
 //!
 //! `tests/golden/<name>/` holds small archives of each format version, without their projections, made once: `v1` by
-//! `tests/golden/make.sh`, others by the test below when `CHAUBAN_GOLDEN` names the folder to make. Their root keys lie
-//! beside them: they protect nothing.
+//! `tests/golden/make.sh`, `v1-sealed` by the test below when `CHAUBAN_GOLDEN` names the folder to make. Their root keys
+//! lie beside them: they protect nothing.
 
 use crate::scratch::{Scratch, record};
 use crate::stamp::Authority;
@@ -11,12 +11,12 @@ use chauban::archive::ingest::{IngestOptions, Mode, ingest};
 use chauban::archive::{Places, Writing};
 use chauban::time::SystemClock;
 use chauban::vault::Limits;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-/// The signed record of the archive that is made here.
+/// The signed record of `v1-sealed`.
 const SIGNED: &str = "H26.10.2021.044.0000001";
 
 struct Golden {
@@ -68,6 +68,31 @@ fn format_1_opens_is_proved_and_goes_on() {
     opens_is_proved_and_goes_on(&Golden::copy("v1"), 13);
 }
 
+/// Sealed segments, an object in parts, generations of keys, an amended dossier, a trust anchor, a source of evidence,
+/// two validations of a signed record, a time-stamp.
+#[test]
+fn format_1_with_sealed_segments_opens_is_proved_and_goes_on() {
+    let golden = Golden::copy("v1-sealed");
+    let names = |folder: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(golden.home.join("archive").join(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    assert!(names("segments").iter().filter(|name| name.ends_with(".seg")).count() >= 3);
+    let generation = names("keys").iter().filter_map(|name| name.split_once('.')?.0.parse::<u64>().ok()).max();
+    assert!(generation > Some(4), "a generation for each new period: {generation:?}");
+    opens_is_proved_and_goes_on(&golden, 16);
+    let json = |arguments: &[&str]| -> Value { serde_json::from_slice(&golden.succeed(arguments)).unwrap() };
+    assert_eq!(json(&["verify", "--json"])["checked"]["time_stamps"], 1);
+    assert_eq!(json(&["trust", "list", "--json"])["anchors"].as_array().unwrap().len(), 1);
+    assert_eq!(json(&["evidence-source", "list", "--json"])["sources"].as_array().unwrap().len(), 1);
+    let history = json(&["history", SIGNED, "--json"]);
+    let events = history["events"].as_array().unwrap();
+    assert_eq!(events.iter().filter(|event| event["event"] == "signatures-validated").count(), 2, "{history}");
+    let (evidence, file) = (golden.home.join("evidence"), golden.home.join(SIGNED));
+    golden.succeed(&["evidence", SIGNED, "-o", evidence.to_str().unwrap()]);
+    golden.succeed(&["verify-evidence", evidence.to_str().unwrap(), file.to_str().unwrap()]);
+}
+
 fn opens_is_proved_and_goes_on(golden: &Golden, count: usize) {
     // The first reader makes the projections anew.
     let search = String::from_utf8(golden.succeed(&["search", "--limit", "1000", "--json"])).unwrap();
@@ -99,7 +124,7 @@ fn opens_is_proved_and_goes_on(golden: &Golden, count: usize) {
     assert!(again.len() > search.len());
 }
 
-/// Makes an archive, and leaves it in the folder `CHAUBAN_GOLDEN`, where that is named.
+/// Makes an archive like `v1-sealed`, and leaves it in the folder `CHAUBAN_GOLDEN`, where that is named.
 #[test]
 fn an_archive_of_every_kind_of_frame_is_made() {
     let scratch = Scratch::new();
