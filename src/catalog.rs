@@ -6,23 +6,26 @@
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
-//! identifier · `n` issuer, year, number, notation → first such record · `o` identifier of a hold · `p` object, part → place, until its entry
-//! comes · `q` time, record: whose signatures are to be validated again · `s` scope → objects · `t` fingerprint and
+//! identifier · `j` an execution under way → its disposal case · `k` ledger index → KEY frame under another scope ·
+//! `l` scope, ledger index of an event that moved keys to it · `n` digest of issuer, year, number, notation → first such
+//! record · `o` identifier of a hold · `p` object, part → place, until its entry comes · `q` time, record: whose signatures are to be validated again · `s` scope → objects · `t` fingerprint and
 //! identifier of a trust anchor · `u` identifier of a time-stamping authority · `v` record → its newest validation run ·
-//! `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is · `a`/`A` actor · `m` the cursor.
+//! `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is · `z` tombstone of a
+//! record · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
 mod changes;
 mod row;
 
-use crate::digest::Sha256;
+use crate::digest::{Blake3, Sha256};
 use crate::event::ActorId;
 use crate::position::Location;
 use crate::time::Micros;
 use changes::Changes;
 use rocksdb::{
-    DB, Direction, IngestExternalFileOptions, IteratorMode, Options, ReadOptions, SstFileWriter, WriteBatch,
+    BottommostLevelCompaction, CompactOptions, DB, Direction, IngestExternalFileOptions, IteratorMode, Options,
+    ReadOptions, SstFileWriter, WriteBatch,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -47,6 +50,17 @@ pub enum Named {
     Record(Uuid),
     /// A dossier.
     Dossier(Uuid),
+}
+
+/// Issuer, year, number and notation as the beginning of their BLAKE3: it may outlive the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identified(pub [u8; 16]);
+
+impl Identified {
+    /// Of an identifier's text.
+    pub fn of(identifier: &str) -> Self {
+        Self(*Blake3::of(identifier.as_bytes()).0.first_chunk().expect("thirty-two bytes"))
+    }
 }
 
 /// The catalog, open for writing or as a follower of the writer's.
@@ -149,7 +163,7 @@ impl Catalog {
         Ok(Some(if *kind == b'd' { Named::Dossier(id) } else { Named::Record(id) }))
     }
 
-    /// The records of a dossier after `ordinal`, in order, at most `limit`.
+    /// The records of a dossier after `ordinal`, in order, at most `limit`; those that are there still.
     pub fn records_of(&self, dossier: Uuid, after: u32, limit: usize) -> Result<Vec<(u32, Uuid)>, CatalogError> {
         let prefix = key(b'd', &[dossier.as_bytes()]);
         let from = key(b'd', &[dossier.as_bytes(), &after.saturating_add(1).to_be_bytes()]);
@@ -157,6 +171,9 @@ impl Catalog {
         for row in self.range(&prefix, &from) {
             let (row_key, id) = row?;
             let ordinal = row_key[prefix.len()..].try_into().map_err(|_| CatalogError::Damaged("a dossier"))?;
+            if id.len() > GONE_AT {
+                continue;
+            }
             let id = Uuid::from_slice(&id).map_err(|_| CatalogError::Damaged("a dossier"))?;
             records.push((u32::from_be_bytes(ordinal), id));
             if records.len() == limit {
@@ -180,8 +197,8 @@ impl Catalog {
     }
 
     /// The first record with this identifier (issuer, year, number, notation).
-    pub fn identified(&self, identifier: &str) -> Result<Option<Uuid>, CatalogError> {
-        self.id_at(key(b'n', &[identifier.as_bytes()]))
+    pub fn identified(&self, identifier: Identified) -> Result<Option<Uuid>, CatalogError> {
+        self.id_at(key(b'n', &[&identifier.0]))
     }
 
     /// The events of one thing, oldest first, with their ledger indexes.
@@ -205,7 +222,7 @@ impl Catalog {
     /// The event of one thing at a ledger index.
     pub fn event(&self, id: Uuid, index: u64) -> Result<Option<EventRow>, CatalogError> {
         let row = self.db.get(key(b'e', &[id.as_bytes(), &index.to_be_bytes()]))?;
-        row.map(|bytes| EventRow::decode(&bytes).ok_or(CatalogError::Damaged("an event"))).transpose()
+        row.map(|bytes| EventRow::decode(index, &bytes).ok_or(CatalogError::Damaged("an event"))).transpose()
     }
 
     /// The event of one thing before that at ledger index `index`; `None` where the catalog does not show that one.
@@ -338,14 +355,46 @@ impl Catalog {
         row.map(|bytes| String::from_utf8(bytes).map_err(|_| CatalogError::Damaged("an actor"))).transpose()
     }
 
-    /// Number of records: rows that place a record in a dossier.
+    /// Number of records that are there: rows that place a record in a dossier.
     pub fn count_records(&self) -> Result<u64, CatalogError> {
         let mut count = 0;
         for row in self.range(b"d", b"d") {
-            row?;
-            count += 1;
+            count += u64::from(row?.1.len() == GONE_AT);
         }
         Ok(count)
+    }
+
+    /// What is told of a destroyed record, as committed.
+    pub fn tombstone(&self, record: Uuid) -> Result<Option<Vec<u8>>, CatalogError> {
+        Ok(self.db.get(key(b'z', &[record.as_bytes()]))?)
+    }
+
+    /// The body of an event's KEY frame, where its keys were wrapped under another scope since.
+    pub fn moved_keys(&self, index: u64) -> Result<Option<Vec<u8>>, CatalogError> {
+        Ok(self.db.get(key(b'k', &[&index.to_be_bytes()]))?)
+    }
+
+    /// The events that moved keys to a scope.
+    pub fn moves_to(&self, scope: Uuid) -> Result<Vec<u64>, CatalogError> {
+        let prefix = key(b'l', &[scope.as_bytes()]);
+        let index = |row: Row| row.0[prefix.len()..].try_into().map(u64::from_be_bytes).ok();
+        self.range(&prefix, &prefix).map(|row| index(row?).ok_or(CatalogError::Damaged("a move of keys"))).collect()
+    }
+
+    /// Executions of disposal cases that began and have not ended, each with its case.
+    pub fn executions(&self) -> Result<Vec<(Uuid, Uuid)>, CatalogError> {
+        let ids = |row: Row| Some((Uuid::from_slice(row.0.get(1..)?).ok()?, Uuid::from_slice(&row.1).ok()?));
+        self.range(b"j", b"j").map(|row| ids(row?).ok_or(CatalogError::Damaged("an execution"))).collect()
+    }
+
+    /// Rewrites every file, so that none holds a row that was deleted: the end of a destroyed record.
+    pub fn purge(&self) -> Result<(), CatalogError> {
+        self.db.flush()?;
+        let mut compact = CompactOptions::default();
+        compact.set_bottommost_level_compaction(BottommostLevelCompaction::Force);
+        compact.set_exclusive_manual_compaction(true);
+        self.db.compact_range_opt(None::<&[u8]>, None::<&[u8]>, &compact);
+        Ok(())
     }
 
     /// Every row, in order: what a comparison of two catalogs walks.
@@ -364,6 +413,31 @@ impl Catalog {
             rows.next();
         }
         Ok(rows.status()?)
+    }
+
+    /// Hands every event with its subject to `visit`, subject by subject, until that says no.
+    pub fn each_event(&self, mut visit: impl FnMut(Uuid, EventRow) -> bool) -> Result<(), CatalogError> {
+        for row in self.range(b"e", b"e") {
+            let (row_key, bytes) = row?;
+            let split = row_key.get(1..).and_then(|rest| rest.split_first_chunk::<16>());
+            let (id, index) = split.ok_or(CatalogError::Damaged("an event"))?;
+            let index = index.try_into().map(u64::from_be_bytes).map_err(|_| CatalogError::Damaged("an event"))?;
+            let row = EventRow::decode(index, &bytes).ok_or(CatalogError::Damaged("an event"))?;
+            if !visit(Uuid::from_bytes(*id), row) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands every moved KEY frame to `visit`, by ledger index.
+    pub fn each_moved(&self, mut visit: impl FnMut(u64, &[u8])) -> Result<(), CatalogError> {
+        for row in self.range(b"k", b"k") {
+            let (row_key, frame) = row?;
+            let index = row_key.get(1..).and_then(|index| index.try_into().ok());
+            visit(index.map(u64::from_be_bytes).ok_or(CatalogError::Damaged("moved keys"))?, &frame);
+        }
+        Ok(())
     }
 
     fn id_at(&self, row_key: Vec<u8>) -> Result<Option<Uuid>, CatalogError> {
@@ -394,6 +468,9 @@ impl Catalog {
 
 /// Key and value as stored.
 pub type Row = (Box<[u8]>, Box<[u8]>);
+
+/// A place in a dossier whose row is longer than an identifier is that of a destroyed record.
+const GONE_AT: usize = 16;
 
 /// The file in the catalog's folder that [`Catalog::load`] writes.
 const LOADING: &str = "loading";
@@ -435,14 +512,71 @@ impl Batch {
         self.batch.put(key(b'd', &[dossier.as_bytes(), &ordinal.to_be_bytes()]), record.as_bytes());
     }
 
+    /// A destroyed record: its tombstone, and that its place in its dossier stays taken.
+    pub fn tombstone(&mut self, record: Uuid, dossier: Uuid, ordinal: u32, body: &[u8]) {
+        self.batch.put(key(b'z', &[record.as_bytes()]), body);
+        let gone = key(b'd', &[dossier.as_bytes(), &ordinal.to_be_bytes()]);
+        self.batch.put(gone, [record.as_bytes().as_slice(), &[0]].concat());
+    }
+
+    /// Takes away what is known of a record but its events and codes. `run` is its newest validation run.
+    pub fn forget_record(&mut self, record: Uuid, run: Option<RunRow>) {
+        self.batch.delete(key(b'b', &[record.as_bytes()]));
+        if let Some(run) = run {
+            let waits = |at: Micros| key(b'q', &[&at.0.to_be_bytes(), record.as_bytes()]);
+            run.retry_at.into_iter().for_each(|at| self.batch.delete(waits(at)));
+            self.batch.delete(key(b'v', &[record.as_bytes()]));
+        }
+    }
+
+    /// Takes away the content of a record.
+    pub fn forget_holding(&mut self, file_code: &str, content: &Sha256) {
+        self.batch.delete(key(b'h', &[&content.0, file_code.as_bytes()]));
+    }
+
+    /// An event whose bodies are gone.
+    pub fn forget_bodies(&mut self, id: Uuid, index: u64, entry: Location) {
+        let row = EventRow { index, entry, key: None, objects: Vec::new() };
+        self.batch.put(key(b'e', &[id.as_bytes(), &index.to_be_bytes()]), row.encode());
+        self.batch.delete(key(b'k', &[&index.to_be_bytes()]));
+    }
+
+    /// The keys of an event, wrapped under another scope.
+    pub fn moved_keys(&mut self, index: u64, frame: &[u8]) {
+        self.batch.put(key(b'k', &[&index.to_be_bytes()]), frame);
+    }
+
+    /// An event that moved keys to a scope.
+    pub fn move_to(&mut self, scope: Uuid, index: u64) {
+        self.batch.put(key(b'l', &[scope.as_bytes(), &index.to_be_bytes()]), b"");
+    }
+
+    /// A scope is gone, with the moves to it.
+    pub fn forget_scope(&mut self, scope: Uuid, moves: &[u64]) {
+        self.batch.delete(key(b's', &[scope.as_bytes()]));
+        for index in moves {
+            self.batch.delete(key(b'l', &[scope.as_bytes(), &index.to_be_bytes()]));
+        }
+    }
+
+    /// An execution of a disposal case is under way.
+    pub fn execution(&mut self, execution: Uuid, case: Uuid) {
+        self.batch.put(key(b'j', &[execution.as_bytes()]), case.as_bytes());
+    }
+
+    /// An execution has ended, or another takes its place.
+    pub fn execution_ended(&mut self, execution: Uuid) {
+        self.batch.delete(key(b'j', &[execution.as_bytes()]));
+    }
+
     /// The content of a record (`record::content_of`).
     pub fn holding(&mut self, file_code: &str, content: &Sha256, record: Uuid) {
         self.batch.put(key(b'h', &[&content.0, file_code.as_bytes()]), record.as_bytes());
     }
 
     /// A record's identifier (issuer, year, number, notation).
-    pub fn identified(&mut self, identifier: &str, record: Uuid) {
-        self.batch.put(key(b'n', &[identifier.as_bytes()]), record.as_bytes());
+    pub fn identified(&mut self, identifier: Identified, record: Uuid) {
+        self.batch.put(key(b'n', &[&identifier.0]), record.as_bytes());
     }
 
     /// A part of an object whose entry has not come yet.
@@ -505,7 +639,7 @@ impl Batch {
 fn event_row(prefix: &[u8], row_key: &[u8], bytes: &[u8]) -> Result<(u64, EventRow), CatalogError> {
     let index = row_key[prefix.len()..].try_into().map(u64::from_be_bytes);
     let index = index.map_err(|_| CatalogError::Damaged("an event"))?;
-    Ok((index, EventRow::decode(bytes).ok_or(CatalogError::Damaged("an event"))?))
+    Ok((index, EventRow::decode(index, bytes).ok_or(CatalogError::Damaged("an event"))?))
 }
 
 fn key(kind: u8, parts: &[&[u8]]) -> Vec<u8> {

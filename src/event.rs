@@ -84,6 +84,18 @@ kinds! {
     HoldPlaced "hold-placed";
     /// A hold was released by a second person; the body says why.
     HoldReleased "hold-released";
+    /// Records of a disposal case are about to be destroyed; the body says which.
+    DestructionBegun "destruction-begun";
+    /// Keys of what stays were wrapped under another scope key; the detail says from which to which.
+    KeysMoved "keys-moved";
+    /// Scope keys are gone; the detail says which.
+    ScopesDestroyed "scopes-destroyed";
+    /// A record was destroyed by law; the body is its tombstone.
+    RecordDestroyed "record-destroyed";
+    /// A segment was written anew without what is gone; the detail gives the digest of its list of absent frames.
+    SegmentThinned "segment-thinned";
+    /// A destruction is finished; the body says what could not be reached.
+    DestructionEnded "destruction-ended";
     /// Recovery cut an uncommitted tail or moved unacknowledged parts out of the way.
     Recovered "recovered";
 }
@@ -117,7 +129,26 @@ pub enum Detail {
     Wall(Micros),
     /// `checkpoint-stamped`: which token is in `evidence/`.
     Stamped(Stamped),
+    /// `keys-moved`: the scope whose objects these were, and the one whose they are.
+    Moved {
+        /// The old one.
+        from: Uuid,
+        /// The new one.
+        to: Uuid,
+    },
+    /// `scopes-destroyed`: the scopes.
+    Scopes(Vec<Uuid>),
+    /// `segment-thinned`: which segment, and its list of absent frames.
+    Thinned {
+        /// Sequence number of the segment.
+        segment: u64,
+        /// BLAKE3 of the list's file.
+        absent: Blake3,
+    },
 }
+
+/// Most scopes that one `scopes-destroyed` names: 39 bytes each in an entry of 65,535.
+pub const SCOPES_MAX: usize = 1000;
 
 /// A time-stamp token as its entry commits to it: enough to find it lost or altered without any key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -289,7 +320,7 @@ mod wire {
         pub detail: Option<Detail>,
     }
 
-    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[derive(Default, PartialEq, serde::Serialize, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     pub struct Detail {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -308,6 +339,16 @@ mod wire {
         pub token: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub tree: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub from: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub to: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub scopes: Option<Vec<String>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub segment: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub absent: Option<String>,
     }
 
     impl From<&super::Detail> for Detail {
@@ -325,6 +366,15 @@ mod wire {
                     tree: Some(stamped.tree.to_string()),
                     ..Self::default()
                 },
+                super::Detail::Moved { from, to } => {
+                    Self { from: Some(from.to_string()), to: Some(to.to_string()), ..Self::default() }
+                }
+                super::Detail::Scopes(scopes) => {
+                    Self { scopes: Some(scopes.iter().map(ToString::to_string).collect()), ..Self::default() }
+                }
+                super::Detail::Thinned { segment, absent } => {
+                    Self { segment: Some(*segment), absent: Some(absent.to_string()), ..Self::default() }
+                }
             }
         }
     }
@@ -332,29 +382,46 @@ mod wire {
     impl TryFrom<Detail> for super::Detail {
         type Error = BadEntry;
         fn try_from(wire: Detail) -> Result<Self, BadEntry> {
-            let stamped = (wire.checkpoint, wire.authority, wire.token, wire.tree);
-            match (wire.format, wire.generation, wire.keys, wire.wall, stamped) {
-                (Some(sha256), None, None, None, (None, None, None, None)) => {
-                    sha256.parse().map(Self::Format).map_err(|_| BadEntry::Field("detail.format"))
-                }
-                (None, Some(generation), Some(blake3), None, (None, None, None, None)) => {
-                    let blake3 = blake3.parse().map_err(|_| BadEntry::Field("detail.keys"))?;
-                    Ok(Self::Keys { generation, blake3 })
-                }
-                (None, None, None, Some(wall), (None, None, None, None)) => {
-                    wall.parse().map(Self::Wall).map_err(|_| BadEntry::Field("detail.wall"))
-                }
-                (None, None, None, None, (Some(checkpoint), Some(authority), Some(token), Some(tree))) => {
-                    if !super::is_authority_name(&authority) {
-                        return Err(BadEntry::Field("detail.authority"));
-                    }
-                    let token = token.parse().map_err(|_| BadEntry::Field("detail.token"))?;
-                    let tree = tree.parse().map_err(|_| BadEntry::Field("detail.tree"))?;
-                    Ok(Self::Stamped(super::Stamped { checkpoint, authority, token, tree }))
-                }
-                _ => Err(BadEntry::Field("detail")),
-            }
+            let detail = read(&wire)?;
+            // Exactly the fields of one kind: whatever else stands there would be written otherwise.
+            if Detail::from(&detail) == wire { Ok(detail) } else { Err(BadEntry::Field("detail")) }
         }
+    }
+
+    /// The detail that the first field found belongs to.
+    fn read(wire: &Detail) -> Result<super::Detail, BadEntry> {
+        fn field<T: std::str::FromStr>(text: Option<&String>, name: &'static str) -> Result<T, BadEntry> {
+            text.and_then(|text| text.parse().ok()).ok_or(BadEntry::Field(name))
+        }
+        let missing = BadEntry::Field("detail");
+        if let Some(sha256) = &wire.format {
+            return field(Some(sha256), "detail.format").map(super::Detail::Format);
+        }
+        if let Some(generation) = wire.generation {
+            return Ok(super::Detail::Keys { generation, blake3: field(wire.keys.as_ref(), "detail.keys")? });
+        }
+        if let Some(wall) = &wire.wall {
+            return field(Some(wall), "detail.wall").map(super::Detail::Wall);
+        }
+        if let Some(checkpoint) = wire.checkpoint {
+            let authority = wire.authority.clone().filter(|name| super::is_authority_name(name));
+            return Ok(super::Detail::Stamped(super::Stamped {
+                checkpoint,
+                authority: authority.ok_or(BadEntry::Field("detail.authority"))?,
+                token: field(wire.token.as_ref(), "detail.token")?,
+                tree: field(wire.tree.as_ref(), "detail.tree")?,
+            }));
+        }
+        if wire.from.is_some() {
+            let (from, to) = (field(wire.from.as_ref(), "detail.from")?, field(wire.to.as_ref(), "detail.to")?);
+            return Ok(super::Detail::Moved { from, to });
+        }
+        if let Some(scopes) = &wire.scopes {
+            let scopes: Result<Vec<_>, _> = scopes.iter().map(|id| field(Some(id), "detail.scopes")).collect();
+            return scopes.map(super::Detail::Scopes);
+        }
+        let segment = wire.segment.ok_or(missing)?;
+        Ok(super::Detail::Thinned { segment, absent: field(wire.absent.as_ref(), "detail.absent")? })
     }
 }
 

@@ -18,7 +18,7 @@ pub mod root;
 use crate::cipher::{self, NotOpened, Secret};
 use crate::digest::Blake3;
 use crate::disk::{self, Disk};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -82,6 +82,8 @@ pub enum Bucket {
     Awaiting,
     /// The archive's own events: actors, transfers, key copies.
     Archive,
+    /// What is told of destroyed records, for ever.
+    Tombstones,
 }
 
 impl fmt::Display for Bucket {
@@ -91,6 +93,7 @@ impl fmt::Display for Bucket {
             Self::Ends(year) => write!(f, "ends-{year}"),
             Self::Awaiting => f.write_str("awaiting"),
             Self::Archive => f.write_str("archive"),
+            Self::Tombstones => f.write_str("tombstones"),
         }
     }
 }
@@ -102,6 +105,7 @@ impl FromStr for Bucket {
             "permanent" => Ok(Self::Permanent),
             "awaiting" => Ok(Self::Awaiting),
             "archive" => Ok(Self::Archive),
+            "tombstones" => Ok(Self::Tombstones),
             _ => text.strip_prefix("ends-").and_then(|year| year.parse().ok()).map(Self::Ends).ok_or(()),
         }
     }
@@ -296,6 +300,26 @@ impl Keys {
             return Err(error);
         }
         Ok(ids)
+    }
+
+    /// Whether a scope's key is there.
+    pub fn has_scope(&self, scope: Uuid) -> bool {
+        self.scopes.contains_key(&scope)
+    }
+
+    /// Whom a scope serves.
+    pub fn bucket_of(&self, scope: Uuid) -> Option<Bucket> {
+        self.scopes.get(&scope).map(|scope| scope.bucket)
+    }
+
+    /// Writes one new generation without these scopes, durable in every copy on return: what was wrapped under them can
+    /// be opened by no key of this generation. Older ones go with [`Keys::remove_older`].
+    ///
+    /// The caller has made sure that nothing that lives is wrapped under them, and commits `keys-changed`. After an error
+    /// nobody knows which generation is durable: the process must stop.
+    pub fn destroy_scopes(&mut self, scopes: &BTreeSet<Uuid>) -> Result<(), KeysError> {
+        self.scopes.retain(|id, _| !scopes.contains(id));
+        self.write_generation()
     }
 
     /// The body of a KEY frame: the secrets of `objects`, in the entry's order, wrapped under `scope`.

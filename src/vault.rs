@@ -2,13 +2,14 @@
 //!
 //! Owns `segments/`. A *group* of frames ends in a COMMIT frame and reaches the disk in one write and one sync:
 //! that sync is the commit point of the archive. Nothing is ever changed in place; the only cut is that of a torn
-//! tail by recovery, and what was cut is kept in quarantine.
+//! tail by recovery, and what was cut is kept in quarantine. What the law destroys leaves holes (`absent`).
 //!
 //! Invariants: frame numbers have no gaps; each COMMIT chains to the one before and covers its group's headers,
 //! which carry the digests of the bodies; one group is in flight at a time, so at most one can be torn.
 //!
 //! Must not know what the bytes mean: encryption, entries and keys belong to others.
 
+pub mod absent;
 pub mod frame;
 pub mod segment;
 
@@ -26,9 +27,9 @@ use std::io;
 use std::sync::Arc;
 use uuid::Uuid;
 
-pub use open::{Opened, Recovered};
+pub use open::{Opened, QUARANTINE, Recovered};
 pub use read::Reader;
-pub use walk::{Bodies, End, Frame, GroupRead, walk, walk_in};
+pub use walk::{Bodies, End, Frame, GroupRead, Presence, walk, walk_in};
 
 /// A group is closed to further events beyond this many bytes; one event with many components may exceed it.
 pub const GROUP_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -248,6 +249,12 @@ impl Vault {
                 Err(_) => NotCommitted::Fatal(error),
             }
         })
+    }
+
+    /// Seals the open segment, unless it is empty: from now on it can be thinned.
+    pub fn seal_now(&mut self) -> Result<(), NotCommitted> {
+        let empty = self.position.at.offset == SEGMENT_HEADER_BYTES as u64 && self.sealed.is_none();
+        if empty { Ok(()) } else { self.roll() }
     }
 
     /// Seals the open segment and opens the next; after a full disk, goes on where it stopped.

@@ -4,6 +4,7 @@
 //! JSON, whose SHA-256 stands in the manifest. So a receipt can open the manifest, and with it the digests of the
 //! components, without showing the body.
 
+mod destruction;
 mod hold;
 mod source;
 mod time;
@@ -19,6 +20,7 @@ use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
 
+pub use destruction::{DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, TombstoneBody};
 pub use hold::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
 pub use source::{EvidenceSourceBody, EvidenceSourceEndedBody};
 pub use time::{CheckpointStampedBody, TimeAuthorityBody, TimeAuthorityEndedBody};

@@ -5,6 +5,7 @@
 //! What is shown from nothing is not logged row by row but loaded in files of some megabytes.
 
 use super::body::split;
+use super::destruction::fates::Fates;
 use super::index_follow::{IndexFollower, LAG_MAX};
 use super::object::Opener;
 use super::project::{self, Projection, ReadBody, Says};
@@ -18,9 +19,10 @@ use crate::keys;
 use crate::position::{Location, Position};
 use crate::vault::frame::{Codec, FrameKind};
 use crate::vault::segment::{self, SegmentFile};
-use crate::vault::{self, Bodies, GroupRead};
+use crate::vault::{self, Bodies, GroupRead, Presence};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Groups between the walk and the show at most.
@@ -39,17 +41,22 @@ pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &
     let cursor = archive.catalog.cursor().map_err(project::catalog)?;
     let from = cursor.map_or(vault::START, |cursor| cursor.position);
     let decoders = if cursor.is_some() { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
+    // What is shown from the middle on was shown before it was destroyed; from nothing, the end must be known first.
+    let fates = match cursor {
+        Some(_) => Arc::default(),
+        None => Arc::new(Fates::read(archive, segments)?),
+    };
     let mut shower = match cursor {
         Some(_) => Shower::new(archive, index, Projection::after(&archive.catalog, cursor), None),
-        None => Shower::new(archive, index, Projection::from_nothing(), Some(*LOAD_BYTES.start())),
+        None => Shower::new(archive, index, Projection::from_nothing(fates.clone()), Some(*LOAD_BYTES.start())),
     };
     std::thread::scope(|scope| {
         let (todo, work) = bounded::<Work>(AHEAD_MAX);
         let (order, decoded) = bounded::<Receiver<Result<Decoded>>>(AHEAD_MAX);
         for _ in 0..decoders {
-            let work = work.clone();
+            let (work, fates) = (work.clone(), fates.clone());
             std::thread::Builder::new().name("decode".into()).spawn_scoped(scope, move || {
-                let mut decoder = Decoder::new(archive);
+                let mut decoder = Decoder::new(archive, fates);
                 for Work { group, first, reply } in work {
                     let _ = reply.send(decoder.group(group, first));
                 }
@@ -57,7 +64,7 @@ pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &
         }
         drop(work);
         let walk = move || {
-            let (mut first, mut decoder) = (from.size, Decoder::new(archive));
+            let (mut first, mut decoder) = (from.size, Decoder::new(archive, fates));
             let disk = archive.disks.archive.as_ref();
             let walked = vault::walk_in::<Error>(disk, segments, from, Bodies::Small, &mut |group| {
                 let (reply, answer) = bounded(1);
@@ -122,6 +129,13 @@ struct Body {
     says: Says,
 }
 
+/// A KEY frame.
+struct KeyRead {
+    at: Location,
+    body: Vec<u8>,
+    presence: Presence,
+}
+
 /// A BLOB, with its bytes where they are few.
 struct Part {
     number: u32,
@@ -137,17 +151,18 @@ struct Decoder<'a> {
     pending: HashMap<Uuid, Vec<Part>>,
     opener: Option<Opener>,
     next: u64,
+    fates: Arc<Fates>,
 }
 
 impl<'a> Decoder<'a> {
-    fn new(archive: &'a Archive) -> Self {
-        Self { archive, pending: HashMap::new(), opener: None, next: 0 }
+    fn new(archive: &'a Archive, fates: Arc<Fates>) -> Self {
+        Self { archive, pending: HashMap::new(), opener: None, next: 0, fates }
     }
 
     fn group(&mut self, group: GroupRead, first: u64) -> Result<Decoded> {
         self.next = first;
         let mut events = Vec::new();
-        let mut key: Option<(Location, Vec<u8>)> = None;
+        let mut key: Option<KeyRead> = None;
         for frame in group.frames {
             match frame.header.kind {
                 FrameKind::Blob => {
@@ -155,7 +170,9 @@ impl<'a> Decoder<'a> {
                     let (number, codec) = (frame.header.part, frame.header.codec);
                     parts.push(Part { number, at: frame.location, codec, sealed: frame.body });
                 }
-                FrameKind::Key => key = Some((frame.location, frame.body)),
+                FrameKind::Key => {
+                    key = Some(KeyRead { at: frame.location, body: frame.body, presence: frame.presence });
+                }
                 FrameKind::Entry => {
                     let entry = Entry::parse(&frame.body)
                         .map_err(|error| Error::corrupt("an entry can't be read").because(error))?;
@@ -169,11 +186,17 @@ impl<'a> Decoder<'a> {
         Ok(Decoded { events, parts: parts.collect(), after: group.after })
     }
 
-    fn event(&mut self, entry: Entry, at: Location, key: Option<(Location, Vec<u8>)>) -> Result<Event> {
+    fn event(&mut self, entry: Entry, at: Location, key: Option<KeyRead>) -> Result<Event> {
         let index = self.next;
         self.next += 1;
         let mut committed = Committed { index, entry, at, key: None, objects: Vec::new(), ahead: false };
-        let Some((key_at, frame)) = key else { return Ok(Event::without_body(committed)) };
+        if self.fates.is_dead(index) {
+            // What came before the entry is its own.
+            self.pending.clear();
+            return Ok(Event::without_body(committed));
+        }
+        let Some(key) = key else { return Ok(Event::without_body(committed)) };
+        let (key_at, frame) = (key.at, self.key_frame(index, key)?);
         let wrapped = keys::parse_key_frame(&frame).map_err(keys_error)?;
         committed.key = Some(key_at);
         let mut last = None;
@@ -183,10 +206,29 @@ impl<'a> Decoder<'a> {
             committed.objects.push((*object, here.iter().map(|part| part.at).collect()));
             last = here.into_iter().next();
         }
+        if self.fates.is_superseded(index) {
+            return Ok(Event { committed, scope: Some(wrapped.scope), body: None });
+        }
         let missing = || Error::corrupt(format!("entry {index}: the bytes of its body are missing"));
         let text = self.text(&frame, &committed.objects, last.ok_or_else(missing)?, index)?;
         split(&text).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
         Event::with_body(committed, Some(&frame), text)
+    }
+
+    /// The body of an event's KEY frame, or what has taken its place.
+    fn key_frame(&self, index: u64, key: KeyRead) -> Result<Vec<u8>> {
+        if let Some(moved) = self.fates.moved(index) {
+            return Ok(moved.to_vec());
+        }
+        if let Some(moved) = self.archive.moved_keys(index)? {
+            return Ok(moved);
+        }
+        match key.presence {
+            Presence::Here => Ok(key.body),
+            Presence::Absent => {
+                Err(Error::corrupt(format!("entry {index}: its keys are gone, and nothing says that it was destroyed")))
+            }
+        }
     }
 
     /// The plaintext of the body object, which always travels with its entry.
@@ -247,9 +289,11 @@ impl<'a> Shower<'a> {
         self.position = Some(group.after);
         match self.load_bytes {
             None => {
+                let gone = self.projection.take_gone();
                 let (batch, cursor, documents) = self.projection.take(group.after);
                 self.archive.catalog.apply(batch, &cursor).map_err(project::catalog)?;
                 self.put(documents);
+                self.index.into_iter().for_each(|index| index.remove(gone.clone(), cursor.position.size));
                 Ok(())
             }
             Some(bytes) => {
@@ -316,6 +360,12 @@ impl Event {
     /// An event without a body.
     pub fn without_body(committed: Committed) -> Self {
         Self { committed, scope: None, body: None }
+    }
+
+    /// An event with its KEY frame, whose body is gone.
+    pub fn with_keys(committed: Committed, key_frame: &[u8]) -> Result<Self> {
+        let frame = keys::parse_key_frame(key_frame).map_err(keys_error)?;
+        Ok(Self { committed, scope: Some(frame.scope), body: None })
     }
 
     /// An event with its KEY frame and the plaintext of its body object, which has been compared with its manifest.

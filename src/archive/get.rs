@@ -21,7 +21,9 @@ impl Archive {
                 .remedy("name a record or dossier by identifier or code; `chauban search` finds them")
         };
         if let Ok(id) = Uuid::try_parse(text) {
-            let body = self.catalog.body(id).map_err(super::project::catalog)?.ok_or_else(missing)?;
+            let Some(body) = self.catalog.body(id).map_err(super::project::catalog)? else {
+                return self.tombstone(id)?.map(|_| Named::Record(id)).ok_or_else(missing);
+            };
             let is_record = serde_json::from_slice::<RecordBody>(&body).is_ok();
             return Ok(if is_record { Named::Record(id) } else { Named::Dossier(id) });
         }
@@ -39,6 +41,9 @@ impl Archive {
 
     /// The accession of a record: its ledger index and where its frames lie.
     pub fn accession(&self, record: Uuid) -> Result<(u64, EventRow)> {
+        if let Some(tombstone) = self.tombstone(record)? {
+            return Err(super::show::destroyed(&tombstone));
+        }
         let events = self.catalog.events(record).map_err(super::project::catalog)?;
         events.into_iter().next().ok_or_else(|| Error::not_found(format!("there is no record {record}")))
     }

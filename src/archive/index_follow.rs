@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// Memory of the index writer.
 const HEAP_BYTES: usize = 48 * 1024 * 1024;
@@ -26,6 +27,7 @@ const QUEUE_MAX: usize = 256;
 enum Message {
     Begin(Vec<IndexDocument>, u64),
     Put(Vec<IndexDocument>, u64),
+    Remove(Vec<Uuid>, u64),
     Flush(Sender<Result<()>>),
 }
 
@@ -53,6 +55,16 @@ impl IndexFollower {
         }
     }
 
+    /// Says which records are gone; `size` is the ledger's size with that.
+    pub fn remove(&self, records: Vec<Uuid>, size: u64) {
+        if records.is_empty() {
+            return;
+        }
+        if let Some(queue) = self.queue() {
+            let _ = queue.send(Message::Remove(records, size));
+        }
+    }
+
     /// Hands over documents, the first of all, that the catalog does not show yet; so may those that follow be.
     pub fn begin(&self, documents: Vec<IndexDocument>, size: u64) {
         if let Some(queue) = self.queue() {
@@ -66,6 +78,15 @@ impl IndexFollower {
         let (reply, answer) = bounded(1);
         let _ = queue.send(Message::Flush(reply));
         answer.recv().map_err(|_| Error::unavailable("the index's follower died"))?
+    }
+
+    /// Brings the index up to the catalog and writes its files anew without the records that are gone. The thread ends
+    /// first; the next document starts it again.
+    pub fn purge(&self) -> Result<()> {
+        self.stop();
+        catch_up(&self.home, &self.catalog)?;
+        let index = open_index(&self.home)?;
+        index.writer(HEAP_BYTES).and_then(IndexWriter::purge).map_err(failed)
     }
 
     /// Ends the thread; a small lag is left behind.
@@ -117,6 +138,15 @@ fn follow(home: &Path, catalog: &Catalog, queue: &Receiver<Message>) {
                 let stepped = put(home, catalog, &mut open, documents, lag, size);
                 let due = open.is_some() && committed_at.elapsed() >= COMMIT_EVERY;
                 stepped.and_then(|()| if due { commit(&mut open, size) } else { Ok(()) }).map(|()| due)
+            }
+            Ok(Message::Remove(records, with)) => {
+                size = with;
+                lag += records.len();
+                // Without a writer the next one, or the next reader, meets their tombstones in the catalog.
+                let removed = open.iter_mut().try_for_each(|writer| {
+                    records.iter().try_for_each(|record| writer.remove(*record)).map_err(failed)
+                });
+                removed.map(|()| false)
             }
             Ok(Message::Flush(reply)) => {
                 let flushed = writer(home, catalog, &mut open, size).and_then(|()| commit(&mut open, size));
@@ -206,7 +236,13 @@ fn add_since(writer: &mut IndexWriter, catalog: &Catalog, from: u64, size: u64) 
     let mut titles = Titles::of(catalog);
     for index in from..size {
         let Some(id) = catalog.subject_of(index).map_err(project::catalog)? else { continue };
-        let Some(bytes) = catalog.body(id).map_err(project::catalog)? else { continue };
+        let Some(bytes) = catalog.body(id).map_err(project::catalog)? else {
+            if catalog.tombstone(id).map_err(project::catalog)?.is_some() {
+                writer.remove(id).map_err(failed)?;
+                added += 1;
+            }
+            continue;
+        };
         if let Some(document) = project::index_document(id, &bytes) {
             titles.put(writer, document)?;
             added += 1;

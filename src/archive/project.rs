@@ -3,11 +3,16 @@
 //! Catalog = f(entries, bodies). What is read here is the committed body, never what the caller happened to have in
 //! memory beside it.
 
-use super::body::{ActorBody, EvidenceCapturedBody, RunFields, TrustAnchorBody};
+use super::body::{
+    ActorBody, DestructionBegunBody, DestructionEndedBody, EvidenceCapturedBody, KeysMovedBody, RunFields,
+    TombstoneBody, TrustAnchorBody,
+};
+use super::destruction::fates::Fates;
+use super::destruction::table;
 use super::truth::Committed;
 use super::validation::EvidenceKind;
-use crate::catalog::{Batch, Catalog, Cursor, EventRow, EvidenceRow, Named, ObjectRow, RunRow};
-use crate::digest::{Blake3, Sha256};
+use crate::catalog::{Batch, Catalog, Cursor, EventRow, EvidenceRow, Identified, Named, ObjectRow, RunRow};
+use crate::digest::{Blake3, Sha256, unhex};
 use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, Entry, EventKind};
 use crate::index::IndexDocument;
@@ -16,6 +21,7 @@ use crate::record;
 use crate::time::Micros;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Records whose identifiers are remembered at most: 70 MB with the table's room. With more of them, those before are
@@ -29,28 +35,38 @@ pub struct Projection<'a> {
     keys: (u64, Blake3),
     time: Micros,
     scopes: HashMap<Uuid, u64>,
-    /// Identifiers of records that were met, by the beginning of their BLAKE3.
-    identified: HashSet<u128>,
+    /// Identifiers of records that were met.
+    identified: HashSet<Identified>,
     /// Titles of the batch's dossiers, by code.
     titles: HashMap<String, String>,
     /// When records are to be validated again, by the runs that were met; `None`: not any more.
     waiting: HashMap<Uuid, Option<Micros>>,
     /// What the index is to learn.
     documents: Vec<IndexDocument>,
+    /// Records that the index is to forget.
+    gone: Vec<Uuid>,
 }
 
 /// What came before the batch.
 enum Before<'a> {
     /// The catalog shows it.
     Shown(&'a Catalog),
-    /// It went through this projection, from the first event on; these parts have no entry yet.
-    Projected(HashMap<Uuid, Vec<Location>>),
+    /// It went through this projection, from the first event on.
+    Projected(Projected),
+}
+
+/// What a projection from the first event on remembers.
+struct Projected {
+    /// Parts that have no entry yet.
+    parts: HashMap<Uuid, Vec<Location>>,
+    /// What later events say of earlier ones.
+    fates: Arc<Fates>,
 }
 
 impl<'a> Projection<'a> {
     /// Continues from the catalog's cursor.
     pub fn after(catalog: &'a Catalog, cursor: Option<Cursor>) -> Self {
-        let mut projection = Self::from_nothing();
+        let mut projection = Self::from_nothing(Arc::default());
         projection.before = Before::Shown(catalog);
         if let Some(cursor) = cursor {
             (projection.keys, projection.time) = (cursor.keys, cursor.time);
@@ -58,10 +74,11 @@ impl<'a> Projection<'a> {
         projection
     }
 
-    /// Begins before the first event, and looks nothing up: whoever uses it hands over every event.
-    pub fn from_nothing() -> Self {
+    /// Begins before the first event, and looks nothing up: whoever uses it hands over every event, those that are gone by
+    /// `fates` without their bodies.
+    pub fn from_nothing(fates: Arc<Fates>) -> Self {
         Self {
-            before: Before::Projected(HashMap::new()),
+            before: Before::Projected(Projected { parts: HashMap::new(), fates }),
             batch: Batch::default(),
             keys: (0, Blake3([0; 32])),
             time: Micros(0),
@@ -70,12 +87,14 @@ impl<'a> Projection<'a> {
             titles: HashMap::new(),
             waiting: HashMap::new(),
             documents: Vec::new(),
+            gone: Vec::new(),
         }
     }
 
     /// Adds one event. `scope` is the scope of its KEY frame, `body` what it committed to.
     pub fn event(&mut self, event: &Committed, scope: Option<Uuid>, body: Option<ReadBody<'_>>) -> Result<()> {
         let row = EventRow {
+            index: event.index,
             entry: event.at,
             key: event.key,
             objects: event.objects.iter().map(|(id, parts)| ObjectRow { id: *id, parts: parts.clone() }).collect(),
@@ -85,8 +104,8 @@ impl<'a> Projection<'a> {
             // Only what was committed ahead of its entry has been remembered.
             for object in &row.objects {
                 self.batch.settle_parts(object.id, object.parts.len());
-                if let Before::Projected(parts) = &mut self.before {
-                    parts.remove(&object.id);
+                if let Before::Projected(projected) = &mut self.before {
+                    projected.parts.remove(&object.id);
                 }
             }
         }
@@ -95,16 +114,11 @@ impl<'a> Projection<'a> {
             self.keys = (generation, blake3);
         }
         if let Some(scope) = scope {
-            let held = match self.scopes.get(&scope) {
-                Some(held) => *held,
-                None => match &self.before {
-                    Before::Shown(shown) => shown.scope_objects(scope).map_err(catalog)?,
-                    Before::Projected(_) => 0,
-                },
-            };
-            let objects = held + event.objects.len() as u64;
-            self.scopes.insert(scope, objects);
-            self.batch.scope_objects(scope, objects);
+            let objects = self.scope_objects(scope)? + event.objects.len() as u64;
+            self.set_scope_objects(scope, objects);
+        }
+        if let Some(Detail::Scopes(scopes)) = &event.entry.detail {
+            scopes.iter().try_for_each(|scope| self.scope_destroyed(*scope))?;
         }
         match body {
             Some(ReadBody { bytes, says: Says::Record(record) }) => self.record(event.entry.id, bytes, *record),
@@ -145,8 +159,88 @@ impl<'a> Projection<'a> {
                 self.batch.hold(event.entry.id);
                 Ok(())
             }
+            Some(ReadBody { says: Says::Begun { execution }, .. }) => {
+                self.batch.execution(execution, event.entry.id);
+                Ok(())
+            }
+            Some(ReadBody { says: Says::Moved { objects, rows }, .. }) => {
+                let Some(Detail::Moved { from, to }) = event.entry.detail else { return Err(damaged("move of keys")) };
+                self.moved(event.index, (from, to), objects, &rows)
+            }
+            Some(ReadBody { bytes, says: Says::Destroyed(tombstone) }) => {
+                self.destroyed(event.index, event.entry.id, bytes, &tombstone)
+            }
+            Some(ReadBody { says: Says::Ended { execution }, .. }) => {
+                self.batch.execution_ended(execution);
+                Ok(())
+            }
             Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
         }
+    }
+
+    fn scope_objects(&self, scope: Uuid) -> Result<u64> {
+        match (self.scopes.get(&scope), &self.before) {
+            (Some(held), _) => Ok(*held),
+            (None, Before::Shown(shown)) => shown.scope_objects(scope).map_err(catalog),
+            (None, Before::Projected(_)) => Ok(0),
+        }
+    }
+
+    fn set_scope_objects(&mut self, scope: Uuid, objects: u64) {
+        self.scopes.insert(scope, objects);
+        self.batch.scope_objects(scope, objects);
+    }
+
+    /// Keys were wrapped under another scope. From the first event on, each event is counted under its last scope.
+    fn moved(&mut self, index: u64, (from, to): (Uuid, Uuid), objects: u64, rows: &[(u64, Vec<u8>)]) -> Result<()> {
+        self.batch.move_to(to, index);
+        match &self.before {
+            Before::Projected(Projected { fates, .. }) => {
+                let live = rows.iter().filter(|(index, _)| !fates.is_dead(*index));
+                live.for_each(|(index, frame)| self.batch.moved_keys(*index, frame));
+            }
+            Before::Shown(_) => {
+                rows.iter().for_each(|(index, frame)| self.batch.moved_keys(*index, frame));
+                let left = self.scope_objects(from)?.saturating_sub(objects);
+                self.set_scope_objects(from, left);
+                let held = self.scope_objects(to)? + objects;
+                self.set_scope_objects(to, held);
+            }
+        }
+        Ok(())
+    }
+
+    /// A scope key is gone, and with it the keys that were moved to it.
+    fn scope_destroyed(&mut self, scope: Uuid) -> Result<()> {
+        self.scopes.remove(&scope);
+        let Before::Shown(shown) = &self.before else { return Ok(()) };
+        self.batch.forget_scope(scope, &shown.moves_to(scope).map_err(catalog)?);
+        Ok(())
+    }
+
+    /// A record is gone: what is known of it goes, its codes and its place stay, and its tombstone comes.
+    fn destroyed(&mut self, index: u64, id: Uuid, bytes: &[u8], tombstone: &Tombstone) -> Result<()> {
+        if let Before::Shown(shown) = &self.before {
+            if let Some(body) = shown.body(id).map_err(catalog)?
+                && let Says::Record(record) = record_says(id, &body)?
+                && let Some(content) = &record.content
+                && shown.holding(&record.document.file_code, content).map_err(catalog)? == Some(id)
+            {
+                self.batch.forget_holding(&record.document.file_code, content);
+            }
+            self.batch.forget_record(id, shown.validated(id).map_err(catalog)?);
+            for (at, row) in shown.events(id).map_err(catalog)? {
+                if at < index {
+                    self.batch.forget_bodies(id, at, row.entry);
+                }
+            }
+        }
+        self.batch.tombstone(id, tombstone.dossier, tombstone.ordinal, bytes);
+        self.batch.code(&tombstone.doc_code, Named::Record(id));
+        self.batch.code(&tombstone.arc_doc_code, Named::Record(id));
+        tombstone.identified.into_iter().for_each(|identifier| self.batch.identified(identifier, id));
+        self.gone.push(id);
+        Ok(())
     }
 
     fn validated(&mut self, record: Uuid, row: &RunRow) -> Result<()> {
@@ -166,9 +260,14 @@ impl<'a> Projection<'a> {
 
     /// Remembers a part of an object whose entry has not come yet.
     pub fn part(&mut self, object: Uuid, part: u32, at: Location) {
+        if let Before::Projected(projected) = &self.before
+            && projected.fates.is_ahead(object)
+        {
+            return;
+        }
         self.batch.pending_part(object, part, at);
-        if let Before::Projected(parts) = &mut self.before {
-            parts.entry(object).or_default().push(at);
+        if let Before::Projected(projected) = &mut self.before {
+            projected.parts.entry(object).or_default().push(at);
         }
     }
 
@@ -176,7 +275,7 @@ impl<'a> Projection<'a> {
     pub fn pending_parts(&self, object: Uuid) -> Result<Vec<Location>> {
         match &self.before {
             Before::Shown(shown) => shown.pending_parts(object).map_err(catalog),
-            Before::Projected(parts) => Ok(parts.get(&object).cloned().unwrap_or_default()),
+            Before::Projected(projected) => Ok(projected.parts.get(&object).cloned().unwrap_or_default()),
         }
     }
 
@@ -201,12 +300,18 @@ impl<'a> Projection<'a> {
     pub fn drain(&mut self, visit: impl FnMut(&[u8], Option<&[u8]>)) {
         self.batch.drain(visit);
         self.documents.clear();
+        self.gone.clear();
         self.titles.clear();
     }
 
     /// What the index is to learn of the batch so far.
     pub fn take_documents(&mut self) -> Vec<IndexDocument> {
         std::mem::take(&mut self.documents)
+    }
+
+    /// Records that the index is to forget.
+    pub fn take_gone(&mut self) -> Vec<Uuid> {
+        std::mem::take(&mut self.gone)
     }
 
     /// The batch, the cursor that goes with it when the ledger is shown up to `position`, and what the index is to
@@ -236,10 +341,10 @@ impl<'a> Projection<'a> {
         if let Some(content) = content {
             self.batch.holding(&document.file_code, &content, id);
         }
-        if let Some(identifier) = identifier
-            && self.is_first(&identifier)?
+        if let Some(identifier) = identifier.as_deref().map(Identified::of)
+            && self.is_first(identifier)?
         {
-            self.batch.identified(&identifier, id);
+            self.batch.identified(identifier, id);
         }
         if let Some(title) = self.titles.get(&document.file_code) {
             document.dossier_title.clone_from(title);
@@ -249,14 +354,12 @@ impl<'a> Projection<'a> {
     }
 
     /// Whether no record before has this identifier.
-    fn is_first(&mut self, identifier: &str) -> Result<bool> {
-        let digest = Blake3::of(identifier.as_bytes()).0;
-        let beginning = digest.first_chunk().expect("thirty-two bytes");
+    fn is_first(&mut self, identifier: Identified) -> Result<bool> {
         let shown = match &self.before {
             Before::Shown(shown) => shown.identified(identifier).map_err(catalog)?.is_some(),
-            Before::Projected(_) => false,
+            Before::Projected(projected) => projected.fates.holds(identifier),
         };
-        Ok(!shown && self.identified.insert(u128::from_le_bytes(*beginning)))
+        Ok(!shown && self.identified.insert(identifier))
     }
 }
 
@@ -305,9 +408,40 @@ pub enum Says {
     EvidenceSource,
     /// That there is another hold.
     Hold,
+    /// That records are about to be destroyed.
+    Begun {
+        /// Identifier of the execution.
+        execution: Uuid,
+    },
+    /// Keys under another scope.
+    Moved {
+        /// How many objects' they are.
+        objects: u64,
+        /// Ledger index of an event and the new body of its KEY frame.
+        rows: Vec<(u64, Vec<u8>)>,
+    },
+    /// What is told of a destroyed record.
+    Destroyed(Box<Tombstone>),
+    /// That a destruction is finished.
+    Ended {
+        /// Identifier of the execution.
+        execution: Uuid,
+    },
     /// Nothing.
     #[default]
     Nothing,
+}
+
+/// What the catalog needs of a tombstone.
+pub struct Tombstone {
+    dossier: Uuid,
+    ordinal: u32,
+    doc_code: String,
+    arc_doc_code: String,
+    /// Where no other record has its identifier.
+    pub identified: Option<Identified>,
+    /// Objects of which parts were committed ahead.
+    pub ahead: Vec<Uuid>,
 }
 
 /// Where a record belongs, and what the index is to know of it.
@@ -356,6 +490,24 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
         }
         EventKind::EvidenceSourceAdded => Ok(Says::EvidenceSource),
         EventKind::HoldPlaced => Ok(Says::Hold),
+        EventKind::DestructionBegun => {
+            let body: DestructionBegunBody = read(body, "destruction")?;
+            Uuid::try_parse(&body.execution)
+                .map(|execution| Says::Begun { execution })
+                .map_err(|_| damaged("destruction"))
+        }
+        EventKind::KeysMoved => {
+            let body: KeysMovedBody = read(body, "move of keys")?;
+            let rows = table::decode(&body.table).ok_or_else(|| damaged("move of keys"))?;
+            Ok(Says::Moved { objects: body.objects, rows })
+        }
+        EventKind::RecordDestroyed => tombstone_says(body).map(|tombstone| Says::Destroyed(Box::new(tombstone))),
+        EventKind::DestructionEnded => {
+            let body: DestructionEndedBody = read(body, "destruction")?;
+            Uuid::try_parse(&body.execution)
+                .map(|execution| Says::Ended { execution })
+                .map_err(|_| damaged("destruction"))
+        }
         _ => Ok(Says::Nothing),
     }
 }
@@ -365,6 +517,23 @@ impl<'a> ReadBody<'a> {
     pub fn new(bytes: &'a [u8], says: Says) -> Self {
         Self { bytes, says }
     }
+}
+
+/// Reads a tombstone.
+pub fn tombstone_says(bytes: &[u8]) -> Result<Tombstone> {
+    let body: TombstoneBody = read(bytes, "destroyed record")?;
+    let id = |text: &String| Uuid::try_parse(text).map_err(|_| damaged("destroyed record"));
+    let identified = body.identifier.as_ref().map(|text| unhex(text).and_then(|bytes| bytes.try_into().ok()));
+    Ok(Tombstone {
+        dossier: id(&body.dossier)?,
+        ordinal: body.ordinal,
+        identified: identified
+            .map(|bytes| bytes.map(Identified).ok_or_else(|| damaged("destroyed record")))
+            .transpose()?,
+        ahead: body.ahead.iter().map(id).collect::<Result<_>>()?,
+        doc_code: body.doc_code,
+        arc_doc_code: body.arc_doc_code,
+    })
 }
 
 fn record_says(id: Uuid, bytes: &[u8]) -> Result<Says> {

@@ -92,10 +92,23 @@ impl Archive {
         Ok(self.dictionary.get_or_init(|| plain.into()).clone())
     }
 
+    /// The body of an event's KEY frame, where a destruction of others wrapped its keys under another scope.
+    pub(super) fn moved_keys(&self, index: u64) -> Result<Option<Vec<u8>>> {
+        self.catalog.moved_keys(index).map_err(project::catalog)
+    }
+
+    /// The body of the KEY frame of an event that has one, as it opens now.
+    pub(super) fn key_frame(&self, row: &EventRow) -> Result<Vec<u8>> {
+        if let Some(moved) = self.moved_keys(row.index)? {
+            return Ok(moved);
+        }
+        let at = row.key.ok_or_else(|| Error::not_found("what the event said is gone: it was destroyed by law"))?;
+        Ok(self.vault.frame(at)?.1)
+    }
+
     /// The data keys and salts of an event's objects.
     pub fn secrets(&self, row: &EventRow) -> Result<Vec<(Uuid, keys::ObjectSecrets)>> {
-        let at = row.key.ok_or_else(|| Error::corrupt("the event has no keys"))?;
-        let (_, frame) = self.vault.frame(at)?;
+        let frame = self.key_frame(row)?;
         let keys = self.keys()?;
         let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
         keys.unwrap(&frame).map_err(keys_error)
@@ -120,8 +133,8 @@ impl Archive {
 
     /// The manifest and the body of an event, as committed.
     pub fn body_text(&self, row: &EventRow) -> Result<Vec<u8>> {
-        let object = row.objects.last().ok_or_else(|| Error::corrupt("the event has no body"))?;
         let secrets = self.secrets(row)?;
+        let object = row.objects.last().ok_or_else(|| Error::corrupt("the event has no body"))?;
         let (_, secrets) = secrets.last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
         let key = ObjectKey::derive(&secrets.data_key, self.format.archive, object.id);
         let mut opener = Opener::new(&self.dictionary()?)?;

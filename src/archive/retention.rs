@@ -66,6 +66,7 @@ impl Archive {
         let law = law_in_use()?;
         match self.show(text)? {
             Shown::Record { id, body, dossier, .. } => self.explain_record(id, &body, *dossier, on, &law),
+            Shown::Destroyed { tombstone, .. } => Err(super::show::destroyed(&tombstone)),
             Shown::Dossier { id, body, .. } => self.explain_dossier(id, *body, on, &law),
         }
     }

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::position::Position;
 use crate::vault::GROUP_BYTES_MAX;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -56,12 +57,20 @@ pub struct Answer {
 enum Request {
     Commit(Submission),
     Parts { object: Uuid, first: u32, parts: Vec<SealedPart>, reply: Sender<Result<Vec<SealedPart>>> },
+    Pause { entered: Sender<()>, resume: Receiver<()> },
     Stop,
+}
+
+/// While it lives nothing is committed. Whoever holds it must not commit: that would wait for ever.
+pub struct Pause {
+    _resume: Sender<()>,
 }
 
 /// A handle to the sequencer's thread.
 pub struct Sequencer {
     requests: Sender<Request>,
+    /// Scopes that died in this process: what was announced under them before must not be committed.
+    dead: Arc<Mutex<BTreeSet<Uuid>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -71,9 +80,11 @@ impl Sequencer {
     /// Starts the thread.
     pub fn start(truth: Arc<Mutex<Truth>>, catalog: Arc<Catalog>, index: Arc<IndexFollower>) -> Result<Self> {
         let (requests, queue) = bounded(REQUESTS_MAX);
-        let work = move || run(&truth, &catalog, &index, &queue);
+        let dead: Arc<Mutex<BTreeSet<Uuid>>> = Arc::default();
+        let refused = dead.clone();
+        let work = move || run(&truth, &catalog, &index, &queue, &refused);
         let thread = std::thread::Builder::new().name("sequencer".into()).spawn(work)?;
-        Ok(Self { requests, thread: Some(thread) })
+        Ok(Self { requests, dead, thread: Some(thread) })
     }
 
     /// Hands over a submission; the answer comes on its channel. Waits while 4,096 are waiting.
@@ -93,6 +104,19 @@ impl Sequencer {
         let (reply, answer) = bounded(1);
         self.requests.send(Request::Parts { object, first, parts, reply }).map_err(|_| stopped())?;
         answer.recv().map_err(|_| stopped())?
+    }
+
+    /// Waits until what was submitted before is committed; then nothing is, until the pause is dropped.
+    pub fn pause(&self) -> Result<Pause> {
+        let ((entered, entrance), (resume, resumed)) = (bounded(1), bounded(0));
+        self.requests.send(Request::Pause { entered, resume: resumed }).map_err(|_| stopped())?;
+        entrance.recv().map_err(|_| stopped())?;
+        Ok(Pause { _resume: resume })
+    }
+
+    /// From now on refuses events whose keys are wrapped under one of these scopes.
+    pub fn refuse_scopes(&self, scopes: &BTreeSet<Uuid>) {
+        self.dead.lock().expect("no holder of this lock panics").extend(scopes);
     }
 
     /// Finishes what was submitted and ends the thread.
@@ -119,13 +143,20 @@ fn stopped() -> Error {
     Error::unavailable("the sequencer has stopped")
 }
 
-fn run(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, queue: &Receiver<Request>) {
+fn run(
+    truth: &Mutex<Truth>,
+    catalog: &Catalog,
+    index: &IndexFollower,
+    queue: &Receiver<Request>,
+    dead: &Mutex<BTreeSet<Uuid>>,
+) {
     let mut stopping = false;
     let mut behind = None;
     while !stopping {
         let Ok(mut next) = queue.recv() else { return };
         let mut submissions = Vec::new();
         let mut bytes = 0;
+        let mut pause = None;
         loop {
             match next {
                 Request::Commit(submission) => {
@@ -145,9 +176,10 @@ fn run(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, queue: &R
                     });
                     let _ = reply.send(result);
                 }
+                Request::Pause { entered, resume } => pause = Some((entered, resume)),
                 Request::Stop => stopping = true,
             }
-            if stopping || bytes >= GROUP_BYTES_MAX {
+            if stopping || pause.is_some() || bytes >= GROUP_BYTES_MAX {
                 break;
             }
             match queue.try_recv() {
@@ -156,7 +188,12 @@ fn run(truth: &Mutex<Truth>, catalog: &Catalog, index: &IndexFollower, queue: &R
             }
         }
         if !submissions.is_empty() {
-            commit(truth, catalog, index, submissions, &mut behind);
+            commit(truth, catalog, index, submissions, &mut behind, dead);
+        }
+        if let Some((entered, resume)) = pause {
+            let _ = entered.send(());
+            // Ends when the pause is dropped: nothing is ever sent.
+            let _ = resume.recv();
         }
     }
 }
@@ -187,8 +224,10 @@ fn project(
         let body = body.map(|bytes| Ok::<_, Error>(ReadBody::new(bytes, project::says(&event.entry, bytes)?)));
         projection.event(event, *scope, body.transpose()?)?;
     }
+    let gone = projection.take_gone();
     let (cursor, documents) = projection.apply(catalog, position)?;
     index.put(documents, cursor.position.size);
+    index.remove(gone, cursor.position.size);
     Ok(())
 }
 
@@ -210,15 +249,22 @@ fn commit(
     index: &IndexFollower,
     submissions: Vec<Submission>,
     behind: &mut Option<String>,
+    dead: &Mutex<BTreeSet<Uuid>>,
 ) {
     let mut proposals = Vec::new();
     let mut extras = Vec::new();
     let mut callers = Vec::with_capacity(submissions.len());
     let mut chains = Vec::with_capacity(submissions.len());
+    let dead = dead.lock().expect("no holder of this lock panics").clone();
+    let is_dead = |event: &Announced| event.scope.is_some_and(|scope| dead.contains(&scope));
     for submission in submissions {
         // What can never be committed fails alone, and does not take the others of its group with it.
         let possible = match submission.chain.is_broken() {
             true => Err(Error::unavailable("what this builds on was not taken")),
+            false if submission.events.iter().any(is_dead) => {
+                Err(Error::unavailable("a destruction took the scope key that this was prepared under")
+                    .remedy("try again"))
+            }
             false => submission.events.iter().try_for_each(|event| event.proposal.check()),
         };
         if let Err(error) = possible {

@@ -1,6 +1,6 @@
 //! Showing what the archive knows of a record or dossier, and everything that ever happened to it; searching.
 
-use super::body::{DossierBody, RecordBody};
+use super::body::{DossierBody, RecordBody, TombstoneBody};
 use super::index_follow;
 use super::project;
 use super::reading::{Archive, Reading};
@@ -34,6 +34,15 @@ pub enum Shown {
         /// Its records: ordinal and identifier.
         records: Vec<(u32, Uuid)>,
     },
+    /// A record that was destroyed by law.
+    Destroyed {
+        /// Its identifier.
+        id: Uuid,
+        /// What is told of it.
+        tombstone: Box<TombstoneBody>,
+        /// Its destruction.
+        event: Event,
+    },
 }
 
 /// Something that happened.
@@ -63,9 +72,20 @@ impl Archive {
         self.read_body(id)
     }
 
+    /// What is told of a destroyed record; `None` of any other.
+    pub fn tombstone(&self, id: Uuid) -> Result<Option<TombstoneBody>> {
+        let Some(bytes) = self.catalog.tombstone(id).map_err(project::catalog)? else { return Ok(None) };
+        let damaged = |error| Error::corrupt(format!("the catalog's tombstone of {id} is damaged")).because(error);
+        serde_json::from_slice(&bytes).map(Some).map_err(damaged)
+    }
+
     fn read_body<T: serde::de::DeserializeOwned>(&self, id: Uuid) -> Result<T> {
-        let bytes = self.catalog.body(id).map_err(project::catalog)?;
-        let bytes = bytes.ok_or_else(|| Error::not_found(format!("there is no {id}")))?;
+        let Some(bytes) = self.catalog.body(id).map_err(project::catalog)? else {
+            return Err(match self.tombstone(id)? {
+                Some(tombstone) => destroyed(&tombstone),
+                None => Error::not_found(format!("there is no {id}")),
+            });
+        };
         serde_json::from_slice(&bytes)
             .map_err(|error| Error::corrupt(format!("the catalog's row of {id} is damaged")).because(error))
     }
@@ -74,6 +94,9 @@ impl Archive {
     pub fn show(&self, text: &str) -> Result<Shown> {
         match self.find(text)? {
             Named::Record(id) => {
+                if let Some(tombstone) = self.tombstone(id)? {
+                    return Ok(Shown::Destroyed { id, tombstone: Box::new(tombstone), event: self.newest_event(id)? });
+                }
                 let body = Box::new(self.record(id)?);
                 let dossier = Uuid::try_parse(&body.dossier).map_err(|_| Error::corrupt("the body is damaged"))?;
                 let event = self.newest_event(id)?;
@@ -112,6 +135,12 @@ impl Archive {
         let actor = self.catalog.actor_name(entry.actor).map_err(project::catalog)?;
         Ok(Event { index, entry, bytes, actor })
     }
+}
+
+/// That a record is gone by law, for whoever asks for what it held.
+pub(super) fn destroyed(tombstone: &TombstoneBody) -> Error {
+    let what = format!("{} was destroyed by law, in disposal case {}", tombstone.doc_code, tombstone.case);
+    Error::not_found(what).remedy("`chauban show` tells what it was, `chauban history` when it was destroyed")
 }
 
 /// A page of search results.

@@ -288,6 +288,21 @@ impl Truth {
         Ok(())
     }
 
+    /// Seals the open segment, unless it is empty.
+    pub fn seal(&mut self) -> Result<()> {
+        self.must_run()?;
+        match self.vault.seal_now() {
+            Ok(()) => Ok(()),
+            Err(NotCommitted::Rejected(error)) => {
+                Err(Error::unavailable("the disk did not take the end of a segment").because(error))
+            }
+            Err(NotCommitted::Fatal(error)) => {
+                self.stopped = true;
+                Err(Error::corrupt("the disk failed at the end of a segment; nothing more is written").because(error))
+            }
+        }
+    }
+
     /// Entries committed so far.
     pub fn size(&self) -> u64 {
         self.ledger.size()

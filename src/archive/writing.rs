@@ -2,6 +2,7 @@
 
 use super::announce::{Announced, Announcer, Heading, plain};
 use super::body::{ActorBody, RecoveredBody};
+use super::destruction;
 use super::follow;
 use super::format::Format;
 use super::index_follow::IndexFollower;
@@ -21,10 +22,10 @@ use crate::merkle::checkpoint::Signers;
 use crate::record::{Period, Retention};
 use crate::time::{Clock, ClockConfirmation, Micros};
 use crate::vault::{Limits, Recovered};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -101,6 +102,7 @@ impl Writing {
             writing.accept_clock()?;
         }
         writing.settle_keys()?;
+        destruction::recover(&writing)?;
         if let Some(recovered) = &recovered {
             if recovered.cut_bytes > 0 {
                 writing.record_recovery(recovered)?;
@@ -132,8 +134,8 @@ impl Writing {
         }
         let keys = Arc::new(RwLock::new(keys));
         let archive = Archive::new(places, disks, format, catalog.clone()).with_keys(keys);
-        let index = Arc::new(IndexFollower::new(&places.index(), catalog.clone()));
-        follow::catch_up(&archive, Some(&index))?;
+        let index = Arc::new(IndexFollower::new(&places.index(), catalog));
+        let (archive, index) = caught_up(archive, index, places)?;
         archive.catalog.flush_if_long().map_err(project::catalog)?;
         if truth.clock_is_behind()
             && let Some(confirmation) = newest_confirmation(&archive)?
@@ -141,7 +143,7 @@ impl Writing {
             truth.remember_clock(confirmation);
         }
         let truth = Arc::new(Mutex::new(truth));
-        let sequencer = Sequencer::start(truth.clone(), catalog, index.clone())?;
+        let sequencer = Sequencer::start(truth.clone(), archive.catalog.clone(), index.clone())?;
         let publisher = Arc::new(Publisher::new(truth.clone(), signers, clock.clone()));
         Ok(Self {
             archive,
@@ -257,15 +259,9 @@ impl Writing {
     pub fn scopes(&self, buckets: &[Bucket], actor: ActorId) -> Result<Vec<Uuid>> {
         let keys = self.keys()?;
         let mut counts = self.scopes.lock().map_err(|_| Error::corrupt("a writer died"))?;
-        {
-            // The group that was to record the generation may have been rejected; one further step ahead of the ledger,
-            // and the archive would refuse to open.
-            let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
-            if keys.generation() != self.recorded_generation()? {
-                self.commit(vec![keys_changed(self.format.archive, actor, &keys)])?;
-                keys.remove_older().map_err(keys_error)?;
-            }
-        }
+        // The group that was to record the generation may have been rejected; one further step ahead of the ledger,
+        // and the archive would refuse to open.
+        self.record_generation_if_new(actor)?;
         let room = |scope: Uuid, counts: &mut HashMap<Uuid, u64>| -> Result<bool> {
             let held = match counts.get(&scope) {
                 Some(held) => *held,
@@ -298,6 +294,79 @@ impl Writing {
             found.iter_mut().filter(|scope| scope.is_none()).for_each(|scope| *scope = made.next());
         }
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// A scope of `bucket` with room for so many events of one object each.
+    pub(super) fn scope_with_room(&self, bucket: Bucket, events: u64, actor: ActorId) -> Result<Uuid> {
+        let scope = self.scope(bucket, actor)?;
+        let mut counts = self.counts()?;
+        let held = counts.entry(scope).or_default();
+        if *held + events <= SCOPE_OBJECTS_MAX {
+            *held += events;
+            return Ok(scope);
+        }
+        drop(counts);
+        Ok(self.new_scopes(&[bucket], actor)?[0])
+    }
+
+    /// A new scope for each bucket, whatever room there is in others: in one new generation, as [`Writing::scopes`].
+    pub(super) fn new_scopes(&self, buckets: &[Bucket], actor: ActorId) -> Result<Vec<Uuid>> {
+        if buckets.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.record_generation(actor)?;
+        let keys = self.keys()?;
+        let mut keys = keys.write().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+        let made = keys.add_scopes(buckets).map_err(keys_error)?;
+        self.commit(vec![keys_changed(self.format.archive, actor, &keys)])?;
+        keys.remove_older().map_err(keys_error)?;
+        Ok(made)
+    }
+
+    /// From now on nothing new is put under these scopes: they are about to die.
+    pub(super) fn close_scopes(&self, scopes: &BTreeSet<Uuid>) -> Result<()> {
+        let mut counts = self.counts()?;
+        scopes.iter().for_each(|scope| _ = counts.insert(*scope, SCOPE_OBJECTS_MAX));
+        Ok(())
+    }
+
+    /// Records the generation of `keys/` that is there, where the ledger does not know it yet, and removes older ones.
+    pub(super) fn record_generation(&self, actor: ActorId) -> Result<()> {
+        self.record_generation_if_new(actor)?;
+        let keys = self.keys()?;
+        let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+        keys.remove_older().map_err(keys_error)
+    }
+
+    fn record_generation_if_new(&self, actor: ActorId) -> Result<()> {
+        let keys = self.keys()?;
+        let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+        if keys.generation() != self.recorded_generation()? {
+            self.commit(vec![keys_changed(self.format.archive, actor, &keys)])?;
+            keys.remove_older().map_err(keys_error)?;
+        }
+        Ok(())
+    }
+
+    fn counts(&self) -> Result<MutexGuard<'_, HashMap<Uuid, u64>>> {
+        self.scopes.lock().map_err(|_| Error::corrupt("a writer died"))
+    }
+
+    /// Seals the open segment, so that it can be thinned.
+    pub(super) fn seal_segment(&self) -> Result<()> {
+        self.truth.lock().map_err(|_| Error::corrupt("a writer died"))?.seal()
+    }
+
+    /// Stops writing for good: nobody knows what is on disk.
+    pub(super) fn stop(&self) {
+        if let Ok(mut truth) = self.truth.lock() {
+            truth.stop();
+        }
+    }
+
+    /// Rewrites the index's files without the records that are gone.
+    pub(super) fn purge_index(&self) -> Result<()> {
+        self.index.purge()
     }
 
     /// Stops the threads and publishes: a clean end.
@@ -400,6 +469,28 @@ pub(super) fn take_lock(places: &Places) -> Result<File> {
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::unavailable("another process is writing to this archive")
             .remedy("wait until it has finished, or send the work to the running service")),
         Err(std::fs::TryLockError::Error(error)) => Err(Error::from(error)),
+    }
+}
+
+/// Brings catalog and index up to the truth. A catalog that is so far behind that what it lacks was destroyed since is made
+/// anew: only from the first event on is it known what need not open.
+fn caught_up(archive: Archive, index: Arc<IndexFollower>, places: &Places) -> Result<(Archive, Arc<IndexFollower>)> {
+    let behind = archive.catalog.cursor().map_err(project::catalog)?.is_some();
+    match follow::catch_up(&archive, Some(&index)) {
+        Err(error) if behind && destruction::was_any(&archive)? => {
+            tracing::warn!(%error, "the catalog is made anew");
+            index.stop();
+            let keys = archive.keys()?;
+            let (disks, format) = (archive.disks.clone(), archive.format.clone());
+            drop((archive, index));
+            rebuild::clear(&places.catalog())?;
+            let catalog = Arc::new(Catalog::open(&places.catalog()).map_err(project::catalog)?);
+            let archive = Archive::new(places, disks, format, catalog.clone()).with_keys(keys);
+            let index = Arc::new(IndexFollower::new(&places.index(), catalog));
+            follow::catch_up(&archive, Some(&index))?;
+            Ok((archive, index))
+        }
+        other => other.map(|()| (archive, index)),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::time::Micros;
 use uuid::Uuid;
 
 /// Version of all rows; another one in the cursor means: rebuild.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// How much of the ledger the catalog shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +22,11 @@ pub struct Cursor {
 /// An event's place in the truth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRow {
+    /// Its ledger index: part of the row's key.
+    pub index: u64,
     /// Its ENTRY frame.
     pub entry: Location,
-    /// The KEY frame of its objects, if it has any.
+    /// The KEY frame of its objects, if it has any; none of an event whose bodies are gone by law.
     pub key: Option<Location>,
     /// Its objects, in the entry's order: components, then the body.
     pub objects: Vec<ObjectRow>,
@@ -141,7 +143,7 @@ impl EventRow {
         bytes
     }
 
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn decode(index: u64, bytes: &[u8]) -> Option<Self> {
         let mut from = Bytes(bytes);
         let entry = from.location()?;
         let key = Some(from.location()?).filter(|location| *location != NOWHERE);
@@ -152,7 +154,7 @@ impl EventRow {
             let parts = (0..count).map(|_| from.location()).collect::<Option<_>>()?;
             objects.push(ObjectRow { id, parts });
         }
-        Some(Self { entry, key, objects })
+        Some(Self { index, entry, key, objects })
     }
 }
 

@@ -16,6 +16,7 @@ fn what_was_applied_is_found_again_also_beside_the_writer() {
     assert_eq!(catalog.cursor().unwrap(), None);
     let (record, dossier) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let row = EventRow {
+        index: 4,
         entry: Location { segment: 1, offset: 300 },
         key: Some(Location { segment: 1, offset: 200 }),
         objects: vec![
@@ -25,14 +26,14 @@ fn what_was_applied_is_found_again_also_beside_the_writer() {
     };
     let mut batch = Batch::default();
     batch.event(record, 4, &row);
-    batch.event(record, 300, &EventRow { key: None, objects: vec![], ..row.clone() });
+    batch.event(record, 300, &EventRow { index: 300, key: None, objects: vec![], ..row.clone() });
     batch.body(record, b"{}");
     batch.code("X.1", Named::Record(record));
     batch.code("X", Named::Dossier(dossier));
     batch.ordinal(dossier, 1, record);
     batch.ordinal(dossier, 300, Uuid::from_u128(3));
     batch.holding("H26.2023.1", &Sha256([5; 32]), record);
-    batch.identified("H26 2023 12/QĐ-UBND", record);
+    batch.identified(Identified::of("H26 2023 12/QĐ-UBND"), record);
     batch.scope_objects(Uuid::from_u128(9), 77);
     batch.actor("clerk", ActorId([6; 8]));
     catalog.apply(batch, &cursor(5)).unwrap();
@@ -58,7 +59,7 @@ fn what_was_applied_is_found_again_also_beside_the_writer() {
         assert_eq!(catalog.records_of(dossier, 1, 10).unwrap(), [(300, Uuid::from_u128(3))]);
         assert_eq!(catalog.holding("H26.2023.1", &Sha256([5; 32])).unwrap(), Some(record));
         assert_eq!(catalog.holding("H26.2023.2", &Sha256([5; 32])).unwrap(), None);
-        assert_eq!(catalog.identified("H26 2023 12/QĐ-UBND").unwrap(), Some(record));
+        assert_eq!(catalog.identified(Identified::of("H26 2023 12/QĐ-UBND")).unwrap(), Some(record));
         assert_eq!(catalog.scope_objects(Uuid::from_u128(9)).unwrap(), 77);
         assert_eq!(catalog.actor("clerk").unwrap(), Some(ActorId([6; 8])));
         assert_eq!(catalog.actor_name(ActorId([6; 8])).unwrap().as_deref(), Some("clerk"));

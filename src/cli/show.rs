@@ -3,7 +3,9 @@
 use super::output::{Output, plain, size};
 use super::retention::stated;
 use super::{Common, Result};
-use crate::archive::body::{DossierBody, RecordBody, ReportSummary, SignatureBody, SignaturesValidatedBody};
+use crate::archive::body::{
+    DossierBody, RecordBody, ReportSummary, SignatureBody, SignaturesValidatedBody, TombstoneBody,
+};
 use crate::archive::{Event, Reading, Shown};
 use crate::record::DocumentType;
 use serde_json::{Value, json};
@@ -44,6 +46,12 @@ impl Show {
                     text.push_str(&run.map_or_else(String::new, |run| run_text(output, &run)));
                     text
                 });
+            }
+            Shown::Destroyed { id, tombstone, event } => {
+                let document = json!({
+                    "record": id.to_string(), "destroyed": *tombstone, "event": event_json(&event),
+                });
+                output.document(&document, || destroyed_text(output, &id.to_string(), &tombstone, &event));
             }
             Shown::Dossier { id, body, event, records } => {
                 let list: Vec<Value> = records
@@ -103,6 +111,27 @@ fn event_json(event: &Event) -> Value {
         "rule": event.entry.rule,
         "entry": String::from_utf8_lossy(&event.bytes),
     })
+}
+
+fn destroyed_text(output: &Output, id: &str, tombstone: &TombstoneBody, event: &Event) -> String {
+    let listed = &tombstone.listed;
+    let title = output.say("Tài liệu đã hủy theo quy định của pháp luật", "Record destroyed by law");
+    let mut text = format!("{title}: {}\n{}\n", tombstone.doc_code, listed.title);
+    let mut row = |vi: &str, en: &str, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&format!("  {:<18} {value}\n", output.say(vi, en)));
+        }
+    };
+    row("Mã định danh", "Identifier", id);
+    row("Hồ sơ", "Dossier", &tombstone.file_code);
+    row("Lý do hủy", "Ground", &listed.ground);
+    row("Quy tắc", "Rule", &listed.rule);
+    row("Hết thời hạn", "Period ended", listed.until.as_deref().unwrap_or_default());
+    row("Ghi chú", "Remarks", &listed.note);
+    row("Hồ sơ hủy", "Disposal case", &tombstone.case);
+    row("Quyết định", "Decision (SHA-256)", &tombstone.decision);
+    row("Ngày hủy", "Destroyed", &format!("{}, entry {}", event.entry.time, event.index));
+    text
 }
 
 fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBody, event: &Event) -> String {

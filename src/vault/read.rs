@@ -68,6 +68,11 @@ impl Reader {
         })
     }
 
+    /// Forgets an open file: the segment was written anew.
+    pub fn forget(&self, seq: u64) {
+        self.files.write().expect("no holder of this lock panics").remove(&seq);
+    }
+
     fn file(&self, seq: u64) -> Result<Arc<dyn DiskFile>, VaultError> {
         let open = self.files.read().expect("no holder of this lock panics").get(&seq).cloned();
         if let Some(file) = open {

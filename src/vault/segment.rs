@@ -103,7 +103,7 @@ impl SegmentFile {
 pub fn list(disk: &dyn Disk) -> Result<Vec<SegmentFile>, VaultError> {
     let mut segments = Vec::new();
     for listed in disk.list(FOLDER)? {
-        if listed.name.ends_with(disk::TEMPORARY) || listed.name.ends_with(".par") {
+        if listed.name.ends_with(disk::TEMPORARY) || listed.name.ends_with(".par") || listed.name.ends_with(".absent") {
             continue;
         }
         let (stem, sealed) = match listed.name.split_once('.') {

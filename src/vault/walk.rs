@@ -3,6 +3,7 @@
 //! A walk hands over only whole, valid groups, in order, and says why it ended. It decides nothing.
 
 use super::VaultError;
+use super::absent::Absent;
 use super::frame::{ALIGN, Commit, FrameHeader, FrameKind, HEADER_BYTES};
 use super::segment::{self, FrameAt, Row, SEGMENT_HEADER_BYTES, SegmentFile};
 use crate::digest::Blake3;
@@ -30,8 +31,19 @@ pub struct Frame {
     pub header: FrameHeader,
     /// Where it lies.
     pub location: Location,
-    /// Its body, its digest checked; empty for a BLOB of more than [`SMALL_BLOB_BYTES`].
+    /// Its body, its digest checked; empty for a BLOB of more than [`SMALL_BLOB_BYTES`], and for an absent one.
     pub body: Vec<u8>,
+    /// Whether its body is there.
+    pub presence: Presence,
+}
+
+/// Whether a frame's body is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It is.
+    Here,
+    /// The segment's list says that it is gone by law: there are zeros, or what a thinning has not reached yet.
+    Absent,
 }
 
 /// A whole, valid group.
@@ -102,7 +114,7 @@ pub fn walk_in<E: From<VaultError>>(
             return Err(VaultError::corrupt(found.seq, position.at.offset, what).into());
         }
         let file = found.open(disk).map_err(VaultError::from)?;
-        end = walk_segment(file.as_ref(), found, &mut position, bodies, visit)?;
+        end = walk_segment(disk, file.as_ref(), found, &mut position, bodies, visit)?;
         match &end {
             End::Torn { at, why, .. } if found.sealed => {
                 return Err(VaultError::corrupt(at.segment, at.offset, why.clone()).into());
@@ -117,6 +129,7 @@ pub fn walk_in<E: From<VaultError>>(
 }
 
 fn walk_segment<E: From<VaultError>>(
+    disk: &dyn Disk,
     file: &dyn DiskFile,
     found: &SegmentFile,
     position: &mut Position,
@@ -124,9 +137,10 @@ fn walk_segment<E: From<VaultError>>(
     visit: &mut dyn FnMut(GroupRead) -> Result<(), E>,
 ) -> Result<End, E> {
     let mut window = Window::new(file);
+    let absent = &if found.sealed { Absent::read(disk, found.seq)? } else { Absent::default() };
     loop {
         let start = *position;
-        match read_group(file, &mut window, start, found.size, bodies).map_err(VaultError::from)? {
+        match read_group(file, &mut window, start, found.size, bodies, absent).map_err(VaultError::from)? {
             Step::Group(group) => {
                 *position = group.after;
                 visit(*group)?;
@@ -156,6 +170,7 @@ fn read_group(
     start: Position,
     size: u64,
     bodies: Bodies,
+    absent: &Absent,
 ) -> io::Result<Step> {
     let mut offset = start.at.offset;
     let (mut frames, mut stained) = (Vec::new(), Vec::new());
@@ -180,7 +195,8 @@ fn read_group(
             return bad("the file ends within a frame".into());
         }
         let small = header.kind != FrameKind::Blob || header.length <= SMALL_BLOB_BYTES;
-        let wanted = bodies == Bodies::All || small;
+        let gone = matches!(header.kind, FrameKind::Blob | FrameKind::Key) && absent.contains(header.number);
+        let wanted = (bodies == Bodies::All || small) && !gone;
         let mut body = vec![0; if wanted { usize::try_from(header.length).map_err(io::Error::other)? } else { 0 }];
         if wanted {
             window.read_exact_at(offset + HEADER_BYTES as u64, &mut body)?;
@@ -225,7 +241,8 @@ fn read_group(
                 if !small {
                     body = Vec::new();
                 }
-                frames.push(Frame { header, location, body });
+                let presence = if gone { Presence::Absent } else { Presence::Here };
+                frames.push(Frame { header, location, body, presence });
                 offset = next;
             }
         }

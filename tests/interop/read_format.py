@@ -48,6 +48,7 @@ EVENTS = {
     "record-accessioned", "transfer-ended", "clock-confirmed", "trust-anchor-added",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
+    "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "segment-thinned", "destruction-ended",
     "recovered",
 }  # fmt: skip
 PROGRAM, TIME = "0000000000000000", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

@@ -15,7 +15,7 @@ use super::plan::{Plan, Task};
 use super::prepare::{Prepared, Ready};
 use super::settle::{Settled, settle};
 use super::{Mode, Outcome, Progress, Summary};
-use crate::catalog::Named;
+use crate::catalog::{Identified, Named};
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
@@ -237,7 +237,7 @@ impl<'a> Register<'a> {
     ) -> Result<()> {
         let held = match self.identified.get(identifier.as_str()) {
             Some(held) => Some(*held),
-            None => self.archive.catalog.identified(identifier.as_str()).map_err(project::catalog)?,
+            None => self.archive.catalog.identified(Identified::of(identifier.as_str())).map_err(project::catalog)?,
         };
         match held {
             Some(held) => {

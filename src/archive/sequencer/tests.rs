@@ -29,7 +29,7 @@ fn answers_to(submissions: &[(Chain, &str)]) -> Vec<Result<Vec<Committed>>> {
         assert!(requests.send(Request::Commit(submission)).is_ok());
     }
     assert!(requests.send(Request::Stop).is_ok());
-    run(&Mutex::new(truth), &catalog, &index, &queue);
+    run(&Mutex::new(truth), &catalog, &index, &queue, &Mutex::default());
     let mut answers: Vec<Answer> = replies.try_iter().collect();
     answers.sort_by_key(|answer| answer.tag);
     answers.into_iter().map(|answer| answer.result).collect()

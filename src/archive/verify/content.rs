@@ -28,6 +28,16 @@ pub struct Task {
     at: Location,
     key: Option<(Location, Vec<u8>)>,
     objects: Vec<(Uuid, Vec<Part>)>,
+    body: Body,
+}
+
+/// Whether an event with keys has its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Body {
+    /// It has.
+    Here,
+    /// It is gone by law.
+    Gone,
 }
 
 /// A BLOB frame.
@@ -60,18 +70,28 @@ impl Task {
         if objects.len() != entry.stored.len() {
             return Err(format!("entry {index} names {} objects, {} are here", entry.stored.len(), objects.len()));
         }
-        Ok(Self { index, entry, at, key, objects })
+        Ok(Self { index, entry, at, key, objects, body: Body::Here })
+    }
+
+    /// An event whose bodies are gone by law.
+    pub fn gone(index: u64, entry: Entry, at: Location) -> Self {
+        Self { index, entry, at, key: None, objects: Vec::new(), body: Body::Gone }
+    }
+
+    /// The same event, of which only the body is gone.
+    pub fn without_body(self) -> Self {
+        Self { body: Body::Gone, ..self }
     }
 
     /// The event of a catalog row.
     pub fn of_row(index: u64, entry: Entry, row: &EventRow, archive: &Archive) -> Result<Self> {
         let key = match row.key {
-            Some(at) => Some((at, archive.vault.frame(at)?.1)),
+            Some(at) => Some((at, archive.key_frame(row)?)),
             None => None,
         };
         let unread = |at: &Location| Part { at: *at, header: None, sealed: Vec::new() };
         let objects = row.objects.iter().map(|object| (object.id, object.parts.iter().map(unread).collect()));
-        Ok(Self { index, entry, at: row.entry, key, objects: objects.collect() })
+        Ok(Self { index, entry, at: row.entry, key, objects: objects.collect(), body: Body::Here })
     }
 
     /// Bytes of its objects.
@@ -107,6 +127,9 @@ impl Checker {
 
 /// Checks one event; what it says to the projections, unless it can't be read.
 pub fn check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mut Checked) -> Option<Event> {
+    if let (Body::Gone, Some((_, frame))) = (task.body, &task.key) {
+        return Event::with_keys(task.committed(), frame).ok();
+    }
     let doubt = |error: Error| inquiry.doubt(place(task), error.to_string(), vec![task.entry.id]);
     let read = match read(inquiry, checker, task, checked) {
         Ok(read) => read,

@@ -143,7 +143,7 @@ pub fn check_index(
     if hits.total as u64 == held && index.cursor() <= walked.size {
         return Ok(());
     }
-    if index.cursor() < walked.size && (hits.total as u64) < held {
+    if index.cursor() < walked.size {
         report.notes.push(format!("{what}; the next search catches up"));
     } else {
         inquiry.doubt("index", what, Vec::new());

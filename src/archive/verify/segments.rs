@@ -3,6 +3,7 @@
 use super::content::{self, Checker, Part, Task};
 use super::tally::{Digester, Expected, Sum};
 use super::{Checked, Inquiry, Report};
+use crate::archive::destruction::fates::Fates;
 use crate::archive::follow::Event;
 use crate::digest::{Blake3, Sha256};
 use crate::disk::{self, Window};
@@ -12,12 +13,13 @@ use crate::ledger::Ledger;
 use crate::merkle::checkpoint::{self, Checkpoint};
 use crate::position::Location;
 use crate::time::Micros;
+use crate::vault::absent::{self, Absent};
 use crate::vault::frame::{FrameKind, HEADER_BYTES};
 use crate::vault::segment::{self, SegmentFile};
-use crate::vault::{self, Bodies, End, GroupRead};
+use crate::vault::{self, Bodies, End, GroupRead, Presence};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 /// What the walk learned.
@@ -52,11 +54,21 @@ struct Batch {
     reply: Sender<Vec<Option<Event>>>,
 }
 
+/// What came before an entry in its group.
+#[derive(Default)]
+struct Own {
+    key: Option<(Location, Vec<u8>)>,
+    objects: Vec<Uuid>,
+    /// A frame whose bytes are gone.
+    absent: Option<Location>,
+}
+
 /// Parts of objects whose entry has not come yet.
 type Pending = HashMap<Uuid, Vec<Part>>;
 
 struct Walk<'a> {
     inquiry: &'a Inquiry,
+    fates: Arc<Fates>,
     ledger: Ledger,
     pending: Pending,
     checkpoint: Option<Checkpoint>,
@@ -97,6 +109,8 @@ pub fn check(
         before.insert(found.seq, total);
         total += found.size;
     }
+    let fates = Arc::new(read_fates(inquiry, segments));
+    check_absences(inquiry, &fates, segments, report)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let sum = Mutex::new(Checked::default());
     let walked = std::thread::scope(|scope| -> Result<Walked> {
@@ -114,10 +128,12 @@ pub fn check(
         }
         drop(work);
         let seals = scope.spawn(|| check_seals(inquiry, segments));
-        let summing = move || tally(Expected::new(digester), &checked);
+        let known = fates.clone();
+        let summing = move || tally(Expected::new(digester, known), &checked);
         let tally = std::thread::Builder::new().name("tally".into()).spawn_scoped(scope, summing)?;
         let mut walk = Walk {
             inquiry,
+            fates,
             ledger: Ledger::new(),
             pending: HashMap::new(),
             checkpoint,
@@ -195,18 +211,26 @@ impl Walk<'_> {
     fn group(&mut self, group: GroupRead) -> Result<()> {
         self.checked.groups += 1;
         self.checked.frames += group.frames.len() as u64 + 1;
-        let mut key: Option<(Location, Vec<u8>)> = None;
+        let mut own = Own::default();
         for frame in group.frames {
+            own.absent = own.absent.or((frame.presence == Presence::Absent).then_some(frame.location));
             match frame.header.kind {
                 FrameKind::Blob => {
+                    own.objects.push(frame.header.object);
                     let part = Part { at: frame.location, header: Some(frame.header), sealed: frame.body };
                     self.pending.entry(frame.header.object).or_default().push(part);
                 }
-                FrameKind::Key => key = Some((frame.location, frame.body)),
-                FrameKind::Entry => self.entry(frame.location, frame.body, key.take())?,
+                FrameKind::Key => own.key = Some((frame.location, frame.body)),
+                FrameKind::Entry => self.entry(frame.location, frame.body, std::mem::take(&mut own))?,
                 FrameKind::Checkpoint => self.checkpoint_frame(frame.location, &frame.body),
                 FrameKind::Commit | FrameKind::Seal => {}
             }
+        }
+        // Parts ahead of their entry.
+        if let Some(at) = own.absent
+            && !own.objects.iter().all(|object| self.fates.is_ahead(*object))
+        {
+            self.unexplained(at, Vec::new());
         }
         if (self.ledger.size(), self.ledger.root()) != (group.commit.size, group.commit.root) {
             let place = format!("segment {}, group before offset {}", group.after.at.segment, group.after.at.offset);
@@ -223,7 +247,34 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, at: Location, bytes: Vec<u8>, key: Option<(Location, Vec<u8>)>) -> Result<()> {
+    fn unexplained(&self, at: Location, records: Vec<Uuid>) {
+        let place = format!("segment {}, offset {}", at.segment, at.offset);
+        self.inquiry.doubt(
+            place,
+            "its bytes are gone, and nothing in the ledger says that they were destroyed",
+            records,
+        );
+    }
+
+    /// The event of an entry, with what came before it.
+    fn task(&mut self, index: u64, entry: Entry, at: Location, own: Own) -> Option<Task> {
+        if self.fates.is_dead(index) {
+            own.objects.iter().for_each(|object| _ = self.pending.remove(object));
+            return Some(Task::gone(index, entry, at));
+        }
+        let superseded = self.fates.is_superseded(index);
+        if let Some(absent) = own.absent.filter(|_| !superseded) {
+            self.unexplained(absent, vec![entry.id]);
+            return None;
+        }
+        let key = own.key.map(|(at, frame)| (at, self.fates.moved(index).map_or(frame, <[u8]>::to_vec)));
+        let task = Task::new(index, entry, at, key, &mut self.pending);
+        let place = || format!("segment {}, offset {}", at.segment, at.offset);
+        let task = task.map_err(|what| self.inquiry.doubt(place(), what, Vec::new())).ok();
+        task.map(|task| if superseded { task.without_body() } else { task })
+    }
+
+    fn entry(&mut self, at: Location, bytes: Vec<u8>, own: Own) -> Result<()> {
         let index = self.ledger.size();
         let place = || format!("segment {}, offset {}", at.segment, at.offset);
         match Entry::parse(&bytes) {
@@ -239,8 +290,7 @@ impl Walk<'_> {
                     (Some(Detail::Stamped(stamped)), _) => self.stamped.push((index, stamped.clone())),
                     _ => {}
                 }
-                let task = Task::new(index, entry, at, key, &mut self.pending);
-                let task = task.map_err(|what| self.inquiry.doubt(place(), what, Vec::new())).ok();
+                let task = self.task(index, entry, at, own);
                 self.batch_bytes += task.as_ref().map_or(0, Task::size);
                 self.batch.push(task);
             }
@@ -303,7 +353,7 @@ impl Walk<'_> {
     }
 
     /// What was learned, and the parts whose entry has not come.
-    fn finish(self, end: Result<(crate::position::Position, End)>, report: &mut Report) -> (Walked, Pending) {
+    fn finish(mut self, end: Result<(crate::position::Position, End)>, report: &mut Report) -> (Walked, Pending) {
         let mut whole = true;
         match end {
             Ok((_, End::Clean | End::Sealed)) => {}
@@ -317,6 +367,8 @@ impl Walk<'_> {
                 self.inquiry.doubt("segments", format!("{error}; nothing after it was checked"), Vec::new());
             }
         }
+        let fates = self.fates.clone();
+        self.pending.retain(|object, _| !fates.is_ahead(*object));
         if !self.pending.is_empty() {
             let parts: usize = self.pending.values().map(Vec::len).sum();
             let objects = self.pending.len();
@@ -340,6 +392,33 @@ impl Walk<'_> {
         };
         (walked, self.pending)
     }
+}
+
+/// What the ledger says of destroyed records. Where that can't be read, the keys can't either, which is told elsewhere.
+fn read_fates(inquiry: &Inquiry, segments: &[SegmentFile]) -> Fates {
+    Fates::read(&inquiry.archive, segments).unwrap_or_else(|error| {
+        inquiry.doubt("segments", error.to_string(), Vec::new());
+        Fates::default()
+    })
+}
+
+/// The lists of absent frames are those that the ledger recorded.
+fn check_absences(inquiry: &Inquiry, fates: &Fates, segments: &[SegmentFile], report: &mut Report) -> Result<()> {
+    let disk = inquiry.archive.disks.archive.as_ref();
+    for found in segments.iter().filter(|found| found.sealed) {
+        let path = absent::path(found.seq);
+        match (Absent::read(disk, found.seq), fates.thinned(found.seq)) {
+            (Err(error), _) => inquiry.doubt(path, error.to_string(), Vec::new()),
+            (Ok(list), None) if list.is_empty() => {}
+            (Ok(list), Some(recorded)) if Blake3::of(&list.encode(found.seq)) == recorded => {}
+            // If we crashed between the list and its event: the execution is under way, and goes on with it.
+            _ if !inquiry.archive.catalog.executions().map_err(crate::archive::project::catalog)?.is_empty() => {
+                report.notes.push(format!("{path} is not recorded yet: a destruction is under way"));
+            }
+            _ => inquiry.doubt(path, "it is not the list that the ledger recorded", Vec::new()),
+        }
+    }
+    Ok(())
 }
 
 /// Seals: each index has the headers that stand in the file, and each segment chains to the one before.

@@ -6,6 +6,7 @@
 //!
 //! The rows of the ledger are made by the same projection as the catalog's own.
 
+use crate::archive::destruction::fates::Fates;
 use crate::archive::follow::Event;
 use crate::archive::project::{self, Projection};
 use crate::catalog::Catalog;
@@ -14,6 +15,7 @@ use crate::error::Result;
 use crate::event::EventKind;
 use crate::position::Location;
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Rows that later events may replace are remembered up to so many, three of each dossier: 70 MB with the table's room.
@@ -94,9 +96,9 @@ pub struct Expected<'a> {
 
 impl<'a> Expected<'a> {
     /// Before the first event.
-    pub fn new(digester: &'a Digester) -> Self {
+    pub fn new(digester: &'a Digester, fates: Arc<Fates>) -> Self {
         let (sum, replaceable) = (Sum::default(), HashMap::new());
-        Self { digester, projection: Projection::from_nothing(), sum, replaceable, incomplete: false }
+        Self { digester, projection: Projection::from_nothing(fates), sum, replaceable, incomplete: false }
     }
 
     /// The next event; `None` where it could not be read.
@@ -108,7 +110,7 @@ impl<'a> Expected<'a> {
         let (entry, index) = (&event.committed.entry, event.committed.index);
         let link = self.digester.link(entry.id.as_bytes(), index, entry.previous);
         self.sum.chain = self.sum.chain.wrapping_add(link);
-        let once = entry.kind == EventKind::RecordAccessioned;
+        let once = matches!(entry.kind, EventKind::RecordAccessioned | EventKind::RecordDestroyed);
         self.incomplete |= event.show(&mut self.projection).is_err();
         self.add(once);
     }
@@ -135,8 +137,8 @@ impl<'a> Expected<'a> {
         projection.drain(|key, value| {
             let once = match key.first() {
                 Some(b'e' | b'i') => true,
-                // Parts until their entry comes, runs, what waits, scopes.
-                Some(b'p' | b'q' | b's' | b'v') => false,
+                // Parts until their entry comes, runs, what waits, scopes; executions, keys that were moved.
+                Some(b'j' | b'k' | b'p' | b'q' | b's' | b'v') => false,
                 _ => once,
             };
             match value {

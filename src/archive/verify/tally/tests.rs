@@ -32,7 +32,7 @@ fn events() -> Vec<Event> {
 fn shown(events: Vec<Event>, digester: &Digester) -> Sum {
     let dir = tempfile::tempdir().unwrap();
     let catalog = Catalog::open(dir.path()).unwrap();
-    let mut projection = Projection::from_nothing();
+    let mut projection = Projection::from_nothing(Arc::default());
     events.into_iter().for_each(|event| event.show(&mut projection).unwrap());
     let (batch, cursor, _) = projection.take(crate::vault::START);
     catalog.load(batch, &cursor).unwrap();
@@ -40,7 +40,7 @@ fn shown(events: Vec<Event>, digester: &Digester) -> Sum {
 }
 
 fn expected(events: Vec<Event>, digester: &Digester) -> Option<Sum> {
-    let mut expected = Expected::new(digester);
+    let mut expected = Expected::new(digester, Arc::default());
     events.into_iter().for_each(|event| expected.event(Some(event)));
     expected.finish()
 }
@@ -71,7 +71,7 @@ fn whatever_differs_gives_another_sum() {
     for wrong in [missing, twice, elsewhere, other_body, other_chain] {
         assert_ne!(expected(wrong, &digester).unwrap(), there);
     }
-    let mut part = Expected::new(&digester);
+    let mut part = Expected::new(&digester, Arc::default());
     events().into_iter().for_each(|event| part.event(Some(event)));
     part.part(Uuid::from_u128(9), 0, Location { segment: 1, offset: 128 });
     assert_ne!(part.finish().unwrap(), there);
@@ -80,7 +80,7 @@ fn whatever_differs_gives_another_sum() {
 #[test]
 fn an_unread_event_leaves_no_sum() {
     let digester = Digester::new();
-    let mut expected = Expected::new(&digester);
+    let mut expected = Expected::new(&digester, Arc::default());
     expected.event(None);
     events().into_iter().for_each(|event| expected.event(Some(event)));
     assert_eq!(expected.finish(), None);

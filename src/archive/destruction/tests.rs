@@ -1,0 +1,389 @@
+//! What is destroyed is nowhere, what stays is where it was, whatever happens in between.
+
+use super::*;
+use crate::archive::Shown;
+use crate::archive::ingest::{self, IngestOptions, Mode};
+use crate::archive::init::{InitOptions, init};
+use crate::archive::verify::{Depth, verify};
+use crate::archive::{Places, Reading, rebuild};
+use crate::catalog::Named;
+use crate::digest::Sha256;
+use crate::index::Query;
+use crate::keys::{Keys, RootKey};
+use crate::time::{Clock, SystemClock};
+use crate::vault::Limits;
+use crate::vault::frame::FrameKind;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+struct World {
+    folder: tempfile::TempDir,
+    places: Places,
+}
+
+const RECORDS: usize = 12;
+
+/// Words that stand in one record alone: in its content, its metadata, its file name.
+fn canaries(number: usize) -> [String; 3] {
+    ["content", "subject", "signer"].map(|what| format!("CANARY-{what}-{number:04}-xyzzy"))
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock::new())
+}
+
+impl World {
+    /// An archive with records in three dossiers of two periods.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places::beside(&folder.path().join("kho"));
+        let options =
+            InitOptions { origin: "test.example/kho".into(), archive_code: "H26.LT".into(), actor: "tester".into() };
+        init(&places, &options, clock()).unwrap();
+        let world = Self { folder, places };
+        for number in 0..RECORDS {
+            world.write(number);
+        }
+        world.ingest();
+        world
+    }
+
+    fn write(&self, number: usize) {
+        let folder = self.folder.path().join("in");
+        std::fs::create_dir_all(&folder).unwrap();
+        let [content, subject, signer] = canaries(number);
+        // Big ones in parts of their own, so that some bytes go ahead of their entry.
+        let filler = if number == 5 { 17 << 20 } else { 100 * number };
+        let mut bytes = format!("%PDF-1.7\n{content}\n").into_bytes();
+        let mut seed = number as u64 + 1;
+        bytes.extend((0..filler).map(|_| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 56) as u8
+        }));
+        let (dossier, period) = [("045", "10 năm"), ("046", "10 năm"), ("047", "20 năm")][number % 3];
+        let sidecar = serde_json::json!({
+            "id": number.to_string(), "agency_code": "H26.10", "agency_name": "Sở Thông tin và Truyền thông",
+            "doc_type_name": "Quyết định", "symbol": format!("{}/QĐ-STTTT", 100 + number), "subject": subject,
+            "issued_date": "2003-05-17", "security_level": "Thường", "file_code": format!("H26.10.2003.{dossier}"),
+            "file_title": format!("Hồ sơ {dossier}"), "retention": period, "signer_name": signer,
+            "size": bytes.len(), "sha256": Sha256::of(&bytes).to_string(),
+        });
+        let name = format!("CANARY-name-{number:04}-xyzzy");
+        std::fs::write(folder.join(format!("{name}.pdf")), bytes).unwrap();
+        std::fs::write(folder.join(format!("{name}.json")), sidecar.to_string()).unwrap();
+    }
+
+    fn writing(&self) -> Writing {
+        // Small segments, so that there are several.
+        Writing::open_limited(&self.places, clock(), Limits { segment_bytes_max: 4 << 20 }).unwrap()
+    }
+
+    fn ingest(&self) -> ingest::Summary {
+        let writing = self.writing();
+        let options = IngestOptions {
+            paths: vec![self.folder.path().join("in")],
+            actor: "tester".into(),
+            mode: Mode::Accession,
+            threads: 2,
+            evidence: Vec::new(),
+        };
+        let summary = ingest::ingest(&writing, &options, &mut |_| {}).unwrap();
+        writing.close().unwrap();
+        summary
+    }
+
+    /// Records by the number in their subject.
+    fn records(&self) -> BTreeMap<usize, Uuid> {
+        let reading = Reading::open(&self.places).unwrap();
+        let found = reading.search(&Query { limit: 1000, ..Query::default() }).unwrap();
+        let number = |body: &RecordBody| body.subject.split('-').nth(2).unwrap().parse().unwrap();
+        found.records.iter().map(|(id, body)| (number(body), *id)).collect()
+    }
+
+    /// A copy of the whole, as a crash leaves it: without the lock of this process.
+    fn copy(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let from = self.folder.path();
+        let copied = std::process::Command::new("cp").arg("-a").arg(from.join(".")).arg(folder.path()).status();
+        assert!(copied.unwrap().success());
+        let places = Places::beside(&folder.path().join("kho"));
+        Self { folder, places }
+    }
+
+    fn backup_keys(&self, to: &Path) {
+        std::fs::create_dir_all(to.join("keys")).unwrap();
+        for entry in std::fs::read_dir(self.places.archive.join("keys")).unwrap() {
+            let path = entry.unwrap().path();
+            std::fs::copy(&path, to.join("keys").join(path.file_name().unwrap())).unwrap();
+        }
+    }
+
+    fn destroy(&self, records: &[Uuid]) -> Outcome {
+        let writing = self.writing();
+        let outcome = destroy(&writing, records, &mut |_| None);
+        writing.close().unwrap();
+        outcome
+    }
+
+    /// Everything that is in the archive's folder.
+    fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut found = Vec::new();
+        walk(&self.places.archive, &mut found);
+        found
+    }
+
+    fn verify(&self) {
+        let report = verify(&self.places, Depth::Deep, &|_, _| {}).unwrap();
+        assert_eq!(report.doubts, [], "{:?}", report.notes);
+    }
+
+    /// What stays is there byte for byte, by every way; what is gone is told of, and nowhere else.
+    fn check(&self, all: &BTreeMap<usize, Uuid>, gone: &[usize]) {
+        self.verify();
+        let reading = Reading::open(&self.places).unwrap();
+        for (number, id) in all {
+            let subject = &canaries(*number)[1];
+            let query = Query { words: Some(subject.clone()), limit: 10, ..Query::default() };
+            let found = reading.search(&query).unwrap().records;
+            if gone.contains(number) {
+                assert_eq!(found.len(), 0, "{number}");
+                let Shown::Destroyed { tombstone, .. } = reading.show(&id.to_string()).unwrap() else { panic!() };
+                assert_eq!(tombstone.listed.title, format!("title of {id}"));
+                assert_eq!(reading.find(&tombstone.doc_code).unwrap(), Named::Record(*id));
+                let error = reading.get(*id, 1, &mut Vec::new()).unwrap_err();
+                assert_eq!(error.kind(), crate::error::Kind::NotFound);
+                assert!(reading.receipt(*id).is_err() && reading.record(*id).is_err());
+                let history = reading.history(&id.to_string()).unwrap();
+                assert_eq!(history.last().unwrap().entry.kind, EventKind::RecordDestroyed);
+                assert!(history.len() >= 2);
+            } else {
+                assert_eq!(found.len(), 1, "{number}");
+                let mut bytes = Vec::new();
+                reading.get(*id, 1, &mut bytes).unwrap();
+                assert!(bytes.windows(10).any(|window| canaries(*number)[0].as_bytes().starts_with(window)));
+                reading.receipt(*id).unwrap();
+            }
+        }
+    }
+}
+
+fn walk(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, found);
+        } else {
+            found.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+        }
+    }
+}
+
+/// Destroys what `refuse` has nothing against; it hears of each record whenever it is decided about.
+fn destroy(writing: &Writing, records: &[Uuid], refuse: &mut dyn FnMut(Uuid) -> Option<Skip>) -> Outcome {
+    execute_with(writing, records, refuse, &mut |_, _, _| {})
+}
+
+fn execute_with(
+    writing: &Writing,
+    records: &[Uuid],
+    refuse: &mut dyn FnMut(Uuid) -> Option<Skip>,
+    progress: Progress<'_>,
+) -> Outcome {
+    let case = Uuid::from_u128(77);
+    let mut decide = |record| Ok(refuse(record).map_or_else(|| Ok(Permit::granted(case, record)), Err));
+    let listed = |record: Uuid| ListedBody {
+        title: format!("title of {record}"),
+        ground: "expired".into(),
+        rule: "rule".into(),
+        rules: String::new(),
+        until: Some("2013-12-31".into()),
+        note: String::new(),
+    };
+    let mut order = Order {
+        case,
+        actor: writing.actor("executor").unwrap(),
+        decision: Sha256([1; 32]),
+        records,
+        decide: &mut decide,
+        listed: &listed,
+    };
+    execute(writing, &mut order, progress).unwrap()
+}
+
+#[test]
+fn what_is_destroyed_is_nowhere_and_what_stays_is_whole() {
+    let world = World::new();
+    let all = world.records();
+    assert_eq!(all.len(), RECORDS);
+    // An old backup of the keys, from before.
+    let backup = world.folder.path().join("backup");
+    world.backup_keys(&backup);
+    let gone = [1, 2, 5, 8];
+    let doomed: Vec<Uuid> = gone.iter().map(|number| all[number]).collect();
+    let objects = objects_of(&world, &doomed);
+    let receipt = Reading::open(&world.places).unwrap().receipt(doomed[0]).unwrap();
+    let mut file = Vec::new();
+    Reading::open(&world.places).unwrap().get(doomed[0], 1, &mut file).unwrap();
+    let outcome = world.destroy(&doomed);
+    assert_eq!(outcome.destroyed.iter().collect::<BTreeSet<_>>(), doomed.iter().collect());
+    assert_eq!((outcome.left, outcome.unreached), (Vec::new(), Vec::<String>::new()));
+    assert!(outcome.thinned_bytes > 17 << 20);
+    world.check(&all, &gone);
+
+    rebuild::rebuild(&world.places, clock()).unwrap();
+    world.check(&all, &gone);
+    nowhere(&world, &backup, &gone, &objects);
+    // Whoever holds a receipt and the file can still prove what existed.
+    let keys = Reading::open(&world.places).unwrap().format.keys();
+    crate::archive::verify_receipt(&receipt, &keys, &mut file.as_slice()).unwrap();
+
+    // Ingested again: what is there is known, what is gone comes anew under another identifier.
+    let summary = world.ingest();
+    assert_eq!((summary.taken, summary.already_held), (gone.len() as u64, (RECORDS - gone.len()) as u64));
+    world.verify();
+}
+
+#[test]
+fn what_was_moved_once_is_moved_again_or_destroyed() {
+    let world = World::new();
+    let all = world.records();
+    let (first, second) = ([0, 3], [6, 9, 2]);
+    let ids = |numbers: &[usize]| numbers.iter().map(|number| all[number]).collect::<Vec<_>>();
+    let objects = objects_of(&world, &[ids(&first), ids(&second)].concat());
+    let backups = [world.folder.path().join("old"), world.folder.path().join("between")];
+    world.backup_keys(&backups[0]);
+    world.destroy(&ids(&first));
+    world.backup_keys(&backups[1]);
+    world.check(&all, &first);
+    world.destroy(&ids(&second));
+    let gone = [first.as_slice(), &second].concat();
+    world.check(&all, &gone);
+    rebuild::rebuild(&world.places, clock()).unwrap();
+    world.check(&all, &gone);
+    backups.iter().for_each(|backup| nowhere(&world, backup, &gone, &objects));
+    // Nothing to do is no error, and what is gone is not destroyed twice.
+    assert_eq!(world.destroy(&ids(&second)).destroyed, ids(&second));
+    world.check(&all, &gone);
+}
+
+#[test]
+fn a_hold_before_the_keys_die_keeps_its_record_and_no_other() {
+    let world = World::new();
+    let all = world.records();
+    let (held, doomed) = (all[&4], [all[&1], all[&4], all[&7]]);
+    let writing = world.writing();
+    let mut asked = 0;
+    let outcome = destroy(&writing, &doomed, &mut |record| {
+        asked += u32::from(record == held);
+        // Nothing speaks against it when the plan is made; then the hold comes.
+        (record == held && asked > 1).then_some(Skip::Held)
+    });
+    writing.close().unwrap();
+    assert_eq!(outcome.left, [(held, Skip::Held)]);
+    assert_eq!(outcome.destroyed.len(), 2);
+    world.check(&all, &[1, 7]);
+    rebuild::rebuild(&world.places, clock()).unwrap();
+    world.check(&all, &[1, 7]);
+}
+
+#[test]
+fn what_stops_in_the_middle_goes_on_where_it_was() {
+    let world = World::new();
+    let all = world.records();
+    let gone = [1, 5, 8];
+    let doomed: Vec<Uuid> = gone.iter().map(|number| all[number]).collect();
+    let objects = objects_of(&world, &doomed);
+    let backup = world.folder.path().join("backup");
+    world.backup_keys(&backup);
+    let mut steps = 0;
+    loop {
+        let world = world.copy();
+        let stopped = {
+            let writing = world.writing();
+            let mut left = steps;
+            let stop = std::panic::AssertUnwindSafe(|| {
+                let mut progress = |_, _, _| {
+                    assert!(left > 0, "the process ends here");
+                    left -= 1;
+                };
+                execute_with(&writing, &doomed, &mut |_| None, &mut progress)
+            });
+            std::panic::catch_unwind(stop).is_err()
+        };
+        if !stopped {
+            break;
+        }
+        // As the next process finds it, with the catalog and without.
+        let reopened = world.writing();
+        reopened.close().unwrap();
+        world.verify();
+        if steps % 2 == 0 {
+            rebuild::rebuild(&world.places, clock()).unwrap();
+            world.verify();
+        }
+        let outcome = world.destroy(&doomed);
+        assert_eq!(outcome.destroyed.len(), gone.len(), "stopped after {steps} steps");
+        world.check(&all, &gone);
+        nowhere(&world, &backup, &gone, &objects);
+        steps += 1;
+    }
+    assert!(steps > 10, "{steps}");
+}
+
+/// Identifiers of the objects of records.
+fn objects_of(world: &World, records: &[Uuid]) -> BTreeSet<Uuid> {
+    let reading = Reading::open(&world.places).unwrap();
+    let events = records.iter().flat_map(|record| reading.catalog.events(*record).unwrap());
+    events.flat_map(|(_, row)| row.objects).map(|object| object.id).collect()
+}
+
+/// Nothing of the records is in the archive's folder, for whoever has the root key and the old keys too.
+fn nowhere(world: &World, backup: &Path, gone: &[usize], objects: &BTreeSet<Uuid>) {
+    let files = world.files();
+    for number in gone {
+        let mut words = canaries(*number).to_vec();
+        words.push(format!("CANARY-name-{number:04}-xyzzy"));
+        for (path, bytes) in &files {
+            assert!(!path.contains("CANARY"));
+            for word in &words {
+                assert!(!contains(bytes, word.as_bytes()), "{word} in {path}");
+            }
+        }
+    }
+    // With both generations of keys at hand: no frame of theirs opens, not even the keys moved before.
+    let disks = world.places.disks();
+    let format = crate::archive::Format::read(disks.archive.as_ref()).unwrap();
+    let root: RootKey = disks.root_key(format.archive).unwrap();
+    let old: Arc<dyn crate::disk::Disk> = Arc::new(crate::disk::Folder::at(backup));
+    let old = Keys::open(old, Vec::new(), root.clone(), format.archive).unwrap();
+    let new = Keys::open(disks.archive.clone(), Vec::new(), root, format.archive).unwrap();
+    let mut seen = 0;
+    let visit = &mut |group: crate::vault::GroupRead| -> Result<()> {
+        for frame in group.frames {
+            match frame.header.kind {
+                FrameKind::Blob if objects.contains(&frame.header.object) => {
+                    seen += 1;
+                    let mut body = vec![1; usize::try_from(frame.header.length).unwrap()];
+                    Reading::open(&world.places).unwrap().vault.body_range(frame.location, 0, &mut body).unwrap();
+                    assert!(body.iter().all(|byte| *byte == 0));
+                }
+                FrameKind::Key if !frame.body.is_empty() => {
+                    for keys in [&old, &new] {
+                        for (object, _) in keys.unwrap(&frame.body).unwrap_or_default() {
+                            assert!(!objects.contains(&object));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    };
+    crate::vault::walk(disks.archive.as_ref(), crate::vault::START, crate::vault::Bodies::Small, visit).unwrap();
+    assert!(seen >= objects.len(), "every part of every object was looked at");
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}
