@@ -71,6 +71,13 @@ pub enum Note {
     /// The value fails under the signature algorithm named, and would verify with the digest of `digestAlgorithm` in it:
     /// some software signs so, and some verifies so (RFC 5652 §5.3 expects one digest). It fails all the same.
     ValueUnderDigestAlgorithm,
+    /// The content inside is the digest of the covered bytes, where there should be none: it shows nobody another
+    /// document, and the covered bytes themselves are signed.
+    ContentIsDigest,
+    /// The covered bytes are bound by their SHA-1 as content inside, though the kind announced is the detached one.
+    BoundBySha1,
+    /// The covered bytes themselves are signed, though the kind announced binds them by their SHA-1.
+    BoundDirectly,
 }
 
 /// One entry of `certificates`.

@@ -76,32 +76,85 @@ impl SignedData {
         let inside = self.content.as_deref();
         let held: &[&[u8]] = &[inside.unwrap_or_default()];
         let held = super::Slices(held);
-        match bound {
-            Bound::Detached => {
-                let mut check = signer.check(certificate, covered, budget);
-                // Content both inside and detached must be the same: readers differ on which of them they show.
-                if inside.is_some_and(|inside| !inside.is_empty()) && check.digest != DigestCheck::Differs {
-                    let same = signer.digest().map_err(Reason::from).and_then(|algorithm| {
-                        Ok(held.digest(algorithm)?.as_ref() == covered.digest(algorithm)?.as_ref())
-                    });
-                    check.digest = DigestCheck::both(DigestCheck::from(same), check.digest);
-                }
-                check
+        match (bound, inside) {
+            (Bound::Detached, None | Some([])) => signer.check(certificate, covered, budget),
+            (Bound::Detached, Some(inside)) => {
+                let parts = Parts { covered, inside, held };
+                parts.check_detached(signer, certificate, budget)
             }
-            Bound::Inside | Bound::Sha1Inside | Bound::Imprint => {
-                let Some(inside) = inside else { return SignerCheck::impossible(Reason::NoContent) };
+            (_, None) => SignerCheck::impossible(Reason::NoContent),
+            (Bound::Inside, _) => signer.check(certificate, &held, budget),
+            (Bound::Sha1Inside, Some(inside)) => {
+                let parts = Parts { covered, inside, held };
+                parts.check_sha1(signer, certificate, budget)
+            }
+            (Bound::Imprint, Some(inside)) => {
                 let mut check = signer.check(certificate, &held, budget);
-                let bound = match bound {
-                    Bound::Inside => Ok(true),
-                    Bound::Sha1Inside => covered.digest(DigestAlgorithm::Sha1).map(|digest| digest.as_ref() == inside),
-                    _ => timestamp::TstInfo::read(inside)
-                        .map_err(Reason::TimeStamp)
-                        .and_then(|info| Ok(*covered.digest(info.digest()?)?.as_ref() == *info.imprint)),
-                };
+                let bound = timestamp::TstInfo::read(inside)
+                    .map_err(Reason::TimeStamp)
+                    .and_then(|info| Ok(*covered.digest(info.digest()?)?.as_ref() == *info.imprint));
                 check.digest = DigestCheck::both(DigestCheck::from(bound), check.digest);
                 check
             }
         }
+    }
+}
+
+/// Covered bytes beside content inside. Which of the two was signed differs in the field; what counts is that the one
+/// is bound to the other, so that no reader can show what was not signed.
+struct Parts<'a> {
+    covered: &'a dyn Content,
+    inside: &'a [u8],
+    held: super::Slices<'a>,
+}
+
+impl Parts<'_> {
+    /// ISO 32000-1 §12.8.3.3.1: no data is to be inside. What is there all the same must be the covered bytes, or
+    /// their digest: some software leaves that in, and some writes `adbe.pkcs7.sha1` under the name of the other.
+    fn check_detached(&self, signer: &SignerInfo, certificate: Option<&Certificate>, budget: &Budget) -> SignerCheck {
+        let mut check = signer.check(certificate, self.covered, budget);
+        if check.digest == DigestCheck::Matches
+            && (self.is_digest(DigestAlgorithm::Sha1) || signer.digest().is_ok_and(|one| self.is_digest(one)))
+        {
+            check.notes.push(Note::ContentIsDigest);
+            return check;
+        }
+        if check.digest != DigestCheck::Matches && self.is_digest(DigestAlgorithm::Sha1) {
+            let mut bound = signer.check(certificate, &self.held, budget);
+            if bound.digest == DigestCheck::Matches {
+                bound.notes.push(Note::BoundBySha1);
+                return bound;
+            }
+        }
+        // Content both inside and detached must be the same: readers differ on which of them they show.
+        if check.digest != DigestCheck::Differs {
+            let same = signer.digest().map_err(Reason::from).and_then(|algorithm| {
+                Ok(self.held.digest(algorithm)?.as_ref() == self.covered.digest(algorithm)?.as_ref())
+            });
+            check.digest = DigestCheck::both(DigestCheck::from(same), check.digest);
+        }
+        check
+    }
+
+    /// ISO 32000-1 §12.8.3.3.1: the SHA-1 of the covered bytes is inside, and is what the signer signs; some signed
+    /// the covered bytes themselves.
+    fn check_sha1(&self, signer: &SignerInfo, certificate: Option<&Certificate>, budget: &Budget) -> SignerCheck {
+        let is_bound = self.covered.digest(DigestAlgorithm::Sha1).map(|digest| digest.as_ref() == self.inside);
+        let mut check = signer.check(certificate, &self.held, budget);
+        if is_bound == Ok(true) && check.digest != DigestCheck::Matches {
+            let mut direct = signer.check(certificate, self.covered, budget);
+            if direct.digest == DigestCheck::Matches {
+                direct.notes.push(Note::BoundDirectly);
+                return direct;
+            }
+        }
+        check.digest = DigestCheck::both(DigestCheck::from(is_bound), check.digest);
+        check
+    }
+
+    fn is_digest(&self, algorithm: DigestAlgorithm) -> bool {
+        self.inside.len() == algorithm.length_bytes()
+            && self.covered.digest(algorithm).is_ok_and(|digest| digest.as_ref() == self.inside)
     }
 }
 

@@ -12,7 +12,7 @@ use super::facts::{
 };
 use crate::digest::Sha256;
 use crate::signature::cades::{self, Covered, SigningCertificate, SigningCertificateCheck, TimeStampKind};
-use crate::signature::cms::{Bound, Content, Once, RevocationInfo, SignedData, SignerCheck, SignerInfo, Slices};
+use crate::signature::cms::{Bound, Content, Note, Once, RevocationInfo, SignedData, SignerCheck, SignerInfo, Slices};
 use crate::signature::der::Slice;
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::{self, TimeStampToken};
@@ -109,7 +109,9 @@ fn take_signer(
     made.notes.extend(data.notes.iter().map(|note| format!("{note:?}")));
     let what = if setting.bound == Bound::Inside { "content inside" } else { "covered bytes" };
     made.data = vec![Data { what: what.into(), outcome: digest_outcome(&check.digest) }];
-    if setting.bound == Bound::Sha1Inside {
+    let is_by_sha1 = (setting.bound == Bound::Sha1Inside && !check.notes.contains(&Note::BoundDirectly))
+        || check.notes.contains(&Note::BoundBySha1);
+    if is_by_sha1 {
         made.algorithms.push(Algorithm::digest("SHA-1"));
     }
     let content_type = signer.content_type();
