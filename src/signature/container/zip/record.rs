@@ -164,12 +164,13 @@ impl Local {
         let mut sizes = [u64::from(long(22)), u64::from(long(18))];
         widen(&mut sizes, extra);
         let described = central.flags & DESCRIPTOR != 0;
-        // With a data descriptor the header may leave all three at zero.
-        let blank = described && sizes == [0, 0] && long(14) == 0;
-        if !blank && sizes != [central.size, central.packed] {
+        // With a data descriptor the header may leave any of the three at zero (§4.4.4, bit 3): what was not known yet
+        // when it was written. What it does say must be so: it is what readers that go from header to header take.
+        let differs = |said: u64, authority: u64| said != authority && !(described && said == 0);
+        if differs(sizes[0], central.size) || differs(sizes[1], central.packed) {
             found.push(DefectKind::SizeDiffers);
         }
-        if !blank && long(14) != central.crc {
+        if differs(u64::from(long(14)), u64::from(central.crc)) {
             found.push(DefectKind::CheckSumDiffers);
         }
         let descriptor = if described { descriptor(&bytes[end..], central, found) } else { 0 };

@@ -108,6 +108,53 @@ fn what_two_readers_could_take_differently_is_a_defect() {
     assert_eq!(kinds(&builder.finish()), [DefectKind::DuplicateName, DefectKind::Overlap]);
 }
 
+/// What a writer into a stream makes: sizes and check sum after the content; `header` is what stands before it.
+fn streamed(header: [u32; 3], descriptor: Option<[u32; 3]>) -> Vec<u8> {
+    let mut bytes = Builder::default().add("a.txt", b"hello", 0).finish();
+    let central = memchr::memmem::find(&bytes, b"PK\x01\x02").expect("a directory");
+    for at in [6, central + 8] {
+        bytes[at] |= DESCRIPTOR as u8;
+    }
+    for (number, field) in header.iter().enumerate() {
+        bytes[14 + 4 * number..18 + 4 * number].copy_from_slice(&field.to_le_bytes());
+    }
+    let mut written = b"PK\x07\x08".to_vec();
+    descriptor.iter().flatten().for_each(|field| written.extend(field.to_le_bytes()));
+    if descriptor.is_some() {
+        let end = bytes.len() - 6;
+        let moved = u32::try_from(central + written.len()).expect("a small file");
+        bytes[end..end + 4].copy_from_slice(&moved.to_le_bytes());
+        bytes.splice(central..central, written);
+    }
+    bytes
+}
+
+/// The directory is the authority: a header may leave out what was not known, never say something else.
+#[test]
+fn a_header_before_a_data_descriptor_may_say_a_part() {
+    let mut crc = Crc::new();
+    crc.update(b"hello");
+    let good = [crc.sum(), 5, 5];
+    for mask in 0..8 {
+        let header = [0, 1, 2].map(|bit| if mask >> bit & 1 == 1 { good[bit] } else { 0 });
+        assert_eq!(kinds(&streamed(header, Some(good))), [], "{header:?}");
+        for bit in 0..3 {
+            let mut lying = header;
+            lying[bit] = good[bit] + 1;
+            let expected = if bit == 0 { DefectKind::CheckSumDiffers } else { DefectKind::SizeDiffers };
+            assert_eq!(kinds(&streamed(lying, Some(good))), [expected], "{lying:?}");
+        }
+    }
+    // A descriptor that says other than the directory, and none where one is announced.
+    assert_eq!(kinds(&streamed([0; 3], Some([good[0], 5, 6]))), [DefectKind::SizeDiffers]);
+    assert_eq!(kinds(&streamed([0; 3], Some([good[0] ^ 1, 5, 5]))), [DefectKind::CheckSumDiffers]);
+    assert!(kinds(&streamed([0; 3], None)).contains(&DefectKind::SizeDiffers));
+    // Without the flag nothing may be left out.
+    let mut bytes = sample();
+    bytes[18..22].fill(0);
+    assert_eq!(kinds(&bytes), [DefectKind::SizeDiffers]);
+}
+
 #[test]
 fn bytes_after_the_end_and_cut_files_are_no_zip_files() {
     let mut bytes = sample();
