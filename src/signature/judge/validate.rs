@@ -176,13 +176,7 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
 
 /// XML, or a file of no kind whose signatures are read; the latter is said where there are traces of a signature.
 fn text(collector: &mut Collector<'_>, bytes: &[u8]) {
-    let first = bytes.iter().position(|byte| !byte.is_ascii_whitespace());
-    let is_xml = first.is_some_and(|at| {
-        let from = &bytes[at..];
-        let utf16 = from.starts_with(b"\xff\xfe") || from.starts_with(b"\xfe\xff");
-        from.starts_with(b"<") || from.starts_with(b"\xef\xbb\xbf") || utf16
-    });
-    if is_xml {
+    if xml::parse::is_markup(bytes) {
         match xml::examine(bytes, &Supplied::default()) {
             Ok(signatures) => from_xml::take(collector, &signatures, ""),
             Err(error) => not_examined(collector, error.to_string()),

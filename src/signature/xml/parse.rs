@@ -21,10 +21,12 @@ use super::tree::{
 mod character;
 mod cursor;
 mod dtd;
+mod encoding;
 
 use character::{Place, character, has_character_reference_to_markup, line_ends, predefined, push_normalised};
 use cursor::Cursor;
 use dtd::{Entity, Subset, Type};
+pub use encoding::{decode, is_markup};
 
 /// Longest document read: node numbers and spans stay small, and nothing signed as XML comes near.
 pub const BYTES_MAX: usize = 128 << 20;
@@ -65,7 +67,7 @@ pub enum Error {
         /// What stands there.
         what: &'static str,
     },
-    /// An encoding other than UTF-8, UTF-16, ISO-8859-1 or ASCII, or bytes that are not in the encoding named.
+    /// An encoding other than UTF-8, UTF-16, ISO-8859-1, Windows-1252 or ASCII, or bytes that are not in the one named.
     #[error("the encoding {0} is not read, or the bytes are not in it")]
     Encoding(String),
     /// A document type declaration, which the caller did not ask for.
@@ -77,43 +79,6 @@ pub enum Error {
     /// More than is read.
     #[error("too many or too long: {0}")]
     Limit(&'static str),
-}
-
-/// The characters of an XML document: byte order mark or declared encoding; UTF-8 if neither.
-pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
-    if bytes.len() > BYTES_MAX {
-        return Err(Error::Limit("bytes"));
-    }
-    let utf16 = |units: &[u8], read: fn([u8; 2]) -> u16| {
-        let pairs = units.chunks(2).map(|pair| pair.try_into().map(read).unwrap_or(0xd800));
-        char::decode_utf16(pairs).collect::<Result<String, _>>().map(Cow::Owned)
-    };
-    let text = match bytes {
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes).map_err(|_| Error::Encoding("UTF-16".into()))?,
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes).map_err(|_| Error::Encoding("UTF-16".into()))?,
-        _ => {
-            let rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-            let name = declared_encoding(rest).unwrap_or_else(|| "UTF-8".into());
-            match name.to_ascii_uppercase().as_str() {
-                "UTF-8" | "UTF8" | "US-ASCII" | "ASCII" => {
-                    Cow::Borrowed(std::str::from_utf8(rest).map_err(|_| Error::Encoding(name))?)
-                }
-                "ISO-8859-1" | "LATIN1" => Cow::Owned(rest.iter().map(|&byte| char::from(byte)).collect()),
-                _ => return Err(Error::Encoding(name)),
-            }
-        }
-    };
-    if text.len() > BYTES_MAX { Err(Error::Limit("bytes")) } else { Ok(text) }
-}
-
-fn declared_encoding(bytes: &[u8]) -> Option<String> {
-    let head = &bytes[..bytes.len().min(200)];
-    let head = head.strip_prefix(b"<?xml")?;
-    let head = &head[..memmem::find(head, b"?>")?];
-    let value = &head[memmem::find(head, b"encoding")? + 8..];
-    let mut quoted = value.split(|&byte| byte == b'"' || byte == b'\'');
-    quoted.next()?;
-    Some(String::from_utf8_lossy(quoted.next()?).into_owned())
 }
 
 /// Parses a document.

@@ -37,6 +37,36 @@ fn an_invoice_is_read_with_its_parties_and_what_nobody_signed() {
     assert!(invoice.data_covered);
 }
 
+/// Canonical forms are UTF-8 whatever the document was written in.
+#[test]
+fn a_signature_holds_in_every_encoding_that_the_document_may_be_written_in() {
+    let body = INVOICE.strip_prefix("<?xml version=\"1.0\" encoding=\"utf-8\"?>").expect("a declaration");
+    let with = |name: &str| format!("<?xml version=\"1.0\" encoding=\"{name}\"?>{body}");
+    let utf16 = |name, order: fn(u16) -> [u8; 2]| with(name).encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    // What the encoding has no byte for stands as a reference.
+    let single = |name| -> Vec<u8> {
+        let written = |one: char| match u8::try_from(u32::from(one)) {
+            Ok(byte) if !(0x80..0xa0).contains(&byte) => vec![byte],
+            _ => format!("&#{};", u32::from(one)).into_bytes(),
+        };
+        with(name).chars().flat_map(written).collect()
+    };
+    let documents = [
+        [b"\xef\xbb\xbf", INVOICE.as_bytes()].concat(),
+        [b"\xff\xfe", &utf16("UTF-16", u16::to_le_bytes)[..]].concat(),
+        [b"\xfe\xff", &utf16("UTF-16", u16::to_be_bytes)[..]].concat(),
+        utf16("UTF-16LE", u16::to_le_bytes),
+        utf16("utf-16", u16::to_be_bytes),
+        single("ISO-8859-1"),
+        single("windows-1252"),
+    ];
+    for (number, document) in documents.iter().enumerate() {
+        let found = examine(document, &Supplied::default()).expect("XML");
+        let integrity: Vec<Integrity> = found.iter().map(XmlSignature::integrity).collect();
+        assert_eq!(integrity, [Integrity::Intact, Integrity::Intact], "{number}");
+    }
+}
+
 #[test]
 fn a_change_is_found_where_it_is_covered_and_only_there() {
     let altered = INVOICE.replace("1100000", "9100000");

@@ -107,6 +107,26 @@ fn encodings_are_read_or_named() {
     assert!(decode(latin).expect("Latin 1").ends_with("<a>\u{e9}</a>"));
     assert_eq!(decode(b"<?xml version='1.0' encoding='EBCDIC'?>"), Err(Error::Encoding("EBCDIC".into())));
     assert!(decode(b"\xff").is_err());
+    // Without a mark, as XML 1.0 appendix F has it.
+    let declared = "<?xml version='1.0' encoding='UTF-16'?><a>ỵ</a>";
+    let little: Vec<u8> = declared.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = declared.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(decode(&little).expect("UTF-16"), declared);
+    assert_eq!(decode(&big).expect("UTF-16"), declared);
+    assert!(is_markup(&little) && is_markup(&big) && is_markup(b"\xef\xbb\xbf\n <a/>") && is_markup(&utf16));
+    assert!(!is_markup(b"a<b>") && !is_markup(b"") && !is_markup(b"<x".split_at(0).0));
+    let windows = b"<?xml version='1.0' encoding='windows-1252'?><a>\x80\xe9</a>";
+    assert!(decode(windows).expect("Windows 1252").ends_with("<a>€é</a>"));
+    assert!(decode(b"<?xml version='1.0' encoding='windows-1252'?><a>\x81</a>").is_err(), "no character");
+    // Half a character, half a pair, and declarations that contradict the bytes.
+    assert!(decode(&little[..little.len() - 1]).is_err());
+    assert!(decode(b"\xff\xfe<\0\x00\xd8").is_err());
+    let marked = [b"\xef\xbb\xbf", &b"<?xml version='1.0' encoding='ISO-8859-1'?><a/>"[..]].concat();
+    assert_eq!(decode(&marked), Err(Error::Encoding("ISO-8859-1".into())));
+    let contradicted: Vec<u8> = declared.replace("-16", "-8").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(decode(&contradicted), Err(Error::Encoding("UTF-8".into())));
+    let turned: Vec<u8> = declared.replace("-16", "-16BE").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(decode(&turned), Err(Error::Encoding("UTF-16BE".into())));
 }
 
 #[test]
