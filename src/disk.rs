@@ -8,7 +8,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io;
+use std::io::{self, IoSlice};
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -44,6 +44,10 @@ pub trait DiskFile: Send + Sync {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
     /// Writes all of `bytes` at `offset`. Not durable, not atomic.
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+    /// As [`DiskFile::write_at`] with `parts` one after another, which a file of the operating system takes as they lie.
+    fn write_parts_at(&self, offset: u64, parts: &[&[u8]]) -> io::Result<()> {
+        self.write_at(offset, &parts.concat())
+    }
     /// Cuts the file to `length` bytes. Durable after [`DiskFile::sync`].
     fn truncate(&self, length: u64) -> io::Result<()>;
     /// Makes content and length durable (fdatasync).
@@ -60,6 +64,9 @@ pub struct Listed {
     /// Length, bytes; 0 for a folder.
     pub size: u64,
 }
+
+/// Slices that one call takes (`IOV_MAX` of Linux).
+const SLICES_MAX: usize = 1024;
 
 /// Suffix of a file that is not yet what it will be; recovery removes such files.
 pub const TEMPORARY: &str = ".tmp";
@@ -332,6 +339,25 @@ impl DiskFile for fs::File {
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         FileExt::write_all_at(self, bytes, offset)
+    }
+
+    fn write_parts_at(&self, mut offset: u64, parts: &[&[u8]]) -> io::Result<()> {
+        let mut slices: Vec<IoSlice<'_>> = parts.iter().map(|part| IoSlice::new(part)).collect();
+        let mut left = slices.as_mut_slice();
+        // Empty slices at the front must go, or a write of nothing looks like a full disk.
+        IoSlice::advance_slices(&mut left, 0);
+        while !left.is_empty() {
+            match rustix::io::pwritev(self, &left[..left.len().min(SLICES_MAX)], offset) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    offset += written as u64;
+                    IoSlice::advance_slices(&mut left, written);
+                }
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     fn truncate(&self, length: u64) -> io::Result<()> {

@@ -21,7 +21,7 @@ use crate::digest::{Blake3, Sha256};
 use crate::disk::{self, Disk, DiskFile};
 use crate::position::{Location, Position};
 use crate::time::Micros;
-use frame::{Codec, Commit, FrameHeader, FrameKind, HEADER_BYTES};
+use frame::{Codec, Commit, FrameHeader, FrameKind};
 use segment::{SEGMENT_HEADER_BYTES, SegmentHeader};
 use std::io;
 use std::sync::Arc;
@@ -92,9 +92,16 @@ pub const START: Position = Position {
     size: 0,
 };
 
+/// A body of so many bytes is written from where it lies; a shorter one is copied beside its header.
+const APART_BYTES_MIN: usize = 4096;
+
 /// Frames on their way to the disk.
 pub struct Group {
+    /// All but the long bodies, in order.
     bytes: Vec<u8>,
+    /// Long bodies, each with the length of `bytes` at its place.
+    apart: Vec<(usize, Vec<u8>)>,
+    apart_bytes: usize,
     headers: blake3::Hasher,
     first_frame: u64,
     frames: u64,
@@ -112,34 +119,61 @@ impl Group {
         codec: Codec,
         object: Uuid,
         part: u32,
-        body: &[u8],
+        body: Vec<u8>,
         digest: Blake3,
     ) -> Slot {
-        let length = body.len() as u64;
-        assert!(length <= kind.bytes_max(), "a {kind:?} body of {length} bytes");
-        let number = self.first_frame + self.frames;
-        let header = FrameHeader { kind, codec, length, number, object, part, body: digest }.encode();
-        let slot = Slot(self.bytes.len() as u64);
-        self.headers.update(&header);
-        self.frames += 1;
-        self.append(&header, body);
+        let slot = self.begin((kind, codec), (object, part), body.len(), digest);
+        if body.len() < APART_BYTES_MIN {
+            self.bytes.extend_from_slice(&body);
+        } else {
+            self.apart_bytes += body.len();
+            self.apart.push((self.bytes.len(), body));
+        }
+        self.pad();
         slot
     }
 
     /// Adds a frame that is not part of an object.
     pub fn push_plain(&mut self, kind: FrameKind, body: &[u8]) -> Slot {
-        self.push(kind, Codec::Stored, Uuid::nil(), 0, body, Blake3::of(body))
+        let slot = self.begin((kind, Codec::Stored), (Uuid::nil(), 0), body.len(), Blake3::of(body));
+        self.bytes.extend_from_slice(body);
+        self.pad();
+        slot
     }
 
     /// Bytes so far.
     pub fn size(&self) -> usize {
-        self.bytes.len()
+        self.bytes.len() + self.apart_bytes
     }
 
-    fn append(&mut self, header: &[u8; HEADER_BYTES], body: &[u8]) {
-        self.bytes.extend_from_slice(header);
-        self.bytes.extend_from_slice(body);
-        self.bytes.resize(self.bytes.len().next_multiple_of(frame::ALIGN as usize), 0);
+    /// Adds the header of the next frame that counts.
+    fn begin(&mut self, how: (FrameKind, Codec), of: (Uuid, u32), length: usize, body: Blake3) -> Slot {
+        let ((kind, codec), (object, part), length) = (how, of, length as u64);
+        assert!(length <= kind.bytes_max(), "a {kind:?} body of {length} bytes");
+        let number = self.first_frame + self.frames;
+        let header = FrameHeader { kind, codec, length, number, object, part, body }.encode();
+        let slot = Slot(self.size() as u64);
+        self.headers.update(&header);
+        self.frames += 1;
+        self.bytes.extend_from_slice(&header);
+        slot
+    }
+
+    fn pad(&mut self) {
+        let missing = self.size().next_multiple_of(frame::ALIGN as usize) - self.size();
+        self.bytes.resize(self.bytes.len() + missing, 0);
+    }
+
+    /// Everything in order.
+    fn parts(&self) -> Vec<&[u8]> {
+        let mut parts = Vec::with_capacity(2 * self.apart.len() + 1);
+        let mut from = 0;
+        for (at, body) in &self.apart {
+            parts.extend([&self.bytes[from..*at], body]);
+            from = *at;
+        }
+        parts.push(&self.bytes[from..]);
+        parts
     }
 }
 
@@ -163,7 +197,7 @@ pub struct Vault {
     limits: Limits,
     file: Box<dyn DiskFile>,
     position: Position,
-    /// The last group's buffer, kept so that its pages need not be made anew.
+    /// The last group's buffer, kept so that its pages need not be made anew; its long bodies are not.
     spare: Vec<u8>,
     sealed: Option<Sealed>,
 }
@@ -186,6 +220,8 @@ impl Vault {
     pub fn group(&mut self) -> Group {
         Group {
             bytes: std::mem::take(&mut self.spare),
+            apart: Vec::new(),
+            apart_bytes: 0,
             headers: blake3::Hasher::new(),
             first_frame: self.position.frame,
             frames: 0,
@@ -197,7 +233,7 @@ impl Vault {
     /// `size` and `root` are the ledger's with this group. After [`NotCommitted::Fatal`] the vault must not be used.
     pub fn commit(&mut self, mut group: Group, size: u64, root: Sha256, time: Micros) -> Result<Placed, NotCommitted> {
         assert_eq!(group.first_frame, self.position.frame, "a group is built on the position it is committed at");
-        let full = self.position.at.offset + group.bytes.len() as u64 > self.limits.segment_bytes_max
+        let full = self.position.at.offset + group.size() as u64 > self.limits.segment_bytes_max
             && self.position.at.offset > SEGMENT_HEADER_BYTES as u64;
         if full || self.sealed.is_some() {
             self.roll()?;
@@ -214,10 +250,12 @@ impl Vault {
             part: 0,
             body: Blake3::of(&commit),
         };
-        group.append(&header.encode(), &commit);
+        group.bytes.extend_from_slice(&header.encode());
+        group.bytes.extend_from_slice(&commit);
+        group.pad();
         let base = self.position.at;
-        let written = self.append(&group.bytes);
-        let length = group.bytes.len() as u64;
+        let written = self.append(&group.parts());
+        let length = group.size() as u64;
         if group.bytes.capacity() <= 2 * GROUP_BYTES_MAX {
             group.bytes.clear();
             self.spare = group.bytes;
@@ -233,16 +271,16 @@ impl Vault {
     }
 
     /// One write, one sync.
-    fn append(&self, bytes: &[u8]) -> Result<(), NotCommitted> {
-        self.append_or_cut(bytes)?;
+    fn append(&self, parts: &[&[u8]]) -> Result<(), NotCommitted> {
+        self.append_or_cut(parts)?;
         // If we crash before the sync is done: the tail is torn, or whole but unacknowledged; `open` decides.
         self.file.sync().map_err(NotCommitted::Fatal)
     }
 
     /// Writes at the end of the open segment; where the disk does not take it, brings the file back to where it was.
-    fn append_or_cut(&self, bytes: &[u8]) -> Result<(), NotCommitted> {
+    fn append_or_cut(&self, parts: &[&[u8]]) -> Result<(), NotCommitted> {
         let end = self.position.at.offset;
-        self.file.write_at(end, bytes).map_err(|error| {
+        self.file.write_parts_at(end, parts).map_err(|error| {
             // Nothing was synced, so it never happened.
             match self.file.truncate(end).and_then(|()| self.file.sync()) {
                 Ok(()) => NotCommitted::Rejected(error),
@@ -294,7 +332,7 @@ impl Vault {
         bytes.extend_from_slice(&index);
         bytes.resize(bytes.len().next_multiple_of(frame::ALIGN as usize), 0);
         bytes.extend_from_slice(&segment::encode_trailer(self.position.at.offset));
-        self.append_or_cut(&bytes)?;
+        self.append_or_cut(&[&bytes])?;
         self.file.sync().map_err(NotCommitted::Fatal)?;
         Ok(header.digest())
     }

@@ -165,7 +165,7 @@ fn run(
                 }
                 Request::Parts { object, first, parts, reply } => {
                     let result = must_follow(&behind).and_then(|()| locked(truth)).and_then(|mut truth| {
-                        let placed = truth.commit_parts(object, first, &parts)?;
+                        let placed = truth.commit_parts(object, first, parts)?;
                         Ok((placed, truth.position()))
                     });
                     let result = result.map(|(placed, position)| {

@@ -218,13 +218,14 @@ impl Truth {
     }
 
     /// Commits parts of a big object ahead of its entry, in a group that adds none; their places.
-    pub fn commit_parts(&mut self, object: Uuid, first_part: u32, parts: &[SealedPart]) -> Result<Vec<SealedPart>> {
+    pub fn commit_parts(&mut self, object: Uuid, first_part: u32, parts: Vec<SealedPart>) -> Result<Vec<SealedPart>> {
         self.must_run()?;
         let mut group = self.vault.group();
         let mut slots = Vec::with_capacity(parts.len());
         for (number, part) in (first_part..).zip(parts) {
+            let stored = part.stored();
             let SealedPart::Here { codec, bytes, digest } = part else { continue };
-            slots.push((group.push(FrameKind::Blob, *codec, object, number, bytes, *digest), part.stored()));
+            slots.push((group.push(FrameKind::Blob, codec, object, number, bytes, digest), stored));
         }
         let time = self.stamper.stamp(self.clock.as_ref()).map_err(clock_jumped)?;
         match self.vault.commit(group, self.ledger.size(), self.ledger.root(), time) {
@@ -250,14 +251,14 @@ impl Truth {
         let time = self.stamper.stamp(self.clock.as_ref()).map_err(clock_jumped)?;
         let stored = proposal.objects.iter().map(SealedObject::stored).collect();
         let mut objects = Vec::with_capacity(proposal.objects.len());
-        for object in &proposal.objects {
+        for object in proposal.objects {
             let mut parts = Vec::with_capacity(object.parts.len());
-            for (number, part) in (0u32..).zip(&object.parts) {
+            for (number, part) in (0u32..).zip(object.parts) {
                 parts.push(match part {
                     SealedPart::Here { codec, bytes, digest } => {
-                        PartPlace::Slot(group.push(FrameKind::Blob, *codec, object.id, number, bytes, *digest))
+                        PartPlace::Slot(group.push(FrameKind::Blob, codec, object.id, number, bytes, digest))
                     }
-                    SealedPart::Placed { at, .. } => PartPlace::Placed(*at),
+                    SealedPart::Placed { at, .. } => PartPlace::Placed(at),
                 });
             }
             objects.push((object.id, parts));

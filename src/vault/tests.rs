@@ -78,7 +78,7 @@ fn segments_are_sealed_and_walked_across() {
     let body = vec![5; 16 * 1024 * 1024];
     for _ in 0..20 {
         let mut group = vault.group();
-        group.push(FrameKind::Blob, Codec::Stored, Uuid::from_u128(1), 0, &body, Blake3::of(&body));
+        group.push(FrameKind::Blob, Codec::Stored, Uuid::from_u128(1), 0, body.clone(), Blake3::of(&body));
         vault.commit(group, 0, Sha256([1; 32]), Micros(1)).unwrap();
     }
     let segments = segment::list(disk.as_ref()).unwrap();

@@ -288,15 +288,15 @@ impl Process {
                     .zip(&pieces)
                     .map(|(part, piece)| self.workshop.seal_part(id, &secrets, part, piece))
                     .collect();
-                let mut parts = self.truth.commit_parts(id, 0, &sealed[..2])?;
-                parts.extend(self.truth.commit_parts(id, 2, &sealed[2..])?);
+                let mut parts = self.truth.commit_parts(id, 0, sealed[..2].to_vec())?;
+                parts.extend(self.truth.commit_parts(id, 2, sealed[2..].to_vec())?);
                 let proposal = self.proposal(vec![(SealedObject { id, parts }, secrets)])?;
                 self.commit(vec![proposal], HashMap::from([(id, pieces.concat())]), memory)?;
             }
             Act::Abandoned => {
                 let (id, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
                 let part = self.workshop.seal_part(id, &secrets, 0, &noise(4000));
-                self.truth.commit_parts(id, 0, &[part])?;
+                self.truth.commit_parts(id, 0, vec![part])?;
             }
             Act::Plain(count) => {
                 let one = |_| plain(EventKind::ClockConfirmed, Uuid::from_bytes(cipher::random()), None);
