@@ -110,12 +110,11 @@ impl ObjectKey {
         for chunk in 0..chunks {
             let bytes = &plaintext[chunk * CHUNK_BYTES..plaintext.len().min((chunk + 1) * CHUNK_BYTES)];
             let start = sealed.len();
-            sealed.extend_from_slice(bytes);
-            let tag = self
-                .key
-                .seal_in_place_separate_tag(nonce(part, chunk, chunks), Aad::empty(), &mut sealed[start..])
+            sealed.resize(start + bytes.len() + TAG_BYTES, 0);
+            let (into, tag) = sealed[start..].split_at_mut(bytes.len());
+            self.key
+                .seal_out_of_place_scatter(nonce(part, chunk, chunks), Aad::empty(), bytes, into, &[], tag)
                 .expect("a chunk is far below GCM's limit");
-            sealed.extend_from_slice(tag.as_ref());
         }
         sealed
     }
