@@ -22,7 +22,7 @@ use std::rc::Rc;
 
 use super::change::{Change, ChangeLevel, Step, What};
 use super::document::{Document, View};
-use super::object::{Dict, Object, Stream};
+use super::object::{Dict, Name, Object, Stream};
 use super::xref::Entry;
 
 pub use known::Known;
@@ -64,7 +64,7 @@ struct Task {
 /// A place on the way from the trailer; the way back leads through the parents.
 struct Node {
     parent: usize,
-    key: Box<[u8]>,
+    key: Name,
     index: Option<usize>,
     number: Option<u32>,
 }
@@ -137,7 +137,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             was,
             is,
             start: document.bytes_of(revision).start,
-            nodes: vec![Node { parent: 0, key: [].into(), index: None, number: None }],
+            nodes: vec![Node { parent: 0, key: Name::from(&[][..]), index: None, number: None }],
             queue: VecDeque::new(),
             visited: HashSet::new(),
             fresh: HashMap::new(),
@@ -359,7 +359,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
     }
 
     fn lead_on(&mut self, new: &Object, level: ChangeLevel, edge: &[u8], node: usize) {
-        let mut found: Vec<(u32, Role, Box<[u8]>)> = Vec::new();
+        let mut found: Vec<(u32, Role, Name)> = Vec::new();
         new.references(edge, &mut |number, edge| {
             found.push((number, self.role_of(number, edge, Role::Free(level)), edge.into()));
         });

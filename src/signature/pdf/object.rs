@@ -58,6 +58,55 @@ pub struct Reference {
     pub generation: u16,
 }
 
+/// Bytes of a name that stands in the value itself.
+const SHORT_BYTES_MAX: usize = 22;
+
+/// The bytes of a name. A document has thousands, nearly all of them short: those need no memory of their own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name(Spelling);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Spelling {
+    /// Length and bytes; zeros after them.
+    Short(u8, [u8; SHORT_BYTES_MAX]),
+    Long(Box<[u8]>),
+}
+
+impl From<&[u8]> for Name {
+    fn from(name: &[u8]) -> Self {
+        let mut bytes = [0; SHORT_BYTES_MAX];
+        Self(match bytes.get_mut(..name.len()) {
+            Some(short) => {
+                short.copy_from_slice(name);
+                Spelling::Short(name.len() as u8, bytes)
+            }
+            None => Spelling::Long(name.into()),
+        })
+    }
+}
+
+impl AsRef<[u8]> for Name {
+    fn as_ref(&self) -> &[u8] {
+        match &self.0 {
+            Spelling::Short(length, bytes) => &bytes[..usize::from(*length)],
+            Spelling::Long(bytes) => bytes,
+        }
+    }
+}
+
+impl std::ops::Deref for Name {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        self.as_ref()
+    }
+}
+
+impl std::fmt::Debug for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "/{}", self.escape_ascii())
+    }
+}
+
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Object {
@@ -70,7 +119,7 @@ pub enum Object {
     /// A number with a point, or an integer too long: as written.
     Real(Box<[u8]>),
     /// A name: no slash, escapes resolved.
-    Name(Box<[u8]>),
+    Name(Name),
     /// A string as written, delimiters included.
     String(Box<[u8]>),
     /// An array.
@@ -87,7 +136,7 @@ pub enum Object {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dict {
     /// Keys without slash, escapes resolved, and their values.
-    pub entries: Vec<(Box<[u8]>, Object)>,
+    pub entries: Vec<(Name, Object)>,
 }
 
 /// A stream whose bytes stand in the file.
@@ -205,7 +254,7 @@ pub struct Reader<'b, 'w> {
 
 enum Open {
     Array(Vec<Object>),
-    Dict(Dict, Option<Box<[u8]>>),
+    Dict(Dict, Option<Name>),
 }
 
 impl<'b, 'w> Reader<'b, 'w> {
@@ -326,7 +375,7 @@ impl<'b, 'w> Reader<'b, 'w> {
             b'/' => {
                 let length = regular_bytes(&rest[1..]);
                 self.advance(1 + length)?;
-                Ok(Object::Name(string::unescaped_name(&rest[1..1 + length]).into_owned().into()))
+                Ok(Object::Name(Name::from(&*string::unescaped_name(&rest[1..1 + length]))))
             }
             b'(' | b'<' => {
                 let window = &rest[..rest.len().min(self.work.bytes)];
@@ -358,15 +407,18 @@ impl<'b, 'w> Reader<'b, 'w> {
     fn number(&mut self, rest: &'b [u8]) -> Result<Object, Fault> {
         let length = regular_bytes(rest);
         let text = &rest[..length];
-        if text.iter().all(u8::is_ascii_digit) {
+        if length <= DIGITS_MAX && text.iter().all(u8::is_ascii_digit) {
             let start = self.at;
-            if let Some(reference) = self.pair()?
+            if may_be_reference(&rest[length..])
+                && let Some(reference) = self.pair()?
                 && self.bytes.get(self.at).is_some_and(|&byte| is_space(byte))
                 && self.word(b"R")?
             {
                 return Ok(Object::Reference(reference));
             }
             self.at = start;
+            self.advance(length)?;
+            return Ok(Object::Integer(text.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0'))));
         }
         self.advance(length)?;
         let is_number = text.iter().all(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
@@ -390,7 +442,29 @@ impl<'b, 'w> Reader<'b, 'w> {
 
 /// Neither white space nor delimiter (ISO 32000-2 §7.2.3).
 pub fn is_regular(byte: u8) -> bool {
-    !is_space(byte) && !b"()<>[]{}/%".contains(&byte)
+    REGULAR[usize::from(byte)]
+}
+
+/// Whether each byte is regular: asked of every byte of a value.
+static REGULAR: [bool; 256] = {
+    let mut regular = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let is_delimiter = matches!(byte as u8, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%');
+        regular[byte] = !is_delimiter && !is_space(byte as u8);
+        byte += 1;
+    }
+    regular
+};
+
+/// Whether the number before these bytes may be the first of a reference. Most numbers are not, and are then read once.
+fn may_be_reference(after: &[u8]) -> bool {
+    let skip = |bytes: &[u8], passes: fn(&u8) -> bool| bytes.iter().take_while(|byte| passes(byte)).count();
+    let generation = &after[skip(after, |&byte| is_space(byte))..];
+    let end = &generation[skip(generation, u8::is_ascii_digit)..];
+    let word = &end[skip(end, |&byte| is_space(byte))..];
+    // Comments may stand anywhere.
+    matches!(word.first(), Some(b'R' | b'%'))
 }
 
 fn regular_bytes(rest: &[u8]) -> usize {
