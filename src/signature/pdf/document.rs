@@ -201,6 +201,14 @@ impl<'a> Document<'a> {
         filter::decode(&stream.dict, &self.file[stream.body.clone()], &mut self.decodable.borrow_mut())
     }
 
+    /// At most so many of the first decoded bytes of a stream, where they are to be had without the rest.
+    pub fn beginning(&self, stream: &Stream, bytes_max: usize) -> Option<Vec<u8>> {
+        if self.is_encrypted {
+            return None;
+        }
+        filter::beginning(&stream.dict, &self.file[stream.body.clone()], bytes_max)
+    }
+
     fn note(&self, fault: Fault) {
         if fault == Fault::Spent {
             *self.is_spent.borrow_mut() = true;

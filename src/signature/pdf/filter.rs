@@ -87,6 +87,19 @@ pub fn decode(dict: &Dict, body: &[u8], left: &mut usize) -> Result<Vec<u8>, Und
     }
 }
 
+/// At most so many of the first decoded bytes of a stream that is deflated and nothing else; `None` for any other.
+pub fn beginning(dict: &Dict, body: &[u8], bytes_max: usize) -> Option<Vec<u8>> {
+    use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+    let is_bare = dict.get(b"DecodeParms").or_else(|| dict.get(b"DP")).is_none();
+    if dict.name(b"Filter") != Some(b"FlateDecode") || !is_bare {
+        return None;
+    }
+    match decompress_to_vec_zlib_with_limit(body, bytes_max) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => (error.status == TINFLStatus::HasMoreOutput).then_some(error.output),
+    }
+}
+
 fn spend(bytes: Vec<u8>, left: &mut usize) -> Result<Vec<u8>, Undecoded> {
     *left = left.checked_sub(bytes.len()).ok_or(Undecoded::TooLong)?;
     Ok(bytes)

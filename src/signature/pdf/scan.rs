@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::document::View;
 use super::object::{Dict, Fault, Object, Reader, Work};
+use super::string::is_space;
 
 /// Pages looked at; of a longer document the first count.
 const PAGES_MAX: usize = 256;
@@ -17,6 +18,8 @@ const NODES_MAX: usize = 1_024;
 const STREAMS_MAX: usize = 16;
 /// Bytes of content of all pages: a page of hidden text has some 50 KB.
 const CONTENT_BYTES_MAX: usize = 32 << 20;
+/// Bytes of a page's content that are looked at first.
+const BEGINNING_BYTES: usize = 2 << 10;
 /// Operands that an operator may have; more are no content of a scanner.
 const OPERANDS_MAX: usize = 4_096;
 /// States saved at one time.
@@ -86,10 +89,28 @@ fn is_picture(view: View<'_, '_>, page: &Dict, inherited: &Inherited, left: &mut
     if !images.dict().is_some_and(|dict| dict.entries.iter().any(|(name, _)| is_image(name))) {
         return false;
     }
-    let content = contents(view, page, left);
     let sheet = [x1.min(x2), y1.min(y2), x1.max(x2), y1.max(y2)];
-    let mut drawn = Drawn { state: State::default(), saved: Vec::new(), sheet, covered: false };
-    content.is_some_and(|content| drawn.all(&content, &is_image).is_some()) && drawn.covered
+    let draw = |content: &[u8]| {
+        let mut drawn = Drawn { state: State::default(), saved: Vec::new(), sheet, covered: false };
+        drawn.all(content, &is_image).map(|()| drawn.covered)
+    };
+    // Pages that show something else mostly do so at once; then the rest need not be decoded.
+    if beginning(view, page).is_some_and(|content| draw(&content) == Err(Stopped::Shows)) {
+        return false;
+    }
+    contents(view, page, left).is_some_and(|content| draw(&content) == Ok(true))
+}
+
+/// The beginning of the content of a page, where it is to be had without the rest. It ends between words.
+fn beginning(view: View<'_, '_>, page: &Dict) -> Option<Vec<u8>> {
+    let held = view.resolve(page.get(b"Contents"));
+    let first = view.resolve(held.array().and_then(<[Object]>::first));
+    let ((Object::Stream(stream), _) | (Object::Null, Object::Stream(stream))) = (&*first, &*held) else {
+        return None;
+    };
+    let mut content = view.document.beginning(stream, BEGINNING_BYTES)?;
+    content.truncate(content.iter().rposition(|&byte| is_space(byte))?);
+    Some(content)
 }
 
 /// The content of a page; `None` if it cannot be had whole.
@@ -128,6 +149,15 @@ impl Default for State {
     }
 }
 
+/// Why drawing stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    /// Something is written or drawn that is no picture, or what was said to draw it is wrong.
+    Shows,
+    /// The next value cannot be read.
+    Unreadable,
+}
+
 /// A page as far as it is drawn.
 struct Drawn {
     state: State,
@@ -138,8 +168,8 @@ struct Drawn {
 }
 
 impl Drawn {
-    /// Draws; `None` where something is written or drawn that is no picture, or cannot be read.
-    fn all(&mut self, content: &[u8], is_image: &dyn Fn(&[u8]) -> bool) -> Option<()> {
+    /// Draws everything.
+    fn all(&mut self, content: &[u8], is_image: &dyn Fn(&[u8]) -> bool) -> Result<(), Stopped> {
         let mut work = Work::for_file(content);
         let mut operands: Vec<Object> = Vec::new();
         let mut at = 0;
@@ -148,18 +178,20 @@ impl Drawn {
             let is_operator = content[at].is_ascii_alphabetic() || matches!(content[at], b'\'' | b'"');
             if is_operator {
                 let length = content[at..].iter().take_while(|&&byte| is_word(byte)).count();
-                self.operator(&content[at..at + length], &operands, is_image)?;
+                self.operator(&content[at..at + length], &operands, is_image).ok_or(Stopped::Shows)?;
                 operands.clear();
                 at += length;
                 continue;
             }
             let mut reader = Reader::new(content, at, &mut work);
-            operands.push(reader.value().map_err(|_: Fault| ()).ok().filter(|_| operands.len() < OPERANDS_MAX)?);
+            let value = reader.value().map_err(|_: Fault| Stopped::Unreadable)?;
+            operands.push(Some(value).filter(|_| operands.len() < OPERANDS_MAX).ok_or(Stopped::Shows)?);
             at = reader.at.max(at + 1);
         }
-        Some(())
+        Ok(())
     }
 
+    /// Draws by one operator; `None` where it shows something else than a picture.
     fn operator(&mut self, word: &[u8], operands: &[Object], is_image: &dyn Fn(&[u8]) -> bool) -> Option<()> {
         match word {
             b"q" => {

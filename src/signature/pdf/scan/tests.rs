@@ -5,17 +5,31 @@ use super::*;
 const IMAGE: &str = "/Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray";
 
 fn check(content: &str, expect: bool) {
+    assert_eq!(are_pictures_of(&pdf(stream("", content)).bytes), expect, "{content}");
+    // Deflated, its beginning is looked at before the rest.
+    let deflated = miniz_oxide::deflate::compress_to_vec_zlib(content.as_bytes(), 6);
+    let room = "x".repeat(deflated.len());
+    let mut pdf = pdf(stream("/Filter/FlateDecode", &room));
+    let at = memchr::memmem::find(&pdf.bytes, room.as_bytes()).expect("it was put there");
+    pdf.bytes[at..at + deflated.len()].copy_from_slice(&deflated);
+    assert_eq!(are_pictures_of(&pdf.bytes), expect, "deflated: {content}");
+}
+
+fn pdf(content: String) -> Pdf {
     let mut pdf = Pdf::plain();
     pdf.update(&[
         (
             3,
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>".into(),
         ),
-        (4, stream("", content)),
+        (4, content),
         (5, stream(IMAGE, "x")),
     ]);
-    let document = Document::read(&pdf.bytes);
-    assert_eq!(document.last_view().is_some_and(are_pictures), expect, "{content}");
+    pdf
+}
+
+fn are_pictures_of(file: &[u8]) -> bool {
+    Document::read(file).last_view().is_some_and(are_pictures)
 }
 
 #[test]
@@ -24,6 +38,16 @@ fn pages_of_a_scanner_are_pictures() {
     check("q 0 842 -595 0 595 0 cm /I Do Q", true);
     check("% scanned\nq 580 0 0 830 8 6 cm /I Do Q BT 3 Tr /F 12 Tf (hidden) Tj [(more) -20 (text)] TJ ET", true);
     check("q .24 0 0 .24 0 0 cm 2480 0 0 3509 0 0 cm /I Do Q", true);
+}
+
+#[test]
+fn what_follows_the_beginning_counts() {
+    for length in BEGINNING_BYTES - 60..BEGINNING_BYTES + 10 {
+        let hidden = format!("{:1$}", "(some) Tj ".repeat((length - 50) / 10), length - 40);
+        let begins = format!("q 595 0 0 842 0 0 cm /I Do Q BT 3 Tr {hidden}");
+        check(&format!("{begins} (a string that is cut \\( where the beginning ends) Tj ET"), true);
+        check(&format!("{begins} BX EX BMC BDC 0 Tr (shown) Tj ET"), false);
+    }
 }
 
 #[test]
