@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod keys;
 pub mod ledger;
 pub mod merkle;
+pub mod paper;
 pub mod position;
 pub mod record;
 pub mod retention;
