@@ -5,17 +5,20 @@
 //! rebuilt. Bodies are kept as the bytes that were committed to.
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
-//! record · `e` identifier, ledger index → event · `h` first component in a dossier → record · `i` ledger index →
-//! identifier · `j` an execution under way → its disposal case · `k` ledger index → KEY frame under another scope ·
-//! `l` scope, ledger index of an event that moved keys to it · `n` digest of issuer, year, number, notation → first such
-//! record · `o` identifier of a hold · `p` object, part → place, until its entry comes · `q` time, record: whose signatures are to be validated again · `s` scope → objects · `t` fingerprint and
-//! identifier of a trust anchor · `u` identifier of a time-stamping authority · `v` record → its newest validation run ·
-//! `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is · `z` tombstone of a
-//! record · `a`/`A` actor · `m` the cursor.
+//! record, its dates and statement · `e` identifier, ledger index → event · `f` dossier, subject, ledger index → what
+//! bears on its retention · `g` ledger index → rules proposed or adopted · `h` first component in a dossier → record ·
+//! `i` ledger index → identifier · `j` an execution under way → its disposal case · `k` ledger index → KEY frame under
+//! another scope · `l` scope, ledger index of an event that moved keys to it · `n` digest of issuer, year, number,
+//! notation → first such record · `o` identifier of a hold · `p` object, part → place, until its entry comes · `q` time,
+//! record: whose signatures are to be validated again · `r` dossier → what its retention counts from · `s` scope →
+//! objects · `t` fingerprint and identifier of a trust anchor · `u` identifier of a time-stamping authority · `v` record →
+//! its newest validation run · `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is ·
+//! `z` tombstone of a record · `a`/`A` actor · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
 mod changes;
+mod retention;
 mod row;
 
 use crate::digest::{Blake3, Sha256};
@@ -30,6 +33,7 @@ use rocksdb::{
 use std::path::Path;
 use uuid::Uuid;
 
+pub use retention::{Depth, DossierRow, Fact, FactRow, Kept, PlacedRow, Walk};
 pub use row::{Cursor, EventRow, EvidenceRow, ObjectRow, RunRow};
 
 /// Why the catalog could not do it. It can always be rebuilt.
@@ -171,10 +175,10 @@ impl Catalog {
         for row in self.range(&prefix, &from) {
             let (row_key, id) = row?;
             let ordinal = row_key[prefix.len()..].try_into().map_err(|_| CatalogError::Damaged("a dossier"))?;
-            if id.len() > GONE_AT {
+            if id.len() == GONE_BYTES {
                 continue;
             }
-            let id = Uuid::from_slice(&id).map_err(|_| CatalogError::Damaged("a dossier"))?;
+            let id = id.get(..16).and_then(|id| Uuid::from_slice(id).ok()).ok_or(CatalogError::Damaged("a dossier"))?;
             records.push((u32::from_be_bytes(ordinal), id));
             if records.len() == limit {
                 break;
@@ -359,7 +363,7 @@ impl Catalog {
     pub fn count_records(&self) -> Result<u64, CatalogError> {
         let mut count = 0;
         for row in self.range(b"d", b"d") {
-            count += u64::from(row?.1.len() == GONE_AT);
+            count += u64::from(row?.1.len() != GONE_BYTES);
         }
         Ok(count)
     }
@@ -469,8 +473,8 @@ impl Catalog {
 /// Key and value as stored.
 pub type Row = (Box<[u8]>, Box<[u8]>);
 
-/// A place in a dossier whose row is longer than an identifier is that of a destroyed record.
-const GONE_AT: usize = 16;
+/// A place in a dossier whose row is only an identifier is that of a destroyed record.
+const GONE_BYTES: usize = 16;
 
 /// The file in the catalog's folder that [`Catalog::load`] writes.
 const LOADING: &str = "loading";
@@ -507,16 +511,11 @@ impl Batch {
         self.batch.put(key(b'c', &[code.as_bytes()]), key(kind, &[id.as_bytes()]));
     }
 
-    /// A record's place in its dossier.
-    pub fn ordinal(&mut self, dossier: Uuid, ordinal: u32, record: Uuid) {
-        self.batch.put(key(b'd', &[dossier.as_bytes(), &ordinal.to_be_bytes()]), record.as_bytes());
-    }
-
     /// A destroyed record: its tombstone, and that its place in its dossier stays taken.
     pub fn tombstone(&mut self, record: Uuid, dossier: Uuid, ordinal: u32, body: &[u8]) {
         self.batch.put(key(b'z', &[record.as_bytes()]), body);
         let gone = key(b'd', &[dossier.as_bytes(), &ordinal.to_be_bytes()]);
-        self.batch.put(gone, [record.as_bytes().as_slice(), &[0]].concat());
+        self.batch.put(gone, record.as_bytes());
     }
 
     /// Takes away what is known of a record but its events and codes. `run` is its newest validation run.

@@ -84,6 +84,28 @@ kinds! {
     HoldPlaced "hold-placed";
     /// A hold was released by a second person; the body says why.
     HoldReleased "hold-released";
+    /// Rules, or the law in use, are proposed; the body holds their text. A second person adopts them.
+    RulesProposed "rules-proposed";
+    /// Rules, or the law in use, rule from now on; the body holds their text and which records they govern.
+    RulesAdopted "rules-adopted";
+    /// An authorised person confirmed rules of a version; the body says which, against what text.
+    RuleConfirmed "rule-confirmed";
+    /// A confirmation of rules was withdrawn; the body says why.
+    RuleWithdrawn "rule-withdrawn";
+    /// A record or dossier is under a rule from now on.
+    RetentionAssigned "retention-assigned";
+    /// An authorised person confirmed the period stated of a record or dossier, or the rule assigned to it.
+    RetentionConfirmed "retention-confirmed";
+    /// Something happened that the period of a record or dossier may wait for.
+    OccurrenceRecorded "occurrence-recorded";
+    /// A recorded occurrence does not count.
+    OccurrenceRevoked "occurrence-revoked";
+    /// A record is linked with another: none goes before the other may.
+    RecordsLinked "records-linked";
+    /// A link between records is dissolved.
+    RecordsUnlinked "records-unlinked";
+    /// Somebody decided to go on keeping a record or dossier.
+    RetentionReviewed "retention-reviewed";
     /// Records of a disposal case are about to be destroyed; the body says which.
     DestructionBegun "destruction-begun";
     /// Keys of what stays were wrapped under another scope key; the detail says from which to which.

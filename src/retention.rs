@@ -87,6 +87,46 @@ pub fn words(period: Period) -> String {
     }
 }
 
+/// What an agency states of a period, as far as it is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statement {
+    /// Nothing.
+    Nothing,
+    /// A period; [`Period::Awaiting`] where nobody can read it.
+    Period(Period),
+    /// Words that may be the code of a rule (`TT10-2022/bidding-won`).
+    Code(String),
+}
+
+/// Longest code of a rule that a statement can name, characters.
+const CODE_CHARS_MAX: usize = 100;
+
+impl Statement {
+    /// Reads what is written.
+    pub fn read(written: &str) -> Self {
+        let written = written.trim();
+        match read_statement(written) {
+            Ok(period) => Self::Period(period),
+            Err(Unreadable::Empty) => Self::Nothing,
+            Err(Unreadable::NotAPeriod) if may_be_code(written) => Self::Code(text::nfc(written)),
+            Err(Unreadable::NotAPeriod | Unreadable::OutOfBounds) => Self::Period(Period::Awaiting),
+        }
+    }
+
+    /// The period stated; [`Period::Awaiting`] where it is none.
+    pub fn period(&self) -> Period {
+        match self {
+            Self::Period(period) => *period,
+            Self::Nothing | Self::Code(_) => Period::Awaiting,
+        }
+    }
+}
+
+fn may_be_code(written: &str) -> bool {
+    let plain = !written.contains(|c: char| c.is_whitespace() || c.is_control());
+    plain && written.contains('/') && written.chars().nth(CODE_CHARS_MAX).is_none()
+}
+
 /// Last day of a period that counts from the end of `year_ended`; `None` for one without a last day.
 pub fn until(year_ended: i32, period: Period) -> Option<NaiveDate> {
     match period {

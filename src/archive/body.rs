@@ -6,6 +6,7 @@
 
 mod destruction;
 mod hold;
+mod retention;
 mod source;
 mod time;
 mod trust;
@@ -22,6 +23,10 @@ use serde::{Deserialize, Serialize};
 
 pub use destruction::{DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, TombstoneBody};
 pub use hold::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
+pub use retention::{
+    AppliesBody, ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,
+    RetentionReviewedBody, RevokedBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
+};
 pub use source::{EvidenceSourceBody, EvidenceSourceEndedBody};
 pub use time::{CheckpointStampedBody, TimeAuthorityBody, TimeAuthorityEndedBody};
 pub use trust::{TrustAnchorBody, TrustAnchorEndedBody};

@@ -6,7 +6,7 @@
 //! the actor's pseudonym: as long as there are no accounts, a name is taken at its word.
 
 use super::announce::Heading;
-use super::body::{DossierBody, HoldPlacedBody, HoldReleasedBody, HoldScopeBody, RecordBody};
+use super::body::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
 use super::project;
 use super::reading::Archive;
 use super::writing::Writing;
@@ -16,13 +16,9 @@ use crate::event::{ActorId, Entry, EventKind};
 use crate::keys::Bucket;
 use crate::record::AgencyCode;
 use crate::retention::civil::vietnamese_day;
-use crate::retention::hold::{Deed, Hold, Holds, Person, Place, Refusal, Scope};
-use crate::text::fold;
+use crate::retention::hold::{Deed, Hold, Holds, Person, Refusal, Scope};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// Records of a dossier that are compared with the holds at a time.
-const PAGE: usize = 1000;
 
 /// What somebody wants held.
 #[derive(Debug, Clone)]
@@ -102,47 +98,8 @@ impl Archive {
         Ok(holds)
     }
 
-    /// The holds in force that cover a record.
-    pub(super) fn holds_on_record(
-        &self,
-        holds: &Holds,
-        id: Uuid,
-        record: &RecordBody,
-        dossier: &DossierBody,
-    ) -> Result<Vec<Uuid>> {
-        let bad = || Error::corrupt(format!("the catalog's row of {id} is damaged"));
-        let whole = dossier.read().ok_or_else(bad)?;
-        let agencies = [whole.agency, whole.file_code.agency()];
-        let place = Place {
-            record: id,
-            dossier: Uuid::try_parse(&record.dossier).map_err(|_| bad())?,
-            agencies: &agencies,
-            rule: None, // no schedule is adopted
-            document_type: record.type_name.parse().map_err(|_| bad())?,
-            issued: Some(record.issued_date.parse().map_err(|_| bad())?),
-            subject_folded: &fold(&record.subject),
-        };
-        let mut found = Vec::new();
-        holds.covering(&place, &mut found);
-        Ok(found)
-    }
-
-    /// The holds in force that cover a record of a dossier.
-    pub(super) fn holds_on_dossier(&self, holds: &Holds, id: Uuid, dossier: &DossierBody) -> Result<Vec<Uuid>> {
-        let mut found = BTreeSet::new();
-        let mut after = 0;
-        while holds.all().any(|hold| hold.released.is_none()) {
-            let page = self.catalog.records_of(id, after, PAGE).map_err(project::catalog)?;
-            let Some(&(last, _)) = page.last() else { break };
-            for (_, record) in page {
-                found.extend(self.holds_on_record(holds, record, &self.record(record)?, dossier)?);
-            }
-            after = last;
-        }
-        Ok(found.into_iter().collect())
-    }
-
-    fn name_of(&self, actor: ActorId) -> Result<String> {
+    /// The name of an actor, or the pseudonym where it is nobody's.
+    pub(super) fn name_of(&self, actor: ActorId) -> Result<String> {
         let name = self.catalog.actor_name(actor).map_err(project::catalog)?;
         Ok(name.unwrap_or_else(|| actor.to_string()))
     }
@@ -221,12 +178,13 @@ fn hold(id: Uuid, body: &HoldPlacedBody, placed: Deed) -> Result<Hold> {
     Ok(Hold { id, scope, reason, mandate, placed, released: None })
 }
 
-fn deed(entry: &Entry) -> Deed {
+/// Who made an entry, and when.
+pub(super) fn deed(entry: &Entry) -> Deed {
     Deed { by: person(entry.actor), on: vietnamese_day(entry.time) }
 }
 
 /// Who acts under a pseudonym: a name has one, for ever.
-fn person(actor: ActorId) -> Person {
+pub(super) fn person(actor: ActorId) -> Person {
     Person(Uuid::from_u64_pair(0, u64::from_be_bytes(actor.0)))
 }
 

@@ -3,21 +3,28 @@
 //! Catalog = f(entries, bodies). What is read here is the committed body, never what the caller happened to have in
 //! memory beside it.
 
+mod facts;
+
 use super::body::{
-    ActorBody, DestructionBegunBody, DestructionEndedBody, EvidenceCapturedBody, KeysMovedBody, RunFields,
-    TombstoneBody, TrustAnchorBody,
+    ActorBody, DestructionBegunBody, DestructionEndedBody, EvidenceCapturedBody, KeysMovedBody, RetentionBody,
+    RunFields, TombstoneBody, TrustAnchorBody,
 };
 use super::destruction::fates::Fates;
 use super::destruction::table;
 use super::truth::Committed;
 use super::validation::EvidenceKind;
-use crate::catalog::{Batch, Catalog, Cursor, EventRow, EvidenceRow, Identified, Named, ObjectRow, RunRow};
+use crate::catalog::{
+    Batch, Catalog, Cursor, DossierRow, EventRow, EvidenceRow, Fact, FactRow, Identified, Named, ObjectRow, PlacedRow,
+    RunRow,
+};
 use crate::digest::{Blake3, Sha256, unhex};
 use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, Entry, EventKind};
 use crate::index::IndexDocument;
 use crate::position::{Location, Position};
 use crate::record;
+use crate::retention::Statement;
+use crate::retention::civil::vietnamese_day;
 use crate::time::Micros;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -122,7 +129,14 @@ impl<'a> Projection<'a> {
         }
         match body {
             Some(ReadBody { bytes, says: Says::Record(record) }) => self.record(event.entry.id, bytes, *record),
-            Some(ReadBody { bytes, says: Says::Dossier { file_code, arc_file_code, title } }) => {
+            Some(ReadBody { bytes, says: Says::Dossier { file_code, arc_file_code, title, retention } }) => {
+                match event.entry.kind {
+                    EventKind::DossierAmended => {
+                        let fact = Fact::Stated(retention.statement);
+                        self.batch.fact(event.entry.id, &FactRow { subject: event.entry.id, index: event.index, fact });
+                    }
+                    _ => self.batch.dossier(event.entry.id, &retention),
+                }
                 let named = Named::Dossier(event.entry.id);
                 self.batch.body(event.entry.id, bytes);
                 self.batch.code(&file_code, named);
@@ -174,8 +188,26 @@ impl<'a> Projection<'a> {
                 self.batch.execution_ended(execution);
                 Ok(())
             }
+            Some(ReadBody { says: Says::Rules, .. }) => {
+                self.batch.rules(event.index, event.entry.id);
+                Ok(())
+            }
+            Some(ReadBody { says: Says::Facts(facts), .. }) => {
+                if !self.concerns_destroyed(&facts) {
+                    for (dossier, subject, fact) in facts {
+                        self.batch.fact(dossier, &FactRow { subject, index: event.index, fact });
+                    }
+                }
+                Ok(())
+            }
             Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
         }
+    }
+
+    /// Whether facts are about a record that a later event destroys: then the event may be gone, and they count for nobody.
+    fn concerns_destroyed(&self, facts: &[(Uuid, Uuid, Fact)]) -> bool {
+        let Before::Projected(Projected { fates, .. }) = &self.before else { return false };
+        facts.iter().any(|(_, subject, _)| fates.is_destroyed(*subject))
     }
 
     fn scope_objects(&self, scope: Uuid) -> Result<u64> {
@@ -222,11 +254,13 @@ impl<'a> Projection<'a> {
     fn destroyed(&mut self, index: u64, id: Uuid, bytes: &[u8], tombstone: &Tombstone) -> Result<()> {
         if let Before::Shown(shown) = &self.before {
             if let Some(body) = shown.body(id).map_err(catalog)?
-                && let Says::Record(record) = record_says(id, &body)?
-                && let Some(content) = &record.content
-                && shown.holding(&record.document.file_code, content).map_err(catalog)? == Some(id)
+                && let (file_code, Some(content)) = held_as(&body)?
+                && shown.holding(&file_code, &content).map_err(catalog)? == Some(id)
             {
-                self.batch.forget_holding(&record.document.file_code, content);
+                self.batch.forget_holding(&file_code, &content);
+            }
+            if let Some(kept) = shown.kept(tombstone.dossier).map_err(catalog)? {
+                self.batch.forget_facts(tombstone.dossier, id, &kept.facts);
             }
             self.batch.forget_record(id, shown.validated(id).map_err(catalog)?);
             for (at, row) in shown.events(id).map_err(catalog)? {
@@ -333,11 +367,11 @@ impl<'a> Projection<'a> {
     }
 
     fn record(&mut self, id: Uuid, bytes: &[u8], record: RecordRows) -> Result<()> {
-        let RecordRows { dossier, ordinal, arc_doc_code, content, identifier, mut document } = record;
+        let RecordRows { dossier, ordinal, arc_doc_code, content, identifier, placed, mut document } = record;
         self.batch.body(id, bytes);
         self.batch.code(&document.doc_code, Named::Record(id));
         self.batch.code(&arc_doc_code, Named::Record(id));
-        self.batch.ordinal(dossier, ordinal, id);
+        self.batch.placed(dossier, ordinal, &placed);
         if let Some(content) = content {
             self.batch.holding(&document.file_code, &content, id);
         }
@@ -383,6 +417,8 @@ pub enum Says {
         arc_file_code: String,
         /// Its title.
         title: String,
+        /// What its retention counts from.
+        retention: DossierRow,
     },
     /// Who acts under a pseudonym.
     Actor {
@@ -427,6 +463,10 @@ pub enum Says {
         /// Identifier of the execution.
         execution: Uuid,
     },
+    /// That there are other rules.
+    Rules,
+    /// What bears on the retention of records and dossiers: dossier, subject, fact.
+    Facts(Vec<(Uuid, Uuid, Fact)>),
     /// Nothing.
     #[default]
     Nothing,
@@ -451,17 +491,19 @@ pub struct RecordRows {
     arc_doc_code: String,
     content: Option<Sha256>,
     identifier: Option<String>,
+    placed: PlacedRow,
     document: IndexDocument,
 }
 
 /// Reads the body of an event.
 pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
     match entry.kind {
-        EventKind::RecordAccessioned => record_says(entry.id, body),
+        EventKind::RecordAccessioned => record_says(entry, body),
         EventKind::DossierAccessioned | EventKind::DossierAmended => {
             let body: DossierFields = read(body, "dossier")?;
-            let DossierFields { file_code, arc_file_code, title } = body;
-            Ok(Says::Dossier { file_code, arc_file_code, title })
+            let retention = facts::of_dossier(entry, &body).ok_or_else(|| damaged("dossier"))?;
+            let DossierFields { file_code, arc_file_code, title, .. } = body;
+            Ok(Says::Dossier { file_code, arc_file_code, title, retention })
         }
         EventKind::ActorRegistered => {
             let body: ActorBody = read(body, "actor")?;
@@ -508,7 +550,8 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
                 .map(|execution| Says::Ended { execution })
                 .map_err(|_| damaged("destruction"))
         }
-        _ => Ok(Says::Nothing),
+        EventKind::RulesProposed | EventKind::RulesAdopted => Ok(Says::Rules),
+        _ => facts::says(entry, body),
     }
 }
 
@@ -536,18 +579,38 @@ pub fn tombstone_says(bytes: &[u8]) -> Result<Tombstone> {
     })
 }
 
-fn record_says(id: Uuid, bytes: &[u8]) -> Result<Says> {
+fn record_says(entry: &Entry, bytes: &[u8]) -> Result<Says> {
     let body: RecordFields<'_> = read(bytes, "record")?;
-    let digests = body.components.iter().map(|component| component.sha256.parse());
-    let digests: Vec<Sha256> = digests.collect::<Result<_, _>>().map_err(|_| damaged("record"))?;
+    let content = content_of(&body)?;
+    let document = document(entry.id, &body)?;
+    let placed = PlacedRow {
+        record: entry.id,
+        issued: document.issued,
+        accessioned: vietnamese_day(entry.time),
+        mode: body.mode.parse().map_err(|_| damaged("record"))?,
+        statement: Statement::read(&body.maintenance_text),
+    };
     Ok(Says::Record(Box::new(RecordRows {
         dossier: Uuid::try_parse(&body.dossier).map_err(|_| damaged("record"))?,
         ordinal: body.ordinal,
-        content: record::content_of(&digests),
-        document: document(id, &body)?,
+        content,
+        placed,
+        document,
         arc_doc_code: body.arc_doc_code.into_owned(),
         identifier: body.identifier.map(Cow::into_owned),
     })))
+}
+
+/// By what a record is found when the same is ingested again: the code of its dossier, and its content.
+fn held_as(body: &[u8]) -> Result<(String, Option<Sha256>)> {
+    let body: RecordFields<'_> = read(body, "record")?;
+    Ok((body.file_code.to_string(), content_of(&body)?))
+}
+
+fn content_of(body: &RecordFields<'_>) -> Result<Option<Sha256>> {
+    let digests = body.components.iter().map(|component| component.sha256.parse());
+    let digests: Vec<Sha256> = digests.collect::<Result<_, _>>().map_err(|_| damaged("record"))?;
+    Ok(record::content_of(&digests))
 }
 
 /// The fields of a record's body that the projections need; the rest is passed over.
@@ -569,6 +632,8 @@ struct RecordFields<'a> {
     issued_date: Cow<'a, str>,
     subject: Cow<'a, str>,
     signer: Cow<'a, str>,
+    mode: Cow<'a, str>,
+    maintenance_text: Cow<'a, str>,
     keyword: Vec<String>,
     components: Vec<ComponentFields<'a>>,
 }
@@ -579,6 +644,10 @@ struct DossierFields {
     file_code: String,
     arc_file_code: String,
     title: String,
+    agency_code: String,
+    year: i32,
+    retention: RetentionBody,
+    end_date: Option<String>,
 }
 
 #[derive(serde::Deserialize)]

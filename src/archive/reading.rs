@@ -154,6 +154,15 @@ impl Archive {
     }
 }
 
+impl Archive {
+    /// The body of the first event of one thing.
+    pub fn first_body<T: serde::de::DeserializeOwned>(&self, id: Uuid) -> Result<T> {
+        let events = self.catalog.events(id).map_err(project::catalog)?;
+        let (_, row) = events.first().ok_or_else(|| Error::not_found(format!("there is no {id}")))?;
+        self.body_of(row)
+    }
+}
+
 /// An archive open for reading.
 pub struct Reading {
     archive: Archive,

@@ -1,28 +1,31 @@
-//! What may become of a record or a dossier on a day, by what the catalog holds of it.
+//! Retention: what rules, what records are kept under, and what may become of them on a day.
 //!
-//! Gathers the facts and asks `retention::decision`, the one place that decides; stores no answer and allows nothing. So
-//! far a period is what the agency states, which nobody verified: no answer here is ever “eligible”. A dossier takes the
-//! longest period among its records, and so does each of its records (Law 33/2024 Art. 15); it is held while a record of
-//! it is.
+//! Facts lie in the catalog, rules in events; [`standing`] reads the rules, [`whole`] puts facts and rules together, and
+//! `retention::decision`, the one place that decides, is asked. No answer is stored, and none allows anything. A dossier
+//! takes the longest period among its records, and so does each of its records (Law 33/2024 Art. 15); it is held while a
+//! record of it is.
+
+pub mod adopt;
+pub mod assign;
+pub mod candidate;
+pub mod standing;
+mod whole;
 
 use super::body::{DossierBody, RecordBody};
-use super::project;
 use super::reading::Archive;
 use super::show::Shown;
 use crate::error::{Error, Result};
-use crate::event::EventKind;
-use crate::record::{Basis, Period};
-use crate::retention::civil::{Dated, vietnamese_day};
+use crate::retention::civil::vietnamese_day;
 use crate::retention::decision::{Decision, Question, decide};
 use crate::retention::explain::{self, Explanation};
-use crate::retention::hold::Holds;
-use crate::retention::law::{self, Law};
-use crate::retention::read_statement;
+use crate::retention::law::Citation;
 use crate::retention::reason::About;
-use crate::retention::rules::RuleFile;
-use crate::retention::span::{Assigned, Longest, Matter, reckon};
+use crate::retention::span::{Assigned, Matter};
 use crate::time::Clock;
+use candidate::{Asked, dossier_of};
 use chrono::NaiveDate;
+use standing::Standing;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What may become of a record or a dossier, and why.
@@ -42,6 +45,8 @@ pub struct Explained {
     pub holds: Vec<Uuid>,
     /// The answer.
     pub decision: Decision,
+    /// The rule that was assigned and would shorten: it waits for a second person.
+    pub waiting: Option<String>,
     /// The answer in words.
     pub words: Explanation,
 }
@@ -63,102 +68,93 @@ pub fn today(clock: &dyn Clock) -> NaiveDate {
 impl Archive {
     /// What may become of what `text` names on a day.
     pub fn explain_retention(&self, text: &str, on: NaiveDate) -> Result<Explained> {
-        let law = law_in_use()?;
+        let standing = self.standing()?;
         match self.show(text)? {
-            Shown::Record { id, body, dossier, .. } => self.explain_record(id, &body, *dossier, on, &law),
+            Shown::Record { id, body, dossier, .. } => self.explain_record(&standing, id, &body, *dossier, on),
             Shown::Destroyed { tombstone, .. } => Err(super::show::destroyed(&tombstone)),
-            Shown::Dossier { id, body, .. } => self.explain_dossier(id, *body, on, &law),
+            Shown::Dossier { id, body, .. } => self.explain_dossier(&standing, id, *body, on),
         }
     }
 
     fn explain_record(
         &self,
+        standing: &Standing,
         id: Uuid,
         body: &RecordBody,
         dossier: DossierBody,
         on: NaiveDate,
-        law: &Law,
     ) -> Result<Explained> {
-        let dossier_id = Uuid::try_parse(&body.dossier).map_err(|_| damaged(id))?;
-        let whole = self.matter(dossier_id, &dossier)?;
-        let assigned = match body.maintenance_text.as_str() {
-            "" => whole.assigned,
-            stated => Assigned::Stated(read_statement(stated).unwrap_or(Period::Awaiting)),
-        };
-        let issued = body.issued_date.parse().map(Dated::day).map_err(|_| damaged(id))?;
-        let matter = Matter { id, issued, accessioned: self.accessioned(id)?, assigned, ..whole };
-        // The record's own footing is a statement already, so that of the others changes nothing.
-        let longest = Longest { span: Some((reckon(&whole, law.bounds()).span, dossier_id)), unconfirmed: None };
-        let state = self.hold_state()?;
-        let holds = self.holds_on_record(&state, id, body, &dossier)?;
-        let question = Question { record: &matter, dossier: longest, holds: &holds, links: &[], on };
-        let code = body.doc_code.clone();
-        Ok(self.answer(&question, Subject { about: id, code, kind: Kind::Record, dossier }, law, &state))
+        let whole = self.whole(dossier_of(id, body)?)?;
+        let placed = whole.placed(id).ok_or_else(|| damaged(id))?;
+        let mut events = Vec::new();
+        let matter = whole.matter_of(placed, standing, &mut events);
+        let asked = self.ask_record(standing, &whole, &whole.longest(standing), &matter, body)?;
+        let waiting = whole.ruled_of(placed, standing).waiting;
+        let subject = Subject { code: body.doc_code.clone(), kind: Kind::Record, dossier, waiting };
+        self.answer(standing, &asked.question(&matter, on), subject)
     }
 
-    fn explain_dossier(&self, id: Uuid, dossier: DossierBody, on: NaiveDate, law: &Law) -> Result<Explained> {
-        let matter = self.matter(id, &dossier)?;
-        let state = self.hold_state()?;
-        let holds = self.holds_on_dossier(&state, id, &dossier)?;
-        let question = Question { record: &matter, dossier: Longest::NONE, holds: &holds, links: &[], on };
-        let code = dossier.file_code.clone();
-        Ok(self.answer(&question, Subject { about: id, code, kind: Kind::Dossier, dossier }, law, &state))
+    /// A dossier goes as a whole: what holds, links or keeps one of its records keeps it.
+    fn explain_dossier(&self, standing: &Standing, id: Uuid, dossier: DossierBody, on: NaiveDate) -> Result<Explained> {
+        let whole = self.whole(id)?;
+        let matter = whole.matter(standing);
+        let (mut holds, mut links) = (BTreeSet::new(), Vec::new());
+        let any = standing.holds.all().any(|hold| hold.released.is_none());
+        for (_, placed) in &whole.kept.records {
+            if any {
+                holds.extend(candidate::covering(standing, &whole, placed.record, &self.record(placed.record)?)?);
+            }
+            links.extend(self.links_of(standing, &whole, placed.record)?);
+        }
+        let longest = candidate::told_once(&whole.longest(standing), &matter, standing);
+        let asked = Asked { holds: holds.into_iter().collect(), links, longest };
+        let waiting = whole.ruled(standing).waiting;
+        let subject = Subject { code: dossier.file_code.clone(), kind: Kind::Dossier, dossier, waiting };
+        self.answer(standing, &asked.question(&matter, on), subject)
     }
 
-    fn answer(&self, question: &Question, subject: Subject, law: &Law, holds: &Holds) -> Explained {
-        let Subject { about, code, kind, dossier } = subject;
-        let decision = decide(question, law.bounds());
+    fn answer(&self, standing: &Standing, question: &Question, subject: Subject) -> Result<Explained> {
+        let Subject { code, kind, dossier, waiting } = subject;
+        let decision = decide(question, standing.law.bounds());
+        let cited = cited(standing, question.record);
         let name = |named| match named {
-            About::Record(_) => Some(dossier.file_code.clone()),
-            About::Hold(id) => holds.get(id).map(|hold| hold.reason.clone()),
+            About::Record(id) => self.code_of(id).or_else(|| Some(dossier.file_code.clone())),
+            About::Hold(id) => standing.holds.get(id).map(|hold| hold.reason.clone()),
             _ => None,
         };
-        let words = explain::explain(question, &decision, law, None, name);
-        let holds = question.holds.to_vec();
-        Explained { about, code, kind, on: question.on, dossier, holds, decision, words }
-    }
-
-    /// What the catalog knows of a dossier as a whole.
-    fn matter(&self, id: Uuid, body: &DossierBody) -> Result<Matter<'static>> {
-        let dossier = body.read().ok_or_else(|| damaged(id))?;
-        Ok(Matter {
-            id,
-            work_ended: Dated::year(body.year),
-            issued: Dated::UNKNOWN,
-            dossier_ended: dossier.dates.map_or(Dated::UNKNOWN, |(_, last)| Dated::day(last)),
-            accessioned: self.accessioned(id)?,
-            reviewed: None,
-            assigned: match dossier.retention.basis {
-                Basis::Stated => Assigned::Stated(dossier.retention.period),
-                Basis::Rule => Assigned::Nothing, // no schedule is adopted, so no rule can be named
-            },
-            events: &[],
+        let words = explain::explain(question, &decision, &standing.law, cited.as_ref(), name);
+        Ok(Explained {
+            about: question.record.id,
+            code,
+            kind,
+            on: question.on,
+            holds: question.holds.to_vec(),
+            waiting: waiting.map(str::to_owned),
+            dossier,
+            decision,
+            words,
         })
     }
 
-    /// The day on which something was accessioned.
-    fn accessioned(&self, id: Uuid) -> Result<Dated> {
-        let events = self.catalog.events(id).map_err(project::catalog)?;
-        let (_, row) = events.first().ok_or_else(|| damaged(id))?;
-        let (_, entry) = self.entry(row)?;
-        let accession = matches!(entry.kind, EventKind::RecordAccessioned | EventKind::DossierAccessioned);
-        Ok(if accession { Dated::day(vietnamese_day(entry.time)) } else { Dated::UNKNOWN })
+    /// The code of a record or dossier, where it can be read.
+    fn code_of(&self, id: Uuid) -> Option<String> {
+        self.record(id).map(|body| body.doc_code).or_else(|_| self.dossier(id).map(|body| body.file_code)).ok()
     }
 }
 
 /// What is explained.
-struct Subject {
-    about: Uuid,
+struct Subject<'a> {
     code: String,
     kind: Kind,
     dossier: DossierBody,
+    waiting: Option<&'a str>,
 }
 
-/// The law as this program brings it.
-fn law_in_use() -> Result<Law> {
-    let unreadable = || Error::corrupt("the law in the program is not in its form");
-    let file = RuleFile::parse(law::TEXT).map_err(|error| unreadable().because(error))?;
-    file.law().map_err(|error| unreadable().because(error))
+/// Where the rule stands that rules a record.
+fn cited(standing: &Standing, matter: &Matter) -> Option<Citation> {
+    let Assigned::Rule(rule, _) = matter.assigned else { return None };
+    let (version, rule) = standing.rule(&rule.code, matter.accessioned, matter.work_ended)?;
+    version.file.citation(rule)
 }
 
 fn damaged(id: Uuid) -> Error {

@@ -8,6 +8,12 @@ fn cursor(size: u64) -> Cursor {
     Cursor { position, time: Micros(9), keys: (2, Blake3([3; 32])) }
 }
 
+fn placed(record: Uuid) -> PlacedRow {
+    let day = chrono::NaiveDate::MIN;
+    let (mode, statement) = (crate::record::AccessMode::Open, crate::retention::Statement::Nothing);
+    PlacedRow { record, issued: day, accessioned: day, mode, statement }
+}
+
 #[test]
 fn what_was_applied_is_found_again_also_beside_the_writer() {
     let dir = tempfile::tempdir().unwrap();
@@ -30,8 +36,8 @@ fn what_was_applied_is_found_again_also_beside_the_writer() {
     batch.body(record, b"{}");
     batch.code("X.1", Named::Record(record));
     batch.code("X", Named::Dossier(dossier));
-    batch.ordinal(dossier, 1, record);
-    batch.ordinal(dossier, 300, Uuid::from_u128(3));
+    batch.placed(dossier, 1, &placed(record));
+    batch.placed(dossier, 300, &placed(Uuid::from_u128(3)));
     batch.holding("H26.2023.1", &Sha256([5; 32]), record);
     batch.identified(Identified::of("H26 2023 12/QĐ-UBND"), record);
     batch.scope_objects(Uuid::from_u128(9), 77);

@@ -12,7 +12,7 @@ use super::civil::years_after;
 use super::law::Bounds;
 use super::reason::{About, Reason, ReasonCode, codes};
 use super::rules::Action;
-use super::span::{Assigned, Footing, Longest, Matter, Reckoned, Span, reckon};
+use super::span::{Assigned, Confirmed, Footing, Longest, Matter, Reckoned, Span, reckon};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -158,7 +158,8 @@ fn awaiting(question: &Question, note: &mut impl FnMut(ReasonCode, About)) -> Ou
 /// A record whose period has ended, and that nothing keeps: may it go, or must a person look first?
 fn ended(question: &Question, firm: bool, note: &mut impl FnMut(ReasonCode, About)) -> Outcome {
     let destroys = match question.record.assigned {
-        Assigned::Nothing | Assigned::Stated(_) => false,
+        Assigned::Nothing | Assigned::Stated(_, Confirmed::No) => false,
+        Assigned::Stated(_, Confirmed::Yes) => true,
         Assigned::Rule(rule, _) => match rule.action {
             Action::Destroy => true,
             Action::Review => {

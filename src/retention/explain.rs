@@ -123,7 +123,7 @@ fn held(question: &Question) -> Both {
 fn basis(question: &Question, cited: Option<&Citation>) -> Both {
     match question.record.assigned {
         Assigned::Nothing => both("Chưa có thời hạn nào được áp dụng.", "No retention period is assigned."),
-        Assigned::Stated(period) => {
+        Assigned::Stated(period, _) => {
             let (vi, en) = period_words(period);
             both(format!("Cơ quan nộp lưu ghi: {vi}."), format!("The transferring agency states: {en}."))
         }

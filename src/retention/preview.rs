@@ -8,7 +8,7 @@
 //! For the archive layer: `retention preview RULES` feeds the catalog's rows in order of dossiers; `retention adopt` is
 //! an event with the text, the choice, who proposed and who approved. Nothing here changes a record.
 
-use super::civil::CutOff;
+use super::civil::{CutOff, Dated};
 use super::hold::Person;
 use super::law::Bounds;
 use super::rules::{Action, Lock, Rule, RuleFile, Term};
@@ -110,6 +110,17 @@ pub struct Count {
     pub examples: Vec<(Uuid, Span, Span)>,
 }
 
+impl Applies {
+    /// Whether the version governs a record of these dates. What is not known to be new is not new.
+    pub fn governs(self, accessioned: Dated, work_ended: Dated) -> bool {
+        match self {
+            Self::AllUndisposed => true,
+            Self::Accessioned(from) => accessioned.earliest().is_some_and(|day| day >= from),
+            Self::WorkEnded(from) => work_ended.earliest().is_some_and(|day| day.year() >= from.year()),
+        }
+    }
+}
+
 impl Count {
     fn add(&mut self, example: (Uuid, Span, Span)) {
         self.number += 1;
@@ -161,7 +172,13 @@ pub fn preview<'a>(
     dossiers: impl IntoIterator<Item = &'a [Subject<'a>]>,
 ) -> Preview {
     let mut preview = Preview::default();
-    for dossier in dossiers {
+    dossiers.into_iter().for_each(|dossier| preview.dossier(new, applies, on, bounds, dossier));
+    preview
+}
+
+impl Preview {
+    /// Takes the records of one dossier.
+    pub fn dossier(&mut self, new: &RuleFile, applies: Applies, on: NaiveDate, bounds: Bounds, dossier: &[Subject]) {
         let (mut now, mut then) = (Longest::NONE, Longest::NONE);
         let mut unruled: Vec<bool> = Vec::with_capacity(dossier.len());
         for Subject { matter, .. } in dossier {
@@ -172,13 +189,10 @@ pub fn preview<'a>(
             unruled.push(matches!(matter.assigned, Assigned::Rule(rule, _) if new.rule(&rule.code).is_none()));
         }
         for (subject, unruled) in dossier.iter().zip(unruled) {
-            preview.take(subject, (now, then), unruled, on);
+            self.take(subject, (now, then), unruled, on);
         }
     }
-    preview
-}
 
-impl Preview {
     fn take(&mut self, subject: &Subject, (now, then): (Longest, Longest), unruled: bool, on: NaiveDate) {
         let whole = |longest: Longest| longest.span.map(|(span, _)| span).max(subject.linked);
         let (Some(now), Some(then)) = (whole(now), whole(then)) else { return };
@@ -203,11 +217,7 @@ impl Preview {
 /// What rules a record under the new version; nobody has confirmed it yet.
 fn assigned<'a>(matter: &Matter<'a>, new: &'a RuleFile, applies: Applies) -> Assigned<'a> {
     let Assigned::Rule(rule, _) = matter.assigned else { return matter.assigned };
-    let governs = match applies {
-        Applies::AllUndisposed => true,
-        Applies::Accessioned(from) => matter.accessioned.earliest().is_some_and(|day| day >= from),
-        Applies::WorkEnded(from) => matter.work_ended.earliest().is_some_and(|day| day.year() >= from.year()),
-    };
+    let governs = applies.governs(matter.accessioned, matter.work_ended);
     match new.rule(&rule.code).filter(|_| governs) {
         Some(rule) => Assigned::Rule(rule, Confirmed::No),
         None => matter.assigned,

@@ -114,6 +114,9 @@ codes! {
     StatementOnly "statement-only"
         "Thời hạn do cơ quan nộp lưu ghi, chưa đối chiếu với bảng thời hạn; không hủy theo thời hạn này."
         "The period is the agency's statement, not checked against a schedule; nothing is destroyed on it.";
+    StatementConfirmed "statement-confirmed"
+        "Người có thẩm quyền đã xác nhận thời hạn do cơ quan nộp lưu ghi là đúng quy định."
+        "An authorised person confirmed that the period the agency states is as prescribed.";
     RuleNotVerified "rule-not-verified"
         "Mục trong bảng thời hạn chưa được kiểm chứng; không hủy khi người có thẩm quyền chưa xác nhận."
         "The rule is not verified; nothing is destroyed until an authorised person confirms it.";

@@ -42,13 +42,14 @@ pub struct Matter<'a> {
 pub enum Assigned<'a> {
     /// Nothing.
     Nothing,
-    /// What the agency states: [`Period::Awaiting`] where nobody can read it.
-    Stated(Period),
+    /// What the agency states: [`Period::Awaiting`] where nobody can read it; and whether an authorised person
+    /// confirmed that very period, under a text that they name.
+    Stated(Period, Confirmed),
     /// A rule of a version of a schedule.
     Rule(&'a Rule, Confirmed),
 }
 
-/// Whether an authorised person confirmed a rule of this very version.
+/// Whether an authorised person confirmed a rule of this very version, or this very statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Confirmed {
     /// Nobody did.
@@ -95,7 +96,7 @@ pub enum Span {
 /// On what a span rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Footing {
-    /// A rule that is verified or confirmed.
+    /// A rule that is verified or confirmed, or a statement that is confirmed.
     Firm,
     /// Anything else: nothing is destroyed on it.
     Unconfirmed,
@@ -138,7 +139,7 @@ pub fn reckon(matter: &Matter, bounds: Bounds) -> Reckoned {
     let mut reckoned = Reckoned { span: Span::Unknown, footing: Footing::Unconfirmed, reasons: Vec::with_capacity(8) };
     reckoned.span = match matter.assigned {
         Assigned::Nothing => reckoned.because(ReasonCode::NoRule, Span::Unknown),
-        Assigned::Stated(period) => reckoned.stated(period, matter, bounds),
+        Assigned::Stated(period, confirmed) => reckoned.stated(period, confirmed, matter, bounds),
         Assigned::Rule(rule, confirmed) => {
             reckoned.footing(rule, confirmed);
             reckoned.ruled(rule, matter, bounds)
@@ -166,10 +167,14 @@ impl Reckoned {
         self.footing = Footing::Firm;
     }
 
-    fn stated(&mut self, period: Period, matter: &Matter, bounds: Bounds) -> Span {
-        match period {
-            Period::Awaiting => return self.because(ReasonCode::StatementUnreadable, Span::Unknown),
-            Period::Permanent | Period::Years(_) => self.note(ReasonCode::StatementOnly, About::This),
+    fn stated(&mut self, period: Period, confirmed: Confirmed, matter: &Matter, bounds: Bounds) -> Span {
+        match (period, confirmed) {
+            (Period::Awaiting, _) => return self.because(ReasonCode::StatementUnreadable, Span::Unknown),
+            (_, Confirmed::No) => self.note(ReasonCode::StatementOnly, About::This),
+            (_, Confirmed::Yes) => {
+                self.note(ReasonCode::StatementConfirmed, About::This);
+                self.footing = Footing::Firm;
+            }
         }
         let Period::Years(years) = period else { return self.because(ReasonCode::Permanent, Span::Permanent) };
         match self.work_end(matter) {

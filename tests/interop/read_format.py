@@ -48,6 +48,8 @@ EVENTS = {
     "record-accessioned", "transfer-ended", "clock-confirmed", "trust-anchor-added",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
+    "rules-proposed", "rules-adopted", "rule-confirmed", "rule-withdrawn", "retention-assigned", "retention-confirmed",
+    "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked", "retention-reviewed", "recovered",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "segment-thinned", "destruction-ended",
     "recovered",
 }  # fmt: skip

@@ -24,6 +24,7 @@ use uuid::Uuid;
 /// What later events say of earlier ones.
 #[derive(Default)]
 pub struct Fates {
+    destroyed: HashSet<Uuid>,
     dead: HashSet<u64>,
     superseded: HashSet<u64>,
     moved: HashMap<u64, Vec<u8>>,
@@ -33,6 +34,11 @@ pub struct Fates {
 }
 
 impl Fates {
+    /// Whether a record is destroyed.
+    pub fn is_destroyed(&self, record: Uuid) -> bool {
+        self.destroyed.contains(&record)
+    }
+
     /// Whether the bodies of an event are gone by law.
     pub fn is_dead(&self, index: u64) -> bool {
         self.dead.contains(&index)
@@ -248,7 +254,8 @@ impl Search<'_> {
             }
             moved.extend(rows.into_iter().filter(|(index, _)| !dead.contains(index)));
         }
-        Ok(Fates { dead, superseded, moved, ahead, identified, thinned })
+        let destroyed = destroyed.into_keys().collect();
+        Ok(Fates { destroyed, dead, superseded, moved, ahead, identified, thinned })
     }
 }
 

@@ -136,7 +136,7 @@ impl<'a> Expected<'a> {
         let Self { digester, projection, sum, replaceable, .. } = self;
         projection.drain(|key, value| {
             let once = match key.first() {
-                Some(b'e' | b'i') => true,
+                Some(b'e' | b'f' | b'g' | b'i' | b'r') => true,
                 // Parts until their entry comes, runs, what waits, scopes; executions, keys that were moved.
                 Some(b'j' | b'k' | b'p' | b'q' | b's' | b'v') => false,
                 _ => once,

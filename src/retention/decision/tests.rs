@@ -152,9 +152,9 @@ fn what_is_not_confirmed_permits_nothing() {
     check(&ask(&said, ended), Outcome::ReviewDue, Some("2025-12-31"), &[ReasonCode::RuleNotVerified]);
     let confirmed = matter(1, Assigned::Rule(&unverified, Confirmed::Yes), &[]);
     check(&ask(&confirmed, ended), Outcome::Eligible, Some("2025-12-31"), &[ReasonCode::RuleConfirmed]);
-    let stated = matter(1, Assigned::Stated(Period::Years(5)), &[]);
+    let stated = matter(1, Assigned::Stated(Period::Years(5), Confirmed::No), &[]);
     check(&ask(&stated, ended), Outcome::ReviewDue, Some("2025-12-31"), &[ReasonCode::StatementOnly]);
-    let unread = matter(1, Assigned::Stated(Period::Awaiting), &[]);
+    let unread = matter(1, Assigned::Stated(Period::Awaiting, Confirmed::No), &[]);
     check(&ask(&unread, ended), Outcome::CannotEvaluate, None, &[ReasonCode::StatementUnreadable]);
     let nothing = matter(1, Assigned::Nothing, &[]);
     check(&ask(&nothing, ended), Outcome::CannotEvaluate, None, &[ReasonCode::NoRule]);
@@ -232,7 +232,7 @@ impl World {
             });
         let assigned = match &self.rule {
             Some((rule, confirmed)) => Assigned::Rule(rule, *confirmed),
-            None => Assigned::Stated(self.stated),
+            None => Assigned::Stated(self.stated, Confirmed::No),
         };
         let [work_ended, issued, dossier_ended, accessioned] = self.dates;
         let record = Matter { work_ended, issued, dossier_ended, accessioned, ..matter(1, assigned, &self.events) };

@@ -46,7 +46,7 @@ fn a_clerk_reads_what_why_and_by_which_text() {
     );
     let (holds, links) =
         ([Uuid::from_u128(7)], [Link { to: Uuid::from_u128(9), span: Span::Permanent, footing: Footing::Firm }]);
-    let stated = matter(1, Assigned::Stated(Period::Years(5)), &[]);
+    let stated = matter(1, Assigned::Stated(Period::Years(5), Confirmed::No), &[]);
     let question = Question { record: &stated, holds: &holds, links: &links, ..question };
     check(
         &question,

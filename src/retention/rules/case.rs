@@ -172,7 +172,8 @@ impl WorkedCase {
         let assigned: Vec<Assigned> = match (&self.from, rule) {
             (CaseFrom::Rule(_), Some(rule)) => vec![Assigned::Rule(rule, self.confirmed)],
             (CaseFrom::Statements(texts), _) if !texts.is_empty() => {
-                texts.iter().map(|text| Assigned::Stated(read_statement(text).unwrap_or(Period::Awaiting))).collect()
+                let period = |text: &String| read_statement(text).unwrap_or(Period::Awaiting);
+                texts.iter().map(|text| Assigned::Stated(period(text), self.confirmed)).collect()
             }
             _ => vec![Assigned::Nothing],
         };

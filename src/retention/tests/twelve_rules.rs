@@ -210,7 +210,7 @@ fn superseded(state: EventState) -> [Event; 1] {
 fn rule_08_nothing_is_guessed() {
     let awaiting = decided(&until_superseded(), &[], &[], "2999-01-01");
     assert_eq!(awaiting.outcome, Outcome::AwaitingEvent);
-    let unread = matter(1, Assigned::Stated(crate::record::Period::Awaiting), &[]);
+    let unread = matter(1, Assigned::Stated(crate::record::Period::Awaiting, Confirmed::No), &[]);
     let question = Question { record: &unread, dossier: Longest::NONE, holds: &[], links: &[], on: day("2999-01-01") };
     assert_eq!(decide(&question, BOUNDS).outcome, Outcome::CannotEvaluate);
 }

@@ -1,0 +1,217 @@
+//! Adopting rules, and confirming them.
+//!
+//! A rule file rules when it was adopted by an event that holds its text, under a number that nobody can use again. What
+//! shortens, what claims to be verified, and the law in use are proposed first and adopted by a second person. Nobody
+//! disposes on a rule that is neither verified nor confirmed by an authorised person, for this very version. Names are
+//! taken at their word as long as there are no accounts.
+
+use super::standing::{Standing, Version};
+use crate::archive::announce::Heading;
+use crate::archive::body::{AppliesBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody};
+use crate::archive::hold::person;
+use crate::archive::writing::Writing;
+use crate::error::{Error, Result};
+use crate::event::{ActorId, EventKind};
+use crate::keys::Bucket;
+use crate::retention::civil::vietnamese_day;
+use crate::retention::hold::{Deed, Person};
+use crate::retention::preview::{self, Applies, Refusal};
+use crate::retention::rules::RuleFile;
+use crate::retention::rules::confirm;
+use uuid::Uuid;
+
+/// Longest reason or mandate, characters.
+const WORDS_CHARS_MAX: usize = 2000;
+
+/// What became of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adoption {
+    /// They rule from now on.
+    Adopted(Uuid),
+    /// They wait for a second person.
+    Proposed(Uuid),
+}
+
+/// Adopts rules, or proposes them where a second person must agree.
+pub fn adopt(archive: &Writing, text: &str, applies: Applies, reason: &str, actor: &str) -> Result<Adoption> {
+    let standing = archive.standing()?;
+    let file = read(text, &standing)?;
+    check_words(reason)?;
+    let actor = archive.actor(actor)?;
+    let alone = allowed(&standing, &file, person(actor), None);
+    let body = body(&file, applies, reason, text);
+    let id = archive.new_id();
+    match alone {
+        Ok(()) => {
+            commit(archive, EventKind::RulesAdopted, id, &body, actor)?;
+            Ok(Adoption::Adopted(id))
+        }
+        Err(Refusal::Approval) => {
+            commit(archive, EventKind::RulesProposed, id, &body, actor)?;
+            Ok(Adoption::Proposed(id))
+        }
+        Err(refusal) => Err(refused(refusal)),
+    }
+}
+
+/// Adopts what another person proposed.
+pub fn approve(archive: &Writing, id: Uuid, actor: &str) -> Result<()> {
+    let standing = archive.standing()?;
+    let missing =
+        || Error::not_found("there is no such proposal that waits").remedy("`chauban retention list` lists them");
+    let proposal = standing.proposals.iter().find(|proposal| proposal.id == id).ok_or_else(missing)?;
+    let actor = archive.actor(actor)?;
+    allowed(&standing, &proposal.file, proposal.adopted.by, Some(person(actor))).map_err(refused)?;
+    let body: RulesBody = archive.first_body(id)?;
+    commit(archive, EventKind::RulesAdopted, id, &body, actor)
+}
+
+/// Confirms rules of the newest version that has them, against a text that the person names.
+pub fn confirm(archive: &Writing, rules: &[String], basis: &str, mandate: &str, actor: &str) -> Result<Uuid> {
+    [basis, mandate].into_iter().try_for_each(check_words)?;
+    let mut standing = archive.standing()?;
+    let (version, _) = version_of(&standing, rules)?;
+    let (id, file) = (version.id, version.file.clone());
+    let actor = archive.actor(actor)?;
+    let deed = Deed { by: person(actor), on: vietnamese_day(archive.now()) };
+    for code in rules {
+        standing.confirmations.confirm(&file, code, deed, basis).map_err(|refusal| not_confirmed(code, refusal))?;
+    }
+    let body =
+        RuleConfirmedBody { rules: rules.to_vec(), basis: basis.trim().to_owned(), mandate: mandate.trim().to_owned() };
+    commit(archive, EventKind::RuleConfirmed, id, &body, actor)?;
+    Ok(id)
+}
+
+/// Withdraws confirmations of rules.
+pub fn withdraw(archive: &Writing, rules: &[String], reason: &str, actor: &str) -> Result<Uuid> {
+    check_words(reason)?;
+    let mut standing = archive.standing()?;
+    let (version, _) = version_of(&standing, rules)?;
+    let (id, sha256) = (version.id, version.file.sha256);
+    let actor = archive.actor(actor)?;
+    let deed = Deed { by: person(actor), on: vietnamese_day(archive.now()) };
+    for code in rules {
+        let told = standing.confirmations.withdraw(sha256, code, deed, reason);
+        told.map_err(|refusal| not_confirmed(code, refusal))?;
+    }
+    let body = RuleWithdrawnBody { rules: rules.to_vec(), reason: reason.trim().to_owned() };
+    commit(archive, EventKind::RuleWithdrawn, id, &body, actor)?;
+    Ok(id)
+}
+
+/// A reason or mandate says something, and not too much.
+pub(super) fn check_words(text: &str) -> Result<()> {
+    match !text.trim().is_empty() && text.chars().nth(WORDS_CHARS_MAX).is_none() {
+        true => Ok(()),
+        false => Err(Error::invalid("a reason, basis or mandate has 1 to 2000 characters")),
+    }
+}
+
+/// Reads rules: in their form, with every worked case as it should be under the law that will be in use.
+pub(super) fn read(text: &str, standing: &Standing) -> Result<RuleFile> {
+    let file = RuleFile::parse(text).map_err(|error| Error::invalid("the rule file can't be read").because(error))?;
+    let law = match &file.schedule {
+        Some(_) => standing.law.clone(),
+        None => {
+            file.law().map_err(|error| Error::invalid("the file has neither a schedule nor a law").because(error))?
+        }
+    };
+    match file.failing_cases(&law).as_slice() {
+        [] => Ok(file),
+        failing => Err(Error::invalid(format!("worked cases do not come out as written: {}", failing.join("; ")))),
+    }
+}
+
+/// Whether rules may be adopted.
+pub(super) fn allowed(
+    standing: &Standing,
+    file: &RuleFile,
+    proposer: Person,
+    approver: Option<Person>,
+) -> Result<(), Refusal> {
+    let Some(schedule) = &file.schedule else { return second_person(proposer, approver) };
+    let foreign = file.rules.iter().filter_map(|rule| standing.newest_with(&rule.code));
+    if foreign.into_iter().any(|version| version.schedule() != schedule.code) {
+        return Err(Refusal::OtherSchedule);
+    }
+    let before = standing.newest_of(&schedule.code);
+    if let Some(before) = before {
+        preview::adopt(&before.file, file, proposer, approver)?;
+    }
+    let known = |code: &str| before.is_some_and(|before| before.file.rule(code).is_some());
+    match file.rules.iter().any(|rule| rule.verified && !known(&rule.code)) {
+        true => second_person(proposer, approver),
+        false => Ok(()),
+    }
+}
+
+fn second_person(proposer: Person, approver: Option<Person>) -> Result<(), Refusal> {
+    match approver {
+        None => Err(Refusal::Approval),
+        Some(approver) if approver == proposer => Err(Refusal::SamePerson),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The newest version that has all these rules.
+fn version_of<'a>(standing: &'a Standing, rules: &[String]) -> Result<(&'a Version, &'a str)> {
+    let mut found: Option<&Version> = None;
+    for code in rules {
+        let missing = || {
+            Error::not_found(format!("no adopted schedule has a rule {code:?}"))
+                .remedy("`chauban retention list --rules` lists them")
+        };
+        let version = standing.newest_with(code).ok_or_else(missing)?;
+        if found.is_some_and(|found| found.id != version.id) {
+            return Err(Error::invalid("these rules are of different versions").remedy("confirm those of each alone"));
+        }
+        found = Some(version);
+    }
+    let found = found.ok_or_else(|| Error::invalid("no rule was named"))?;
+    Ok((found, found.schedule()))
+}
+
+fn body(file: &RuleFile, applies: Applies, reason: &str, text: &str) -> RulesBody {
+    RulesBody {
+        schedule: file.schedule.as_ref().map(|schedule| schedule.code.clone()),
+        version: file.schedule.as_ref().map(|schedule| schedule.version),
+        sha256: file.sha256.to_string(),
+        applies: match applies {
+            Applies::AllUndisposed => AppliesBody::All,
+            Applies::Accessioned(from) => AppliesBody::AccessionedFrom(from.to_string()),
+            Applies::WorkEnded(from) => AppliesBody::WorkEndedFrom(from.to_string()),
+        },
+        reason: reason.trim().to_owned(),
+        text: text.to_owned(),
+    }
+}
+
+fn commit(archive: &Writing, kind: EventKind, id: Uuid, body: &impl serde::Serialize, actor: ActorId) -> Result<()> {
+    let scope = archive.scope(Bucket::Archive, actor)?;
+    let heading = Heading { kind, id, actor, rule: None };
+    let event = archive.announcer()?.with_body(heading, scope, Vec::new(), body)?;
+    archive.commit(vec![event]).map(|_| ())
+}
+
+fn refused(refusal: Refusal) -> Error {
+    let what = refusal.to_string();
+    match refusal {
+        Refusal::OtherSchedule => Error::conflict("a rule of this file belongs to another schedule"),
+        Refusal::Number => Error::conflict(what),
+        Refusal::Unlocked | Refusal::Locked => Error::denied(what),
+        Refusal::Approval => {
+            Error::denied(what).remedy("let a second person approve the proposal, under their own name")
+        }
+        Refusal::SamePerson => Error::denied(what).remedy("let a second person approve it, under their own name"),
+    }
+}
+
+fn not_confirmed(code: &str, refusal: confirm::Refusal) -> Error {
+    let what = format!("{code}: {refusal}");
+    match refusal {
+        confirm::Refusal::NoRule => Error::not_found(what),
+        confirm::Refusal::NoWords => Error::invalid(what),
+        confirm::Refusal::Already | confirm::Refusal::NotConfirmed => Error::conflict(what),
+    }
+}

@@ -1,0 +1,297 @@
+//! A dossier as retention sees it: what the catalog's facts come to, for it and for each of its records.
+//!
+//! What rules a record is, in this order: the rule assigned to it, the rule assigned to its dossier, what the agency
+//! states for it, what it states for the dossier. Words that are the code of an adopted rule name that rule. A rule that
+//! keeps shorter than the agency states does not count until a second person confirms the assignment: an agency may keep
+//! longer than a table prescribes (Law 33/2024 Art. 15, V2: not shorter), and one person alone shortens nothing. A
+//! period that is confirmed is firm as long as the agency states that very period.
+
+use super::standing::Standing;
+use crate::catalog::{Fact, FactRow, Kept, PlacedRow};
+use crate::event::ActorId;
+use crate::record::Period;
+use crate::retention::Statement;
+use crate::retention::civil::Dated;
+use crate::retention::rules::{Rule, Term};
+use crate::retention::span::{Assigned, Confirmed, Event, EventState, Footing, Longest, Matter, Span, reckon};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+/// What the facts about one record, or about a dossier itself, come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// The statement that came last, where one came after the accession.
+    pub stated: Option<Statement>,
+    /// The rule assigned last.
+    pub assigned: Option<Assignment>,
+    /// What was confirmed last.
+    pub confirmed: Option<Confirmation>,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// Ledger indexes of what happened, in the same order.
+    pub indexes: Vec<u64>,
+    /// The records with which it is linked: ledger index, record, dossier.
+    pub links: Vec<(u64, Uuid, Uuid)>,
+    /// When somebody last decided to go on keeping it.
+    pub reviewed: Option<NaiveDate>,
+}
+
+/// An assignment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// Code of the rule.
+    pub rule: String,
+    /// By whom.
+    pub by: ActorId,
+}
+
+/// A confirmation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The period stated then.
+    pub stated: Period,
+    /// The rule assigned then; empty where none was.
+    pub rule: String,
+    /// By whom.
+    pub by: ActorId,
+}
+
+/// A dossier with what its facts come to.
+pub struct Whole {
+    /// What the catalog has.
+    pub kept: Kept,
+    /// Of the dossier itself.
+    pub own: Folded,
+    /// Of those of its records that have facts, by identifier.
+    others: Vec<(Uuid, Folded)>,
+}
+
+/// What rules one record or dossier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ruled<'a> {
+    /// That, as the decision takes it.
+    pub assigned: Assigned<'a>,
+    /// The rule that would shorten, and waits for a second person.
+    pub waiting: Option<&'a str>,
+}
+
+/// How long something is kept, and on what that rests.
+pub type KeptFor = (Span, Footing);
+
+impl Whole {
+    /// From what the catalog has.
+    pub fn new(kept: Kept) -> Self {
+        let (mut own, mut others) = (Folded::default(), Vec::<(Uuid, Folded)>::new());
+        for row in &kept.facts {
+            if row.subject == kept.id {
+                own.take(row);
+            } else {
+                match others.last_mut().filter(|(subject, _)| *subject == row.subject) {
+                    Some((_, folded)) => folded.take(row),
+                    None => {
+                        let mut folded = Folded::default();
+                        folded.take(row);
+                        others.push((row.subject, folded));
+                    }
+                }
+            }
+        }
+        Self { kept, own, others }
+    }
+
+    /// What the facts about a record come to, where it has any.
+    pub fn folded(&self, record: Uuid) -> Option<&Folded> {
+        let at = self.others.binary_search_by(|(subject, _)| subject.cmp(&record)).ok()?;
+        self.others.get(at).map(|(_, folded)| folded)
+    }
+
+    /// A record of it.
+    pub fn placed(&self, record: Uuid) -> Option<&PlacedRow> {
+        self.kept.records.iter().map(|(_, placed)| placed).find(|placed| placed.record == record)
+    }
+
+    /// What is known of the dossier itself.
+    pub fn matter<'a>(&'a self, standing: &'a Standing) -> Matter<'a> {
+        Matter {
+            id: self.kept.id,
+            work_ended: self.work_ended(),
+            issued: Dated::UNKNOWN,
+            dossier_ended: self.kept.row.ended.map_or(Dated::UNKNOWN, Dated::day),
+            accessioned: Dated::day(self.kept.row.accessioned),
+            reviewed: self.own.reviewed,
+            assigned: self.ruled(standing).assigned,
+            events: &self.own.events,
+        }
+    }
+
+    /// What is known of a record. `events` is room for what happened to it and to the dossier.
+    pub fn matter_of<'a>(
+        &'a self,
+        record: &PlacedRow,
+        standing: &'a Standing,
+        events: &'a mut Vec<Event>,
+    ) -> Matter<'a> {
+        let folded = self.folded(record.record);
+        let assigned = self.ruled_of(record, standing).assigned;
+        let reviewed = folded.and_then(|folded| folded.reviewed).max(self.own.reviewed);
+        let events = match folded {
+            Some(folded) if !folded.events.is_empty() => {
+                events.clear();
+                events.extend(folded.events.iter().chain(&self.own.events));
+                events.as_slice()
+            }
+            _ => self.own.events.as_slice(),
+        };
+        Matter {
+            id: record.record,
+            issued: Dated::day(record.issued),
+            accessioned: Dated::day(record.accessioned),
+            reviewed,
+            assigned,
+            events,
+            work_ended: self.work_ended(),
+            dossier_ended: self.kept.row.ended.map_or(Dated::UNKNOWN, Dated::day),
+        }
+    }
+
+    /// The year in which the work ended.
+    pub fn work_ended(&self) -> Dated {
+        Dated::year(self.kept.row.year)
+    }
+
+    /// What the agency states for the dossier now.
+    pub fn statement(&self) -> &Statement {
+        self.own.stated.as_ref().unwrap_or(&self.kept.row.statement)
+    }
+
+    /// What rules the dossier itself.
+    pub fn ruled<'a>(&'a self, standing: &'a Standing) -> Ruled<'a> {
+        self.by(&self.own, self.statement(), self.kept.row.accessioned, standing)
+    }
+
+    /// What rules a record.
+    pub fn ruled_of<'a>(&'a self, record: &PlacedRow, standing: &'a Standing) -> Ruled<'a> {
+        let folded = self.folded(record.record);
+        let statement = match &record.statement {
+            Statement::Nothing => self.statement(),
+            own => own,
+        };
+        match folded.filter(|folded| folded.assigned.is_some()) {
+            Some(own) => self.by(own, statement, record.accessioned, standing),
+            None if self.own.assigned.is_some() => self.by(&self.own, self.statement(), record.accessioned, standing),
+            // A confirmation of the dossier's is of its longest statement, and covers every one that is not longer.
+            None => {
+                let confirmed = [folded.and_then(|folded| folded.confirmed.as_ref()), self.own.confirmed.as_ref()];
+                self.by_statement(confirmed, statement, record.accessioned, standing)
+            }
+        }
+    }
+
+    fn by<'a>(
+        &self,
+        folded: &'a Folded,
+        statement: &Statement,
+        accessioned: NaiveDate,
+        standing: &'a Standing,
+    ) -> Ruled<'a> {
+        let assignment = folded.assigned.as_ref();
+        let found = assignment.and_then(|one| standing.rule(&one.rule, Dated::day(accessioned), self.work_ended()));
+        let Some((assignment, (version, rule))) = assignment.zip(found) else {
+            return self.by_statement([folded.confirmed.as_ref(), None], statement, accessioned, standing);
+        };
+        if is_shorter(rule, statement.period()) && !folded.approves(assignment, statement.period()) {
+            let ruled = self.by_statement([None, None], statement, accessioned, standing);
+            return Ruled { waiting: Some(&rule.code), ..ruled };
+        }
+        Ruled { assigned: Assigned::Rule(rule, standing.confirmed(version, rule)), waiting: None }
+    }
+
+    fn by_statement<'a>(
+        &self,
+        confirmed: [Option<&Confirmation>; 2],
+        statement: &Statement,
+        accessioned: NaiveDate,
+        standing: &'a Standing,
+    ) -> Ruled<'a> {
+        let named = match statement {
+            Statement::Code(code) => standing.rule(code, Dated::day(accessioned), self.work_ended()),
+            Statement::Nothing | Statement::Period(_) => None,
+        };
+        let period = statement.period();
+        let confirms = |one: &Confirmation| one.rule.is_empty() && one.stated >= period;
+        let assigned = match named {
+            Some((version, rule)) => Assigned::Rule(rule, standing.confirmed(version, rule)),
+            None if confirmed.into_iter().flatten().any(confirms) => Assigned::Stated(period, Confirmed::Yes),
+            None => Assigned::Stated(period, Confirmed::No),
+        };
+        Ruled { assigned, waiting: None }
+    }
+
+    /// The longest of its records, and of what is said of itself.
+    pub fn longest(&self, standing: &Standing) -> Longest {
+        let bounds = standing.law.bounds();
+        let take = |longest: Longest, matter: &Matter| {
+            let reckoned = reckon(matter, bounds);
+            longest.with(matter.id, reckoned.span, reckoned.footing)
+        };
+        let mut events = Vec::new();
+        let own = take(Longest::NONE, &self.matter(standing));
+        self.kept
+            .records
+            .iter()
+            .fold(own, |longest, (_, record)| take(longest, &self.matter_of(record, standing, &mut events)))
+    }
+
+    /// How long a record is kept with its dossier, without its links; what a link from elsewhere asks.
+    pub fn kept_with(&self, standing: &Standing) -> Option<KeptFor> {
+        let longest = self.longest(standing);
+        let footing = if longest.unconfirmed.is_some() { Footing::Unconfirmed } else { Footing::Firm };
+        longest.span.map(|(span, _)| (span, footing))
+    }
+}
+
+impl Folded {
+    fn take(&mut self, row: &FactRow) {
+        match &row.fact {
+            Fact::Stated(statement) => self.stated = Some(statement.clone()),
+            Fact::Assigned { rule, by } => {
+                self.assigned = Some(Assignment { rule: rule.clone(), by: *by });
+                self.confirmed = None;
+            }
+            Fact::Confirmed { stated, rule, by } => {
+                self.confirmed = Some(Confirmation { stated: *stated, rule: rule.clone(), by: *by });
+            }
+            Fact::Occurred { kind, on, recorded } => {
+                self.events.push(Event { kind: *kind, on: *on, recorded: *recorded, state: EventState::Stands });
+                self.indexes.push(row.index);
+            }
+            Fact::Revoked(index) => {
+                let revoked = self.indexes.iter().position(|one| one == index);
+                if let Some(event) = revoked.and_then(|at| self.events.get_mut(at)) {
+                    event.state = EventState::Revoked;
+                }
+            }
+            Fact::Linked { record, dossier } => self.links.push((row.index, *record, *dossier)),
+            Fact::Unlinked(index) => self.links.retain(|(one, _, _)| one != index),
+            Fact::Reviewed(day) => self.reviewed = Some(*day),
+        }
+    }
+
+    /// Whether a second person approved an assignment that shortens what is stated now.
+    fn approves(&self, assignment: &Assignment, stated: Period) -> bool {
+        let approves = |confirmation: &Confirmation| {
+            confirmation.rule == assignment.rule && confirmation.by != assignment.by && confirmation.stated >= stated
+        };
+        self.confirmed.as_ref().is_some_and(approves)
+    }
+}
+
+/// Whether a rule keeps, or may keep, shorter than is stated. What nobody can read is no statement.
+pub(super) fn is_shorter(rule: &Rule, stated: Period) -> bool {
+    match (rule.term, stated) {
+        (_, Period::Awaiting) | (Term::Permanent, _) => false,
+        (Term::Years(years), Period::Years(stated)) => years < stated,
+        (Term::UntilEvent | Term::AssetLife, Period::Years(_)) => true,
+        (_, Period::Permanent) => true,
+    }
+}
