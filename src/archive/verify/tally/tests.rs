@@ -16,7 +16,13 @@ fn event(index: u64, id: u128, kind: EventKind, previous: Option<u64>, body: Opt
 }
 
 fn dossier(title: &str) -> Option<serde_json::Value> {
-    Some(serde_json::json!({ "file_code": "H26.2023.1", "arc_file_code": "X.H26.2023.1", "title": title }))
+    let retention = serde_json::json!({
+        "years": 10, "permanent": false, "until": "2033-12-31", "basis": "stated", "citation": "10 năm", "verified": false,
+    });
+    Some(serde_json::json!({
+        "file_code": "H26.2023.1", "arc_file_code": "X.H26.2023.1", "title": title, "agency_code": "H26", "year": 2023,
+        "retention": retention, "end_date": null,
+    }))
 }
 
 fn events() -> Vec<Event> {
@@ -49,7 +55,11 @@ fn expected(events: Vec<Event>, digester: &Digester) -> Option<Sum> {
 fn a_row_that_a_later_event_replaced_counts_once() {
     let digester = Digester::new();
     let there = shown(events(), &digester);
-    assert_eq!(there.rows, 4 + 4 + 3, "two rows an event; body and two codes of the dossier");
+    assert_eq!(
+        there.rows,
+        4 + 4 + 3,
+        "two rows an event; body, two codes, retention of the dossier, and its new statement"
+    );
     assert_eq!(expected(events(), &digester), Some(there));
     assert_ne!(expected(events(), &Digester::new()), Some(there));
 }
