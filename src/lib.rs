@@ -6,7 +6,7 @@
 //! 4 rim      cli, http
 //! 3 archive  the façade: one file per use case
 //! 2 stores   vault, ledger, keys, catalog, index      they never see each other
-//! 1 rules    merkle, evidence, cipher, signature, transfer, retention, paper    pure
+//! 1 rules    merkle, evidence, cipher, signature, transfer, retention, paper   pure
 //! 0 ground   digest, disk, error, event, network, position, record, text, time
 //! ```
 //!

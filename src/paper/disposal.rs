@@ -115,6 +115,18 @@ fn grounds(texts: &[String]) -> impl Iterator<Item = Block> {
     })
 }
 
+/// Lines that begin with a dash: each ends with a semicolon, the last with a full stop.
+fn dashed(texts: impl IntoIterator<Item = String>) -> Vec<Block> {
+    let texts: Vec<String> = texts.into_iter().collect();
+    let last = texts.len().saturating_sub(1);
+    let blocks = texts.iter().enumerate().map(|(place, text)| {
+        Block::Item(
+            format!("{}{}", text.trim_end_matches([';', '.', ' ']), if place == last { '.' } else { ';' }).into(),
+        )
+    });
+    blocks.collect()
+}
+
 /// An article of a decision.
 fn article(number: usize, text: impl Into<String>) -> Block {
     Block::Paragraph(Text::bold(format!("Điều {number}. ")).and(super::model::Style::Regular, text))

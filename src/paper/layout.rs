@@ -14,7 +14,7 @@ pub(super) use sheet::{Drawing, Piece, Purpose, Sheet};
 use super::Error;
 use super::lines::{Line, Measure, lines};
 use super::model::{Align, Block, Document, Form, Orientation, Style, Text};
-use super::printable::brief;
+use super::printable::{Place, brief};
 
 /// Points of a millimetre.
 const MM: f32 = 72.0 / 25.4;
@@ -111,9 +111,12 @@ pub(super) fn lay_out(document: &Document) -> Result<Sheet, Error> {
     note(&mut sheet, &document.form);
     heading::lay_out(&mut sheet, &document.heading)?;
     let closing = closing::Plan::of(&document.closing, sheet.frame);
-    let count = document.blocks.len();
     for (place, block) in document.blocks.iter().enumerate() {
-        let follows = if place + 1 == count { closing.height() } else { 0.0 };
+        let follows = match document.blocks.get(place + 1) {
+            None => closing.height(),
+            Some(Block::Table(_)) => HEAD,
+            Some(_) => 0.0,
+        };
         lay_out_block(&mut sheet, block, follows)?;
     }
     closing.lay_out(&mut sheet)?;
@@ -152,6 +155,9 @@ fn lay_out_block(sheet: &mut Sheet, block: &Block, follows: f32) -> Result<(), E
 
 /// Height of the two lines that a title does not part from.
 const KEEP: f32 = 2.0 * BODY * super::face::LINE + GAP;
+
+/// Height of a table's head and a row of two lines, which the words before it do not part from.
+const HEAD: f32 = 6.0 * SMALL * super::face::LINE;
 
 fn paragraph(sheet: &mut Sheet, text: &Text, role: Role, follows: f32) -> Result<(), Error> {
     let measure = sheet.frame.measure();
@@ -223,7 +229,7 @@ fn note(sheet: &mut Sheet, form: &Form) {
         Form::Verified => return,
         Form::Unverified { source } => Text::default()
             .and(Style::BoldItalic, "Mẫu chưa được kiểm chứng. ")
-            .and(Style::Italic, format!("Nguồn: {}.", brief(source))),
+            .and(Style::Italic, format!("Nguồn: {}.", brief(source, Place::Source))),
         Form::Own => Text::italic("Mẫu riêng của lưu trữ: chưa biết mẫu chính thức nào cho văn bản này."),
     };
     let set = lines(&text, NOTE, Measure::of(sheet.frame.measure()));

@@ -144,7 +144,7 @@ impl<T: Into<String>> From<T> for Text {
 /// A table; its head is repeated on every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// The columns, from the left.
+    /// The columns, from the left; at most twelve are printed.
     pub columns: Vec<Column>,
     /// Whether the head numbers them, `(1)`, `(2)`, as official forms do.
     pub numbering: Numbering,

@@ -12,10 +12,6 @@ use std::fmt::Write;
 /// Most characters of a field: a subject has at most 500 by Circular 05/2025, a title 1,000; a page holds 3,000.
 pub(super) const FIELD_CHARS_MAX: usize = 20_000;
 
-/// Most characters of a name or title that stands beside others and can't run on to the next page: as many as fit, in
-/// the widest letters.
-const BRIEF_CHARS_MAX: usize = 300;
-
 const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// The text as it is printed in a style.
@@ -39,10 +35,32 @@ pub(super) fn printable(text: &str, style: Style) -> String {
     printed
 }
 
+/// What stands beside other text and can't run on to the next page; each has a limit, at which even the widest letters
+/// leave room for the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A name or title above the text.
+    Heading,
+    /// A line of a position, or a name, below it.
+    Signer,
+    /// A recipient.
+    Recipient,
+    /// Title of a column.
+    Column,
+    /// What a form follows.
+    Source,
+}
+
 /// The text of a name or title, as it is printed in any style; what is cut is said.
-pub(super) fn brief(text: &str) -> String {
+pub(super) fn brief(text: &str, place: Place) -> String {
+    let chars_max = match place {
+        Place::Heading | Place::Recipient => 200,
+        Place::Signer => 80,
+        Place::Column => 120,
+        Place::Source => 600,
+    };
     let printed = printable(text, Style::Bold);
-    match printed.char_indices().nth(BRIEF_CHARS_MAX) {
+    match printed.char_indices().nth(chars_max) {
         None => printed,
         Some((end, _)) => format!("{} [… còn {} ký tự]", &printed[..end], printed[end..].chars().count()),
     }

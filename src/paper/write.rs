@@ -7,7 +7,7 @@ use super::Error;
 use super::face::Face;
 use super::layout::{Child, Drawing, Node, Piece, Purpose, Role, Sheet};
 use super::model::{Document, Style};
-use super::printable::brief;
+use super::printable::{Place, brief};
 use chrono::{Datelike, Timelike};
 use krilla::configure::{Archival, ConfigurationBuilder, PdfVersion};
 use krilla::geom::{PathBuilder, Point};
@@ -64,8 +64,8 @@ fn metadata(document: &Document) -> Metadata {
         .utc_offset_minute(0);
     let heading = &document.heading;
     Metadata::new()
-        .title(format!("{}: {}", brief(&heading.kind), brief(&heading.subject)))
-        .authors(vec![brief(&heading.agency)])
+        .title(format!("{}: {}", brief(&heading.kind, Place::Heading), brief(&heading.subject, Place::Heading)))
+        .authors(vec![brief(&heading.agency, Place::Heading)])
         .language("vi-VN".to_owned())
         .creator(concat!("chauban ", env!("CARGO_PKG_VERSION")).to_owned())
         .producer("krilla".to_owned())

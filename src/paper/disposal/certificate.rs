@@ -126,15 +126,24 @@ impl Certificate {
 
     fn proof(&self) -> Vec<Block> {
         let proof = &self.proof;
+        // Of a case with copies left the certificate must not say that nothing can be restored.
+        let end = match self.completeness {
+            Completeness::Complete => {
+                "Nội dung và dữ liệu đặc tả của tài liệu đã hủy không thể khôi phục từ lưu trữ này và các bản sao của lưu \
+                 trữ."
+            }
+            Completeness::Pending(_) => {
+                "Chừng nào các bản sao nêu tại mục 2 chưa được hủy và xác nhận, nội dung của tài liệu còn có thể khôi phục \
+                 từ các bản sao đó."
+            }
+        };
         let lines = [
             format!(
                 "Các sự kiện của hồ sơ hủy nằm trong nhật ký bất biến {}, mốc niêm phong gồm {} mục, giá trị gốc:",
                 proof.origin, proof.size
             ),
             proof.root.clone(),
-            "Biên nhận điện tử đã cấp cho tài liệu trước khi hủy vẫn kiểm tra được với nhật ký này. Nội dung và dữ liệu đặc \
-             tả của tài liệu đã hủy không thể khôi phục từ lưu trữ này./."
-                .to_owned(),
+            format!("Biên nhận điện tử đã cấp cho tài liệu trước khi hủy vẫn kiểm tra được với nhật ký này. {end}/."),
         ];
         lines.map(|line| Block::Paragraph(line.into())).into()
     }

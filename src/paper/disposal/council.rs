@@ -2,7 +2,7 @@
 
 use super::super::days;
 use super::super::model::{Align, Block, Column, Document, Numbering, Orientation, Row, Table, Text};
-use super::{Issue, Kind, ListReference, article, grounds, unverified, words};
+use super::{Issue, Kind, ListReference, article, dashed, grounds, unverified, words};
 use crate::retention::disposal::{Seat, Vote};
 use chrono::NaiveDateTime;
 
@@ -18,13 +18,13 @@ pub struct Member {
 }
 
 impl Member {
-    fn line(&self) -> Block {
+    fn line(&self) -> String {
         let seat = match self.seat {
             Seat::Chair => "Chủ tịch Hội đồng",
             Seat::Secretary => "Thư ký Hội đồng",
             Seat::Member => "Ủy viên",
         };
-        Block::Item(format!("Ông (bà) {}, {}, {seat};", self.name, self.position).into())
+        format!("Ông (bà) {}, {}, {seat}", self.name, self.position)
     }
 }
 
@@ -63,7 +63,7 @@ impl Appointment {
         blocks.extend(grounds(&self.grounds));
         blocks.push(Block::Verb("QUYẾT ĐỊNH:".to_owned()));
         blocks.push(article(1, "Thành lập Hội đồng xét hủy tài liệu gồm các ông (bà) có tên sau đây:"));
-        blocks.extend(self.members.iter().map(Member::line));
+        blocks.extend(dashed(self.members.iter().map(Member::line)));
         blocks.push(article(
             2,
             format!(
@@ -159,12 +159,12 @@ impl CouncilMinutes {
             Block::Paragraph(format!("Hội đồng được thành lập theo {}.", self.appointed_by).into()),
             Block::Paragraph("Thành phần tham dự:".into()),
         ];
-        blocks.extend(self.present.iter().map(Member::line));
+        blocks.extend(dashed(self.present.iter().map(Member::line)));
         if !self.absent.is_empty() {
             blocks.push(Block::Paragraph("Vắng mặt:".into()));
-            blocks.extend(self.absent.iter().map(|absent| {
-                Block::Item(format!("Ông (bà) {}, lý do: {};", absent.member.name, absent.reason).into())
-            }));
+            let absent = self.absent.iter();
+            let absent = absent.map(|absent| format!("Ông (bà) {}, lý do: {}", absent.member.name, absent.reason));
+            blocks.extend(dashed(absent));
         }
         blocks.push(Block::Title("I. NỘI DUNG".to_owned()));
         blocks.push(Block::Paragraph("Hội đồng xem xét Danh mục tài liệu hết giá trị:".into()));

@@ -2,7 +2,7 @@
 
 use super::super::days;
 use super::super::model::{Block, Document, Orientation, Text};
-use super::{Issue, Kind, ListReference, article, grounds, unverified, words};
+use super::{Issue, Kind, ListReference, article, dashed, grounds, unverified, words};
 use chrono::NaiveDate;
 
 /// A submission (tờ trình về việc hủy tài liệu hết giá trị).
@@ -44,7 +44,7 @@ impl Submission {
         blocks.push(Block::Title("2. Quá trình xem xét".to_owned()));
         blocks.extend(self.steps.iter().map(|text| Block::Paragraph(text.into())));
         blocks.push(Block::Title("3. Hồ sơ kèm theo".to_owned()));
-        blocks.extend(self.enclosures.iter().map(|text| Block::Item(format!("{text};").into())));
+        blocks.extend(dashed(self.enclosures.iter().cloned()));
         blocks.push(Block::Paragraph("Kính đề nghị xem xét, quyết định./.".into()));
         self.issue.document(kind, blocks)
     }

@@ -2,7 +2,7 @@
 
 use super::super::days;
 use super::super::model::{Align, Block, Column, Document, Numbering, Orientation, Row, Table, Text};
-use super::{Issue, Kind, ListReference, grounds, unverified, words};
+use super::{Issue, Kind, ListReference, dashed, grounds, unverified, words};
 use chrono::NaiveDateTime;
 
 /// A side of a hand-over or a destruction.
@@ -189,6 +189,6 @@ pub(super) fn unreached(copies: &[String]) -> Vec<Block> {
     }
     let text = "Bản sao chưa thực hiện được việc hủy, phải tiếp tục theo dõi và xác nhận:";
     let mut blocks = vec![Block::Paragraph(Text::bold(text))];
-    blocks.extend(copies.iter().map(|copy| Block::Item(format!("{copy};").into())));
+    blocks.extend(dashed(copies.iter().cloned()));
     blocks
 }

@@ -56,3 +56,6 @@ fn hundreds(number: usize, follows: bool, words: &mut Vec<&'static str>) {
         _ => words.push(DIGITS[one]),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use super::super::Error;
 use super::super::face::LINE;
 use super::super::lines::{Line, Measure, lines};
 use super::super::model::{Align, Closing, Recipients, Style, Text};
-use super::super::printable::brief;
+use super::super::printable::{Place, brief};
 use super::sheet::Sheet;
 use super::{BODY, Child, Frame, GAP, Node, Role};
 
@@ -16,8 +16,11 @@ const SIGNATURE: f32 = 72.0;
 const WORD: f32 = 12.0;
 const NAMES: f32 = 11.0;
 
-/// Most recipients that are printed beside a signature; the rest would not fit on the page.
-const RECIPIENTS_MAX: usize = 20;
+/// Most lines that the recipients take; the rest are counted. They stand beside a signature, on one page.
+const RECIPIENT_LINES_MAX: usize = 20;
+
+/// Most lines of a position: who signs for whom, the position, another one.
+const POSITION_LINES_MAX: usize = 3;
 
 /// A closing in lines.
 pub(super) struct Plan {
@@ -43,8 +46,11 @@ impl Plan {
             let places = if row.len() == 1 { &halves[1..] } else { &halves[..] };
             let cells = row.iter().zip(places).map(|(signer, &between)| {
                 let measure = Measure::of(between.1 - between.0 - 6.0);
-                let set = |text: String| lines(&Text::bold(brief(&text)), BODY, measure);
-                let position = signer.position.iter().take(4).flat_map(|line| set(line.to_uppercase()));
+                let set = |text: String| lines(&Text::bold(brief(&text, Place::Signer)), BODY, measure);
+                let shown = signer.position.iter().take(POSITION_LINES_MAX).map(|line| line.to_uppercase());
+                let others = signer.position.len().saturating_sub(POSITION_LINES_MAX);
+                let others = (others > 0).then(|| format!("[… còn {others} dòng]"));
+                let position = shown.chain(others).flat_map(set);
                 Cell { between, position: position.collect(), name: set(signer.name.clone()) }
             });
             cells.collect()
@@ -74,10 +80,10 @@ impl Plan {
             }
             for cell in row {
                 sheet.go_to(top);
-                lay_out_cell(sheet, cell);
+                lay_out_cell(sheet, cell, top + positions_height(row) + SIGNATURE);
             }
             sheet.go_to(top + height.max(beside));
-            sheet.skip(GAP);
+            sheet.skip(2.0 * GAP);
         }
         if !self.beside && !self.recipients.is_empty() {
             sheet.keep(height_of(&self.recipients))?;
@@ -99,21 +105,28 @@ impl Plan {
     }
 }
 
-fn lay_out_cell(sheet: &mut Sheet, cell: &Cell) {
+/// Sets who signs; the names of a row stand at one height.
+fn lay_out_cell(sheet: &mut Sheet, cell: &Cell, name: f32) {
     let mut node = Node::new(Role::Paragraph);
-    for (part, gap) in [(&cell.position, SIGNATURE), (&cell.name, 0.0)] {
-        for line in part {
+    let mut set = |sheet: &mut Sheet, lines: &[Line]| {
+        for line in lines {
             node.children.push(Child::Piece(sheet.line(line, BODY, Align::Centre, cell.between)));
             sheet.skip(BODY * LINE);
         }
-        sheet.skip(gap);
-    }
+    };
+    set(sheet, &cell.position);
+    sheet.go_to(name);
+    set(sheet, &cell.name);
     sheet.read(node);
 }
 
+fn positions_height(row: &[Cell]) -> f32 {
+    row.iter().map(|cell| cell.position.len() as f32 * BODY * LINE).fold(0.0, f32::max)
+}
+
 fn row_height(row: &[Cell]) -> f32 {
-    let heights = row.iter().map(|cell| (cell.position.len() + cell.name.len()) as f32 * BODY * LINE + SIGNATURE);
-    heights.fold(0.0, f32::max)
+    let names = row.iter().map(|cell| cell.name.len() as f32 * BODY * LINE).fold(0.0, f32::max);
+    positions_height(row) + SIGNATURE + names
 }
 
 fn height_of(recipients: &[(Line, f32)]) -> f32 {
@@ -121,15 +134,16 @@ fn height_of(recipients: &[(Line, f32)]) -> f32 {
 }
 
 fn recipients(to: &Recipients, measure: Measure) -> Vec<(Line, f32)> {
-    let mut set = Vec::new();
-    let mut add = |text: Text, size: f32| set.extend(lines(&text, size, measure).into_iter().map(|line| (line, size)));
-    add(Text::default().and(Style::BoldItalic, "Nơi nhận:"), WORD);
-    for name in to.names.iter().take(RECIPIENTS_MAX) {
-        add(format!("- {};", brief(name)).into(), NAMES);
+    let set = |text: Text, size: f32| lines(&text, size, measure).into_iter().map(move |line| (line, size));
+    let mut all: Vec<_> = set(Text::default().and(Style::BoldItalic, "Nơi nhận:"), WORD).collect();
+    for (place, name) in to.names.iter().enumerate() {
+        if all.len() >= RECIPIENT_LINES_MAX {
+            let others = to.names.len() - place;
+            all.extend(set(format!("- [… còn {others} nơi nhận];").into(), NAMES));
+            break;
+        }
+        all.extend(set(format!("- {};", brief(name, Place::Recipient)).into(), NAMES));
     }
-    if to.names.len() > RECIPIENTS_MAX {
-        add(format!("- và {} nơi nhận khác;", to.names.len() - RECIPIENTS_MAX).into(), NAMES);
-    }
-    add(format!("- Lưu: {}.", brief(&to.kept)).into(), NAMES);
-    set
+    all.extend(set(format!("- Lưu: {}.", brief(&to.kept, Place::Recipient)).into(), NAMES));
+    all
 }

@@ -5,7 +5,7 @@ use super::super::days;
 use super::super::face::LINE;
 use super::super::lines::{Line, Measure, lines};
 use super::super::model::{Align, Heading, Number, Text};
-use super::super::printable::brief;
+use super::super::printable::{Place, brief};
 use super::sheet::Sheet;
 use super::{BODY, Child, GAP, Node, Role, centred};
 
@@ -37,9 +37,9 @@ pub(super) fn lay_out(sheet: &mut Sheet, heading: &Heading) -> Result<(), Error>
 /// The agency and the one above it; gives where they end.
 fn agency(sheet: &mut Sheet, heading: &Heading, between: (f32, f32)) -> f32 {
     if let Some(superior) = &heading.superior {
-        block(sheet, &brief(&superior.to_uppercase()).into(), NAMES, between);
+        block(sheet, &brief(&superior.to_uppercase(), Place::Heading).into(), NAMES, between);
     }
-    let set = block(sheet, &Text::bold(brief(&heading.agency.to_uppercase())), NAMES, between);
+    let set = block(sheet, &Text::bold(brief(&heading.agency.to_uppercase(), Place::Heading)), NAMES, between);
     let width = set.last().map_or(0.0, |line| line.width) / 2.5;
     rule_below(sheet, width, between);
     sheet.y()
@@ -58,8 +58,8 @@ fn number_and_date(sheet: &mut Sheet, heading: &Heading, middle: f32) {
     let top = sheet.y();
     // Room for a number of four digits, which the registry writes in.
     let number = match &heading.number {
-        Number::Given(number) => Some(format!("Số: {}", brief(number))),
-        Number::Open(notation) => Some(format!("Số: {}/{}", "\u{a0}".repeat(10), brief(notation))),
+        Number::Given(number) => Some(format!("Số: {}", brief(number, Place::Heading))),
+        Number::Open(notation) => Some(format!("Số: {}/{}", "\u{a0}".repeat(10), brief(notation, Place::Heading))),
         Number::None => None,
     };
     if let Some(number) = number {
@@ -71,16 +71,18 @@ fn number_and_date(sheet: &mut Sheet, heading: &Heading, middle: f32) {
         Some(day) => days::long(day),
         None => format!("ngày{0}tháng{0}năm{0}", "\u{a0}".repeat(6)),
     };
-    block(sheet, &Text::italic(format!("{}, {day}", brief(&heading.place))), REST, (middle, to));
+    block(sheet, &Text::italic(format!("{}, {day}", brief(&heading.place, Place::Heading))), REST, (middle, to));
     sheet.go_to(below.max(sheet.y()));
 }
 
 fn title(sheet: &mut Sheet, heading: &Heading) -> Result<(), Error> {
-    let kind = Text::bold(brief(&heading.kind.to_uppercase()));
-    centred(sheet, &kind, BODY, Role::Title, BODY * LINE * 3.0)?;
-    let inset = (sheet.frame.right - sheet.frame.left) * 0.08;
+    let kind = Text::bold(brief(&heading.kind.to_uppercase(), Place::Heading));
+    let inset = sheet.frame.measure() * 0.08;
     let between = (sheet.frame.left + inset, sheet.frame.right - inset);
-    let set = block(sheet, &Text::bold(brief(&heading.subject)), BODY, between);
+    let subject = Text::bold(brief(&heading.subject, Place::Heading));
+    let height = lines(&subject, BODY, Measure::of(between.1 - between.0)).len() as f32 * BODY * LINE;
+    centred(sheet, &kind, BODY, Role::Title, height + GAP)?;
+    let set = block(sheet, &subject, BODY, between);
     let width = set.last().map_or(0.0, |line| line.width).clamp(90.0, 300.0) / 2.5;
     rule_below(sheet, width, between);
     sheet.skip(GAP * 1.5);

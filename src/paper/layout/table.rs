@@ -4,7 +4,7 @@ use super::super::Error;
 use super::super::face::LINE;
 use super::super::lines::{Line, Measure, lines};
 use super::super::model::{Align, Column, Numbering, Row, Style, Table, Text};
-use super::super::printable::brief;
+use super::super::printable::{Place, brief};
 use super::sheet::Sheet;
 use super::{Child, GAP, Node, Role, SMALL};
 
@@ -103,7 +103,7 @@ impl Grid {
             });
             Set { cells: cells.collect() }
         };
-        let titles = table.columns.iter().map(|column| Text::bold(brief(&column.title))).collect();
+        let titles = table.columns.iter().map(|column| Text::bold(brief(&column.title, Place::Column))).collect();
         let numbers = (1..=self.cells.len()).map(|number| Text::from(format!("({number})"))).collect();
         match table.numbering {
             Numbering::Shown => vec![row(titles), row(numbers)],
@@ -174,9 +174,10 @@ impl Grid {
         let mut nodes = Vec::with_capacity(set.cells.len());
         for cell in &set.cells {
             let mut node = Node::new(cell.role);
+            let down = if cell.role == Role::HeadCell { (set.lines() - cell.lines.len()) as f32 / 2.0 } else { 0.0 };
             let between = (cell.between.0 + INSET, cell.between.1 - INSET);
             for (place, line) in cell.lines.iter().enumerate().take(which.end).skip(which.start) {
-                sheet.go_to(top + INSET + (place - which.start) as f32 * LEADING);
+                sheet.go_to(top + INSET + ((place - which.start) as f32 + down) * LEADING);
                 match read {
                     Some(_) => node.children.push(Child::Piece(sheet.line(line, SMALL, cell.align, between))),
                     None => sheet.line_again(line, SMALL, cell.align, between),
