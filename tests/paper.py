@@ -35,11 +35,12 @@ def sign(path, signed_path):
 
     pki, original = Pki(), pathlib.Path(path).read_bytes()
     signed = original
-    steps = [("Hoàng Ỷ Lan", [(NameOID.TITLE, "Phó Giám đốc")], (330, 210, 500, 270)),
-             ("Sở Nội vụ", [(NameOID.ORGANIZATION_IDENTIFIER, "VN-TEST")], (290, 200, 360, 270))]
-    for number, (name, whose, box) in enumerate(steps, 1):
+    steps = [("Hoàng Ỷ Lan", [(NameOID.TITLE, "Phó Giám đốc")]),
+             ("Sở Nội vụ", [(NameOID.ORGANIZATION_IDENTIFIER, "VN-TEST")])]
+    for number, (name, whose) in enumerate(steps, 1):
         writer = IncrementalPdfFileWriter(io.BytesIO(signed))
-        field = fields.SigFieldSpec(f"Signature{number}", on_page=-1, box=box)
+        # Without a picture: pyHanko's own is text in a font that it does not embed, and the file would be PDF/A no more.
+        field = fields.SigFieldSpec(f"Signature{number}")
         meta = signers.PdfSignatureMetadata(field_name=f"Signature{number}", md_algorithm="sha256",
                                             subfilter=fields.SigSeedSubFilter.PADES)
         out = signers.PdfSigner(meta, pki.signer(name, whose), new_field_spec=field).sign_pdf(writer)
