@@ -1,14 +1,14 @@
 //! Documents on paper's terms: values in, the bytes of a PDF/A file out.
 //!
-//! Owns the layout of Vietnamese administrative documents (Decree 30/2020, Annex I: paper, margins, fonts, the places of
-//! its parts) and, in [`disposal`], the documents of a disposal case. Knows no clock and no disk: names, dates and
+//! Owns the layout of Vietnamese administrative documents (Decree 30/2020, Annex I: paper, margins, fonts, the places
+//! of its parts) and, in [`disposal`], the documents of a disposal case. Knows no clock and no disk: names, dates and
 //! digests are passed in, so the same input gives the same bytes, and a digest can be approved before it is signed.
 //!
 //! - The files are PDF/A-2a (ISO 19005-2): PDF 1.7, which every signing tool in use reads; fonts embedded, every letter
-//!   with its Unicode value, the order of reading and the tables marked. Not A-3, which would let files hide inside; not
-//!   A-4 (PDF 2.0), which older tools do not sign.
-//! - Nothing is lost silently: a character without a glyph is printed as its number, a field over its limit says how much
-//!   was cut. No text panics.
+//!   with its Unicode value, the order of reading and the tables marked. Not A-3, which would let files hide inside;
+//!   not A-4 (PDF 2.0), which older tools do not sign.
+//! - Nothing is lost silently: a character without a glyph is printed as its number, a field over its limit says how
+//!   much was cut. No text panics.
 //! - A form whose official text nobody has seen says so on its first page ([`Form::Unverified`]).
 //! - A file has no signature field: signing tools add theirs in an incremental update, so that [`is_signed_copy`] can
 //!   tell that the signed file begins with the one that was made.

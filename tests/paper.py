@@ -39,7 +39,8 @@ def sign(path, signed_path):
              ("Sở Nội vụ", [(NameOID.ORGANIZATION_IDENTIFIER, "VN-TEST")])]
     for number, (name, whose) in enumerate(steps, 1):
         writer = IncrementalPdfFileWriter(io.BytesIO(signed))
-        # Without a picture: pyHanko's own is text in a font that it does not embed, and the file would be PDF/A no more.
+        # Without a picture: pyHanko's own is text in a font that it does not embed, and the file would be PDF/A no
+        # more.
         field = fields.SigFieldSpec(f"Signature{number}")
         meta = signers.PdfSignatureMetadata(field_name=f"Signature{number}", md_algorithm="sha256",
                                             subfilter=fields.SigSeedSubFilter.PADES)

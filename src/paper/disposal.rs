@@ -3,8 +3,8 @@
 //! [`TransferList`].
 //!
 //! Which documents make the file of a disposal: Law 01/2011 Art. 28 (read) and Circular 06/2025/TT-BNV (secondary
-//! sources). Nobody has seen the circular's forms, so each document says what its form follows and how that was read; the
-//! columns of the list are the five that a secondary source names. Grounds are passed in as they are to be printed:
+//! sources). Nobody has seen the circular's forms, so each document says what its form follows and how that was read;
+//! the columns of the list are the five that a secondary source names. Grounds are passed in as they are to be printed:
 //! nothing is cited here that the caller does not know.
 
 mod certificate;

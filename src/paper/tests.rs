@@ -182,6 +182,10 @@ mod hostile {
         ]
     }
 
+    fn column(title: &str) -> Column {
+        Column { title: title.to_owned(), share: 1, align: Align::Left }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -202,7 +206,7 @@ mod hostile {
             document.blocks.push(Block::Paragraph(Text::bold(&texts[9]).and(Style::Italic, &texts[10])));
             document.blocks.push(Block::Address(texts[9..].to_vec()));
             document.blocks.push(Block::Table(Table {
-                columns: texts[..5].iter().map(|title| Column { title: title.clone(), share: 1, align: Align::Left }).collect(),
+                columns: texts[..5].iter().map(|title| column(title)).collect(),
                 numbering: Numbering::Shown,
                 rows: vec![Row::Cells(texts.clone()), Row::Group(texts[11].clone())],
             }));

@@ -1,7 +1,7 @@
 //! Pages into the bytes of a PDF/A-2a file, by krilla.
 //!
-//! Nothing random and no clock: the file's identifier comes from what it holds. What krilla's own checks of PDF/A refuse
-//! is an error here; that the result passes veraPDF as well is what `tests/paper.sh` is for.
+//! Nothing random and no clock: the file's identifier comes from what it holds. What krilla's own checks of PDF/A
+//! refuse is an error here; that the result passes veraPDF as well is what `tests/paper.sh` is for.
 
 use super::Error;
 use super::face::Face;

@@ -129,12 +129,12 @@ impl Certificate {
         // Of a case with copies left the certificate must not say that nothing can be restored.
         let end = match self.completeness {
             Completeness::Complete => {
-                "Nội dung và dữ liệu đặc tả của tài liệu đã hủy không thể khôi phục từ lưu trữ này và các bản sao của lưu \
-                 trữ."
+                "Nội dung và dữ liệu đặc tả của tài liệu đã hủy không thể khôi phục từ lưu trữ này và các bản sao của \
+                 lưu trữ."
             }
             Completeness::Pending(_) => {
-                "Chừng nào các bản sao nêu tại mục 2 chưa được hủy và xác nhận, nội dung của tài liệu còn có thể khôi phục \
-                 từ các bản sao đó."
+                "Chừng nào các bản sao nêu tại mục 2 chưa được hủy và xác nhận, nội dung của tài liệu còn có thể khôi \
+                 phục từ các bản sao đó."
             }
         };
         let lines = [

@@ -81,8 +81,8 @@ impl Appointment {
             words::grouped(self.quorum)
         )));
         let end = format!(
-            "Quyết định này có hiệu lực kể từ ngày ký. Các ông (bà) {} và các ông (bà) có tên tại Điều 1 chịu trách nhiệm \
-             thi hành Quyết định này./.",
+            "Quyết định này có hiệu lực kể từ ngày ký. Các ông (bà) {} và các ông (bà) có tên tại Điều 1 chịu trách \
+             nhiệm thi hành Quyết định này./.",
             self.bound
         );
         blocks.push(article(4, end));
@@ -179,9 +179,10 @@ impl CouncilMinutes {
 
     fn result(&self) -> Vec<Block> {
         let agreed = self.ballots.iter().filter(|ballot| ballot.is_agreed).count();
-        let mut blocks = vec![Block::Paragraph(format!(
-            "Số thành viên phải tham gia biểu quyết: ít nhất {}. Hội đồng đồng ý hủy {}; không đồng ý hủy {}. Các thành \
-             viên biểu quyết đều tán thành đối với {}.",
+        let mut blocks =
+            vec![Block::Paragraph(format!(
+            "Số thành viên phải tham gia biểu quyết: ít nhất {}. Hội đồng đồng ý hủy {}; không đồng ý hủy {}. Các \
+             thành viên biểu quyết đều tán thành đối với {}.",
             words::grouped(self.quorum),
             words::counted(self.unanimous + agreed, "tài liệu"),
             words::counted(self.ballots.len() - agreed, "tài liệu"),

@@ -91,9 +91,9 @@ impl Decision {
         blocks.push(Block::Paragraph(Text::from(format!("Mã băm SHA-256 của danh mục: {}", self.list.digest))));
         let (from, until) = self.window;
         blocks.push(article(2, format!(
-            "Giao {} tổ chức hủy, bắt đầu không trước {} và không sau {}; hủy toàn bộ thông tin, kể cả dữ liệu đặc tả và \
-             bản số hóa, bảo đảm không thể khôi phục; lập biên bản hủy và lưu hồ sơ hủy tài liệu theo quy định. Tài liệu \
-             đang bị tạm dừng hủy hoặc có thay đổi so với danh mục tại thời điểm hủy thì không hủy.",
+            "Giao {} tổ chức hủy, bắt đầu không trước {} và không sau {}; hủy toàn bộ thông tin, kể cả dữ liệu đặc tả \
+             và bản số hóa, bảo đảm không thể khôi phục; lập biên bản hủy và lưu hồ sơ hủy tài liệu theo quy định. Tài \
+             liệu đang bị tạm dừng hủy hoặc có thay đổi so với danh mục tại thời điểm hủy thì không hủy.",
             self.executor, days::long(from), days::long(until)
         )));
         blocks.push(article(3, "Quyết định này có hiệu lực kể từ ngày ký."));

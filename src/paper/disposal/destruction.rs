@@ -53,8 +53,8 @@ impl Handover {
             kind: "Biên bản",
             subject: "Bàn giao tài liệu hủy".to_owned(),
             form: unverified(
-                "các mục theo mẫu biên bản giao nhận, mục V Phụ lục V Nghị định số 30/2020/NĐ-CP (mức V1); mẫu của Thông \
-                 tư số 06/2025/TT-BNV chưa được đọc",
+                "các mục theo mẫu biên bản giao nhận, mục V Phụ lục V Nghị định số 30/2020/NĐ-CP (mức V1); mẫu của \
+                 Thông tư số 06/2025/TT-BNV chưa được đọc",
             ),
             orientation: Orientation::Portrait,
         };
@@ -129,8 +129,8 @@ impl DestructionMinutes {
             kind: "Biên bản",
             subject: "Hủy tài liệu hết giá trị".to_owned(),
             form: unverified(
-                "thể thức theo mẫu 1.9 Phụ lục III Nghị định số 30/2020/NĐ-CP (mức V1); mẫu biên bản hủy của Thông tư số \
-                 06/2025/TT-BNV chưa được đọc (mức V2)",
+                "thể thức theo mẫu 1.9 Phụ lục III Nghị định số 30/2020/NĐ-CP (mức V1); mẫu biên bản hủy của Thông tư \
+                 số 06/2025/TT-BNV chưa được đọc (mức V2)",
             ),
             orientation: Orientation::Portrait,
         };

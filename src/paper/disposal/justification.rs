@@ -64,8 +64,8 @@ impl Justification {
     fn reasons(&self) -> String {
         let expired = self.list.items.saturating_sub(self.duplicates);
         format!(
-            "Trong số tài liệu nêu trên, {} tài liệu hết thời hạn lưu trữ, {} tài liệu trùng lặp. Tài liệu hết thời hạn \
-             lưu trữ theo các mục sau đây của bảng thời hạn:",
+            "Trong số tài liệu nêu trên, {} tài liệu hết thời hạn lưu trữ, {} tài liệu trùng lặp. Tài liệu hết thời \
+             hạn lưu trữ theo các mục sau đây của bảng thời hạn:",
             words::grouped(expired),
             words::grouped(self.duplicates)
         )

@@ -42,8 +42,8 @@ impl TransferList {
             kind: "Mục lục hồ sơ, tài liệu nộp lưu",
             subject: format!("{}, năm {}", self.fonds, self.year),
             form: unverified(
-                "các cột theo mục III Phụ lục V Nghị định số 30/2020/NĐ-CP (nộp vào lưu trữ cơ quan, mức V1); mẫu nộp vào \
-                 lưu trữ lịch sử của Thông tư số 06/2025/TT-BNV chưa được đọc",
+                "các cột theo mục III Phụ lục V Nghị định số 30/2020/NĐ-CP (nộp vào lưu trữ cơ quan, mức V1); mẫu nộp \
+                 vào lưu trữ lịch sử của Thông tư số 06/2025/TT-BNV chưa được đọc",
             ),
             orientation: Orientation::Landscape,
         };

@@ -1,5 +1,5 @@
-//! What stands below the text: who signs, with room for the picture of a digital signature, and who receives it (cells 7
-//! to 9 of Annex I).
+//! What stands below the text: who signs, with room for the picture of a digital signature, and who receives it (cells
+//! 7 to 9 of Annex I).
 
 use super::super::Error;
 use super::super::face::LINE;

@@ -193,8 +193,8 @@ fn minutes() -> CouncilMinutes {
         quorum: 2,
         list: reference(1_204),
         discussion: texts(&[
-            "Thư ký trình bày Danh mục và bản thuyết minh. Bà Phạm Quỳnh Như đề nghị xem lại các tập lưu công văn đi vì \
-             còn giá trị tra cứu khi giải quyết chế độ cho cán bộ nghỉ hưu.",
+            "Thư ký trình bày Danh mục và bản thuyết minh. Bà Phạm Quỳnh Như đề nghị xem lại các tập lưu công văn đi \
+             vì còn giá trị tra cứu khi giải quyết chế độ cho cán bộ nghỉ hưu.",
             "Chủ tịch Hội đồng kết luận từng nội dung và đề nghị biểu quyết.",
         ]),
         unanimous: 1_202,
@@ -219,7 +219,8 @@ fn submission() -> Submission {
         grounds: grounds()[..2].to_vec(),
         list: reference(1_203),
         steps: texts(&[
-            "Ngày 09 tháng 3 năm 2026, Hội đồng xét hủy tài liệu đã họp, đồng ý hủy 1.203 tài liệu và giữ lại 01 tài liệu.",
+            "Ngày 09 tháng 3 năm 2026, Hội đồng xét hủy tài liệu đã họp, đồng ý hủy 1.203 tài liệu và giữ lại 01 \
+                tài liệu.",
             "Ngày 20 tháng 3 năm 2026, cơ quan có thẩm quyền đã có ý kiến thẩm tra tại Văn bản số 45/LTLS-NV.",
         ]),
         enclosures: texts(&[
@@ -260,7 +261,8 @@ fn handover() -> Handover {
             &[],
         ),
         grounds: texts(&[
-            "Căn cứ Quyết định số 150/QĐ-SNV ngày 25 tháng 3 năm 2026 của Giám đốc Sở Nội vụ về việc hủy tài liệu hết giá trị",
+            "Căn cứ Quyết định số 150/QĐ-SNV ngày 25 tháng 3 năm 2026 của Giám đốc Sở Nội vụ về việc hủy tài liệu \
+                hết giá trị",
         ]),
         giver: party("Phòng Tổ chức, biên chế", &[("Lý Thị Hồng Ngọc", "lưu trữ viên")]),
         receiver: party("Văn phòng Sở", &[("Đỗ Quốc Khánh", "Trưởng phòng Lưu trữ hiện hành")]),
@@ -286,7 +288,8 @@ fn destruction() -> DestructionMinutes {
             )
         },
         grounds: texts(&[
-            "Căn cứ Quyết định số 150/QĐ-SNV ngày 25 tháng 3 năm 2026 của Giám đốc Sở Nội vụ về việc hủy tài liệu hết giá trị",
+            "Căn cứ Quyết định số 150/QĐ-SNV ngày 25 tháng 3 năm 2026 của Giám đốc Sở Nội vụ về việc hủy tài liệu \
+                hết giá trị",
         ]),
         owner: party("Phòng Tổ chức, biên chế", &[("Lý Thị Hồng Ngọc", "lưu trữ viên")]),
         executor: party("Văn phòng Sở", &[("Đỗ Quốc Khánh", "Trưởng phòng Lưu trữ hiện hành")]),
@@ -295,8 +298,8 @@ fn destruction() -> DestructionMinutes {
         venue: "Phòng máy chủ, Sở Nội vụ".to_owned(),
         list: reference(1_203),
         method: texts(&[
-            "Hủy khóa mã hóa của từng tài liệu ở mọi thế hệ khóa còn lưu; ghi lại vùng lưu trữ không còn nội dung và dữ liệu \
-             đặc tả của tài liệu; xóa dữ liệu trong cơ sở dữ liệu tra cứu, chỉ mục tìm kiếm và bộ nhớ đệm.",
+            "Hủy khóa mã hóa của từng tài liệu ở mọi thế hệ khóa còn lưu; ghi lại vùng lưu trữ không còn nội dung và \
+             dữ liệu đặc tả của tài liệu; xóa dữ liệu trong cơ sở dữ liệu tra cứu, chỉ mục tìm kiếm và bộ nhớ đệm.",
         ]),
         destroyed: 1_201,
         left: vec![
