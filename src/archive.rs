@@ -8,6 +8,7 @@ pub mod announce;
 pub mod body;
 pub mod check_signature;
 pub mod destruction;
+pub mod disposal;
 pub mod evidence_record;
 pub mod evidence_source;
 pub mod fetching;

@@ -13,11 +13,13 @@
 //! record: whose signatures are to be validated again · `r` dossier → what its retention counts from · `s` scope →
 //! objects · `t` fingerprint and identifier of a trust anchor · `u` identifier of a time-stamping authority · `v` record →
 //! its newest validation run · `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is ·
-//! `z` tombstone of a record · `a`/`A` actor · `m` the cursor.
+//! `y` year and number of a disposal case → its identifier · `z` tombstone of a record · `a`/`A` actor · `C` disposal
+//! case → whether it is open · `L` record, disposal case onto whose list it was put · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
 
 mod changes;
+mod disposal;
 mod retention;
 mod row;
 
@@ -33,6 +35,7 @@ use rocksdb::{
 use std::path::Path;
 use uuid::Uuid;
 
+pub use disposal::CaseState;
 pub use retention::{Depth, DossierRow, Fact, FactRow, Kept, PlacedRow, Walk};
 pub use row::{Cursor, EventRow, EvidenceRow, ObjectRow, RunRow};
 

@@ -5,6 +5,7 @@
 //! or input, 3 not there, 4 refused, 5 try again, 6 corruption.
 
 mod check_signature;
+mod disposal;
 mod evidence;
 mod evidence_source;
 mod get;
@@ -94,6 +95,8 @@ enum Command {
     Retention(retention::RetentionCommand),
     /// Holds: orders that block destruction.
     Hold(hold::HoldCommand),
+    /// Disposal cases: the legal way from a list of expired records to their destruction.
+    Disposal(disposal::DisposalCommand),
     /// Write the original bytes of a component, verified on the way.
     Get(get::Get),
     /// List everything that happened to a record or dossier.
@@ -186,6 +189,7 @@ pub fn run() -> ExitCode {
         Command::Show(command) => command.run(&cli.common, &output),
         Command::Retention(command) => command.run(&cli.common, &output),
         Command::Hold(command) => command.run(&cli.common, &output),
+        Command::Disposal(command) => command.run(&cli.common, &output),
         Command::Get(command) => command.run(&cli.common, &output),
         Command::History(command) => command.run(&cli.common, &output),
         Command::Receipt(command) => command.run(&cli.common, &output),

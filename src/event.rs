@@ -118,6 +118,10 @@ kinds! {
     SegmentThinned "segment-thinned";
     /// A destruction is finished; the body says what could not be reached.
     DestructionEnded "destruction-ended";
+    /// A disposal case was opened; the body says about what, and how it goes.
+    DisposalOpened "disposal-opened";
+    /// Somebody did something in a disposal case; the body says what.
+    DisposalActed "disposal-acted";
     /// Recovery cut an uncommitted tail or moved unacknowledged parts out of the way.
     Recovered "recovered";
 }

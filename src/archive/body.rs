@@ -5,6 +5,7 @@
 //! components, without showing the body.
 
 mod destruction;
+mod disposal;
 mod hold;
 mod retention;
 mod source;
@@ -22,6 +23,10 @@ use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
 
 pub use destruction::{DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, TombstoneBody};
+pub use disposal::{
+    ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, DocumentSignatureBody, GroundBody,
+    InsteadBody, ItemBody, SeatBody, VoteBody,
+};
 pub use hold::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
 pub use retention::{
     AppliesBody, ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,

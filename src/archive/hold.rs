@@ -99,7 +99,7 @@ impl Archive {
     }
 
     /// The name of an actor, or the pseudonym where it is nobody's.
-    pub(super) fn name_of(&self, actor: ActorId) -> Result<String> {
+    pub fn name_of(&self, actor: ActorId) -> Result<String> {
         let name = self.catalog.actor_name(actor).map_err(project::catalog)?;
         Ok(name.unwrap_or_else(|| actor.to_string()))
     }

@@ -6,8 +6,8 @@
 mod facts;
 
 use super::body::{
-    ActorBody, DestructionBegunBody, DestructionEndedBody, EvidenceCapturedBody, KeysMovedBody, RetentionBody,
-    RunFields, TombstoneBody, TrustAnchorBody,
+    ActBody, ActorBody, DestructionBegunBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody,
+    EvidenceCapturedBody, KeysMovedBody, RetentionBody, RunFields, TombstoneBody, TrustAnchorBody,
 };
 use super::destruction::fates::Fates;
 use super::destruction::table;
@@ -198,6 +198,13 @@ impl<'a> Projection<'a> {
                         self.batch.fact(dossier, &FactRow { subject, index: event.index, fact });
                     }
                 }
+                Ok(())
+            }
+            Some(ReadBody { says: Says::Disposal(DisposalRows { number, listed, closed }), .. }) => {
+                let case = event.entry.id;
+                number.into_iter().for_each(|(year, number)| self.batch.disposal_case(case, year, number));
+                listed.into_iter().for_each(|record| self.batch.listed(record, case));
+                closed.then(|| self.batch.disposal_case_closed(case));
                 Ok(())
             }
             Some(ReadBody { says: Says::Nothing, .. }) | None => Ok(()),
@@ -467,6 +474,8 @@ pub enum Says {
     Rules,
     /// What bears on the retention of records and dossiers: dossier, subject, fact.
     Facts(Vec<(Uuid, Uuid, Fact)>),
+    /// What happened to a disposal case.
+    Disposal(DisposalRows),
     /// Nothing.
     #[default]
     Nothing,
@@ -482,6 +491,17 @@ pub struct Tombstone {
     pub identified: Option<Identified>,
     /// Objects of which parts were committed ahead.
     pub ahead: Vec<Uuid>,
+}
+
+/// What the catalog is told of a disposal case.
+#[derive(Default)]
+pub struct DisposalRows {
+    /// Its year and number, where it is opened.
+    pub number: Option<(u16, u32)>,
+    /// Records that come onto its list.
+    pub listed: Vec<Uuid>,
+    /// Whether it ends.
+    pub closed: bool,
 }
 
 /// Where a record belongs, and what the index is to know of it.
@@ -551,8 +571,27 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
                 .map_err(|_| damaged("destruction"))
         }
         EventKind::RulesProposed | EventKind::RulesAdopted => Ok(Says::Rules),
+        EventKind::DisposalOpened | EventKind::DisposalActed => disposal_says(entry.kind, body),
         _ => facts::says(entry, body),
     }
+}
+
+fn disposal_says(kind: EventKind, bytes: &[u8]) -> Result<Says> {
+    const WHAT: &str = "disposal case";
+    if kind == EventKind::DisposalOpened {
+        let body: DisposalOpenedBody = read(bytes, WHAT)?;
+        return Ok(Says::Disposal(DisposalRows { number: Some((body.year, body.number)), ..DisposalRows::default() }));
+    }
+    let body: DisposalActedBody = read(bytes, WHAT)?;
+    let mut rows = DisposalRows::default();
+    for act in &body.acts {
+        match act {
+            ActBody::Add(item) => rows.listed.push(Uuid::try_parse(&item.record).map_err(|_| damaged(WHAT))?),
+            ActBody::Keep { .. } | ActBody::Abort { .. } => rows.closed = true,
+            _ => {}
+        }
+    }
+    Ok(Says::Disposal(rows))
 }
 
 impl<'a> ReadBody<'a> {

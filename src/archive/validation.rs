@@ -29,7 +29,7 @@ use std::str::FromStr;
 
 pub(super) use again::signed_name;
 pub use again::{Again, Means, Wanted, run};
-pub(super) use capture::Capture;
+pub(super) use capture::{Capture, seal};
 pub use daily::SecondRuns;
 pub use repeat::{Difference, Repeated};
 

@@ -41,6 +41,7 @@ pub struct Writing {
     truth: Arc<Mutex<Truth>>,
     clock: Arc<dyn Clock>,
     scopes: Mutex<HashMap<Uuid, u64>>,
+    turn: Mutex<()>,
     _lock: File,
 }
 
@@ -155,6 +156,7 @@ impl Writing {
             truth,
             clock,
             scopes: Mutex::new(HashMap::new()),
+            turn: Mutex::new(()),
             _lock: lock,
         })
     }
@@ -188,6 +190,12 @@ impl Writing {
     /// Commits events and waits until they are durable.
     pub fn commit(&self, events: Vec<Announced>) -> Result<Vec<Committed>> {
         self.sequencer.commit(events)
+    }
+
+    /// The turn to decide: held from reading what a decision rests on to the commit of what was decided, so that of two
+    /// threads that act in one matter the second sees what the first did.
+    pub(super) fn turn(&self) -> Result<MutexGuard<'_, ()>> {
+        self.turn.lock().map_err(|_| Error::corrupt("a writer died"))
     }
 
     /// An announcer of this archive.

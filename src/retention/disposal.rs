@@ -70,22 +70,19 @@ pub struct Procedure {
     pub appraisal: Appraisal,
 }
 
-/// Which archive disposes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Archive {
-    /// An agency's: with a council (Circular 06/2025, V2).
-    Current,
-    /// The historical archive: the competent head decides without one.
-    Historical,
+codes! {
+    /// Which archive disposes: an agency's, with a council (Circular 06/2025, V2), or the historical archive, where the
+    /// competent head decides without one.
+    Archive
+    Current "current" "lưu trữ hiện hành" "current archive";
+    Historical "historical" "lưu trữ lịch sử" "historical archive";
 }
 
-/// Whether an opinion must be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Appraisal {
-    /// The agency transfers to a historical archive.
-    Required,
-    /// It does not.
-    NotRequired,
+codes! {
+    /// Whether an opinion must be asked: it must where the agency transfers to a historical archive.
+    Appraisal
+    Required "required" "phải có ý kiến thẩm tra" "an appraisal opinion is asked";
+    NotRequired "not-required" "không phải lấy ý kiến thẩm tra" "no appraisal opinion is asked";
 }
 
 /// The days of the law that a case needs.
@@ -109,19 +106,15 @@ impl Clocks {
     }
 }
 
-/// What somebody must not be twice in one case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// Made the list.
-    Proposer,
-    /// Votes in the council.
-    Voter,
-    /// Gave the opinion.
-    Appraiser,
-    /// Set up the council and decided.
-    Decider,
-    /// Executes.
-    Executor,
+codes! {
+    /// What somebody must not be twice in one case: each stands for who made the list, votes in the council, gave the
+    /// opinion, set up the council and decided, executes.
+    Part
+    Proposer "proposer" "người lập danh mục" "proposer";
+    Voter "voter" "thành viên Hội đồng có biểu quyết" "voter";
+    Appraiser "appraiser" "người cho ý kiến thẩm tra" "appraiser";
+    Decider "decider" "người có thẩm quyền quyết định hủy" "deciding authority";
+    Executor "executor" "người thực hiện hủy" "executor";
 }
 
 /// An item as the case holds it.
@@ -151,15 +144,12 @@ pub enum Fate {
     Failed(String),
 }
 
-/// Who must agree to an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stage {
-    /// The council.
-    Council,
-    /// The appraisal opinion.
-    Opinion,
-    /// The decision.
-    Decision,
+codes! {
+    /// Who must agree to an item.
+    Stage
+    Council "council" "Hội đồng xét hủy" "the council";
+    Opinion "opinion" "ý kiến thẩm tra" "the appraisal opinion";
+    Decision "decision" "quyết định hủy" "the decision";
 }
 
 /// An approval of a list.
@@ -210,6 +200,52 @@ impl Case {
         self.state
     }
 
+    /// How it goes.
+    pub fn procedure(&self) -> Procedure {
+        self.procedure
+    }
+
+    /// Its days.
+    pub fn clocks(&self) -> Clocks {
+        self.clocks
+    }
+
+    /// Who has which part.
+    pub fn parts(&self) -> impl Iterator<Item = (Person, Part)> {
+        self.parts.iter().map(|(person, part)| (*person, *part))
+    }
+
+    /// The council, once it is set up.
+    pub fn council(&self) -> Option<&Council> {
+        self.council.as_ref()
+    }
+
+    /// Every approval so far, in order.
+    pub fn approvals(&self) -> &[Approval] {
+        &self.approvals
+    }
+
+    /// The copies that could not be reached and are not attested gone.
+    pub fn unreached(&self) -> impl Iterator<Item = &str> {
+        self.unreached.iter().map(String::as_str)
+    }
+
+    /// The votes on an item as it is now.
+    pub fn votes(&self, record: Uuid) -> impl Iterator<Item = (Person, &Vote)> {
+        let entry = self.entries.get(&record);
+        entry.into_iter().flat_map(|entry| &entry.votes).map(|(person, vote)| (*person, vote))
+    }
+
+    /// An item that was ever listed, and what became of it.
+    pub fn item(&self, record: Uuid) -> Option<(&Item, &Fate)> {
+        self.entries.get(&record).map(|entry| (&entry.item, &entry.fate))
+    }
+
+    /// Whether the state lets the list change and the case be stopped: nothing is destroyed yet.
+    pub fn is_before_execution(&self) -> bool {
+        apply::BEFORE_EXECUTION.contains(&self.state)
+    }
+
     /// What became of each item, by record.
     pub fn fates(&self) -> impl Iterator<Item = (Uuid, &Item, &Fate)> {
         self.entries.iter().map(|(record, entry)| (*record, &entry.item, &entry.fate))
@@ -227,6 +263,12 @@ impl Case {
     pub fn is_approved(&self, record: Uuid) -> bool {
         let stands = |entry: &Entry| self.stages().all(|stage| entry.approved.get(&stage) == Some(&entry.digest));
         self.entries.get(&record).is_some_and(stands)
+    }
+
+    /// Whether an item lacks an approval of a stage that `has` been reached.
+    pub fn lacks(&self, record: Uuid, has: impl Fn(Stage) -> bool) -> bool {
+        let lacks = |entry: &Entry, stage| has(stage) && entry.approved.get(&stage) != Some(&entry.digest);
+        self.entries.get(&record).is_some_and(|entry| self.stages().any(|stage| lacks(entry, stage)))
     }
 
     /// The items on the list whose approval is missing or was voided: what an approver must be told.

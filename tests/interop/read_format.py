@@ -49,9 +49,9 @@ EVENTS = {
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
     "rules-proposed", "rules-adopted", "rule-confirmed", "rule-withdrawn", "retention-assigned", "retention-confirmed",
-    "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked", "retention-reviewed", "recovered",
+    "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked", "retention-reviewed",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "segment-thinned", "destruction-ended",
-    "recovered",
+    "disposal-opened", "disposal-acted", "recovered",
 }  # fmt: skip
 PROGRAM, TIME = "0000000000000000", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")

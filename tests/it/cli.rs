@@ -4,13 +4,14 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "init",
     "ingest",
     "search",
     "show",
     "retention",
     "hold",
+    "disposal",
     "get",
     "history",
     "receipt",

@@ -9,6 +9,7 @@ mod clock;
 mod compat;
 mod conformance;
 mod crash;
+mod disposal;
 mod fetching;
 mod ingest;
 mod layers;

@@ -72,7 +72,8 @@ fn event(
     for (kind, sha256) in items {
         let bytes = checker.bytes_of(*kind, sha256);
         let bytes = bytes.ok_or_else(|| Error::corrupt(format!("the evidence {sha256} is not at hand")))?;
-        components.push(seal(archive, announcer, *kind, sha256, &bytes)?);
+        let name = format!("{sha256}.{}", kind.extension());
+        components.push(seal(archive, announcer, (&name, kind.media_type()), &bytes)?);
     }
     let item = |(kind, sha256): &(EvidenceKind, Sha256)| EvidenceItem {
         kind: kind.name().to_owned(),
@@ -84,11 +85,11 @@ fn event(
     announcer.with_body(heading, scope, components, &body)
 }
 
-fn seal(
+/// Seals a component that is at hand whole, under keys of its own.
+pub(in crate::archive) fn seal(
     archive: &Writing,
     announcer: &mut Announcer,
-    kind: EvidenceKind,
-    sha256: &Sha256,
+    (name, media_type): (&str, &str),
     bytes: &[u8],
 ) -> Result<SealedComponent> {
     let (object, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
@@ -107,8 +108,8 @@ fn seal(
         }
     }
     let component = Component {
-        name: format!("{sha256}.{}", kind.extension()),
-        media_type: kind.media_type().to_owned(),
+        name: name.to_owned(),
+        media_type: media_type.to_owned(),
         role: Role::Original,
         digests: ContentDigests::of(bytes),
     };

@@ -319,7 +319,7 @@ impl Case {
 }
 
 /// The states in which a list may still change and a case may be stopped.
-const BEFORE_EXECUTION: [State; 6] =
+pub(super) const BEFORE_EXECUTION: [State; 6] =
     [State::Draft, State::Submitted, State::InCouncil, State::Reviewed, State::Appraised, State::Decided];
 
 /// Why an item left the list, for the minutes.

@@ -6,6 +6,7 @@
 
 use super::act::Refusal;
 use crate::retention::hold::Person;
+use crate::retention::reason::codes;
 use std::collections::BTreeMap;
 
 /// Most members.
@@ -18,15 +19,12 @@ pub struct Council {
     quorum: usize,
 }
 
-/// What a member is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Seat {
-    /// Chairs and votes.
-    Chair,
-    /// Takes the minutes; does not vote, so that it may be who made the list.
-    Secretary,
-    /// Votes.
-    Member,
+codes! {
+    /// What a member is. The secretary takes the minutes and does not vote, so that it may be who made the list.
+    Seat
+    Chair "chair" "Chủ tịch" "chair";
+    Secretary "secretary" "Thư ký" "secretary";
+    Member "member" "Thành viên" "member";
 }
 
 /// What a member wants for an item.
@@ -57,6 +55,16 @@ impl Council {
     /// Who votes.
     pub fn voters(&self) -> impl Iterator<Item = Person> {
         self.members.iter().filter(|(_, seat)| **seat != Seat::Secretary).map(|(person, _)| *person)
+    }
+
+    /// Who sits, and as what.
+    pub fn members(&self) -> impl Iterator<Item = (Person, Seat)> {
+        self.members.iter().map(|(person, seat)| (*person, *seat))
+    }
+
+    /// How many must vote on an item.
+    pub fn quorum(&self) -> usize {
+        self.quorum
     }
 
     /// What somebody is in it.

@@ -93,6 +93,8 @@ codes! {
     NotDue "not-due" "Chưa đủ điều kiện hủy vào ngày thực hiện." "It may not be destroyed on this day.";
     NoSurvivor "no-survivor" "Bản trùng được giữ lại không còn, hoặc không giống."
         "The copy that was to stay is not there, or is not the same.";
+    Gone "gone" "Đã bị hủy theo hồ sơ hủy khác." "It was destroyed by another case.";
+    Unreadable "unreadable" "Không đọc được thông tin cần để quyết định." "What the decision needs could not be read.";
 }
 
 impl Case {

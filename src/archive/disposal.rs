@@ -1,0 +1,315 @@
+//! Disposal cases: the legal process by which a list of records is destroyed, as events.
+//!
+//! A case is opened by an event and goes on by acts: each `disposal-acted` event holds one or more acts of one person.
+//! A case is nothing but its events, folded by the same `retention::disposal::Case::apply` that took each act when it
+//! was new: what it refuses never becomes an event, and an event that it refuses is corruption. The catalog knows which
+//! cases there are, which are open, and which records were ever put on the list of which.
+//!
+//! `desk` takes acts, `reassess` tells a case what has changed in the world, `document` examines and keeps what people
+//! signed, `execution` asks for permits. Persons are told apart by the actor's pseudonym: as long as there are no
+//! accounts, a name is taken at its word.
+
+mod desk;
+mod document;
+mod execution;
+mod listing;
+mod next;
+mod number;
+mod reassess;
+mod wire;
+
+use super::body::{ActBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody, DocumentBody, read_manifest};
+use super::hold::person;
+use super::project;
+use super::reading::Archive;
+use crate::catalog::EventRow;
+use crate::digest::Sha256;
+use crate::error::{Error, Kind, Result};
+use crate::event::{ActorId, Entry, EventKind};
+use crate::retention::civil::vietnamese_day;
+use crate::retention::disposal::{self as rules, Act, Case, Clocks, Refusal};
+use crate::retention::hold::Person;
+use crate::time::Micros;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+pub use super::destruction::Stage as Progress;
+pub use super::retention::candidate::{Filter, Running};
+pub use desk::{Desk, Opening, open};
+pub use document::{DOCUMENT_BYTES_MAX, Handed, Rests, standing_words};
+pub use execution::{Execution, Foreseen, Permits, permit};
+pub use listing::Added;
+pub use next::{Counts, Next};
+pub use number::CaseNumber;
+pub use wire::{WORDS_CHARS_MAX, pseudonym};
+// Vocabulary of the catalog and of the rules, for callers that do not see them.
+pub use crate::catalog::CaseState;
+pub use crate::record::Period;
+pub use crate::retention::disposal::{
+    Appraisal, Archive as Whose, Fate, Ground, Item, Part, Procedure, Seat, Stage, State, Vote,
+};
+
+/// A case with everything that its events say.
+#[derive(Debug, Clone)]
+pub struct Docket {
+    /// Its identifier.
+    pub id: Uuid,
+    /// How people call it.
+    pub number: CaseNumber,
+    /// What it is about.
+    pub subject: String,
+    /// Where it stands, by the rules.
+    pub case: Case,
+    /// What happened, event by event; the first is its opening.
+    pub steps: Vec<Step>,
+    /// The last reassessment of each item that was reassessed.
+    pub changes: BTreeMap<Uuid, Change>,
+}
+
+/// An event of a case.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its ledger index.
+    pub index: u64,
+    /// When it was recorded.
+    pub at: Micros,
+    /// Who acted.
+    pub by: ActorId,
+    /// What was done, by the names of acts, and how often each.
+    pub acts: Vec<(&'static str, usize)>,
+    /// The document that it rests on.
+    pub document: Option<DocumentBody>,
+}
+
+/// What the list said of an item before a reassessment, and since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// When it was recorded.
+    pub at: Micros,
+    /// Before.
+    pub was: Item,
+    /// Since.
+    pub is: Item,
+}
+
+/// A case in a list of cases.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Whether something may still happen in it.
+    pub state: CaseState,
+    /// The case.
+    pub docket: Docket,
+}
+
+/// Which cases are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Those in which something may still happen.
+    Open,
+    /// Every one.
+    All,
+}
+
+impl Archive {
+    /// Disposal cases in the order of their opening.
+    pub fn disposal_cases(&self, which: Which) -> Result<Vec<Listed>> {
+        let cases = self.catalog.disposal_cases().map_err(project::catalog)?;
+        let wanted = cases.into_iter().filter(|(_, state)| which == Which::All || *state == CaseState::Open);
+        wanted.map(|(id, state)| Ok(Listed { state, docket: self.disposal_case_of(id)? })).collect()
+    }
+
+    /// The disposal case that `text` names: its number or its identifier.
+    pub fn disposal_case(&self, text: &str) -> Result<Docket> {
+        let id = match (text.parse::<CaseNumber>(), Uuid::try_parse(text)) {
+            (Ok(number), _) => self.catalog.disposal_case(number.year, number.number).map_err(project::catalog)?,
+            (_, Ok(id)) => Some(id),
+            _ => {
+                let what = format!("{text:?} is neither the number nor the identifier of a disposal case");
+                return Err(Error::invalid(what).remedy("numbers look like 2026/3; `chauban disposal list` lists them"));
+            }
+        };
+        let missing = || {
+            Error::not_found(format!("there is no disposal case {text}")).remedy("`chauban disposal list` lists them")
+        };
+        self.disposal_case_of(id.ok_or_else(missing)?).map_err(|error| match error.kind() {
+            Kind::NotFound => missing(),
+            _ => error,
+        })
+    }
+
+    /// The open disposal cases that have a record on their list now.
+    pub fn disposal_cases_listing(&self, record: Uuid) -> Result<Vec<Docket>> {
+        let mut listing = Vec::new();
+        for id in self.catalog.disposal_cases_of(record).map_err(project::catalog)? {
+            let docket = self.disposal_case_of(id)?;
+            let is_ended = matches!(docket.case.state(), rules::State::Aborted | rules::State::Kept);
+            let is_pending = docket.case.item(record).is_some_and(|(_, fate)| is_pending(fate));
+            if !is_ended && is_pending {
+                listing.push(docket);
+            }
+        }
+        Ok(listing)
+    }
+
+    /// Folds the events of a case.
+    pub(super) fn disposal_case_of(&self, id: Uuid) -> Result<Docket> {
+        let mut docket = None;
+        for (index, row) in self.catalog.events(id).map_err(project::catalog)? {
+            let (_, entry) = self.entry(&row)?;
+            match (entry.kind, &mut docket) {
+                (EventKind::DisposalOpened, None) => {
+                    docket = Some(Docket::opened(index, &entry, &self.body_of(&row)?)?);
+                }
+                (EventKind::DisposalActed, Some(docket)) => {
+                    docket.acted(index, &entry, self.acted(id, &row)?)?;
+                }
+                (EventKind::DisposalOpened, Some(_)) | (EventKind::DisposalActed, None) => return Err(damaged(id)),
+                _ => {} // what a destruction says of the case it executes
+            }
+        }
+        docket.ok_or_else(|| Error::not_found(format!("there is no disposal case {id}")))
+    }
+
+    /// What an event says; the document that it speaks of is the one component of its manifest.
+    fn acted(&self, id: Uuid, row: &EventRow) -> Result<DisposalActedBody> {
+        let text = self.body_text(row)?;
+        let (manifest, body) = read_manifest(&text).ok_or_else(|| damaged(id))?;
+        let body: DisposalActedBody = serde_json::from_slice(body).map_err(|error| damaged(id).because(error))?;
+        let there = manifest.components.iter().map(|component| &component.sha256);
+        let said = body.document.iter().map(|document| &document.sha256);
+        if there.eq(said) { Ok(body) } else { Err(damaged(id)) }
+    }
+
+    /// The copies that the executions of a case could not reach.
+    pub fn unreached_by(&self, id: Uuid) -> Result<BTreeSet<String>> {
+        let mut unreached = BTreeSet::new();
+        for (_, row) in self.catalog.events(id).map_err(project::catalog)? {
+            if self.entry(&row)?.1.kind == EventKind::DestructionEnded {
+                unreached.extend(self.body_of::<DestructionEndedBody>(&row)?.unreached);
+            }
+        }
+        Ok(unreached)
+    }
+
+    /// The record that `text` names, once it was on the list of a case: also after it was destroyed.
+    pub fn listed_record(&self, docket: &Docket, text: &str) -> Result<Uuid> {
+        let coded = || docket.case.fates().find(|(_, item, _)| item.code == text).map(|(record, _, _)| record);
+        let known = || self.find_record(text).ok();
+        let found = Uuid::try_parse(text).ok().or_else(coded).or_else(known);
+        found.filter(|record| docket.case.item(*record).is_some()).ok_or_else(|| {
+            Error::not_found(format!("{text:?} was never on the list of case {}", docket.number))
+                .remedy("`chauban disposal show` with --items lists them")
+        })
+    }
+
+    /// The name of a person of a case.
+    pub fn person_name(&self, person: Person) -> Result<String> {
+        self.name_of(pseudonym(person))
+    }
+}
+
+impl Docket {
+    /// A case as its first event says.
+    fn opened(index: u64, entry: &Entry, body: &DisposalOpenedBody) -> Result<Self> {
+        let id = entry.id;
+        if body.v != super::body::DISPOSAL_VERSION {
+            return Err(damaged(id).because(wire::NotAnAct::Version));
+        }
+        let bad = |error: wire::NotAnAct| damaged(id).because(error);
+        let archive = wire::named(rules::Archive::NAMES, &body.archive, "archive").map_err(bad)?;
+        let appraisal = wire::named(rules::Appraisal::NAMES, &body.appraisal, "appraisal").map_err(bad)?;
+        let clocks = Clocks { waiting_days: body.waiting_days, execution_days: body.execution_days };
+        let case = Case::open(id, Procedure { archive, appraisal }, person(entry.actor), clocks);
+        Ok(Self {
+            id,
+            number: CaseNumber { year: body.year, number: body.number },
+            subject: body.subject.clone(),
+            case,
+            steps: vec![Step { index, at: entry.time, by: entry.actor, acts: vec![("open", 1)], document: None }],
+            changes: BTreeMap::new(),
+        })
+    }
+
+    /// Takes an event of the case; one that the rules refuse is none that this archive wrote.
+    fn acted(&mut self, index: u64, entry: &Entry, body: DisposalActedBody) -> Result<()> {
+        let bad = |why: Box<dyn std::error::Error + Send + Sync>| damaged(self.id).because(why);
+        let document = body.document.as_ref().map(|document| document.sha256.parse::<Sha256>());
+        let document = document.transpose().map_err(|error| bad(error.into()))?;
+        let author = wire::Author { by: person(entry.actor), day: vietnamese_day(entry.time), document };
+        let acts = wire::read_all(body.v, &body.acts, author).map_err(|error| bad(error.into()))?;
+        for act in acts {
+            self.note_change(&act, entry.time);
+            self.case.apply(act).map_err(|refusal| damaged(self.id).because(refusal))?;
+        }
+        let acts = names(&body.acts);
+        self.steps.push(Step { index, at: entry.time, by: entry.actor, acts, document: body.document });
+        Ok(())
+    }
+
+    fn note_change(&mut self, act: &Act, at: Micros) {
+        if let Act::Reassess(item) = act
+            && let Some((was, _)) = self.case.item(item.record)
+        {
+            self.changes.insert(item.record, Change { at, was: was.clone(), is: item.clone() });
+        }
+    }
+
+    /// The records on the list now.
+    pub fn listed(&self) -> impl Iterator<Item = Uuid> {
+        let listed = self.case.fates().filter(|(_, _, fate)| **fate == Fate::Listed);
+        listed.map(|(record, _, _)| record)
+    }
+
+    /// The documents of the case, in order, each with the number of its step.
+    pub fn documents(&self) -> impl Iterator<Item = (&Step, &DocumentBody)> {
+        self.steps.iter().filter_map(|step| Some((step, step.document.as_ref()?)))
+    }
+}
+
+impl Step {
+    /// Whether an act of this name is among what was done.
+    pub fn is(&self, act: &str) -> bool {
+        self.acts.iter().any(|(name, _)| *name == act)
+    }
+}
+
+/// Whether something may still become of an item.
+fn is_pending(fate: &rules::Fate) -> bool {
+    matches!(fate, rules::Fate::Listed | rules::Fate::Failed(_))
+}
+
+/// Names of acts with how often each comes, in the order of their first coming.
+fn names(acts: &[ActBody]) -> Vec<(&'static str, usize)> {
+    let mut counted: Vec<(&'static str, usize)> = Vec::new();
+    for act in acts {
+        match counted.iter_mut().find(|(name, _)| *name == wire::name(act)) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((wire::name(act), 1)),
+        }
+    }
+    counted
+}
+
+/// A refusal, by what the caller can do about it.
+fn refused(refusal: Refusal) -> Error {
+    let what = refusal.to_string();
+    match refusal {
+        Refusal::NoReason | Refusal::Period | Refusal::Council | Refusal::TooMany => Error::invalid(what),
+        Refusal::NotListed | Refusal::NoSuchCopy => Error::not_found(what),
+        Refusal::NotVoter | Refusal::NotYours | Refusal::NotListable => Error::denied(what),
+        Refusal::SamePerson => Error::denied(what).remedy("let another person act, under their own name"),
+        Refusal::ListChanged => {
+            Error::conflict(what).remedy("`chauban disposal show` prints the list, what changed in it, and its digest")
+        }
+        Refusal::State => Error::conflict(what).remedy("`chauban disposal show` says what comes next"),
+        Refusal::Twice | Refusal::Empty | Refusal::Waiting | Refusal::Expired => Error::conflict(what),
+        Refusal::NotApproved | Refusal::Unfinished | Refusal::Pending => Error::conflict(what),
+    }
+}
+
+fn damaged(id: Uuid) -> Error {
+    Error::corrupt(format!("an event of the disposal case {id} is not in its form, or against the rules"))
+}
+
+#[cfg(test)]
+mod tests;

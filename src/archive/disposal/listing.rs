@@ -1,0 +1,97 @@
+//! Making the list: what somebody names, or what the archive finds, as far as it may be listed.
+//!
+//! It is the program's proposal: each item is decided anew when it is approved and when it is destroyed.
+
+use super::desk::Desk;
+use super::{refused, wire};
+use crate::archive::project;
+use crate::archive::retention::candidate::Filter;
+use crate::catalog::Named;
+use crate::error::{Error, Result};
+use crate::retention::decision::Outcome;
+use crate::retention::disposal::draft::{Candidate, draft};
+use crate::retention::disposal::{Act, ITEMS_MAX, Item, Refusal};
+use std::collections::{BTreeSet, HashSet};
+use uuid::Uuid;
+
+/// Records of a dossier that are read at a time.
+const PAGE: usize = 1000;
+/// Most candidates that are compared for one list: at about a kilobyte each 1 GB, ten times what a case takes.
+const CANDIDATES_MAX: usize = 1_000_000;
+
+/// What came of adding to a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// How many items came onto it.
+    pub added: usize,
+    /// Codes of what may not be listed, with what may become of it.
+    pub passed_over: Vec<(String, Outcome)>,
+}
+
+impl Desk<'_> {
+    /// Puts onto the list what may be listed of records and dossiers; what was ever on it is passed over in silence.
+    pub fn add(&mut self, names: &[String], note: &str) -> Result<Added> {
+        let mut records = BTreeSet::new();
+        for name in names {
+            match self.archive.find(name)? {
+                Named::Record(id) => records.extend([id]),
+                Named::Dossier(id) => self.add_records_of(id, &mut records)?,
+            }
+        }
+        let rules = self.archive.standing()?;
+        let found = records.iter().map(|record| self.archive.candidate_under(&rules, *record, self.today));
+        self.add_candidates(&found.collect::<Result<Vec<_>>>()?, note)
+    }
+
+    /// Puts onto the list what may be listed of candidates.
+    pub fn add_candidates(&mut self, candidates: &[Candidate], note: &str) -> Result<Added> {
+        let note = note.trim();
+        if note.chars().count() > wire::WORDS_CHARS_MAX {
+            return Err(Error::invalid("a remark has at most 2000 characters"));
+        }
+        let items = draft(candidates);
+        let listable: HashSet<Uuid> = items.iter().map(|item| item.record).collect();
+        let others = candidates.iter().filter(|candidate| !listable.contains(&candidate.item.record));
+        let passed_over: Vec<_> =
+            others.map(|candidate| (candidate.item.code.clone(), candidate.decision.outcome)).collect();
+        if items.is_empty() {
+            let first = passed_over
+                .first()
+                .map_or_else(String::new, |(code, outcome)| format!(" ({code}: {})", outcome.name()));
+            return Err(Error::denied(format!("nothing of it may be listed{first}"))
+                .remedy("`chauban retention explain` says why"));
+        }
+        let is_new = |item: &Item| self.docket.case.item(item.record).is_none();
+        let new = items.into_iter().filter(is_new).map(|item| Act::Add(Item { note: note.to_owned(), ..item }));
+        let acts: Vec<Act> = new.collect();
+        let added = acts.len();
+        self.take(acts)?;
+        Ok(Added { added, passed_over })
+    }
+
+    /// Puts onto the list what the archive finds expired, and with [`Running::With`] what is there twice.
+    pub fn add_found(&mut self, filter: Filter, note: &str) -> Result<Added> {
+        let mut found = Vec::new();
+        for candidate in self.archive.candidates(filter, self.today)? {
+            found.push(candidate?);
+            if found.len() > CANDIDATES_MAX {
+                return Err(refused(Refusal::TooMany).remedy("ask for one agency, or for earlier years"));
+            }
+        }
+        let added = self.add_candidates(&found, note)?;
+        Ok(Added { passed_over: Vec::new(), ..added }) // nobody named them
+    }
+
+    fn add_records_of(&self, dossier: Uuid, records: &mut BTreeSet<Uuid>) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let page = self.archive.catalog.records_of(dossier, after, PAGE).map_err(project::catalog)?;
+            let Some(&(last, _)) = page.last() else { return Ok(()) };
+            records.extend(page.iter().map(|(_, record)| *record));
+            if records.len() > ITEMS_MAX {
+                return Err(refused(Refusal::TooMany));
+            }
+            after = last;
+        }
+    }
+}

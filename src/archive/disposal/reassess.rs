@@ -1,0 +1,36 @@
+//! Telling a case what has changed in the world since its list was made: a hold, an event, another version of a rule.
+//!
+//! Asked before every approval and at the beginning of an execution, for every item that may still be destroyed. What
+//! changed becomes an event of the archive's own program, so that every approver sees it; by the rules it voids the
+//! approvals of that item, and of no other.
+
+use super::{Docket, is_pending};
+use crate::archive::reading::Archive;
+use crate::error::{Kind, Result};
+use crate::retention::disposal::draft::Candidate;
+use crate::retention::disposal::{Act, Item, State};
+use chrono::NaiveDate;
+
+/// The reassessments that a case lacks on a day.
+pub fn missing(archive: &Archive, docket: &Docket, on: NaiveDate) -> Result<Vec<Act>> {
+    let is_executing = docket.case.state() == State::Executing;
+    let rules = archive.standing()?;
+    let mut acts = Vec::new();
+    for (record, item, _) in docket.case.fates().filter(|(_, _, fate)| is_pending(fate)) {
+        let now = match archive.candidate_under(&rules, record, on) {
+            // Destroyed by an execution that was cut off: whoever executes tells the case.
+            Err(error) if error.kind() == Kind::NotFound && is_executing => continue,
+            found => as_listed(item, found?),
+        };
+        if now != *item {
+            acts.push(Act::Reassess(now));
+        }
+    }
+    Ok(acts)
+}
+
+/// The item as it would be listed now: the ground and the remarks are those of the list.
+pub fn as_listed(item: &Item, candidate: Candidate) -> Item {
+    let Candidate { item: now, decision, .. } = candidate;
+    Item { ground: item.ground, note: item.note.clone(), ..now }.as_decided(&decision)
+}

@@ -1,0 +1,301 @@
+//! A disposal case for people and for programs: where it stands, what waits for whom, what changed, on what it rests.
+
+use crate::archive::Archive;
+use crate::archive::disposal::{Change, Docket, Fate, Ground, Item, Step, Vote, standing_words};
+use crate::archive::retention::today;
+use crate::cli::Result;
+use crate::cli::output::{Output, plain};
+use crate::time::SystemClock;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Items and changes that are told without being asked for, at most.
+const SOME: usize = 20;
+
+/// Which items are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Items {
+    /// How many there are, and the first that changed.
+    Some,
+    /// Every one.
+    All,
+}
+
+/// Tells a case.
+pub fn print(archive: &Archive, output: &Output, docket: &Docket, items: Items) -> Result<()> {
+    let told = Told { archive, output, docket, items };
+    let (json, text) = (told.document()?, told.text()?);
+    output.document(&json, || text);
+    Ok(())
+}
+
+/// A case in a list, for programs.
+pub fn brief(docket: &Docket) -> Value {
+    let counts = docket.counts();
+    let next = docket.next(today(&SystemClock::new()));
+    json!({
+        "case": docket.id.to_string(),
+        "number": docket.number.to_string(),
+        "subject": docket.subject,
+        "state": docket.case.state().name(),
+        "items": {
+            "listed": counts.listed, "approved": counts.approved, "excluded": counts.excluded,
+            "destroyed": counts.destroyed, "left": counts.left, "failed": counts.failed,
+        },
+        "waits_for": next.map(|next| json!({ "of": next.of.1, "what": next.what.1, "command": next.command })),
+    })
+}
+
+/// A case in a list, for people.
+pub fn line(output: &Output, docket: &Docket) -> String {
+    let (vi, en) = docket.case.state().words();
+    let waits = docket.next(today(&SystemClock::new())).map_or_else(String::new, |next| {
+        let (of, what) = (output.say(next.of.0, next.of.1), output.say(next.what.0, next.what.1));
+        format!("; {} {of}: {what}", output.say("chờ", "waits for"))
+    });
+    let listed = docket.counts().listed;
+    let items = output.say("mục", "items");
+    format!("{}  {}{waits} ({listed} {items})  {}\n", docket.number, output.say(vi, en), plain(&docket.subject))
+}
+
+/// What is told of a case.
+struct Told<'a> {
+    archive: &'a Archive,
+    output: &'a Output,
+    docket: &'a Docket,
+    items: Items,
+}
+
+impl Told<'_> {
+    fn document(&self) -> Result<Value> {
+        let case = &self.docket.case;
+        let mut document = brief(self.docket);
+        document["archive"] = case.procedure().archive.name().into();
+        document["appraisal"] = case.procedure().appraisal.name().into();
+        document["list"] = case.list_digest().to_string().into();
+        document["window"] = case
+            .window()
+            .map_or(Value::Null, |(first, last)| json!({ "from": first.to_string(), "until": last.to_string() }));
+        document["parts"] = self.all(case.parts(), |(person, part)| {
+            Ok(json!({ "name": self.archive.person_name(person)?, "part": part.name() }))
+        })?;
+        document["council"] = self.council()?;
+        document["approvals"] = self.all(case.approvals().iter(), |approval| {
+            Ok(json!({
+                "stage": approval.stage.name(), "by": self.archive.person_name(approval.signed.by)?,
+                "on": approval.signed.on.to_string(), "document": approval.signed.document.to_string(),
+                "list": approval.list.to_string(),
+            }))
+        })?;
+        document["voided"] = self.docket.voided().iter().map(|record| self.code(*record)).collect();
+        document["changed"] = self.docket.changes.values().map(change_json).collect();
+        document["unreached"] = case.unreached().collect();
+        document["documents"] = self.all(self.docket.documents().enumerate(), |(at, (step, document))| {
+            let acts: Vec<&str> = step.acts.iter().map(|(name, _)| *name).collect();
+            Ok(json!({
+                "number": at + 1, "act": acts.first(), "by": self.name(step)?, "at": step.at.to_string(),
+                "name": document.name, "sha256": document.sha256, "standing": document.standing,
+                "because": document.because, "signatures": document.signatures,
+            }))
+        })?;
+        document["steps"] = self.all(self.docket.steps.iter(), |step| {
+            let acts: Value = step.acts.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect();
+            Ok(json!({ "entry": step.index, "at": step.at.to_string(), "by": self.name(step)?, "acts": acts }))
+        })?;
+        if self.items == Items::All {
+            let fates = case.fates();
+            document["list_items"] = self.all(fates, |(record, item, fate)| self.item_json(record, item, fate))?;
+        }
+        Ok(document)
+    }
+
+    fn all<T>(&self, values: impl Iterator<Item = T>, tell: impl Fn(T) -> Result<Value>) -> Result<Value> {
+        values.map(tell).collect::<Result<Vec<_>>>().map(Value::Array)
+    }
+
+    fn council(&self) -> Result<Value> {
+        let Some(council) = self.docket.case.council() else { return Ok(Value::Null) };
+        let members = self.all(council.members(), |(person, seat)| {
+            Ok(json!({ "name": self.archive.person_name(person)?, "seat": seat.name() }))
+        })?;
+        let silent = self.all(self.docket.has_not_voted(), |person| Ok(self.archive.person_name(person)?.into()))?;
+        Ok(json!({ "quorum": council.quorum(), "members": members, "has_not_voted": silent }))
+    }
+
+    fn item_json(&self, record: Uuid, item: &Item, fate: &Fate) -> Result<Value> {
+        let votes = self.all(self.docket.case.votes(record), |(person, vote)| {
+            let keep = match vote {
+                Vote::Destroy => Value::Null,
+                Vote::Keep(reason) => reason.as_str().into(),
+            };
+            Ok(json!({ "by": self.archive.person_name(person)?, "keep": keep }))
+        })?;
+        let (fate, why) = fate_of(fate);
+        let mut told = item_json(item);
+        told["votes"] = votes;
+        told["approved"] = self.docket.case.is_approved(record).into();
+        told["fate"] = fate.1.into();
+        told["why"] = why.into();
+        Ok(told)
+    }
+
+    fn text(&self) -> Result<String> {
+        let (case, output) = (&self.docket.case, self.output);
+        let say = |(vi, en): (&'static str, &'static str)| output.say(vi, en);
+        let mut text = line(output, self.docket);
+        text += &format!(
+            "  {}  {}, {}\n",
+            self.docket.id,
+            say(case.procedure().archive.words()),
+            say(case.procedure().appraisal.words())
+        );
+        let counts = self.docket.counts();
+        text += &format!(
+            "  {}: {} ({} {}), {}: {}, {}: {}, {}: {}, {}: {}\n",
+            say(("trong danh mục", "on the list")),
+            counts.listed,
+            counts.approved,
+            say(("đã đủ phê duyệt", "fully approved")),
+            say(("đã loại", "taken off")),
+            counts.excluded,
+            say(("đã hủy", "destroyed")),
+            counts.destroyed,
+            say(("được giữ lại", "left")),
+            counts.left,
+            say(("chưa hủy được", "failed")),
+            counts.failed,
+        );
+        text += &format!("  {} {}\n", say(("mã danh mục (--list)", "list (--list)")), case.list_digest());
+        if let Some((first, last)) = case.window() {
+            text += &format!("  {} {first} – {last}\n", say(("thời gian bắt đầu thực hiện", "execution may begin")));
+        }
+        if let Some(next) = self.docket.next(today(&SystemClock::new())) {
+            text += &format!("  → chauban disposal {} {}\n", next.command, self.docket.number);
+        }
+        for (person, part) in case.parts() {
+            text += &format!("  {}: {}\n", say(part.words()), plain(&self.archive.person_name(person)?));
+        }
+        for person in self.docket.has_not_voted().filter(|_| case.state().name() == "in-council") {
+            let name = self.archive.person_name(person)?;
+            text += &format!("  {}: {}\n", say(("chưa biểu quyết hết", "has not voted on every item")), plain(&name));
+        }
+        text += &self.changes();
+        for copy in case.unreached() {
+            text += &format!("  {}: {}\n", say(("bản sao chưa xử lý được", "copy not reached")), plain(copy));
+        }
+        text += &self.documents()?;
+        if self.items == Items::All {
+            case.fates().for_each(|(_, item, fate)| text += &self.item_line(item, fate));
+        }
+        Ok(text)
+    }
+
+    /// What a reader must see before approving: approvals that were voided, and what changed.
+    fn changes(&self) -> String {
+        let (docket, output) = (self.docket, self.output);
+        let voided = docket.voided();
+        let mut text = String::new();
+        if !voided.is_empty() {
+            let says = output.say(
+                "mục có thay đổi sau khi phê duyệt: phê duyệt đã mất hiệu lực, sẽ không bị hủy trong hồ sơ này",
+                "items changed after they were approved: the approvals are void, they will be left",
+            );
+            text += &format!("  ! {} {says}\n", voided.len());
+        }
+        for (record, change) in docket.changes.iter().take(SOME) {
+            let (was, is) = (outcome(output, &change.was), outcome(output, &change.is));
+            let arrow = if was == is {
+                output.say("thông tin thay đổi", "facts changed").to_owned()
+            } else {
+                format!("{was} → {is}")
+            };
+            text += &format!(
+                "  ! {}  {} {}: {arrow}\n",
+                change.at,
+                output.say("xem xét lại", "reassessed"),
+                plain(&self.code(*record))
+            );
+        }
+        if docket.changes.len() > SOME {
+            text += &format!("  ! … {}\n", docket.changes.len() - SOME);
+        }
+        text
+    }
+
+    fn documents(&self) -> Result<String> {
+        let output = self.output;
+        let mut text = String::new();
+        for (at, (step, document)) in self.docket.documents().enumerate() {
+            let act = step.acts.first().map_or("", |(name, _)| name);
+            let (vi, en) = standing_words(&document.standing);
+            let because = document.because.as_ref().map_or_else(String::new, |why| format!(" ({})", plain(why)));
+            let by = self.name(step)?;
+            text += &format!(
+                "  [{}] {act}: {}, {} {}, {}{because}\n",
+                at + 1,
+                plain(&document.name),
+                output.say("do", "by"),
+                plain(&by),
+                output.say(vi, en)
+            );
+            for one in &document.signatures {
+                let why = one.sub_indication.as_ref().map_or_else(String::new, |sub| format!(" / {sub}"));
+                text += &format!("        {}  {}{why}\n", plain(&one.signer), one.indication);
+            }
+        }
+        Ok(text)
+    }
+
+    fn item_line(&self, item: &Item, fate: &Fate) -> String {
+        let ((vi, en), why) = fate_of(fate);
+        let why = why.map_or_else(String::new, |why| format!(" ({})", plain(&why)));
+        let until = item.until.map_or_else(String::new, |until| format!("  {until}"));
+        format!(
+            "  {}  {}{until}  {}{why}  {}\n",
+            plain(&item.code),
+            plain(&item.rule),
+            self.output.say(vi, en),
+            plain(&item.title)
+        )
+    }
+
+    fn code(&self, record: Uuid) -> String {
+        self.docket.case.item(record).map_or_else(|| record.to_string(), |(item, _)| item.code.clone())
+    }
+
+    fn name(&self, step: &Step) -> Result<String> {
+        self.archive.name_of(step.by)
+    }
+}
+
+fn outcome<'a>(output: &'a Output, item: &Item) -> &'a str {
+    let (vi, en) = item.outcome.words();
+    output.say(vi, en)
+}
+
+/// What became of an item, in words, and why.
+fn fate_of(fate: &Fate) -> ((&'static str, &'static str), Option<String>) {
+    match fate {
+        Fate::Listed => (("trong danh mục", "listed"), None),
+        Fate::Excluded(reason, _) => (("đã loại khỏi danh mục", "taken off"), Some(reason.clone())),
+        Fate::Destroyed(on) => (("đã hủy", "destroyed"), Some(on.to_string())),
+        Fate::Skipped(why) => (("được giữ lại", "left"), Some(why.words().1.to_owned())),
+        Fate::Failed(why) => (("chưa hủy được", "failed"), Some(why.clone())),
+    }
+}
+
+fn item_json(item: &Item) -> Value {
+    json!({
+        "record": item.record.to_string(), "code": item.code, "title": item.title,
+        "duplicate_of": match item.ground {
+            Ground::Expired => Value::Null,
+            Ground::Duplicate(of) => of.to_string().into(),
+        },
+        "rule": item.rule, "until": item.until.map(|day| day.to_string()), "outcome": item.outcome.name(),
+        "content": item.content.to_string(), "note": item.note,
+    })
+}
+
+fn change_json(change: &Change) -> Value {
+    json!({ "at": change.at.to_string(), "was": item_json(&change.was), "is": item_json(&change.is) })
+}
