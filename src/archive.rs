@@ -4,6 +4,7 @@
 //! `project` keeps the catalog, `writing` and `reading` put it all together; the use cases stand beside them.
 //! Every change takes an actor and becomes an event; there is no other way to write.
 
+pub mod account;
 pub mod announce;
 pub mod body;
 pub mod check_signature;
@@ -46,10 +47,10 @@ pub use key_care::{KeyCheck, KeyCopyReport};
 pub use places::{Disks, HIGH_WATER, OUTER_HIGH_WATER, Places};
 pub use reading::{Archive, Reading};
 pub use rebuild::Rebuilt;
-pub use receipt::{ReceiptChecked, ReceiptError, verify_receipt};
+pub use receipt::{ReceiptChecked, ReceiptError, ReceiptOfRecord, check_receipt, verify_receipt};
 pub use show::{Event, Shown};
 pub use writing::Writing;
 // Vocabulary of the stores, for callers that do not see them.
-pub use crate::index::Query;
+pub use crate::index::{Facets, Query, Within};
 pub use crate::keys::Part;
 pub use crate::signature::tree::{NoTree, Tree};

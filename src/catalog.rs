@@ -13,7 +13,7 @@
 //! record: whose signatures are to be validated again · `r` dossier → what its retention counts from · `s` scope →
 //! objects · `t` fingerprint and identifier of a trust anchor · `u` identifier of a time-stamping authority · `v` record →
 //! its newest validation run · `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is ·
-//! `y` year and number of a disposal case → its identifier · `z` tombstone of a record · `a`/`A` actor · `C` disposal
+//! `y` year and number of a disposal case → its identifier · `z` tombstone of a record · `a`/`A` actor · `G` identifier of an account · `C` disposal
 //! case → whether it is open · `L` record, disposal case onto whose list it was put · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
@@ -203,6 +203,14 @@ impl Catalog {
         self.id_at(key(b'h', &[&content.0, file_code.as_bytes()]))
     }
 
+    /// The records that have this content, each in another dossier, at most `limit`.
+    pub fn all_holding(&self, content: &Sha256, limit: usize) -> Result<Vec<Uuid>, CatalogError> {
+        let prefix = key(b'h', &[&content.0]);
+        let id = |row: Row| Uuid::from_slice(&row.1).ok();
+        let rows = self.range(&prefix, &prefix).take(limit);
+        rows.map(|row| id(row?).ok_or(CatalogError::Damaged("what is held"))).collect()
+    }
+
     /// The first record with this identifier (issuer, year, number, notation).
     pub fn identified(&self, identifier: Identified) -> Result<Option<Uuid>, CatalogError> {
         self.id_at(key(b'n', &[&identifier.0]))
@@ -348,6 +356,12 @@ impl Catalog {
     pub fn holds(&self) -> Result<Vec<Uuid>, CatalogError> {
         let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
         self.range(b"o", b"o").map(|row| id(row?).ok_or(CatalogError::Damaged("a hold"))).collect()
+    }
+
+    /// Every account, in the order of their making.
+    pub fn accounts(&self) -> Result<Vec<Uuid>, CatalogError> {
+        let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
+        self.range(b"G", b"G").map(|row| id(row?).ok_or(CatalogError::Damaged("an account"))).collect()
     }
 
     /// The pseudonym of an actor.
@@ -629,6 +643,11 @@ impl Batch {
     /// A hold. Identifiers grow with time (UUIDv7).
     pub fn hold(&mut self, id: Uuid) {
         self.batch.put(key(b'o', &[id.as_bytes()]), b"");
+    }
+
+    /// An account. Identifiers grow with time (UUIDv7).
+    pub fn account(&mut self, id: Uuid) {
+        self.batch.put(key(b'G', &[id.as_bytes()]), b"");
     }
 
     /// An actor's pseudonym.

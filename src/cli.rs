@@ -4,6 +4,7 @@
 //! progress, findings for people and logs go to standard error. Exit status: 0 done, 1 findings or doubt, 2 bad usage
 //! or input, 3 not there, 4 refused, 5 try again, 6 corruption.
 
+mod account;
 mod check_signature;
 mod disposal;
 mod evidence;
@@ -132,6 +133,8 @@ Nothing is lost by it: the segments and the ledger are the truth, and keep every
     Keys(keys::KeysCommand),
     /// Trust anchors: the roots under which signatures are believed.
     Trust(trust::TrustCommand),
+    /// Accounts of the service: who may sign in, and what they are.
+    Account(account::AccountCommand),
     /// Serve health, metrics and the ledger as static files.
     Serve(serve::Serve),
 }
@@ -205,6 +208,7 @@ pub fn run() -> ExitCode {
         Command::Rebuild => verify::rebuild(&cli.common, &output),
         Command::Keys(command) => command.run(&cli.common, &output),
         Command::Trust(command) => command.run(&cli.common, &output),
+        Command::Account(command) => command.run(&cli.common, &output),
         Command::Serve(command) => command.run(&cli.common),
     };
     match result {

@@ -84,6 +84,12 @@ kinds! {
     HoldPlaced "hold-placed";
     /// A hold was released by a second person; the body says why.
     HoldReleased "hold-released";
+    /// What an account is to be was proposed; the body says it.
+    AccountProposed "account-proposed";
+    /// What was proposed for an account counts from now on; the body says which proposal.
+    AccountConfirmed "account-confirmed";
+    /// An account may not be used any more; the body says why.
+    AccountClosed "account-closed";
     /// Rules, or the law in use, are proposed; the body holds their text. A second person adopts them.
     RulesProposed "rules-proposed";
     /// Rules, or the law in use, rule from now on; the body holds their text and which records they govern.

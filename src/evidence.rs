@@ -62,6 +62,17 @@ pub struct Proven {
     pub entry: serde_json::Value,
 }
 
+/// What a receipt proves without a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// The checkpoint, and who signed it.
+    pub signed: checkpoint::Verified,
+    /// The entry's public fields.
+    pub entry: serde_json::Value,
+    /// The record's components.
+    pub components: Vec<Component>,
+}
+
 /// A component as the manifest lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
@@ -203,19 +214,25 @@ impl Receipt {
     /// Proves that `file` is a component of the record that the ledger entry speaks of, under keys one trusts:
     /// got from the archive's own publication, never from whoever brought the receipt.
     pub fn verify(&self, keys: &[VerifierKey], file: &ContentDigests) -> Result<Proven, RefusedReceipt> {
-        self.check_limits()?;
-        let signed = checkpoint::open(&self.checkpoint, keys)?;
+        let Listed { signed, entry, components: listed } = self.verify_list(keys)?;
         let head = signed.checkpoint;
-        if !proof::verify_inclusion(self.index, head.size, &leaf_hash(&self.entry), &self.proof, &head.root) {
-            return Err(RefusedReceipt::Inclusion { index: self.index, size: head.size });
-        }
-        let entry = self.open_entry()?;
-        let listed = self.components()?;
         let Some(found) = listed.iter().find(|component| component.digests == *file) else {
             return Err(RefusedReceipt::File { listed, shown: *file });
         };
         let (component, index) = (found.name.clone(), self.index);
         Ok(Proven { origin: head.origin, size: head.size, root: head.root, by: signed.by, index, component, entry })
+    }
+
+    /// The same without a file: proves the list of files that the ledger's entry commits to.
+    pub fn verify_list(&self, keys: &[VerifierKey]) -> Result<Listed, RefusedReceipt> {
+        self.check_limits()?;
+        let signed = checkpoint::open(&self.checkpoint, keys)?;
+        let (size, root) = (signed.checkpoint.size, signed.checkpoint.root);
+        if !proof::verify_inclusion(self.index, size, &leaf_hash(&self.entry), &self.proof, &root) {
+            return Err(RefusedReceipt::Inclusion { index: self.index, size });
+        }
+        let entry = self.open_entry()?;
+        Ok(Listed { signed, entry, components: self.components()? })
     }
 
     /// The entry's public fields, once its commitment has opened.

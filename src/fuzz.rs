@@ -2,6 +2,7 @@
 //! compiles RocksDB. No part of the library or the program.
 #![allow(dead_code, missing_docs, reason = "the library uses and documents it")]
 
+pub mod auth;
 pub mod cipher;
 pub mod digest;
 pub mod disk;

@@ -11,12 +11,14 @@
 //!
 //! Must not decide who may see a hit: it answers with record ids, and the façade checks each against the catalog.
 
+mod facets;
 mod fold;
 mod query;
 mod schema;
 mod writer;
 
 use chrono::NaiveDate;
+use facets::Counting;
 use schema::{Fields, ISSUED, RECORD_HIGH, RECORD_LOW};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -31,7 +33,8 @@ use tantivy::store::Compressor;
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
 use uuid::Uuid;
 
-pub use query::{LIMIT_MAX, OFFSET_MAX, QUERY_BYTES_MAX, QUERY_WORDS_MAX, Query};
+pub use facets::Facets;
+pub use query::{LIMIT_MAX, OFFSET_MAX, QUERY_BYTES_MAX, QUERY_WORDS_MAX, Query, Within};
 pub use writer::{HEAP_BYTES_MIN, IndexWriter};
 
 /// Why the index could not do it.
@@ -177,6 +180,11 @@ impl Index {
     /// Answers a query. No query is an error.
     pub fn search(&self, query: &Query) -> Result<Hits, IndexError> {
         guarded(|| self.search_unguarded(query))
+    }
+
+    /// Counts the hits of a query by what they have in common; limit and offset do not matter.
+    pub fn facets(&self, query: &Query) -> Result<Facets, IndexError> {
+        guarded(|| Ok(self.reader.searcher().search(&query::compile(&self.fields, query).query, &Counting)?))
     }
 
     /// Reads every file and compares its checksum; damage is [`IndexError::Stale`], and so is a file that another

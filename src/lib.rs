@@ -6,13 +6,14 @@
 //! 4 rim      cli, http
 //! 3 archive  the façade: one file per use case
 //! 2 stores   vault, ledger, keys, catalog, index      they never see each other
-//! 1 rules    merkle, evidence, cipher, signature, transfer, retention, paper   pure
+//! 1 rules    merkle, evidence, cipher, signature, transfer, retention, auth, paper   pure
 //! 0 ground   digest, disk, error, event, network, position, record, text, time
 //! ```
 //!
 //! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.
 
 pub mod archive;
+pub mod auth;
 pub mod catalog;
 pub mod cipher;
 pub mod cli;

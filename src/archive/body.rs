@@ -6,6 +6,7 @@
 
 mod destruction;
 mod disposal;
+mod account;
 mod hold;
 mod retention;
 mod source;
@@ -27,6 +28,7 @@ pub use disposal::{
     ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, DocumentSignatureBody, GroundBody,
     InsteadBody, ItemBody, SeatBody, VoteBody,
 };
+pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
 pub use hold::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
 pub use retention::{
     AppliesBody, ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,

@@ -173,6 +173,10 @@ impl<'a> Projection<'a> {
                 self.batch.hold(event.entry.id);
                 Ok(())
             }
+            Some(ReadBody { says: Says::Account, .. }) => {
+                self.batch.account(event.entry.id);
+                Ok(())
+            }
             Some(ReadBody { says: Says::Begun { execution }, .. }) => {
                 self.batch.execution(execution, event.entry.id);
                 Ok(())
@@ -476,6 +480,8 @@ pub enum Says {
     Facts(Vec<(Uuid, Uuid, Fact)>),
     /// What happened to a disposal case.
     Disposal(DisposalRows),
+    /// That there is an account.
+    Account,
     /// Nothing.
     #[default]
     Nothing,
@@ -552,6 +558,7 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
         }
         EventKind::EvidenceSourceAdded => Ok(Says::EvidenceSource),
         EventKind::HoldPlaced => Ok(Says::Hold),
+        EventKind::AccountProposed => Ok(Says::Account),
         EventKind::DestructionBegun => {
             let body: DestructionBegunBody = read(body, "destruction")?;
             Uuid::try_parse(&body.execution)

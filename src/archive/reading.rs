@@ -214,6 +214,12 @@ impl Reading {
         }
     }
 
+    /// Takes up what the writer has committed since; how many entries are shown then.
+    pub fn catch_up(&self) -> Result<u64> {
+        self.catalog.refresh().map_err(project::catalog)?;
+        Ok(self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size))
+    }
+
     fn beside_writer(places: &Places) -> Result<Option<Self>> {
         let disks = places.disks();
         let format = Format::read(disks.archive.as_ref())?;

@@ -60,6 +60,27 @@ impl Reading {
     }
 }
 
+/// What a receipt proves of a record, as this archive's own keys confirm it.
+pub struct ReceiptOfRecord {
+    /// Number of the entry in the ledger.
+    pub index: u64,
+    /// When it was written, RFC 3339.
+    pub time: String,
+    /// The record.
+    pub record: String,
+    /// Its files: name and SHA-256.
+    pub files: Vec<(String, String)>,
+}
+
+/// Checks a receipt without a file, with this archive's keys; or says in a sentence where it breaks.
+pub fn check_receipt(reading: &Reading, receipt: &str) -> Result<ReceiptOfRecord, String> {
+    let receipt = Receipt::parse(receipt).map_err(|why| why.to_string())?;
+    let listed = receipt.verify_list(&reading.format.keys()).map_err(|why| why.to_string())?;
+    let field = |name: &str| listed.entry[name].as_str().unwrap_or_default().to_owned();
+    let files = listed.components.iter().map(|one| (one.name.clone(), one.digests.sha256.to_string()));
+    Ok(ReceiptOfRecord { index: receipt.index, time: field("time"), record: field("id"), files: files.collect() })
+}
+
 /// Checks a receipt against a file with the archive's public keys alone.
 pub fn verify_receipt(
     receipt: &str,

@@ -5,9 +5,10 @@ use super::index_follow;
 use super::project;
 use super::reading::{Archive, Reading};
 use crate::catalog::Named;
+use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::Entry;
-use crate::index::{Index, Query};
+use crate::index::{Facets, Index, Query};
 use uuid::Uuid;
 
 /// A record or dossier with what it says.
@@ -58,6 +59,8 @@ pub struct Event {
     pub actor: Option<String>,
 }
 
+/// Dossiers that one file is looked for in.
+const HOLDERS_MAX: usize = 100;
 /// Records of a dossier listed at most.
 const RECORDS_MAX: usize = 10_000;
 
@@ -88,6 +91,22 @@ impl Archive {
         };
         serde_json::from_slice(&bytes)
             .map_err(|error| Error::corrupt(format!("the catalog's row of {id} is damaged")).because(error))
+    }
+
+    /// The records of a dossier after an ordinal, in order.
+    pub fn records_of(&self, dossier: Uuid, after: u32, limit: usize) -> Result<Vec<(u32, Uuid)>> {
+        self.catalog.records_of(dossier, after, limit).map_err(project::catalog)
+    }
+
+    /// The records whose one file has this digest, with their dossiers.
+    pub fn holding_file(&self, sha256: &Sha256) -> Result<Vec<(Uuid, RecordBody, DossierBody)>> {
+        let ids = self.catalog.all_holding(sha256, HOLDERS_MAX).map_err(project::catalog)?;
+        let described = |id| {
+            let body = self.record(id)?;
+            let dossier = Uuid::try_parse(&body.dossier).map_err(|_| Error::corrupt("the body is damaged"))?;
+            Ok((id, body, self.dossier(dossier)?))
+        };
+        ids.into_iter().map(described).collect()
     }
 
     /// What `text` names.
@@ -161,6 +180,16 @@ impl Reading {
             tracing::info!(%error, "the index is being written by another process; searching what it shows");
         }
         let index = Index::open(&home).map_err(index_follow::failed)?;
+        self.found(&index, query)
+    }
+
+    /// Counts what a query finds, by what it has in common; as of the last search.
+    pub fn facets(&self, query: &Query) -> Result<Facets> {
+        let index = Index::open(&self.places.index()).map_err(index_follow::failed)?;
+        index.facets(query).map_err(index_follow::failed)
+    }
+
+    fn found(&self, index: &Index, query: &Query) -> Result<Found> {
         let hits = index.search(query).map_err(index_follow::failed)?;
         let mut records = Vec::with_capacity(hits.records.len());
         for id in hits.records {

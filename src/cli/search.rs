@@ -2,7 +2,7 @@
 
 use super::output::Output;
 use super::{Common, Result};
-use crate::archive::{Query, Reading};
+use crate::archive::{Query, Reading, Within};
 use crate::error::Error;
 use crate::record::DocumentType;
 use chrono::NaiveDate;
@@ -67,6 +67,8 @@ impl Search {
             document_type: document_type.transpose()?,
             from: self.from,
             to: self.to,
+            holder: None,
+            within: Within::Everything,
             dossier: self.dossier,
             signer: self.signer,
             limit: self.limit,

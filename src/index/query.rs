@@ -41,6 +41,10 @@ pub struct Query {
     pub notation: Option<String>,
     /// Code of the issuing agency, or groups of it from the left (`H26` finds `H26.10.05`), or its name in full.
     pub agency: Option<String>,
+    /// Code of the agency whose dossier it is, or groups of it from the left.
+    pub holder: Option<String>,
+    /// Which records may be found at all, and counted.
+    pub within: Within,
     /// Code of the document type, 1–32.
     pub document_type: Option<u8>,
     /// First day of issue.
@@ -57,6 +61,16 @@ pub struct Query {
     pub offset: usize,
 }
 
+/// Which records may be found at all: rights are part of the question, so that counts keep them too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Within {
+    /// All.
+    #[default]
+    Everything,
+    /// Those of dossiers of these agencies, by code, with those under them; of none where the list is empty.
+    Agencies(Vec<String>),
+}
+
 /// A query for Tantivy.
 pub(super) struct Compiled {
     pub query: Box<dyn Node>,
@@ -71,6 +85,7 @@ pub(super) fn compile(fields: &Fields, query: &Query) -> Compiled {
         (fields.notation, &query.notation),
         (fields.agency, &query.agency),
         (fields.dossier, &query.dossier),
+        (fields.holders, &query.holder),
     ];
     for (field, text) in keys {
         let key = fold::key(bounded(text));
@@ -86,6 +101,10 @@ pub(super) fn compile(fields: &Fields, query: &Query) -> Compiled {
         all.push(unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic))));
     }
     all.extend(issued(fields, query.from, query.to));
+    if let Within::Agencies(codes) = &query.within {
+        let any = codes.iter().map(|code| term(fields.holders, &fold::key(code)));
+        all.push(unscored(Box::new(BooleanQuery::union(any.collect()))));
+    }
 
     let clauses = read(bounded(&query.words));
     let scored = !clauses.is_empty();

@@ -10,7 +10,9 @@
 //! | signer | words | filter |
 //! | identity | keys of the document code, and of a symbol other than number/notation | an identifier among the words |
 //! | number, notation, dossier | key | the same, and filters |
-//! | document_type | code | filter |
+//! | document_type | code; fast column | filter, counts |
+//! | holders | keys of the code of the agency whose dossier it is, and of each group of it from the left | rights, filter |
+//! | holder | fast column: that code whole | counts |
 //! | agency | keys of the code, of each group of it from the left, and of the name | filter |
 //! | issued; record_high, record_low | fast columns: days from the Common Era; halves of the id | range, order |
 
@@ -24,11 +26,13 @@ use uuid::Uuid;
 
 /// Name of the tokenizer. It is part of the schema: raise it when `fold` or what goes into a field changes, and every
 /// older index is found to be stale.
-const WORDS: &str = "vietnamese-2";
+const WORDS: &str = "vietnamese-3";
 /// Tantivy's own: the value is the term.
 const KEY: &str = "raw";
 
 pub(super) const ISSUED: &str = "issued";
+pub(super) const TYPE: &str = "document_type";
+pub(super) const HOLDER: &str = "holder";
 pub(super) const RECORD_HIGH: &str = "record_high";
 pub(super) const RECORD_LOW: &str = "record_low";
 
@@ -51,6 +55,8 @@ pub(super) struct Fields {
     pub agency: Field,
     pub dossier: Field,
     pub document_type: Field,
+    pub holders: Field,
+    pub holder: Field,
 }
 
 /// The schema of this version.
@@ -74,7 +80,9 @@ pub(super) fn schema() -> (Schema, Fields) {
         notation: builder.add_text_field("notation", key()),
         agency: builder.add_text_field("agency", key()),
         dossier: builder.add_text_field("dossier", key()),
-        document_type: builder.add_u64_field("document_type", INDEXED),
+        document_type: builder.add_u64_field(TYPE, INDEXED | FAST),
+        holders: builder.add_text_field("holders", key()),
+        holder: builder.add_text_field(HOLDER, TextOptions::default().set_fast(KEY)),
     };
     (builder.build(), fields)
 }
@@ -89,6 +97,11 @@ pub(super) fn tokenizers() -> TokenizerManager {
 /// The term by which a record is replaced and removed.
 pub(super) fn record_term(fields: &Fields, record: Uuid) -> Term {
     Term::from_field_bytes(fields.record, record.as_bytes())
+}
+
+/// The groups of a code from the left, without the whole.
+fn groups(code: &str) -> impl Iterator<Item = &str> {
+    code.match_indices('.').take(AGENCY_GROUPS_MAX).map(|(end, _)| &code[..end])
 }
 
 /// The record as Tantivy takes it.
@@ -112,15 +125,19 @@ pub(super) fn document(fields: &Fields, document: &IndexDocument) -> TantivyDocu
     let [number, notation, dossier, symbol, code] =
         [&document.number, &document.notation, &document.file_code, &document.symbol, &document.doc_code]
             .map(|text| fold::key(text));
-    let mut keys = Vec::with_capacity(10);
+    let mut keys = Vec::with_capacity(16);
     if symbol.split_once('/') != Some((&number, &notation)) {
         keys.push((fields.identity, symbol)); // as transferred; nearly always the number and the notation say the same
     }
     keys.extend([(fields.identity, code), (fields.dossier, dossier)]);
     keys.extend([(fields.number, number), (fields.notation, notation)]);
     let agency = fold::key(&document.agency);
-    let groups = agency.match_indices('.').take(AGENCY_GROUPS_MAX);
-    keys.extend(groups.map(|(end, _)| (fields.agency, agency[..end].to_owned())));
+    keys.extend(groups(&agency).map(|group| (fields.agency, group.to_owned())));
+    // `H26.10.2023.045`: year and ordinal are the last two groups.
+    let holder_code = document.file_code.rsplitn(3, '.').nth(2).unwrap_or("");
+    let holder = fold::key(holder_code);
+    keys.extend(groups(&holder).map(|group| (fields.holders, group.to_owned())));
+    keys.extend([(fields.holders, holder), (fields.holder, holder_code.to_owned())]);
     keys.extend([(fields.agency, fold::key(&document.organ_name)), (fields.agency, agency)]);
     for (field, key) in keys.iter().filter(|(_, key)| !key.is_empty()) {
         made.add_text(*field, key);

@@ -336,3 +336,26 @@ proptest! {
         prop_assert_eq!(index.search(&words(&format!("\"{}\"", asked.join(" ")))).unwrap().total, phrase);
     }
 }
+
+#[test]
+fn rights_are_part_of_the_question_and_of_the_counts() {
+    let of = |n, file_code: &str| with(n, |it| it.file_code = file_code.into());
+    let (_dir, index) = build(&[of(1, "H26.10.2023.045"), of(2, "H26.10.05.2023.001"), of(3, "H26.33.2024.001")]);
+    let check = |within: &[&str], expect: usize| {
+        let within = Within::Agencies(within.iter().map(ToString::to_string).collect());
+        let query = Query { within, limit: 9, ..Query::default() };
+        assert_eq!(index.search(&query).unwrap().total, expect, "{query:?}");
+        assert_eq!(index.facets(&query).unwrap().holders.values().sum::<u64>(), expect as u64, "{query:?}");
+    };
+    check(&["H26.10"], 2);
+    check(&["H26.10.05"], 1);
+    check(&["H26.33", "H26.10.05"], 2);
+    check(&["H26.1"], 0);
+    check(&["H26"], 3);
+    check(&[], 0);
+    let facets = index.facets(&Query::default()).unwrap();
+    let holders: Vec<_> = facets.holders.into_iter().collect();
+    assert_eq!(holders, [("H26.10".to_owned(), 1), ("H26.10.05".to_owned(), 1), ("H26.33".to_owned(), 1)]);
+    assert_eq!(facets.types.values().sum::<u64>(), 3);
+    assert_eq!(facets.years.values().sum::<u64>(), 3);
+}

@@ -48,6 +48,7 @@ EVENTS = {
     "record-accessioned", "transfer-ended", "clock-confirmed", "trust-anchor-added",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
+    "account-proposed", "account-confirmed", "account-closed",
     "rules-proposed", "rules-adopted", "rule-confirmed", "rule-withdrawn", "retention-assigned", "retention-confirmed",
     "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked", "retention-reviewed",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "segment-thinned", "destruction-ended",

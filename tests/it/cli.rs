@@ -27,6 +27,7 @@ const COMMANDS: [&str; 23] = [
     "rebuild",
     "keys",
     "trust",
+    "account",
     "serve",
 ];
 

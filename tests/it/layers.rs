@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 const LAYERS: [(&str, &[&str]); 5] = [
     ("ground", &["digest", "disk", "error", "event", "network", "position", "record", "text", "time"]),
-    ("rules", &["cipher", "evidence", "merkle", "paper", "retention", "signature", "transfer"]),
+    ("rules", &["auth", "cipher", "evidence", "merkle", "paper", "retention", "signature", "transfer"]),
     ("stores", &["catalog", "index", "keys", "ledger", "vault"]),
     ("archive", &["archive"]),
     ("rim", &["cli", "http"]),
 ];
 
 /// What the rim may see below the façade: vocabulary, and what checks a receipt without an archive.
-const SEEN_BY_THE_RIM: [(&str, &str); 3] = [
+const SEEN_BY_THE_RIM: [(&str, &str); 4] = [
+    ("auth::rights", "every route asks whether one may"),
     ("transfer::finding", "the words of a finding, and its severity"),
     ("evidence", "receipts are checked offline"),
     ("merkle::key", "with a public key that the user names"),

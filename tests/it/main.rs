@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
+mod account;
 mod by_hand;
 mod check_signature;
 mod cli;

@@ -1,8 +1,10 @@
 //! The archive's folder: nothing lies in it that is not of the archive. What stands in `segments/`, in
-//! `evidence/` and below `ledger/tile/` is told by their own checks; what is in `catalog/`, `index/` and `quarantine/` is nobody's truth.
+//! `evidence/` and below `ledger/tile/` is told by their own checks; what is in `catalog/`, `index/` and `quarantine/`, and the
+//! passwords and sessions in `state/`, is nobody's truth.
 
 use super::segments::Walked;
 use super::{Inquiry, Report};
+use crate::archive::account::{credential, session};
 use crate::archive::places::HIGH_WATER;
 use crate::disk::{TEMPORARY, join};
 use crate::error::Result;
@@ -14,7 +16,8 @@ const FILES: [&str; 6] = ["FORMAT", CHECKPOINT, ED25519_VKEY, ML_DSA_44_VKEY, HI
 /// Folders that hold nothing but files of [`FILES`] and of the keys.
 const LISTED: [&str; 5] = ["", "ledger", "ledger/keys", "state", Keys::FOLDER];
 /// Folders whose content is judged elsewhere, or nowhere.
-const LEFT: [&str; 6] = ["segments", "ledger/tile", "evidence", "catalog", "index", "quarantine"];
+const LEFT: [&str; 8] =
+    ["segments", "ledger/tile", "evidence", "catalog", "index", "quarantine", credential::FOLDER, session::FOLDER];
 
 /// Looks for files that do not belong to the archive.
 pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {

@@ -1,0 +1,218 @@
+//! Roles, actions, objects, and the one function that joins them.
+//!
+//! A role is a set of actions; an account has roles and, unless it acts for the whole archive, the agencies it acts for.
+//! An action on a record or dossier needs a role that has it *and* reach over the agency that transferred the dossier.
+//! Administrators run the system and read no content: neither files nor what describes them.
+
+use crate::record::AgencyCode;
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident: $($(#[$of:meta])* $variant:ident $text:literal;)*) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$of])* $variant,)* }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its name in events, API and tables.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Unnamed;
+            fn from_str(text: &str) -> Result<Self, Unnamed> {
+                match text { $($text => Ok(Self::$variant),)* _ => Err(Unnamed) }
+            }
+        }
+    };
+}
+
+/// A text that names nothing here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is nothing of this name")]
+pub struct Unnamed;
+
+named! {
+    /// What somebody is in the archive.
+    Role:
+    /// Acts for the agencies that transfer.
+    TransferringOfficer "transferring-officer";
+    /// Searches, describes, examines, proposes.
+    Archivist "archivist";
+    /// Reads everything relevant to integrity, changes nothing.
+    Inspector "inspector";
+    /// Sits on the council that reviews disposal lists.
+    CouncilMember "council-member";
+    /// Decides on destruction.
+    DecidingAuthority "deciding-authority";
+    /// Runs the system, reads no content.
+    Administrator "administrator";
+}
+
+named! {
+    /// What somebody wants to do.
+    Action:
+    /// Read what anybody may verify: ledger, checkpoint, health, the words of the law.
+    ReadPublic "read-public";
+    /// Sign in.
+    SignIn "sign-in";
+    /// Look after the own account: password, sessions.
+    KeepOwnAccount "keep-own-account";
+    /// See how much the archive holds.
+    ReadHoldings "read-holdings";
+    /// Find records.
+    Search "search";
+    /// Read what describes a record or a dossier: metadata, verdicts, retention.
+    ReadDescription "read-description";
+    /// Read what happened to a record or dossier.
+    ReadHistory "read-history";
+    /// Read the files of a record.
+    ReadContent "read-content";
+    /// Fetch the receipt of a record.
+    FetchReceipt "fetch-receipt";
+    /// Find by a digest whether a file is held, and check receipts.
+    Inspect "inspect";
+    /// Read accounts and what is proposed for them.
+    ReadAccounts "read-accounts";
+}
+
+/// Whether a record is open to everyone who may read here (Circular 05/2025, `mode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// 01.
+    Open,
+    /// 02: for those who have a reason.
+    Conditional,
+    /// 03, and whatever is not understood.
+    Closed,
+}
+
+impl Access {
+    /// By the code of the circular; an unknown code is closed.
+    pub fn of_mode(code: &str) -> Self {
+        match code {
+            "01" => Self::Open,
+            "02" => Self::Conditional,
+            _ => Self::Closed,
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Grants {
+    /// What they are; empty: nobody who signed in.
+    pub roles: BTreeSet<Role>,
+    /// For which agencies, with those under them.
+    pub reach: Reach,
+}
+
+/// For which agencies somebody acts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// For none.
+    #[default]
+    Nothing,
+    /// For these, with those under them.
+    Agencies(Vec<AgencyCode>),
+    /// For the whole archive.
+    Everything,
+}
+
+impl Reach {
+    /// Whether it covers what `agency` transferred.
+    pub fn covers(&self, agency: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Everything => true,
+            Self::Agencies(own) => own.iter().any(|own| {
+                let rest = agency.strip_prefix(own.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            }),
+        }
+    }
+}
+
+/// What it is to be done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object<'a> {
+    /// Nothing in particular yet: may they at all?
+    Any,
+    /// A dossier or the description of a record that this agency transferred.
+    Described {
+        /// The agency's code.
+        agency: &'a str,
+    },
+    /// The files of a record.
+    Content {
+        /// Code of the agency that transferred it.
+        agency: &'a str,
+        /// How open it is.
+        access: Access,
+    },
+}
+
+/// The answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// They may.
+    Allowed,
+    /// Nobody may who has not signed in.
+    SignInFirst,
+    /// No role of theirs does this.
+    NotTheirRole,
+    /// Their roles do this, but not for that agency.
+    OutOfReach,
+    /// The record is closed to their roles.
+    Closed,
+}
+
+/// May they? `asking` is `None` where nobody signed in.
+pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> Decision {
+    if matches!(action, Action::ReadPublic | Action::SignIn) {
+        return Decision::Allowed;
+    }
+    let Some(asking) = asking else { return Decision::SignInFirst };
+    let roles = || asking.roles.iter().copied().filter(|role| does(*role, action));
+    if action != Action::KeepOwnAccount && roles().next().is_none() {
+        return Decision::NotTheirRole;
+    }
+    match object {
+        Object::Any => Decision::Allowed,
+        Object::Described { agency } | Object::Content { agency, .. } if !asking.reach.covers(agency) => {
+            Decision::OutOfReach
+        }
+        Object::Content { access: Access::Closed, .. } if !roles().any(opens_closed) => Decision::Closed,
+        Object::Described { .. } | Object::Content { .. } => Decision::Allowed,
+    }
+}
+
+/// What each role does.
+fn does(role: Role, action: Action) -> bool {
+    use Action::{
+        FetchReceipt, Inspect, KeepOwnAccount, ReadAccounts, ReadContent, ReadDescription, ReadHistory, ReadHoldings,
+        ReadPublic, Search, SignIn,
+    };
+    match action {
+        ReadPublic | SignIn | KeepOwnAccount | ReadHoldings => true,
+        Search | ReadDescription | ReadContent => role != Role::Administrator,
+        ReadHistory => role != Role::Administrator,
+        FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
+        Inspect => matches!(role, Role::Archivist | Role::Inspector),
+        ReadAccounts => matches!(role, Role::Administrator | Role::Inspector),
+    }
+}
+
+/// Who reads files of access mode 03: those who process them, and those who decide about them.
+fn opens_closed(role: Role) -> bool {
+    matches!(role, Role::Archivist | Role::DecidingAuthority)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+use super::*;
+
+fn grants(role: Role, reach: Reach) -> Grants {
+    Grants { roles: [role].into(), reach }
+}
+
+#[test]
+fn nobody_does_nothing_but_what_is_public() {
+    for action in Action::ALL {
+        let public = matches!(action, Action::ReadPublic | Action::SignIn);
+        let expect = if public { Decision::Allowed } else { Decision::SignInFirst };
+        assert_eq!(decide(None, *action, Object::Any), expect, "{action:?}");
+    }
+}
+
+#[test]
+fn an_account_without_a_role_keeps_itself_and_nothing_else() {
+    let none = Grants { roles: BTreeSet::new(), reach: Reach::Everything };
+    for action in Action::ALL {
+        let own = matches!(action, Action::ReadPublic | Action::SignIn | Action::KeepOwnAccount);
+        assert_eq!(decide(Some(&none), *action, Object::Any) == Decision::Allowed, own, "{action:?}");
+    }
+}
+
+#[test]
+fn administrators_read_no_content() {
+    let administrator = grants(Role::Administrator, Reach::Everything);
+    for action in [Action::Search, Action::ReadDescription, Action::ReadContent, Action::ReadHistory] {
+        assert_eq!(decide(Some(&administrator), action, Object::Any), Decision::NotTheirRole, "{action:?}");
+    }
+}
+
+#[test]
+fn reach_ends_at_whole_groups_of_a_code() {
+    let own = Reach::Agencies(vec!["H26.10".parse().unwrap()]);
+    let check = |agency: &str, expect: bool| assert_eq!(own.covers(agency), expect, "{agency}");
+    check("H26.10", true);
+    check("H26.10.05", true);
+    check("H26.100", false);
+    check("H26.1", false);
+    check("H26", false);
+    check("", false);
+    assert!(Reach::Everything.covers("H26"));
+    assert!(!Reach::Nothing.covers("H26"));
+}
+
+#[test]
+fn another_agency_s_records_are_out_of_reach() {
+    let officer = grants(Role::TransferringOfficer, Reach::Agencies(vec!["H26.10".parse().unwrap()]));
+    let check = |object, expect| assert_eq!(decide(Some(&officer), Action::ReadContent, object), expect, "{object:?}");
+    check(Object::Content { agency: "H26.10", access: Access::Open }, Decision::Allowed);
+    check(Object::Content { agency: "H26.10", access: Access::Conditional }, Decision::Allowed);
+    check(Object::Content { agency: "H26.10", access: Access::Closed }, Decision::Closed);
+    check(Object::Content { agency: "H26.33", access: Access::Open }, Decision::OutOfReach);
+    check(Object::Described { agency: "H26.33" }, Decision::OutOfReach);
+}
+
+#[test]
+fn what_is_not_understood_is_closed() {
+    assert_eq!(Access::of_mode("04"), Access::Closed);
+    assert_eq!(Access::of_mode(""), Access::Closed);
+}
+
+#[test]
+fn a_closed_record_opens_for_the_role_that_may_read_it_not_for_another_of_the_same_person() {
+    let both = Grants { roles: [Role::Administrator, Role::Inspector].into(), reach: Reach::Everything };
+    let closed = Object::Content { agency: "H26", access: Access::Closed };
+    assert_eq!(decide(Some(&both), Action::ReadContent, closed), Decision::Closed);
+    let archivist = grants(Role::Archivist, Reach::Everything);
+    assert_eq!(decide(Some(&archivist), Action::ReadContent, closed), Decision::Allowed);
+}
