@@ -12,7 +12,7 @@ use crate::archive::destruction::{self, Order};
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::archive::retention::standing::Standing;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::retention::disposal::{
     Act, Fate, Ground, Item, Now, Part, Permit, Refusal, Skip, Stage, State, Survivor, SurvivorState,
 };

@@ -150,8 +150,9 @@ pub enum Step {
     },
 }
 
+/// What the council does, and who sets it up.
 #[derive(Subcommand)]
-enum Council {
+pub enum Council {
     /// Set up the council, as the deciding authority.
     Appoint {
         /// The case.
@@ -191,7 +192,7 @@ enum Council {
 
 /// An approval of the list as it was seen.
 #[derive(Args)]
-struct Approval {
+pub struct Approval {
     /// The case.
     case: String,
     /// Digest of the list as seen, at least its first 16 digits.
@@ -203,7 +204,7 @@ struct Approval {
 
 /// A document that a step rests on.
 #[derive(Args)]
-struct Document {
+pub struct Document {
     /// The signed document.
     #[arg(long, value_name = "FILE")]
     document: PathBuf,
@@ -213,7 +214,7 @@ struct Document {
 
 /// A document where none is asked for.
 #[derive(Args)]
-struct OptionalDocument {
+pub struct OptionalDocument {
     /// A signed document.
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
@@ -221,8 +222,9 @@ struct OptionalDocument {
     about: AboutDocument,
 }
 
+/// On what a document rests, and its day.
 #[derive(Args)]
-struct AboutDocument {
+pub struct AboutDocument {
     /// Take it although no signature of it is proven, for this reason (signed on paper, for example).
     #[arg(long, value_name = "REASON")]
     unsigned: Option<String>,
