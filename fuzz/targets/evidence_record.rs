@@ -7,8 +7,10 @@ use chauban::signature::evidence_record::EvidenceRecord;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(record) = EvidenceRecord::read(bytes) else { return };
-    let found = record.verify(&[&Slices(&[b"an object that no record is about"])]);
-    assert_ne!(found.outcome(), DigestCheck::Matches);
-    let _ = record.time_stamp_leaf();
+    let records = [EvidenceRecord::read(bytes).ok(), EvidenceRecord::read_xml(bytes).ok()];
+    for record in records.into_iter().flatten() {
+        let found = record.verify(&[&Slices(&[b"an object that no record is about"])]);
+        assert_ne!(found.outcome(), DigestCheck::Matches);
+        let _ = (record.time_stamp_leaf(), record.canonicalisations());
+    }
 });

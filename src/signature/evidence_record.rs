@@ -1,4 +1,4 @@
-//! Evidence records (RFC 4998): proof that data existed at a time, kept good by renewal for as long as needed.
+//! Evidence records (RFC 4998, and RFC 6283 in XML): proof that data existed at a time, kept good by renewal for as long as needed.
 //!
 //! A record is a sequence of chains of archive time-stamps. The first stamps the data; each further one in a chain
 //! stamps the token before it (time-stamp renewal); the first of each further chain stamps, under a stronger digest,
@@ -6,7 +6,7 @@
 //! objects: each keeps only its reduced hash tree.
 //!
 //! `tree` holds the hash trees, `verify` checks everything but the tokens' own signatures, `create` makes and renews
-//! records. Which tokens a judge must then validate, and as of when, is part of the answer
+//! records, `xml` reads those of RFC 6283. Which tokens a judge must then validate, and as of when, is part of the answer
 //! ([`Verification::tokens`]). Data enters as digests: objects are never held here.
 //!
 //! Not read: encrypted objects (`encryptionInfo`, RFC 4998 §6), which this project has none of; a record with it is
@@ -15,15 +15,18 @@
 mod create;
 mod tree;
 mod verify;
+mod xml;
 
 use super::cms::{algorithm_oid, small};
 use super::der::{self, Element, Error, Slice, tag};
 use super::timestamp::{TimeStampToken, TokenError};
 use super::x509::expected;
+use super::xml::c14n::Method;
 
 pub use create::{CreateError, initial};
 pub use tree::{HashTree, ReducedTree, TreeError};
 pub use verify::{Finding, Place, Proves, RequiredToken, Verification};
+pub use xml::{XmlError, canonical_document, is_xml};
 
 /// Chains in one record. A chain lasts as long as its digest algorithm: some twenty years.
 pub const CHAINS_MAX: usize = 32;
@@ -47,6 +50,17 @@ pub struct EvidenceRecord {
     pub encryption: Option<Slice>,
     /// The chains, oldest first.
     pub chains: Vec<Chain>,
+    /// How it was written: what a renewal of the hash tree covers depends on it.
+    pub syntax: Syntax,
+}
+
+/// How a record was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// RFC 4998.
+    Der,
+    /// RFC 6283.
+    Xml,
 }
 
 /// A chain of archive time-stamps under one digest algorithm.
@@ -54,8 +68,12 @@ pub struct EvidenceRecord {
 pub struct Chain {
     /// The archive time-stamps, oldest first.
     pub time_stamps: Vec<ArchiveTimeStamp>,
-    /// The chain as written.
+    /// The chain as written; empty in XML.
     pub raw: Slice,
+    /// In XML, what a renewal of the hash tree covers of the chains before this one, in every form that is accepted.
+    pub(super) earlier: Vec<Slice>,
+    /// In XML, how the chain makes bytes of elements.
+    pub(super) canonicalisation: Option<Method>,
 }
 
 /// An archive time-stamp.
@@ -69,9 +87,9 @@ pub struct ArchiveTimeStamp {
     pub tree: Option<ReducedTree>,
     /// The token.
     pub token: Result<TimeStampToken, TokenError>,
-    /// The token as written: what time-stamp renewal hashes.
+    /// The token as written, in XML the canonical form of its element: what time-stamp renewal hashes.
     pub time_stamp: Slice,
-    /// The archive time-stamp as written.
+    /// The archive time-stamp as written; empty in XML.
     pub raw: Slice,
 }
 
@@ -99,7 +117,12 @@ impl EvidenceRecord {
             return Err(Error::Content("evidence record (fields after its time-stamps)"));
         }
         let chains = limited(&sequence, CHAINS_MAX, |chain| Chain::from_element(whole, chain))?;
-        Ok(Self { version, digest_algorithms, crypto_infos, encryption, chains })
+        Ok(Self { version, digest_algorithms, crypto_infos, encryption, chains, syntax: Syntax::Der })
+    }
+
+    /// Reads a record in XML (RFC 6283).
+    pub fn read_xml(bytes: &[u8]) -> Result<Self, XmlError> {
+        xml::read(bytes)
     }
 
     /// The last archive time-stamp: the one that must be renewed in time.
@@ -112,7 +135,7 @@ impl Chain {
     fn from_element(whole: &Slice, element: &Element<'_>) -> Result<Self, Error> {
         expected(element, tag::SEQUENCE)?;
         let time_stamps = limited(element, TIME_STAMPS_MAX, |stamp| ArchiveTimeStamp::from_element(whole, stamp))?;
-        Ok(Self { time_stamps, raw: whole.part(element.raw) })
+        Ok(Self { time_stamps, raw: whole.part(element.raw), earlier: Vec::new(), canonicalisation: None })
     }
 }
 

@@ -40,7 +40,7 @@ mod validate;
 pub use collect::Trusted;
 pub use facts::Facts;
 pub use indication::{Conclusion, Indication, SubIndication};
-pub use validate::{Context, Document, Judged, validate};
+pub use validate::{Context, Document, Judged, validate, validate_tokens};
 pub use verdict::{TokenVerdict, Validation, Verdict};
 
 use facts::{CertificateId, Instant, RevocationId};

@@ -110,6 +110,8 @@ pub struct Covering {
     pub digest: DigestCheck,
     /// What says so.
     pub by: By,
+    /// The digest algorithm of a manifest, which must be reliable as the signature's own.
+    pub algorithm: Option<DigestAlgorithm>,
 }
 
 /// What says that a file is covered.
@@ -316,7 +318,8 @@ fn signature_file(
             let covers = match (manifest, data) {
                 (Some(manifest), _) => manifest.covers.clone(),
                 (None, [single]) => {
-                    vec![Covering { name: single.clone(), digest: DigestCheck::Matches, by: By::Itself }]
+                    let (name, digest) = (single.clone(), DigestCheck::Matches);
+                    vec![Covering { name, digest, by: By::Itself, algorithm: None }]
                 }
                 _ => Vec::new(),
             };
@@ -360,7 +363,7 @@ fn covered_by(signatures: &[XmlSignature], contents: &Contents<'_>) -> Vec<Cover
     let covering = |(index, reference): (usize, &xml::Reference)| {
         let Target::Outside(uri) = &reference.covered.target else { return None };
         let name = contents.named(uri).map_or_else(|| uri.clone(), |(name, _)| name);
-        Some(Covering { name, digest: reference.digest.clone(), by: By::Reference(index) })
+        Some(Covering { name, digest: reference.digest.clone(), by: By::Reference(index), algorithm: None })
     };
     references.filter_map(covering).collect()
 }
@@ -391,9 +394,13 @@ fn covering(
     let uri = document.attribute(reference, "URI").unwrap_or_default();
     let found = contents.named(uri);
     let name = found.as_ref().map_or_else(|| uri.to_owned(), |(name, _)| name.clone());
-    let mut check = || {
+    let method = || {
         let method = document.child(reference, DSIG, "DigestMethod").ok_or(Reason::Structure("DigestMethod"))?;
-        let method = xml::digest_algorithm(document.attribute(method, "Algorithm").unwrap_or_default())?;
+        xml::digest_algorithm(document.attribute(method, "Algorithm").unwrap_or_default())
+    };
+    let method = method();
+    let mut check = || {
+        let method = method.clone()?;
         let value = document.child(reference, DSIG, "DigestValue").ok_or(Reason::Structure("DigestValue"))?;
         let value = xml::base64(&document.text_of(value))?;
         let (name, bytes) = found.as_ref().ok_or_else(|| Reason::NotHandedIn(uri.to_owned()))?;
@@ -404,7 +411,7 @@ fn covering(
         Ok(false) => DigestCheck::Differs,
         Err(reason) => DigestCheck::Unreadable(reason),
     };
-    Covering { name, digest, by: By::Manifest(manifest.to_owned()) }
+    Covering { name, digest, by: By::Manifest(manifest.to_owned()), algorithm: method.ok() }
 }
 
 /// Where the unsigned listing of an ASiC container and its files differ. It may be absent.

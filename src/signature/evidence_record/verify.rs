@@ -5,11 +5,11 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::signature::algorithm::{DigestAlgorithm, Unsupported};
+use crate::signature::algorithm::{DigestAlgorithm, DigestValue, Unsupported};
 use crate::signature::cms::Content;
 use crate::signature::{DigestCheck, Reason, asn1};
 
-use super::{ArchiveTimeStamp, EvidenceRecord};
+use super::{ArchiveTimeStamp, EvidenceRecord, Syntax};
 
 /// Which archive time-stamp: chain, and number in the chain, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +101,23 @@ pub struct Verification {
 }
 
 impl Finding {
+    /// Which time-stamp it is about; `None` for the record as a whole.
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Self::Version(_) | Self::NoTimeStamp | Self::NoObject | Self::Encrypted => None,
+            Self::TokenUnreadable(place)
+            | Self::Unsupported(place, _)
+            | Self::ObjectNotGiven(place, _, _)
+            | Self::ObjectNotCovered(place, _)
+            | Self::EarlierNotCovered(place)
+            | Self::RootDiffers(place)
+            | Self::ImprintAlgorithm(place)
+            | Self::AlgorithmInChain(place)
+            | Self::NotInOrder(place)
+            | Self::AlgorithmNotNamed(place) => Some(*place),
+        }
+    }
+
     /// Whether it could not be told, as against being wrong.
     pub fn is_unchecked(&self) -> bool {
         matches!(self, Self::Unsupported(..) | Self::ObjectNotGiven(..) | Self::NoObject)
@@ -134,6 +151,14 @@ impl EvidenceRecord {
     /// Verifies the record against the objects of one group; each is asked for its digest under the algorithm of each
     /// chain. A record that covers more objects beside them is sound.
     pub fn verify(&self, objects: &[&dyn Content]) -> Verification {
+        let single: Vec<[&dyn Content; 1]> = objects.iter().map(|&object| [object]).collect();
+        let forms: Vec<&[&dyn Content]> = single.iter().map(|forms| &forms[..]).collect();
+        self.verify_forms(&forms)
+    }
+
+    /// [`EvidenceRecord::verify`] over objects each of which may have been digested in one of several forms, the
+    /// object as it is first.
+    pub fn verify_forms(&self, objects: &[&[&dyn Content]]) -> Verification {
         let mut found = Verification { findings: Vec::new(), tokens: Vec::new() };
         if self.version != 1 {
             found.findings.push(Finding::Version(self.version));
@@ -162,7 +187,13 @@ impl EvidenceRecord {
         found
     }
 
-    fn verify_one(&self, place: Place, stamp: &ArchiveTimeStamp, objects: &[&dyn Content], found: &mut Verification) {
+    fn verify_one(
+        &self,
+        place: Place,
+        stamp: &ArchiveTimeStamp,
+        objects: &[&[&dyn Content]],
+        found: &mut Verification,
+    ) {
         let Ok(token) = &stamp.token else {
             found.findings.push(Finding::TokenUnreadable(place));
             return;
@@ -210,27 +241,44 @@ impl EvidenceRecord {
         place: Place,
         stamp: &ArchiveTimeStamp,
         algorithm: DigestAlgorithm,
-        objects: &[&dyn Content],
+        objects: &[&[&dyn Content]],
         findings: &mut Vec<Finding>,
     ) {
-        let older = (place.chain > 0).then(|| self.chains_digest(algorithm, place.chain));
-        for (at, object) in objects.iter().enumerate() {
-            let digest = match object.digest(algorithm) {
-                Ok(digest) => digest,
+        let older = self.older(place.chain, algorithm);
+        if self.syntax == Syntax::Xml && place.chain > 0 && !older.iter().any(|older| stamp.covers(older)) {
+            findings.push(Finding::EarlierNotCovered(place));
+        }
+        for (at, forms) in objects.iter().enumerate() {
+            let digests: Result<Vec<_>, Reason> = forms.iter().map(|form| form.digest(algorithm)).collect();
+            let digests = match digests {
+                Ok(digests) => digests,
                 Err(reason) => {
                     findings.push(Finding::ObjectNotGiven(place, at, reason));
                     continue;
                 }
             };
-            let covered = match &older {
-                None => stamp.covers(digest.as_ref()),
+            let covers = |digest: &DigestValue| match (self.syntax, &older[..]) {
+                (Syntax::Xml, _) | (_, []) => stamp.covers(digest.as_ref()),
                 // §5.2 step 4 concatenates in this order; figure 4 of the RFC sorts, and some software followed it.
-                Some(older) => [[digest.as_ref(), &older[..]], [&older[..], digest.as_ref()]]
-                    .iter()
-                    .any(|pair| stamp.covers(algorithm.of_parts(pair).as_ref())),
+                (Syntax::Der, older) => older.iter().any(|older| {
+                    let pairs = [[digest.as_ref(), &older[..]], [&older[..], digest.as_ref()]];
+                    pairs.iter().any(|pair| stamp.covers(algorithm.of_parts(pair).as_ref()))
+                }),
             };
-            if !covered {
+            if !digests.iter().any(covers) {
                 findings.push(Finding::ObjectNotCovered(place, at));
+            }
+        }
+    }
+
+    /// What a renewal of the hash tree covers of the chains before `chain`: its digest, in each form that is accepted.
+    fn older(&self, chain: usize, algorithm: DigestAlgorithm) -> Vec<Vec<u8>> {
+        match (chain, self.syntax) {
+            (0, _) => Vec::new(),
+            (_, Syntax::Der) => vec![self.chains_digest(algorithm, chain)],
+            (_, Syntax::Xml) => {
+                let forms = self.chains.get(chain).map_or(&[][..], |chain| &chain.earlier);
+                forms.iter().map(|form| algorithm.of_parts(&[form]).as_ref().to_vec()).collect()
             }
         }
     }

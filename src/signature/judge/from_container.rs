@@ -1,15 +1,21 @@
 //! Facts out of ASiC containers: each signature with the files that it covers, and those that none does.
+//!
+//! Time-stamps and evidence records cover files; where such a file holds signatures or other time-stamps, they prove
+//! that those existed (EN 319 162-1 §4.4.3.2, §4.4.4). `record` has the evidence records.
+
+mod record;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::collect::Collector;
-use super::facts::{Data, DocumentFact, Format, Outcome, Scope, TokenKind};
+use super::facts::{Data, DocumentFact, Format, Object, Outcome, Scope, TokenId, TokenKind};
 use super::from_cms::{self, Setting};
 use super::from_xml;
 use crate::signature::cms::{Bound, SignedData, Slices};
 use crate::signature::container::asic::{self, By, Kind, SignatureContent, SignatureFile};
 use crate::signature::container::zip::{Archive, Budget, DefectKind};
+use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::xml::{DigestCheck, Supplied};
 
@@ -29,19 +35,21 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     if container.kind == Kind::Simple && container.data.len() > 1 {
         defects.push(format!("{} files in a container for one", container.data.len()));
     }
-    let mut content = Contents { archive: &archive, budget: Budget::default() };
+    let mut content = Contents { archive: &archive, budget: Budget::default(), work: record::WORK_BYTES_MAX };
+    let mut inside = Inside::default();
     for one in &container.signatures {
         let first = collector.facts.signatures.len();
         if first >= SIGNATURES_MAX {
             not_examined(collector, one, "more signatures than are read");
             continue;
         }
-        signature_file(collector, one, &mut content);
+        signature_file(collector, one, &mut content, &mut inside);
         for signature in &mut collector.facts.signatures[first..] {
             signature.made.defects.extend(defects.iter().take(NAMES_MAX).cloned());
             signature.made.notes.extend(comments.iter().map(|_| "the ZIP file bears a comment".to_owned()));
         }
     }
+    inside.settle(collector);
     let document = &mut collector.facts.document;
     document.extend(defects.into_iter().map(DocumentFact::Container));
     document.extend(container.listing.iter().map(|wrong| DocumentFact::Container(wrong.clone())));
@@ -61,12 +69,39 @@ const NAMES_MAX: usize = 64;
 struct Contents<'a, 'z> {
     archive: &'a Archive<'z>,
     budget: Budget,
+    /// What may still be digested for evidence records, bytes.
+    work: usize,
 }
 
 impl<'z> Contents<'_, 'z> {
+    fn work(&mut self, bytes: usize) -> Result<(), &'static str> {
+        self.work = self.work.checked_sub(bytes).ok_or("more work than is done for one container")?;
+        Ok(())
+    }
+
     fn get(&mut self, name: &str) -> Option<Cow<'z, [u8]>> {
         let entry = self.archive.entry_named(name)?;
         self.archive.content(entry, &mut self.budget).ok()
+    }
+}
+
+/// What files hold, and which tokens cover files: joined when all are read, since a time-stamp may cover one that is
+/// read after it.
+#[derive(Default)]
+struct Inside {
+    objects: BTreeMap<String, Vec<Object>>,
+    tokens: Vec<(TokenId, Vec<String>)>,
+}
+
+impl Inside {
+    fn settle(self, collector: &mut Collector<'_>) {
+        for (id, names) in self.tokens {
+            let objects = names.iter().filter_map(|name| self.objects.get(name)).flatten().copied();
+            let covers = &mut collector.facts.tokens[id.0].covers;
+            covers.extend(objects);
+            covers.sort_unstable();
+            covers.dedup();
+        }
     }
 }
 
@@ -75,11 +110,17 @@ fn covered_names(one: &SignatureFile) -> impl Iterator<Item = &str> {
     matching.map(|covering| covering.name.as_str())
 }
 
-fn signature_file(collector: &mut Collector<'_>, one: &SignatureFile, content: &mut Contents<'_, '_>) {
+fn signature_file(
+    collector: &mut Collector<'_>,
+    one: &SignatureFile,
+    content: &mut Contents<'_, '_>,
+    inside: &mut Inside,
+) {
     match &one.content {
         SignatureContent::Xml(Ok(signatures)) => {
             let first = collector.facts.signatures.len();
-            from_xml::take(collector, signatures, &one.name);
+            let objects = from_xml::take(collector, signatures, &one.name);
+            inside.objects.insert(one.name.clone(), objects);
             for signature in &mut collector.facts.signatures[first..] {
                 cover(signature, one);
             }
@@ -89,7 +130,10 @@ fn signature_file(collector: &mut Collector<'_>, one: &SignatureFile, content: &
             let over = over.as_deref().and_then(|name| content.get(name));
             let data = content.get(&one.name).ok_or_else(|| "it cannot be unpacked".to_owned());
             match data.and_then(|bytes| SignedData::read(&bytes).map_err(|error| error.to_string())) {
-                Ok(data) => cms(collector, one, &data, over.as_deref()),
+                Ok(data) => {
+                    let objects = cms(collector, one, &data, over.as_deref());
+                    inside.objects.insert(one.name.clone(), objects);
+                }
                 Err(why) => not_examined(collector, one, &why),
             }
         }
@@ -104,14 +148,55 @@ fn signature_file(collector: &mut Collector<'_>, one: &SignatureFile, content: &
                 }
                 None => Outcome::NotFound("what it is over is not there".into()),
             };
-            // What it covers are files; whether signatures are among them is not followed here.
-            from_cms::token_facts(collector, &token, &one.name, TokenKind::Document, imprint, Vec::new(), 0);
+            let (id, objects) =
+                from_cms::token_facts(collector, &token, &one.name, TokenKind::Document, imprint, Vec::new(), 0);
+            by_manifest(collector, id, one);
+            inside.objects.insert(one.name.clone(), objects);
+            inside.tokens.push((id, covered_names(one).map(str::to_owned).collect()));
         }
-        SignatureContent::EvidenceRecord { .. } => not_examined(collector, one, "an evidence record, judged apart"),
+        SignatureContent::EvidenceRecord { .. } => record::take(collector, one, content, inside),
     }
 }
 
-fn cms(collector: &mut Collector<'_>, one: &SignatureFile, data: &SignedData, over: Option<&[u8]>) {
+/// What a manifest says of the files that a token is for: one that differs, and the algorithms of the digests.
+fn by_manifest(collector: &mut Collector<'_>, id: TokenId, one: &SignatureFile) {
+    let made = &mut collector.facts.tokens[id.0].made;
+    made.data.extend(listed(one).filter(|data| data.outcome != Outcome::Matches));
+    for algorithm in manifest_algorithms(one) {
+        if !made.algorithms.contains(&algorithm) {
+            made.algorithms.push(algorithm);
+        }
+    }
+    // Without a signature in the container nothing else would say so.
+    if made.data.iter().any(|data| data.outcome == Outcome::Differs) {
+        let why = format!("{}: a file is not what was time-stamped", collector.facts.tokens[id.0].place);
+        collector.facts.document.push(DocumentFact::Container(why));
+    }
+}
+
+fn manifest_algorithms(one: &SignatureFile) -> Vec<Algorithm> {
+    let mut names: Vec<&str> = one.covers.iter().filter_map(|covering| Some(covering.algorithm?.name())).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(Algorithm::digest).collect()
+}
+
+/// The files of a manifest. Of each outcome some suffice: one that is not a match decides.
+fn listed(one: &SignatureFile) -> impl Iterator<Item = Data> {
+    let mut kept = [0; 3];
+    let coverings = one.covers.iter().filter(|covering| covering.by != By::Itself);
+    coverings.filter_map(move |covering| {
+        let (outcome, number) = match &covering.digest {
+            DigestCheck::Matches => (Outcome::Matches, 0),
+            DigestCheck::Differs => (Outcome::Differs, 1),
+            DigestCheck::Unreadable(reason) => (Outcome::NotFound(reason.to_string()), 2),
+        };
+        kept[number] += 1;
+        (kept[number] <= NAMES_MAX).then(|| Data { what: covering.name.clone(), outcome })
+    })
+}
+
+fn cms(collector: &mut Collector<'_>, one: &SignatureFile, data: &SignedData, over: Option<&[u8]>) -> Vec<Object> {
     let bytes: &[&[u8]] = &[over.unwrap_or_default()];
     let content = Slices(bytes);
     let setting = Setting { place: &one.name, bound: Bound::Detached, content: &content, format: Format::Cms };
@@ -122,22 +207,15 @@ fn cms(collector: &mut Collector<'_>, one: &SignatureFile, data: &SignedData, ov
             let outcome = Outcome::NotFound("what it is over is not there".into());
             signature.made.data = vec![Data { what: one.name.clone(), outcome }];
         }
-        // Of each outcome some suffice: one that is not a match decides.
-        let mut kept = [0; 3];
-        for covering in one.covers.iter().filter(|covering| covering.by != By::Itself) {
-            let (outcome, number) = match &covering.digest {
-                DigestCheck::Matches => (Outcome::Matches, 0),
-                DigestCheck::Differs => (Outcome::Differs, 1),
-                DigestCheck::Unreadable(reason) => (Outcome::NotFound(reason.to_string()), 2),
-            };
-            kept[number] += 1;
-            if kept[number] > NAMES_MAX {
-                continue;
+        signature.made.data.extend(listed(one));
+        for algorithm in manifest_algorithms(one) {
+            if !signature.made.algorithms.contains(&algorithm) {
+                signature.made.algorithms.push(algorithm);
             }
-            signature.made.data.push(Data { what: covering.name.clone(), outcome });
         }
         cover(signature, one);
     }
+    taken.objects
 }
 
 fn cover(signature: &mut super::facts::Signature, one: &SignatureFile) {

@@ -19,15 +19,18 @@ use crate::signature::xml::{
 /// Names of what is covered or not, kept of one signature.
 const NAMES_MAX: usize = 64;
 
-/// Takes every signature of an XML document. `place` comes before the path of each.
-pub(super) fn take(collector: &mut Collector<'_>, signatures: &[XmlSignature], place: &str) {
+/// Takes every signature of an XML document. `place` comes before the path of each. Gives every object inside: values,
+/// certificates, lists, answers, tokens.
+pub(super) fn take(collector: &mut Collector<'_>, signatures: &[XmlSignature], place: &str) -> Vec<Object> {
     let first = collector.facts.signatures.len();
+    let mut objects = Vec::new();
     for signature in signatures {
         let inside = signature.inside.map(|outer| SignatureId(first + outer - 1));
         let made = made(collector, signature);
         let value = made.object;
         let own = format!("{place}{}", signature.path);
-        let after = time_stamps(collector, signature, &own, value);
+        objects.push(value);
+        let after = time_stamps(collector, signature, &own, value, &mut objects);
         let countersigns = inside.filter(|_| is_counter_signature(signature));
         collector.facts.signatures.push(Signature {
             place: own,
@@ -45,6 +48,7 @@ pub(super) fn take(collector: &mut Collector<'_>, signatures: &[XmlSignature], p
             appearance: Appearance::NotApplicable,
         });
     }
+    objects
 }
 
 fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
@@ -233,9 +237,20 @@ fn coverage(signature: &XmlSignature) -> Coverage {
     }
 }
 
-/// The time-stamps of XAdES; those over the data, before it was signed, are given back.
-fn time_stamps(collector: &mut Collector<'_>, signature: &XmlSignature, place: &str, value: Object) -> Vec<TokenId> {
-    let Some(xades) = &signature.xades else { return Vec::new() };
+/// The time-stamps of XAdES; those over the data, before it was signed, are given back. Everything that an archive
+/// time-stamp would cover is added to `objects`.
+fn time_stamps(
+    collector: &mut Collector<'_>,
+    signature: &XmlSignature,
+    place: &str,
+    value: Object,
+    objects: &mut Vec<Object>,
+) -> Vec<TokenId> {
+    let Some(xades) = &signature.xades else {
+        let certificates = signature.certificates.iter();
+        objects.extend(certificates.filter_map(|der| collector.certificate_bytes(der, Origin::Signature)));
+        return Vec::new();
+    };
     let lists = &xades.values.revocation_lists;
     let mut inside: Vec<Object> = lists.iter().filter_map(|der| collector.list_bytes(der, Origin::Signature)).collect();
     let answers = &xades.values.ocsp_responses;
@@ -274,5 +289,7 @@ fn time_stamps(collector: &mut Collector<'_>, signature: &XmlSignature, place: &
             }
         }
     }
+    objects.extend(inside);
+    objects.extend(earlier);
     after
 }

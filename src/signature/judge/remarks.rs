@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::Judge;
 use super::check::{CheckCode, CheckResult};
 use super::existence::Source;
-use super::facts::{Appearance, ChangeLevel, DocumentFact, Format, Permission, Scope, Signature};
+use super::facts::{Appearance, ChangeLevel, DocumentFact, Format, Permission, Scope, Signature, TokenKind};
 use super::finding::{Finding, FindingCode as Code};
 use super::indication::{Indication, SubIndication};
 use super::verdict::{Reached, Shown, Status, TokenVerdict, Validation, Verdict};
@@ -112,6 +112,12 @@ impl Judge<'_> {
             && last.changes.level == ChangeLevel::FormFillSign
         {
             found.add(Code::FilledUnsigned, format!("{}: {}", last.place, listed(&last.changes.fields_filled)));
+        }
+        let whole = |kind| matches!(kind, TokenKind::Document | TokenKind::Record);
+        for (token, judged) in self.facts.tokens.iter().zip(&validation.tokens) {
+            if whole(token.kind) && !judged.conclusion.passed() {
+                found.add(Code::TimeStampDropped, format!("{} ({})", token.place, judged.conclusion));
+            }
         }
         if validation.signatures.is_empty() {
             found.add(Code::Unsigned, "");

@@ -4,7 +4,7 @@
 //! that is not in the document are passed in; nothing is fetched.
 
 use super::collect::{Collector, Trusted};
-use super::facts::{Data, DocumentFact, Format, Instant, Origin, Outcome, Proof};
+use super::facts::{Data, DocumentFact, Format, Instant, Origin, Outcome, Proof, TokenKind};
 use super::from_cms::{self, Setting};
 use super::{Facts, Validation, from_container, from_pdf, from_xml, judge};
 use crate::digest::Sha256;
@@ -16,6 +16,7 @@ use crate::signature::crl::Crl;
 use crate::signature::ocsp::OcspResponse;
 use crate::signature::path::SignatureCache;
 use crate::signature::policy::Policy;
+use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
 use crate::signature::xml::{self, Supplied};
 
@@ -94,6 +95,27 @@ pub fn validate(document: Document<'_>, context: &Context<'_>) -> Judged {
     Judged { sha256, facts, validation, certificates }
 }
 
+/// Judges the time-stamps of an evidence record, oldest first, that were found whole and over what they have to cover:
+/// each proves that those before it existed.
+pub fn validate_tokens(tokens: &[TimeStampToken], context: &Context<'_>) -> Judged {
+    let budget = Budget::new(context.units_max);
+    let mut collector = Collector::new(context.trusted, context.cache, &budget);
+    for certificate in context.certificates {
+        collector.certificate(certificate, Origin::HandedIn);
+    }
+    let mut earlier = Vec::new();
+    for (number, token) in tokens.iter().enumerate() {
+        let place = format!("time-stamp {}", number + 1);
+        let (kind, covers) = (TokenKind::Record, earlier.clone());
+        let (_, objects) = from_cms::token_facts(&mut collector, token, &place, kind, Outcome::Matches, covers, 0);
+        earlier.extend(objects);
+    }
+    let sha256 = Sha256::of_parts(&tokens.iter().map(|token| &*token.data.raw).collect::<Vec<_>>());
+    let Read { facts, certificates, sha256 } = finished(collector, context, sha256);
+    let validation = judge(&facts, context.policy, context.at);
+    Judged { sha256, facts, validation, certificates }
+}
+
 /// What was read of a document.
 struct Read {
     facts: Facts,
@@ -110,11 +132,15 @@ fn read(document: Document<'_>, context: &Context<'_>) -> Read {
         collector.certificate(certificate, Origin::HandedIn);
     }
     take(&mut collector, document);
+    let sha256 = collector.whole.unwrap_or_else(|| Sha256::of(document.bytes));
+    finished(collector, context, sha256)
+}
+
+fn finished(mut collector: Collector<'_>, context: &Context<'_>, sha256: Sha256) -> Read {
     // After the document: what it carries itself counts as its own.
     context.lists.iter().for_each(|list| collector.list(list.clone(), Origin::HandedIn));
     context.responses.iter().for_each(|response| collector.response(response.clone(), Origin::HandedIn));
     collector.facts.proofs = context.proofs.to_vec();
-    let sha256 = collector.whole.unwrap_or_else(|| Sha256::of(document.bytes));
     let (facts, certificates) = collector.finish();
     Read { facts, certificates, sha256 }
 }
@@ -178,7 +204,7 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
 fn text(collector: &mut Collector<'_>, bytes: &[u8]) {
     if xml::parse::is_markup(bytes) {
         match xml::examine(bytes, &Supplied::default()) {
-            Ok(signatures) => from_xml::take(collector, &signatures, ""),
+            Ok(signatures) => drop(from_xml::take(collector, &signatures, "")),
             Err(error) => not_examined(collector, error.to_string()),
         }
         return;
