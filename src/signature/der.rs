@@ -21,8 +21,7 @@ pub use value::{oid_text, utf16_be, without_controls};
 
 /// Nesting allowed. A CMS with a timestamp inside a timestamp lies about 20 deep.
 pub const DEPTH_MAX: u8 = 32;
-/// Elements one reader yields. The longest lists are revocation lists: the largest seen in practice have some 500,000
-/// entries (20 MB).
+/// Elements one reader yields, unless it is asked for more: only revocation lists are longer, and `crl` reads those.
 pub const ELEMENTS_MAX: u32 = 1 << 20;
 
 /// Why bytes could not be read as BER, or an element is not what was expected.
@@ -40,8 +39,8 @@ pub enum Error {
     /// Nested deeper than [`DEPTH_MAX`].
     #[error("nested deeper than {DEPTH_MAX} levels")]
     TooDeep,
-    /// More than [`ELEMENTS_MAX`] elements in one list.
-    #[error("more than {ELEMENTS_MAX} elements in one list")]
+    /// More elements in one list than are read.
+    #[error("more elements in one list than are read")]
     TooMany,
     /// Another element than the format asks for, or none.
     #[error("expected tag {expected:#04x}, found {found:?}")]
@@ -102,7 +101,7 @@ pub struct Element<'a> {
 
 /// The first element of `bytes`, and the bytes after it.
 pub fn read(bytes: &[u8]) -> Result<(Element<'_>, &[u8]), Error> {
-    let mut reader = Reader { rest: bytes, depth: 0, yielded: 0 };
+    let mut reader = Reader { rest: bytes, depth: 0, left: ELEMENTS_MAX };
     let element = reader.next_element()?.ok_or(Error::Truncated)?;
     Ok((element, reader.rest))
 }
@@ -110,8 +109,13 @@ pub fn read(bytes: &[u8]) -> Result<(Element<'_>, &[u8]), Error> {
 impl<'a> Element<'a> {
     /// A reader of the elements inside; empty for a primitive element.
     pub fn children(&self) -> Reader<'a> {
+        self.children_up_to(ELEMENTS_MAX)
+    }
+
+    /// A reader of the elements inside that yields at most `max` of them.
+    pub fn children_up_to(&self, max: u32) -> Reader<'a> {
         let rest = if self.tag & tag::CONSTRUCTED != 0 { self.content } else { &[] };
-        Reader { rest, depth: self.depth + 1, yielded: 0 }
+        Reader { rest, depth: self.depth + 1, left: max }
     }
 
     /// The bytes of an OCTET STRING or of an implicitly tagged one; pieces of a constructed one are joined.
@@ -239,7 +243,8 @@ pub fn with_header(tag: u8, content: &[u8]) -> Vec<u8> {
 pub struct Reader<'a> {
     rest: &'a [u8],
     depth: u8,
-    yielded: u32,
+    /// Elements that it may yield yet.
+    left: u32,
 }
 
 impl<'a> Reader<'a> {
@@ -251,10 +256,7 @@ impl<'a> Reader<'a> {
         if self.depth > DEPTH_MAX {
             return Err(Error::TooDeep);
         }
-        self.yielded += 1;
-        if self.yielded > ELEMENTS_MAX {
-            return Err(Error::TooMany);
-        }
+        self.left = self.left.checked_sub(1).ok_or(Error::TooMany)?;
         let header = header(self.rest)?;
         let body = &self.rest[header.bytes..];
         let (content_bytes, end_bytes) = match header.length {
