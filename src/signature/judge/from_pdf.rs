@@ -16,7 +16,7 @@ use crate::signature::cms::{Bound, Content, Note, SignedData, pkcs1};
 use crate::signature::pdf::change::{self, Breach};
 use crate::signature::pdf::form::Visibility;
 use crate::signature::pdf::store::EvidenceKind;
-use crate::signature::pdf::{self, Extent, Pages, Reading, SignatureKind, Wanted};
+use crate::signature::pdf::{self, Encryption, Extent, Pages, Reading, SignatureKind, Wanted};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
@@ -415,5 +415,12 @@ fn about_document(collector: &mut Collector<'_>, reading: &Reading) {
     if reading.pages == Pages::Pictures {
         document.push(DocumentFact::Scanned);
     }
+    let encrypted = match reading.encryption {
+        Encryption::None => None,
+        Encryption::Password => Some("the file is encrypted with a password: evidence and changes in it are not read"),
+        Encryption::Recipients => Some("the file is encrypted for certain recipients, and nobody else can read it"),
+        Encryption::Other => Some("the file is encrypted in a way that is not known here"),
+    };
+    document.extend(encrypted.map(|why| DocumentFact::NotExamined(why.into())));
     document.extend(reading.damage.iter().map(|damage| DocumentFact::Damaged(damage.to_string())));
 }

@@ -68,9 +68,25 @@ impl Reading {
             store: SecurityStore::read(&document),
             certification,
             pages: if document.last_view().is_some_and(scan::are_pictures) { Pages::Pictures } else { Pages::Other },
-            encryption: if document.is_encrypted { Encryption::Encrypted } else { Encryption::None },
+            encryption: encryption(&document),
             damage: document.damage,
         }
+    }
+}
+
+/// By the security handler that the newest trailer names.
+fn encryption(document: &Document<'_>) -> Encryption {
+    if !document.is_encrypted {
+        return Encryption::None;
+    }
+    let named = document.last_view().map(|view| {
+        let handler = view.resolve(view.trailer().get(b"Encrypt"));
+        handler.dict().and_then(|handler| handler.name(b"Filter")).map(<[u8]>::to_vec)
+    });
+    match named.flatten().as_deref() {
+        Some(b"Standard") => Encryption::Password,
+        Some(b"Adobe.PubSec" | b"Adobe.PPKLite" | b"Entrust.PPKEF") => Encryption::Recipients,
+        _ => Encryption::Other,
     }
 }
 

@@ -59,8 +59,12 @@ pub enum Presence {
 pub enum Encryption {
     /// It is not.
     None,
-    /// It is: names, reasons and evidence are not decoded.
-    Encrypted,
+    /// With a password, possibly an empty one: names, reasons and evidence are not decoded.
+    Password,
+    /// For certain recipients, by their certificates (ISO 32000-1 §7.6.4): nobody else can ever read it.
+    Recipients,
+    /// In a way that is not known here.
+    Other,
 }
 
 /// One state of the document.
