@@ -11,13 +11,14 @@ use crate::error::{Error, Result};
 use crate::signature::algorithm::UNITS_MAX;
 use crate::signature::cms::file::dearmoured;
 use crate::signature::crl::Crl;
-use crate::signature::judge::facts::{Facts, Origin, Proof};
+use crate::signature::judge::facts::{Origin, Proof};
 use crate::signature::judge::{self, Context, Document, Judged, Trusted};
 use crate::signature::ocsp::OcspResponse;
 use crate::signature::path::{SignatureCache, TrustAnchor};
 use crate::signature::policy::{self, Policy};
 use crate::signature::practice::{self, Decision, Practice, Record, Scan};
 use crate::signature::report::{self, Mode, Run};
+use crate::signature::timestamp::TimeStampToken;
 use crate::signature::tree::Tree;
 use crate::signature::x509::Certificate;
 use chrono::{DateTime, Utc};
@@ -32,6 +33,8 @@ use std::sync::Arc;
 pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Longest file of evidence, bytes: the longest revocation lists in use have some 10 MB.
 const EVIDENCE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Bytes of evidence taken from files in all: it is held in memory, and 512 MiB are what a check may take.
+const EVIDENCE_BYTES_IN_ALL_MAX: u64 = 256 * 1024 * 1024;
 /// Files read from the folders named.
 const FILES_MAX: usize = 10_000;
 
@@ -45,6 +48,17 @@ pub struct Checker {
     practice: Practice,
     cache: SignatureCache,
     fetcher: Option<Fetcher>,
+    /// Bytes of evidence that were taken from files.
+    evidence_bytes: u64,
+}
+
+/// A file among evidence that is none, and was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The file.
+    pub path: PathBuf,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// What is judged, and what is known of it.
@@ -119,6 +133,7 @@ impl Checker {
             practice,
             cache: SignatureCache::default(),
             fetcher: None,
+            evidence_bytes: 0,
         }
     }
 
@@ -148,19 +163,39 @@ impl Checker {
         Ok(())
     }
 
-    /// Takes the certificates, revocation lists and OCSP answers in a file or folder.
-    pub fn take_evidence(&mut self, path: &Path) -> Result<()> {
+    /// Takes the certificates, revocation lists and OCSP answers in a file or folder. What is none of them is an error
+    /// where the file itself was named, and left out and told in a folder, which may hold anything.
+    pub fn take_evidence(&mut self, path: &Path) -> Result<Vec<LeftOut>> {
+        let mut left_out = Vec::new();
         for file in files(path)? {
-            let bytes = read(&file, EVIDENCE_BYTES_MAX)?;
+            let bytes = match read(&file, EVIDENCE_BYTES_MAX) {
+                Ok(bytes) => bytes,
+                Err(error) if file != path => {
+                    left_out.push(LeftOut { path: file, why: error.to_string() });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            self.evidence_bytes += bytes.len() as u64;
+            if self.evidence_bytes > EVIDENCE_BYTES_IN_ALL_MAX {
+                let what = format!("more than {} MiB of evidence", EVIDENCE_BYTES_IN_ALL_MAX >> 20);
+                return Err(Error::invalid(what).remedy("name only what the signatures at hand need"));
+            }
             for block in pem_blocks(&bytes) {
-                if self.take_evidence_bytes(block).is_none() {
-                    let why = Crl::read(&dearmoured(block)).err().map_or_else(String::new, |why| format!(" ({why})"));
-                    return Err(Error::invalid(format!("{} is no evidence{why}", file.display()))
+                if self.take_evidence_bytes(block).is_some() {
+                    continue;
+                }
+                let why = Crl::read(&dearmoured(block)).err().map_or_else(String::new, |why| format!(" ({why})"));
+                let why = format!("{} is no evidence{why}", file.display());
+                if file == path {
+                    return Err(Error::invalid(why)
                         .remedy("evidence is revocation lists, OCSP answers and certificates, DER or PEM"));
                 }
+                left_out.push(LeftOut { path: file.clone(), why });
+                break;
             }
         }
-        Ok(())
+        Ok(left_out)
     }
 
     /// What it trusts.
@@ -296,19 +331,38 @@ impl Checker {
         Checked { sha256: judged.sha256, size: question.bytes.len() as u64, judged, decision, fetched }
     }
 
+    /// Judges the time-stamps of an evidence record, oldest first.
+    pub(super) fn judge_tokens(&self, tokens: &[TimeStampToken], at: DateTime<Utc>) -> Judged {
+        judge::validate_tokens(tokens, &self.context(at, &[], &self.certificates, &self.lists, &self.responses))
+    }
+
     fn judge_with(&self, question: &Question<'_>, fetched: &Fetched) -> Judged {
-        let context = Context {
+        let certificates = joined(&self.certificates, &fetched.certificates);
+        let lists = joined(&self.lists, &fetched.lists);
+        let responses = joined(&self.responses, &fetched.responses);
+        let context = self.context(question.at, question.proofs, &certificates, &lists, &responses);
+        judge::validate(Document { bytes: question.bytes, detached: question.detached }, &context)
+    }
+
+    fn context<'c>(
+        &'c self,
+        at: DateTime<Utc>,
+        proofs: &'c [Proof],
+        certificates: &'c [Certificate],
+        lists: &'c [Crl],
+        responses: &'c [OcspResponse],
+    ) -> Context<'c> {
+        Context {
             trusted: &self.trusted,
-            certificates: &joined(&self.certificates, &fetched.certificates),
-            lists: &joined(&self.lists, &fetched.lists),
-            responses: &joined(&self.responses, &fetched.responses),
-            proofs: question.proofs,
+            certificates,
+            lists,
+            responses,
+            proofs,
             policy: &self.policy,
-            at: question.at,
+            at,
             cache: &self.cache,
             units_max: UNITS_MAX,
-        };
-        judge::validate(Document { bytes: question.bytes, detached: question.detached }, &context)
+        }
     }
 
     /// Whether it has a piece of evidence.
@@ -374,18 +428,33 @@ impl Checker {
         found.map(Cow::Borrowed)
     }
 
-    /// Every piece of evidence that was handed in and that the facts speak of: members of chains, and what says
-    /// something about them. With these alone the same facts are found again.
-    pub(super) fn used(&self, facts: &Facts) -> Vec<(EvidenceKind, Sha256)> {
-        let mut used = Vec::new();
+    /// Every piece of evidence that was handed in and that the verdicts looked at: members of chains, and what says
+    /// something about them; with these alone the same facts are found again. Where no chain leads to an anchor, also
+    /// what would make one: who trusts its root later has a verdict from the vault alone.
+    pub(super) fn used(&self, judged: &Judged) -> Vec<(EvidenceKind, Sha256)> {
+        let facts = &judged.facts;
         let chains = facts.certificates.iter().flat_map(|one| &one.chains).flat_map(|chain| &chain.certificates);
-        let members: HashSet<Sha256> = chains
+        let mut members: HashSet<Sha256> = chains
             .filter_map(|id| facts.certificates.get(id.0))
             .filter(|one| one.origin == Origin::HandedIn)
             .map(|one| one.object)
             .collect();
         let statements = facts.revocations.iter().filter(|one| one.origin == Origin::HandedIn);
-        let statements: HashSet<Sha256> = statements.map(|one| one.object).collect();
+        let mut statements: HashSet<Sha256> = statements.map(|one| one.object).collect();
+        for certificate in &self.untrusted_line(judged) {
+            members.insert(certificate.sha256());
+            let issued = |issuer: &&Certificate| issuer.subject() == certificate.issuer();
+            let lists = self.lists.iter().filter(|list| list.issuer() == certificate.issuer());
+            statements.extend(lists.map(Crl::sha256));
+            let issuers = judged.certificates.iter().filter(issued).chain(self.certificates.iter().filter(issued));
+            for issuer in issuers.take(LINE_MAX) {
+                let about = |one: &&OcspResponse| {
+                    one.answer_about(certificate.serial_value(), issuer.subject(), issuer.key()).is_some()
+                };
+                statements.extend(self.responses.iter().filter(about).map(OcspResponse::sha256));
+            }
+        }
+        let mut used = Vec::new();
         let certificates = self.certificates.iter().filter(|one| members.contains(&one.sha256()));
         used.extend(certificates.map(|one| (EvidenceKind::Certificate, one.sha256())));
         let complete: Vec<&Crl> = self.lists.iter().filter(|list| statements.contains(&list.sha256())).collect();
@@ -396,7 +465,30 @@ impl Checker {
         used.extend(responses.map(|one| (EvidenceKind::OcspResponse, one.sha256())));
         used
     }
+
+    /// Signers without a chain to an anchor, and the certificates at hand above them, by their names.
+    fn untrusted_line(&self, judged: &Judged) -> Vec<Certificate> {
+        let made = judged.facts.signatures.iter().map(|one| &one.made);
+        let made = made.chain(judged.facts.tokens.iter().map(|one| &one.made));
+        let signers = made.filter_map(|made| made.certificate());
+        let open = signers.filter(|id| judged.facts.certificates.get(id.0).is_some_and(|one| one.chains.is_empty()));
+        let mut line: Vec<Certificate> = Vec::new();
+        let mut next: Vec<Certificate> =
+            open.filter_map(|id| judged.certificates.get(id.0).cloned()).take(LINE_MAX).collect();
+        while let Some(one) = next.pop() {
+            if line.len() >= LINE_MAX || line.contains(&one) {
+                continue;
+            }
+            let at_hand = judged.certificates.iter().chain(&self.certificates);
+            next.extend(at_hand.filter(|issuer| issuer.subject() == one.issuer()).take(LINE_MAX).cloned());
+            line.push(one);
+        }
+        line
+    }
 }
+
+/// Certificates of chains that end nowhere, kept of one document: a dozen signers with four authorities each.
+const LINE_MAX: usize = 64;
 
 /// What was at hand, then what was fetched.
 fn joined<'a, T: Clone>(own: &'a [T], fetched: &[T]) -> Cow<'a, [T]> {

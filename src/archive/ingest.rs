@@ -194,6 +194,10 @@ fn checker(archive: &Writing, options: &IngestOptions) -> Result<Checker> {
     let mut checker = Checker::new(PolicyChoice::Vietnam)?;
     checker.trust_anchors(&archive.anchors()?);
     archive.take_evidence_in_force(&mut checker, archive.now())?;
-    options.evidence.iter().try_for_each(|path| checker.take_evidence(path))?;
+    for path in &options.evidence {
+        for file in checker.take_evidence(path)? {
+            tracing::warn!(file = %file.path.display(), "left out of the evidence: {}", file.why);
+        }
+    }
     Ok(checker)
 }

@@ -172,7 +172,7 @@ impl Examination {
         if has_signatures || !checked.judged.facts.tokens.is_empty() {
             let retry_at = retry_at(&checked, at);
             self.retry_at = [self.retry_at, retry_at].into_iter().flatten().min();
-            self.evidence.extend(checker.used(&checked.judged.facts));
+            self.evidence.extend(checker.used(&checked.judged));
             self.runs.push(ComponentRun {
                 component: subject.name.to_owned(),
                 about: subject.about.map(|(name, _)| name.to_owned()),

@@ -90,7 +90,9 @@ impl CheckSignature {
                 )
             );
         }
-        self.evidence.iter().try_for_each(|path| checker.take_evidence(path))?;
+        for path in &self.evidence {
+            output.left_out(&checker.take_evidence(path)?);
+        }
         if self.fetch {
             checker.fetch(self.fetcher(common)?);
         }

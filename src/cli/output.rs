@@ -1,6 +1,7 @@
 //! What all commands write alike: JSON or text, errors with their remedy, findings in one of two languages.
 
 use super::Language;
+use crate::archive::check_signature::LeftOut;
 use crate::error::Error;
 use crate::transfer::finding::{Finding, Severity};
 use serde_json::{Value, json};
@@ -48,6 +49,14 @@ impl Output {
         eprintln!("chauban: {error}");
         if let Some(remedy) = error.remedy_text() {
             eprintln!("  {remedy}");
+        }
+    }
+
+    /// What of the files named as evidence is none, beside the output.
+    pub fn left_out(&self, files: &[LeftOut]) {
+        for file in files {
+            let words = self.say("không phải chứng cứ, bỏ qua", "left out of the evidence");
+            eprintln!("chauban: {words}: {}", plain(&file.why));
         }
     }
 

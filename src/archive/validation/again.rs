@@ -32,6 +32,8 @@ const RECORDS_MAX: usize = 100_000;
 pub enum Wanted {
     /// Those whose time has come.
     Due,
+    /// Those of which the time, or a further try ([`next_try`]), has come since.
+    DueSince(Micros),
     /// These.
     These(Vec<Uuid>),
 }
@@ -80,10 +82,8 @@ pub fn run(
     let now = archive.now();
     let records = match wanted {
         Wanted::These(records) => records.clone(),
-        Wanted::Due => {
-            let due = archive.catalog.waiting(now, RECORDS_MAX).map_err(project::catalog)?;
-            due.into_iter().map(|(_, record)| record).collect()
-        }
+        Wanted::Due => archive.due(None, now)?,
+        Wanted::DueSince(looked) => archive.due(Some(*looked), now)?,
     };
     if records.is_empty() {
         return Ok(0);
@@ -91,7 +91,7 @@ pub fn run(
     let actor = archive.actor(actor)?;
     let mut announcer = archive.announcer()?;
     let mut capture = Capture::default();
-    let mode = if *wanted == Wanted::Due { Mode::Periodic } else { Mode::OnDemand };
+    let mode = if matches!(wanted, Wanted::These(_)) { Mode::OnDemand } else { Mode::Periodic };
     archive.take_evidence_in_force(means.checker, now)?;
     for record in &records {
         let mut again = Again::nothing(*record);
@@ -136,7 +136,8 @@ fn judge(archive: &Writing, means: &mut Means<'_>, again: &mut Again, now: Micro
     again.outcome = Some(run.body.outcome.clone());
     let is_news = before.as_ref().is_none_or(|before| !is_same(before, &run.body));
     if mode == Mode::Periodic && !is_news {
-        again.retry_at = before.and_then(|before| before.retry_at);
+        let due = before.and_then(|before| before.retry_at).and_then(|at| at.parse::<Micros>().ok());
+        again.retry_at = due.map(|due| next_try(due, now).to_string());
         return Ok(None);
     }
     again.retry_at.clone_from(&run.body.retry_at);
@@ -150,6 +151,30 @@ impl Again {
     }
 }
 
+/// When a record that waits since `due` is tried after `now`, by whoever tries without being told to: at once, then
+/// after an hour, and after twice as long each time, up to a week. A run that brings nothing is no event, so this
+/// follows from the two instants alone.
+pub fn next_try(due: Micros, now: Micros) -> Micros {
+    let (mut at, mut pause) = (due.0, FIRST_PAUSE_MICROS);
+    while at <= now.0 {
+        if pause == LONGEST_PAUSE_MICROS {
+            // From here on the tries are evenly spaced.
+            at = at.saturating_add((now.0 - at) / pause * pause);
+        }
+        at = at.saturating_add(pause);
+        pause = (2 * pause).min(LONGEST_PAUSE_MICROS);
+        if at == u64::MAX {
+            break;
+        }
+    }
+    Micros(at)
+}
+
+/// Lists come daily at the latest; some come by the hour.
+const FIRST_PAUSE_MICROS: u64 = 3_600_000_000;
+/// What has not come in weeks may still come, and costs a judgement each time.
+const LONGEST_PAUSE_MICROS: u64 = 7 * 24 * FIRST_PAUSE_MICROS;
+
 /// Whether two runs say the same, from the same evidence.
 fn is_same(one: &SignaturesValidatedBody, other: &SignaturesValidatedBody) -> bool {
     let verdicts = |run: &SignaturesValidatedBody| -> Option<Vec<_>> {
@@ -162,6 +187,13 @@ fn is_same(one: &SignaturesValidatedBody, other: &SignaturesValidatedBody) -> bo
 }
 
 impl Archive {
+    /// The records whose verdict waits and is due at `now`; where somebody looked before, those to be tried since.
+    pub fn due(&self, looked: Option<Micros>, now: Micros) -> Result<Vec<Uuid>> {
+        let waiting = self.catalog.waiting(now, RECORDS_MAX).map_err(project::catalog)?;
+        let due = waiting.into_iter().filter(|(due, _)| looked.is_none_or(|looked| next_try(*due, looked) <= now));
+        Ok(due.map(|(_, record)| record).collect())
+    }
+
     /// The newest validation run of a record.
     pub fn newest_run(&self, record: Uuid) -> Result<Option<SignaturesValidatedBody>> {
         let Some(row) = self.catalog.validated(record).map_err(project::catalog)? else { return Ok(None) };
@@ -291,3 +323,6 @@ pub(in crate::archive) fn signed_name(name: &str) -> Option<&str> {
     let (stem, extension) = name.rsplit_once('.')?;
     ["p7s", "sig"].iter().any(|detached| extension.eq_ignore_ascii_case(detached)).then_some(stem)
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,8 @@ use uuid::Uuid;
 /// Pieces in one event at most: an event's keys and objects stay small.
 const ITEMS_MAX: usize = 64;
 
-/// Captured pieces of one kind that are looked at before an ingest, at most.
+/// Captured pieces of one kind that are looked at before an ingest, at most; the newest, since lists in force are among
+/// those. What a record's own runs captured is at hand besides.
 const AT_HAND_MAX: usize = 4096;
 
 /// Sees to it that evidence is captured once.
@@ -120,7 +121,7 @@ impl Archive {
     /// Hands a checker what was captured before and may serve for other documents: certificates of authorities, and of
     /// each authority the newest list that is still in force at `now`.
     pub(in crate::archive) fn take_evidence_in_force(&self, checker: &mut Checker, now: Micros) -> Result<()> {
-        for sha256 in self.captured(EvidenceKind::Certificate)?.into_iter().take(AT_HAND_MAX) {
+        for sha256 in self.newest_captured(EvidenceKind::Certificate)? {
             checker.take_captured(&self.evidence(&sha256)?);
         }
         // One authority may have several lists: under several keys, and each for a part of its certificates.
@@ -131,7 +132,7 @@ impl Archive {
                 && one_says.distribution_point == other_says.distribution_point
         };
         let mut newest: Vec<Crl> = Vec::new();
-        for sha256 in self.captured(EvidenceKind::RevocationList)?.into_iter().take(AT_HAND_MAX) {
+        for sha256 in self.newest_captured(EvidenceKind::RevocationList)? {
             let (_, bytes) = self.evidence(&sha256)?;
             let Ok(list) = Crl::read(&bytes) else { continue };
             // A list that adds to another is of use beside that other only.
@@ -146,6 +147,21 @@ impl Archive {
         }
         newest.iter().for_each(|list| checker.take_list(list));
         Ok(())
+    }
+
+    /// The pieces of one kind that were captured last.
+    fn newest_captured(&self, kind: EvidenceKind) -> Result<Vec<Sha256>> {
+        let mut captured = self.captured(kind)?;
+        if captured.len() > AT_HAND_MAX {
+            let event = |sha256: &Sha256| -> Result<_> {
+                Ok((self.catalog.evidence(sha256).map_err(project::catalog)?.map(|row| row.event), *sha256))
+            };
+            let mut dated = captured.iter().map(event).collect::<Result<Vec<_>>>()?;
+            // Identifiers of events grow with time.
+            dated.sort_unstable_by(|one, other| other.cmp(one));
+            captured = dated.into_iter().take(AT_HAND_MAX).map(|(_, sha256)| sha256).collect();
+        }
+        Ok(captured)
     }
 
     /// Every captured piece of evidence of one kind.

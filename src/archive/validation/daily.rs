@@ -7,12 +7,11 @@ use super::{Means, Wanted, run};
 use crate::archive::check_signature::{Checker, PolicyChoice};
 use crate::archive::fetching::{Fetcher, Limits};
 use crate::archive::places::Places;
-use crate::archive::project;
 use crate::archive::reading::Reading;
 use crate::archive::writing::Writing;
 use crate::error::Result;
 use crate::network::Network;
-use crate::time::{Clock, SystemClock};
+use crate::time::{Clock, Micros, SystemClock};
 use crossbeam_channel::RecvTimeoutError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +26,10 @@ impl SecondRuns {
     pub fn start(places: Places, network: Arc<dyn Network>, pause: Duration, actor: String) -> Result<Self> {
         let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
         let work = move || {
+            // What waits in vain is tried less and less often; after a start everything that is due is tried once.
+            let mut looked = None;
             loop {
-                if let Err(error) = run_if_due(&places, &network, &actor) {
+                if let Err(error) = run_if_due(&places, &network, &actor, &mut looked) {
                     tracing::warn!(%error, "signatures were not validated again");
                 }
                 if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
@@ -41,12 +42,14 @@ impl SecondRuns {
     }
 }
 
-fn run_if_due(places: &Places, network: &Arc<dyn Network>, actor: &str) -> Result<()> {
+fn run_if_due(places: &Places, network: &Arc<dyn Network>, actor: &str, looked: &mut Option<Micros>) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let reading = Reading::open(places)?;
     let allowed = reading.allowed_sources()?;
-    let due = reading.catalog.waiting(clock.wall(), 1).map_err(project::catalog)?;
+    let now = clock.wall();
+    let due = reading.due(*looked, now)?;
     if allowed.is_empty() || due.is_empty() {
+        *looked = Some(now);
         return Ok(());
     }
     drop(reading);
@@ -56,7 +59,9 @@ fn run_if_due(places: &Places, network: &Arc<dyn Network>, actor: &str) -> Resul
     let fetcher = Fetcher::new(network.clone(), clock, allowed, Limits::default());
     let mut means = Means { checker: &mut checker, fetcher: Some(&fetcher) };
     let mut news = 0;
-    run(&archive, &mut means, &Wanted::Due, actor, &mut |again| news += u64::from(again.recorded))?;
+    let wanted = looked.map_or(Wanted::Due, Wanted::DueSince);
+    run(&archive, &mut means, &wanted, actor, &mut |again| news += u64::from(again.recorded))?;
+    *looked = Some(now);
     tracing::info!(news, "signatures were validated again");
     archive.close()
 }

@@ -4,7 +4,7 @@
 //!
 //! The archive's word that it had the record and the evidence when it validated them stands in for what was true then.
 
-use super::{EvidenceKind, Examination};
+use super::{EvidenceKind, Examination, outcome_number};
 use crate::archive::body::{PolicyNamed, ReportSummary, SignatureSummary, SignaturesValidatedBody};
 use crate::archive::check_signature::Checker;
 use crate::archive::project;
@@ -93,30 +93,78 @@ impl Archive {
             let now = now.map(|one| serde_json::from_str::<ReportSummary>(one.report.get()));
             match now.transpose().map_err(|_| damaged())? {
                 None => differences.push(format!("{}: no signature is found any more", recorded.component)),
-                Some(now) => differences.extend(compare(&recorded.component, &was.signatures, &now.signatures)),
+                Some(now) => differences.extend(compare(&recorded.component, &was, &now)),
             }
         }
         Ok(differences)
     }
 }
 
-/// What was decided and comes out otherwise.
-fn compare(component: &str, was: &[SignatureSummary], now: &[SignatureSummary]) -> Vec<String> {
-    if was.len() != now.len() {
-        return vec![format!("{component}: {} signatures instead of {}", now.len(), was.len())];
+/// What was decided and comes out otherwise: verdict, its reason, what is shown, and what becomes of the document.
+///
+/// Two differences are none. What was indeterminate may be found good, as evidence that was too old then proves enough
+/// in hindsight (§5.5); and of what stays indeterminate the reason may move among those that only time is the cause of.
+fn compare(component: &str, was: &ReportSummary, now: &ReportSummary) -> Vec<String> {
+    let (before, after) = (&was.signatures, &now.signatures);
+    if before.len() != after.len() {
+        return vec![format!("{component}: {} signatures instead of {}", after.len(), before.len())];
     }
     let verdict = |one: &SignatureSummary| match &one.sub_indication {
         Some(sub) => format!("{} / {sub}, {}", one.indication, one.shown),
         None => format!("{}, {}", one.indication, one.shown),
     };
-    let pairs = was.iter().zip(now);
-    // What was not decided then may be decided by time alone.
-    let differs = |was: &SignatureSummary, now: &SignatureSummary| {
-        was.shown != now.shown || was.indication != now.indication && was.indication != "INDETERMINATE"
-    };
-    let differing = pairs.filter(|(was, now)| was.place != now.place || differs(was, now));
-    differing.map(|(was, now)| format!("{component}, {}: {} was {}", was.place, verdict(now), verdict(was))).collect()
+    let pairs = || before.iter().zip(after);
+    let differing = pairs().filter(|(was, now)| {
+        was.place != now.place || was.shown != now.shown || !(is_same_verdict(was, now) || is_improved(was, now))
+    });
+    let mut differences: Vec<String> = differing
+        .map(|(was, now)| format!("{component}, {}: {} was {}", was.place, verdict(now), verdict(was)))
+        .collect();
+    let decided = |report: &ReportSummary| report.document.outcome.as_deref().and_then(outcome_number);
+    if let (Some(then), Some(today)) = (decided(was), decided(now)) {
+        // Notes come and go with time; whether somebody must look, or give back, does not.
+        let matters = then.max(NOTES) != today.max(NOTES);
+        let is_better = today < then && pairs().any(|(was, now)| is_improved(was, now));
+        if matters && !is_better && differences.is_empty() {
+            let name = |report: &ReportSummary| report.document.outcome.clone().unwrap_or_default();
+            differences.push(format!("{component}: decided {}, was {}", name(now), name(was)));
+        }
+    }
+    differences
 }
+
+/// The number of "accept with notes" among outcomes: what is milder needs nobody either.
+const NOTES: u8 = 1;
+
+/// Sub-indications that a later look at the same evidence may exchange for one another: certificates and algorithms
+/// run out, revocation data grows old.
+const BY_TIME: &[&str] = &[
+    "TRY_LATER",
+    "OUT_OF_BOUNDS_NO_POE",
+    "OUT_OF_BOUNDS_NOT_REVOKED",
+    "REVOCATION_OUT_OF_BOUNDS_NO_POE",
+    "REVOKED_NO_POE",
+    "REVOKED_CA_NO_POE",
+    "CRYPTO_CONSTRAINTS_FAILURE",
+    "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
+    "NO_POE",
+];
+/// The same for chains: without a proof of time, one that ended at an anchor ends at none once that has gone.
+const BY_TRUST: &[&str] =
+    &["NO_CERTIFICATE_CHAIN_FOUND", "NO_CERTIFICATE_CHAIN_FOUND_NO_POE", "CERTIFICATE_CHAIN_GENERAL_FAILURE"];
+
+fn is_same_verdict(was: &SignatureSummary, now: &SignatureSummary) -> bool {
+    let subs = (was.sub_indication.as_deref(), now.sub_indication.as_deref());
+    let moves = |list: &[&str]| matches!(subs, (Some(was), Some(now)) if list.contains(&was) && list.contains(&now));
+    was.indication == now.indication
+        && (subs.0 == subs.1 || was.indication == UNDECIDED && (moves(BY_TIME) || moves(BY_TRUST)))
+}
+
+fn is_improved(was: &SignatureSummary, now: &SignatureSummary) -> bool {
+    was.indication == UNDECIDED && now.indication == "TOTAL_PASSED"
+}
+
+const UNDECIDED: &str = "INDETERMINATE";
 
 /// Checkers by what they rest on.
 struct Checkers<'a> {
@@ -179,3 +227,6 @@ fn text<'a>(captured: &'a HashMap<Sha256, (EvidenceKind, Vec<u8>)>, sha256: &str
     let (_, bytes) = captured.get(&sha256).ok_or_else(missing)?;
     std::str::from_utf8(bytes).map_err(|_| missing())
 }
+
+#[cfg(test)]
+mod tests;
