@@ -4,13 +4,16 @@
 //! guess files from the hashes in their neighbours' evidence. Any program that knows RFC 4998 checks a file against it.
 //! Renewals (§5.2) are added as far as they prolong the proof.
 
+use super::check_signature::Checker;
 use super::reading::Archive;
 use super::stamp::{self, EvidenceFile, Planned, Standing, TokenFacts, TokenName, Tree};
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::signature::algorithm::{DigestAlgorithm, DigestValue, Hasher};
 use crate::signature::cms::Content;
-use crate::signature::evidence_record::{CreateError, EvidenceRecord, initial};
+use crate::signature::evidence_record::{self, CreateError, EvidenceRecord, initial};
+use crate::signature::judge::{Conclusion, Indication};
+use crate::signature::timestamp::TimeStampToken;
 use crate::signature::{DigestCheck, Reason};
 use chrono::{DateTime, Utc};
 use std::io::Read;
@@ -97,6 +100,17 @@ pub struct EvidenceChecked {
     pub tokens: Vec<TokenFacts>,
     /// SHA-256 of the file.
     pub file: Sha256,
+    /// What is said of each token by what is trusted; `None` where nobody said what that is.
+    pub verdicts: Option<Vec<Conclusion>>,
+}
+
+/// By what the authorities of an evidence record are judged.
+#[derive(Clone, Copy)]
+pub struct Judging<'a> {
+    /// What is trusted, and the evidence at hand.
+    pub checker: &'a Checker,
+    /// As of when.
+    pub at: DateTime<Utc>,
 }
 
 /// Whether an evidence record covers a file.
@@ -110,10 +124,15 @@ pub enum Outcome {
     Unknown,
 }
 
-/// Checks a file against an evidence record; needs no archive.
-pub fn verify(evidence: &[u8], file: &mut dyn Read) -> Result<EvidenceChecked> {
-    let record = EvidenceRecord::read(evidence)
-        .map_err(|error| Error::invalid("this is no evidence record (RFC 4998)").because(error))?;
+/// Checks a file against an evidence record, in DER or XML; needs no archive. With `judging`, the file is covered only
+/// if every time-stamp of the record is found good, each as of the next.
+pub fn verify(evidence: &[u8], file: &mut dyn Read, judging: Option<Judging<'_>>) -> Result<EvidenceChecked> {
+    const NONE: &str = "this is no evidence record (RFC 4998, RFC 6283)";
+    let record = if evidence_record::is_xml(evidence) {
+        EvidenceRecord::read_xml(evidence).map_err(|error| Error::invalid(NONE).because(error))?
+    } else {
+        EvidenceRecord::read(evidence).map_err(|error| Error::invalid(NONE).because(error))?
+    };
     let stamps = || record.chains.iter().flat_map(|chain| &chain.time_stamps);
     let mut wanted = vec![DigestAlgorithm::Sha256];
     for algorithm in stamps().filter_map(|stamp| stamp.algorithm().ok()) {
@@ -143,8 +162,19 @@ pub fn verify(evidence: &[u8], file: &mut dyn Read) -> Result<EvidenceChecked> {
             }
         }
     }
+    let verdicts = judging.map(|judging| {
+        let whole: Vec<TimeStampToken> = stamps().filter_map(|stamp| stamp.token.clone().ok()).collect();
+        let judged = judging.checker.judge_tokens(&whole, judging.at);
+        judged.validation.tokens.iter().map(|token| token.conclusion).collect::<Vec<_>>()
+    });
+    for (number, conclusion) in verdicts.iter().flatten().enumerate().filter(|(_, one)| !one.passed()) {
+        findings.push(format!("time-stamp {}: {conclusion}", number + 1));
+        if outcome == Outcome::Covered || conclusion.indication == Indication::Failed {
+            outcome = if conclusion.indication == Indication::Failed { Outcome::NotCovered } else { Outcome::Unknown };
+        }
+    }
     let file = known.sha256()?;
-    Ok(EvidenceChecked { outcome, findings, tokens, file })
+    Ok(EvidenceChecked { outcome, findings, tokens, file, verdicts })
 }
 
 /// Digests of a file.

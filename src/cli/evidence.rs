@@ -1,10 +1,13 @@
 //! `chauban evidence` and `chauban verify-evidence`
 
+use super::check_signature::instant;
 use super::output::{Output, plain};
 use super::{Common, DOUBT, Result};
 use crate::archive::Reading;
-use crate::archive::evidence_record::{EVIDENCE_BYTES_MAX, Outcome, verify};
+use crate::archive::check_signature::{Checker, PolicyChoice};
+use crate::archive::evidence_record::{EVIDENCE_BYTES_MAX, Judging, Outcome, verify};
 use crate::error::Error;
+use crate::time::{Clock, SystemClock};
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
 use serde_json::{Value, json};
@@ -66,19 +69,43 @@ impl Evidence {
 /// Check an evidence record against a file.
 #[derive(Args)]
 #[command(after_help = "\
-Example:
+Examples:
   chauban verify-evidence decision.ers decision.pdf
+  chauban verify-evidence decision.ers decision.pdf --trust roots --evidence crls
 
 Exit status 0 if the file is covered and every time-stamp is signed with the key of the certificate inside; 1 if not, or
-if it can't be told. Whether the authority is to be believed is not judged: compare its certificate.")]
+if it can't be told. Whether the authorities are to be believed is judged where --trust says who is: then every
+time-stamp must be good, each as of the next. Otherwise compare their certificates.")]
 pub struct VerifyEvidence {
-    /// The evidence record (RFC 4998, DER).
+    /// The evidence record (RFC 4998 in DER, or RFC 6283 in XML).
     evidence: PathBuf,
     /// The file it is about.
     file: PathBuf,
+    /// Certificate that is trusted, or folder of such: the roots of time-stamping authorities.
+    #[arg(long, value_name = "PATH")]
+    trust: Vec<PathBuf>,
+    /// Revocation list, OCSP answer or certificate of an authority, or folder of such.
+    #[arg(long = "evidence", value_name = "PATH", requires = "trust")]
+    beside: Vec<PathBuf>,
+    /// Judge as of this instant (RFC 3339) or day, not now.
+    #[arg(long, value_name = "TIME", value_parser = instant, requires = "trust")]
+    at: Option<DateTime<Utc>>,
 }
 
 impl VerifyEvidence {
+    /// What authorities are judged by, if somebody says who is trusted.
+    fn checker(&self, output: &Output) -> Result<Option<Checker>> {
+        if self.trust.is_empty() {
+            return Ok(None);
+        }
+        let mut checker = Checker::new(PolicyChoice::Vietnam)?;
+        self.trust.iter().try_for_each(|path| checker.trust(path))?;
+        for path in &self.beside {
+            output.left_out(&checker.take_evidence(path)?);
+        }
+        Ok(Some(checker))
+    }
+
     /// Runs the command.
     pub fn run(self, output: &Output) -> Result<u8> {
         let open = |path: &Path| {
@@ -90,15 +117,24 @@ impl VerifyEvidence {
         if evidence.len() as u64 > EVIDENCE_BYTES_MAX {
             return Err(Error::invalid(format!("{} is too long", self.evidence.display())));
         }
-        let checked = verify(&evidence, &mut open(&self.file)?)?;
+        let checker = self.checker(output)?;
+        let at = self.at.unwrap_or_else(|| SystemClock::new().wall().instant());
+        let judging = checker.as_ref().map(|checker| Judging { checker, at });
+        let checked = verify(&evidence, &mut open(&self.file)?, judging)?;
         let tokens: Vec<Value> = checked
             .tokens
             .iter()
-            .map(|token| {
+            .enumerate()
+            .map(|(number, token)| {
+                // The two lists differ where a token is not whole; the findings say which.
+                let verdicts = checked.verdicts.as_ref().filter(|all| all.len() == checked.tokens.len());
+                let verdict = verdicts.and_then(|all| all.get(number));
                 json!({
                     "time": rfc3339(token.time), "subject": token.authority, "serial": token.serial,
                     "certificate": token.certificate.to_string(), "algorithm": token.algorithm,
                     "not_after": rfc3339(token.not_after),
+                    "indication": verdict.map(|one| one.indication.name()),
+                    "sub_indication": verdict.and_then(|one| one.sub_indication).map(|sub| sub.name()),
                 })
             })
             .collect();
@@ -113,7 +149,7 @@ impl VerifyEvidence {
         };
         let document = json!({
             "outcome": code, "findings": checked.findings, "time_stamps": tokens, "sha256": checked.file.to_string(),
-            "trust_judged": false,
+            "trust_judged": checked.verdicts.is_some(),
         });
         output.document(&document, || {
             let mut text = format!("{}\n", output.say(vi, en));
@@ -121,10 +157,14 @@ impl VerifyEvidence {
             for token in &checked.tokens {
                 text.push_str(&format!("  {}  {}\n", rfc3339(token.time), plain(&token.authority)));
             }
-            text.push_str(output.say(
-                "  Chưa đánh giá độ tin cậy của tổ chức cấp dấu thời gian.\n",
-                "  Whether the authority is to be believed is not judged here.\n",
-            ));
+            text.push_str(match checked.verdicts {
+                None => output.say(
+                    "  Chưa đánh giá độ tin cậy của tổ chức cấp dấu thời gian.\n",
+                    "  Whether the authority is to be believed is not judged here.\n",
+                ),
+                Some(_) => output
+                    .say("  Đã đánh giá theo các gốc tin cậy được nêu.\n", "  Judged by the trust anchors named.\n"),
+            });
             text
         });
         Ok(if checked.outcome == Outcome::Covered { 0 } else { DOUBT })
