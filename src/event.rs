@@ -100,6 +100,8 @@ kinds! {
     RuleWithdrawn "rule-withdrawn";
     /// A record or dossier is under a rule from now on.
     RetentionAssigned "retention-assigned";
+    /// A record or dossier is under a rule of access from now on: when it may be read by everybody.
+    AccessAssigned "access-assigned";
     /// An authorised person confirmed the period stated of a record or dossier, or the rule assigned to it.
     RetentionConfirmed "retention-confirmed";
     /// Something happened that the period of a record or dossier may wait for.

@@ -8,18 +8,23 @@
 pub mod adopt;
 pub mod assign;
 pub mod candidate;
+pub mod foresee;
+pub mod shown;
 pub mod standing;
+pub mod survey;
 mod whole;
 
 use super::body::{DossierBody, RecordBody};
 use super::reading::Archive;
 use super::show::Shown;
 use crate::error::{Error, Result};
+use crate::retention::access::opening;
 use crate::retention::civil::vietnamese_day;
 use crate::retention::decision::{Decision, Question, decide};
 use crate::retention::explain::{self, Explanation};
 use crate::retention::law::Citation;
 use crate::retention::reason::About;
+use crate::retention::rules;
 use crate::retention::span::{Assigned, Matter};
 use crate::time::Clock;
 use candidate::{Asked, dossier_of};
@@ -27,6 +32,15 @@ use chrono::NaiveDate;
 use standing::Standing;
 use std::collections::BTreeSet;
 use uuid::Uuid;
+
+// Vocabulary of the rules, for callers that do not see them.
+pub use crate::retention::access::Opening;
+pub use crate::retention::explain::span_words;
+pub use crate::retention::law::Grade;
+pub use crate::retention::preview::{Applies, Change, Count};
+pub use crate::retention::reason::Occurrence;
+pub use crate::retention::rules::import::{Import, Provenance, TABLE_BYTES_MAX};
+pub use crate::retention::rules::{Lock, RULES_BYTES_MAX};
 
 /// What may become of a record or a dossier, and why.
 #[derive(Debug, Clone)]
@@ -45,6 +59,8 @@ pub struct Explained {
     pub holds: Vec<Uuid>,
     /// The answer.
     pub decision: Decision,
+    /// Who may read it on that day; of a dossier nothing is said.
+    pub access: Option<Opening>,
     /// The rule that was assigned and would shorten: it waits for a second person.
     pub waiting: Option<String>,
     /// The answer in words.
@@ -58,6 +74,12 @@ pub enum Kind {
     Record,
     /// A dossier.
     Dossier,
+}
+
+/// Reads a table of periods: the rule file of what was understood, and the report.
+pub fn import_table(bytes: &[u8], from: &Provenance) -> Result<(String, Import)> {
+    let import = rules::import::read(bytes).map_err(|error| Error::invalid(error.to_string()))?;
+    Ok((import.file(from), import))
 }
 
 /// The day it is in Vietnam.
@@ -90,7 +112,9 @@ impl Archive {
         let matter = whole.matter_of(placed, standing, &mut events);
         let asked = self.ask_record(standing, &whole, &whole.longest(standing), &matter, body)?;
         let waiting = whole.ruled_of(placed, standing).waiting;
-        let subject = Subject { code: body.doc_code.clone(), kind: Kind::Record, dossier, waiting };
+        let open = Matter { assigned: whole.access_of(placed, standing), ..matter };
+        let access = Some(opening(placed.mode, &open, on));
+        let subject = Subject { code: body.doc_code.clone(), kind: Kind::Record, dossier, waiting, access };
         self.answer(standing, &asked.question(&matter, on), subject)
     }
 
@@ -109,12 +133,12 @@ impl Archive {
         let longest = candidate::told_once(&whole.longest(standing), &matter, standing);
         let asked = Asked { holds: holds.into_iter().collect(), links, longest };
         let waiting = whole.ruled(standing).waiting;
-        let subject = Subject { code: dossier.file_code.clone(), kind: Kind::Dossier, dossier, waiting };
+        let subject = Subject { code: dossier.file_code.clone(), kind: Kind::Dossier, dossier, waiting, access: None };
         self.answer(standing, &asked.question(&matter, on), subject)
     }
 
     fn answer(&self, standing: &Standing, question: &Question, subject: Subject) -> Result<Explained> {
-        let Subject { code, kind, dossier, waiting } = subject;
+        let Subject { code, kind, dossier, waiting, access } = subject;
         let decision = decide(question, standing.law.bounds());
         let cited = cited(standing, question.record);
         let name = |named| match named {
@@ -130,10 +154,20 @@ impl Archive {
             on: question.on,
             holds: question.holds.to_vec(),
             waiting: waiting.map(str::to_owned),
+            access,
             dossier,
             decision,
             words,
         })
+    }
+
+    /// Who may read a record on a day.
+    pub fn access(&self, id: Uuid, body: &RecordBody, on: NaiveDate) -> Result<Opening> {
+        let (standing, whole) = (self.standing()?, self.whole(dossier_of(id, body)?)?);
+        let placed = whole.placed(id).ok_or_else(|| damaged(id))?;
+        let mut events = Vec::new();
+        let matter = whole.matter_of(placed, &standing, &mut events);
+        Ok(opening(placed.mode, &Matter { assigned: whole.access_of(placed, &standing), ..matter }, on))
     }
 
     /// The code of a record or dossier, where it can be read.
@@ -148,6 +182,7 @@ struct Subject<'a> {
     kind: Kind,
     dossier: DossierBody,
     waiting: Option<&'a str>,
+    access: Option<Opening>,
 }
 
 /// Where the rule stands that rules a record.

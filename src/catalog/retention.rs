@@ -61,6 +61,8 @@ pub enum Fact {
         /// By whom.
         by: ActorId,
     },
+    /// It was put under the rule of access of this code.
+    Opens(String),
     /// An authorised person confirmed what is stated, or assigned, at that moment.
     Confirmed {
         /// The period stated then.
@@ -388,6 +390,7 @@ impl Fact {
                 bytes.extend_from_slice(dossier.as_bytes());
             }
             Self::Reviewed(day) => put_day(&mut bytes, Some(*day)),
+            Self::Opens(rule) => bytes.extend_from_slice(rule.as_bytes()),
         }
         bytes
     }
@@ -402,6 +405,7 @@ impl Fact {
             Self::Linked { .. } => 6,
             Self::Unlinked(_) => 7,
             Self::Reviewed(_) => 8,
+            Self::Opens(_) => 9,
         }
     }
 
@@ -425,6 +429,7 @@ impl Fact {
             6 => Self::Linked { record: from.uuid()?, dossier: from.uuid()? },
             7 => Self::Unlinked(u64::from_be_bytes(from.take()?)),
             8 => Self::Reviewed(from.day()??),
+            9 => Self::Opens(from.text()?),
             _ => return None,
         })
     }

@@ -1,24 +1,35 @@
 //! `chauban retention`
 
-use super::output::{Output, plain};
-use super::{Common, Result};
-use crate::archive::Reading;
-use crate::archive::body::DossierBody;
-use crate::archive::retention::{Explained, Kind, today};
-use crate::time::SystemClock;
-use chrono::NaiveDate;
-use clap::{Args, Subcommand};
-use serde_json::{Value, json};
+mod assign;
+mod explain;
+mod rules;
+mod survey;
 
-/// How long records are kept, and why.
+use super::output::Output;
+use super::{Common, Result};
+use clap::{Args, Subcommand};
+
+pub use explain::{access_document, access_text, stated};
+
+/// How long records are kept, under which rules, and why.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   chauban retention explain H26.10.2023.045            a dossier
   chauban retention explain H26.10.2023.045.0000001 --on 2034-01-01
+  chauban retention import table.csv --schedule TT10-2022 --title 'Bảng thời hạn' --citation 'Thông tư 10/2022/TT-BNV' \\
+      --source 'official text, read by Nguyễn A' -o rules.toml
+  chauban retention preview rules.toml
+  chauban retention adopt rules.toml --reason 'order 3/QĐ-LT'
+  chauban retention confirm TT10-2022/3 --basis 'Thông tư 10/2022/TT-BNV, Phụ lục I mục 3' --mandate 'order 4/QĐ-LT'
+  chauban retention assign H26.10.2023.045 --rule TT10-2022/3 --reason 'plans of the office'
+  chauban retention confirm-period H26.10.2023.046 --basis 'Phụ lục I mục 12' --mandate 'order 4/QĐ-LT'
+  chauban retention event H26.10.2023.047 superseded --on 2026-03-01 --reason '12/2026/QĐ-UBND'
+  chauban retention list --rules
 
-The answer describes and permits nothing. Periods are what agencies state; no schedule was checked, so nothing is ever
-found eligible for disposal.")]
+Rules describe; nothing here permits a destruction. Nothing becomes eligible for disposal under a rule that is neither
+verified nor confirmed by an authorised person, nor on an agency's statement that nobody confirmed. Names of actors are
+taken at their word.")]
 pub struct RetentionCommand {
     #[command(subcommand)]
     action: Action,
@@ -27,103 +38,62 @@ pub struct RetentionCommand {
 #[derive(Subcommand)]
 enum Action {
     /// What may become of a record or dossier on a day, with every reason and the legal text it rests on.
-    Explain {
-        /// Identifier or code.
-        id: String,
-        /// The day [default: today, in Vietnam].
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        on: Option<NaiveDate>,
-    },
+    Explain(explain::Explain),
+    /// Read a table of periods (CSV), and write what was understood as a rule file.
+    Import(rules::Import),
+    /// Adopt a rule file; what shortens, claims to be verified or is the law waits for a second person.
+    Adopt(rules::Adopt),
+    /// Adopt what another person proposed.
+    Approve(rules::Approve),
+    /// Confirm rules, as an authorised person, against the legal text.
+    Confirm(rules::Confirm),
+    /// Withdraw the confirmation of rules.
+    Withdraw(rules::Withdraw),
+    /// List schedules, their lines, and the law's numbers, with who verified or confirmed them.
+    List(rules::List),
+    /// Say what a rule file would change, before anybody adopts it.
+    Preview(survey::Preview),
+    /// Count dossiers that are due: for disposal, for review, for transfer to the historical archive.
+    Due(survey::DueCommand),
+    /// Count what may become of every record.
+    Evaluate(survey::Evaluate),
+    /// Put records or dossiers under a rule.
+    Assign(assign::Assign),
+    /// Confirm, as an authorised person, what an agency states of dossiers or records, or a shorter rule assigned to them.
+    ConfirmPeriod(assign::ConfirmPeriod),
+    /// Record that something happened that a period may wait for.
+    Event(assign::Event),
+    /// Revoke a recorded event: it counts for nothing.
+    Revoke(assign::Revoke),
+    /// Link two records: neither goes before the other may.
+    Link(assign::Link),
+    /// Dissolve the link between two records.
+    Unlink(assign::Link),
+    /// Record that records or dossiers due for review go on being kept.
+    Keep(assign::Keep),
 }
 
 impl RetentionCommand {
     /// Runs the command.
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
-        let Action::Explain { id, on } = self.action;
-        let reading = Reading::open(&common.places()?)?;
-        let explained = reading.explain_retention(&id, on.unwrap_or_else(|| today(&SystemClock::new())))?;
-        output.document(&document(output, &explained), || text(output, &explained));
-        Ok(0)
-    }
-}
-
-fn document(output: &Output, explained: &Explained) -> Value {
-    let Explained { decision, words, .. } = explained;
-    let reasons = words.lines.iter().map(|line| {
-        let citation = line.source.as_ref().map(|source| {
-            let (vi, en) = source.grade.words();
-            json!({ "text": source.to_string(), "verified": output.say(vi, en) })
-        });
-        json!({ "code": line.code.name(), "vi": line.words.vi, "en": line.words.en, "citation": citation })
-    });
-    json!({
-        match explained.kind { Kind::Record => "record", Kind::Dossier => "dossier" }: explained.about.to_string(),
-        "code": explained.code,
-        "on": explained.on.to_string(),
-        "holds": explained.holds.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "outcome": decision.outcome.name(),
-        "until": decision.until().map(|day| day.to_string()),
-        "due": decision.due().map(|day| day.to_string()),
-        "headline": { "vi": words.headline.vi, "en": words.headline.en },
-        "basis": { "vi": words.basis.vi, "en": words.basis.en },
-        "reasons": reasons.collect::<Vec<_>>(),
-        "retention_explained": stated(output, &explained.dossier),
-    })
-}
-
-fn text(output: &Output, explained: &Explained) -> String {
-    let Explained { decision, words, .. } = explained;
-    let kind = match explained.kind {
-        Kind::Record => output.say("Tài liệu", "Record"),
-        Kind::Dossier => output.say("Hồ sơ", "Dossier"),
-    };
-    let (vi, en) = decision.outcome.words();
-    let mut text = format!(
-        "{kind} {}\n{} {}: {} [{}]\n  {}\n  {}\n  {}\n",
-        explained.code,
-        output.say("Ngày", "On"),
-        explained.on,
-        output.say(vi, en),
-        decision.outcome.name(),
-        output.say(&words.headline.vi, &words.headline.en),
-        output.say(&words.basis.vi, &words.basis.en),
-        stated(output, &explained.dossier),
-    );
-    for line in &words.lines {
-        text.push_str(&format!("  - {}: {}\n", line.code.name(), plain(output.say(&line.words.vi, &line.words.en))));
-        if let Some(source) = &line.source {
-            let (vi, en) = source.grade.words();
-            text.push_str(&format!("      {source} ({})\n", output.say(vi, en)));
+        match self.action {
+            Action::Explain(command) => command.run(common, output),
+            Action::Import(command) => command.run(output),
+            Action::Adopt(command) => command.run(common, output),
+            Action::Approve(command) => command.run(common, output),
+            Action::Confirm(command) => command.run(common, output),
+            Action::Withdraw(command) => command.run(common, output),
+            Action::List(command) => command.run(common, output),
+            Action::Preview(command) => command.run(common, output),
+            Action::Due(command) => command.run(common, output),
+            Action::Evaluate(command) => command.run(common, output),
+            Action::Assign(command) => command.run(common, output),
+            Action::ConfirmPeriod(command) => command.run(common, output),
+            Action::Event(command) => command.run(common, output),
+            Action::Revoke(command) => command.run(common, output),
+            Action::Link(command) => command.run(common, output, assign::Tie::Link),
+            Action::Unlink(command) => command.run(common, output, assign::Tie::Unlink),
+            Action::Keep(command) => command.run(common, output),
         }
     }
-    text
-}
-
-/// What is stated of a dossier's retention, in words a clerk understands: `show` and `retention explain` say the same.
-pub fn stated(output: &Output, dossier: &DossierBody) -> String {
-    let retention = &dossier.retention;
-    let period = match (retention.permanent, retention.years) {
-        (true, _) => output.say("vĩnh viễn", "permanent").to_owned(),
-        (false, Some(years)) => format!("{years} {}", output.say("năm", "years")),
-        (false, None) => output.say("chưa xác định", "not determined yet").to_owned(),
-    };
-    let until = retention.until.as_ref().map_or(String::new(), |until| {
-        format!(
-            ", {} {} ({} {})",
-            output.say("đến hết ngày", "until the end of"),
-            until,
-            output.say("tính từ hết năm", "counted from the end of"),
-            dossier.year
-        )
-    });
-    let basis = match (retention.basis.as_str(), retention.verified) {
-        ("stated", _) => output.say(
-            "theo cơ quan nộp lưu ghi; chưa đối chiếu với bảng thời hạn, nên chưa được hủy theo thời hạn này",
-            "as the agency states; not checked against a schedule, so nothing is destroyed on it",
-        ),
-        (_, true) => output.say("theo bảng thời hạn", "by the schedule"),
-        (_, false) => output.say("theo bảng thời hạn chưa kiểm chứng", "by a schedule that is not verified"),
-    };
-    let label = output.say("Thời hạn lưu trữ", "Retention");
-    format!("{label}: {period}{until}; “{}” {basis}", retention.citation)
 }

@@ -1,13 +1,15 @@
 //! `chauban show` and `chauban history`
 
 use super::output::{Output, plain, size};
-use super::retention::stated;
+use super::retention::{access_document, access_text, stated};
 use super::{Common, Result};
 use crate::archive::body::{
     DossierBody, RecordBody, ReportSummary, SignatureBody, SignaturesValidatedBody, TombstoneBody,
 };
+use crate::archive::retention::today;
 use crate::archive::{Event, Reading, Shown};
 use crate::record::DocumentType;
+use crate::time::SystemClock;
 use serde_json::{Value, json};
 
 /// Show a record or dossier.
@@ -37,12 +39,15 @@ impl Show {
         match reading.show(&self.id)? {
             Shown::Record { id, body, dossier, event } => {
                 let run = reading.newest_run(id)?;
+                let access = reading.access(id, &body, today(&SystemClock::new()))?;
                 let document = json!({
                     "record": id.to_string(), "metadata": *body, "dossier": *dossier, "event": event_json(&event),
-                    "retention_explained": stated(output, &dossier), "validation": run,
+                    "retention_explained": stated(output, &dossier), "access": access_document(output, &access),
+                    "validation": run,
                 });
                 output.document(&document, || {
                     let mut text = record_text(output, &id.to_string(), &body, &dossier, &event);
+                    text.push_str(&format!("  {}\n", access_text(output, &access)));
                     text.push_str(&run.map_or_else(String::new, |run| run_text(output, &run)));
                     text
                 });

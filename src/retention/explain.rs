@@ -146,7 +146,8 @@ fn period_words(period: Period) -> (String, String) {
     }
 }
 
-fn term_words(rule: &Rule) -> (String, String) {
+/// How long a rule keeps, Vietnamese and English.
+pub fn term_words(rule: &Rule) -> (String, String) {
     match rule.term {
         Term::Years(years) => period_words(Period::Years(years)),
         Term::Permanent => period_words(Period::Permanent),

@@ -264,6 +264,11 @@ impl Law {
         &self.parameters[at.expect("every parameter is there: Law::new")]
     }
 
+    /// Every number of the law.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter()
+    }
+
     /// The bounds of every period.
     pub fn bounds(&self) -> Bounds {
         self.bounds

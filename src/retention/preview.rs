@@ -76,10 +76,25 @@ pub enum Refusal {
 pub struct Subject<'a> {
     /// The record, [`Matter::assigned`] by its present rule.
     pub matter: Matter<'a>,
+    /// The code that its statement may name: a rule of the new version, where none rules it now.
+    pub names: Option<&'a str>,
     /// The longest of the records with which it is linked, as they are now.
     pub linked: Option<Span>,
     /// The open disposal case that lists it.
     pub case: Option<Uuid>,
+}
+
+/// What is asked of a new version.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan<'a> {
+    /// The version.
+    pub new: &'a RuleFile,
+    /// Which records it governs.
+    pub applies: Applies,
+    /// The day.
+    pub on: NaiveDate,
+    /// The law's bounds.
+    pub bounds: Bounds,
 }
 
 /// What a version would change.
@@ -164,32 +179,29 @@ pub fn adopt(old: &RuleFile, new: &RuleFile, proposer: Person, approver: Option<
 }
 
 /// What a version would change among records, which come dossier by dossier.
-pub fn preview<'a>(
-    new: &RuleFile,
-    applies: Applies,
-    on: NaiveDate,
-    bounds: Bounds,
-    dossiers: impl IntoIterator<Item = &'a [Subject<'a>]>,
-) -> Preview {
+pub fn preview<'a>(plan: &Plan, dossiers: impl IntoIterator<Item = &'a [Subject<'a>]>) -> Preview {
     let mut preview = Preview::default();
-    dossiers.into_iter().for_each(|dossier| preview.dossier(new, applies, on, bounds, dossier));
+    dossiers.into_iter().for_each(|dossier| preview.dossier(plan, None, dossier));
     preview
 }
 
 impl Preview {
-    /// Takes the records of one dossier.
-    pub fn dossier(&mut self, new: &RuleFile, applies: Applies, on: NaiveDate, bounds: Bounds, dossier: &[Subject]) {
+    /// Takes the records of one dossier, and what is known of the dossier itself.
+    pub fn dossier(&mut self, plan: &Plan, own: Option<&Subject>, records: &[Subject]) {
         let (mut now, mut then) = (Longest::NONE, Longest::NONE);
-        let mut unruled: Vec<bool> = Vec::with_capacity(dossier.len());
-        for Subject { matter, .. } in dossier {
-            let after = Matter { assigned: assigned(matter, new, applies), ..*matter };
-            let (before, after_it) = (reckon(matter, bounds), reckon(&after, bounds));
+        for subject in own.into_iter().chain(records) {
+            let matter = &subject.matter;
+            let after = Matter { assigned: assigned(subject, plan), ..*matter };
+            let (before, after) = (reckon(matter, plan.bounds), reckon(&after, plan.bounds));
             now = now.with(matter.id, before.span, before.footing);
-            then = then.with(matter.id, after_it.span, after_it.footing);
-            unruled.push(matches!(matter.assigned, Assigned::Rule(rule, _) if new.rule(&rule.code).is_none()));
+            then = then.with(matter.id, after.span, after.footing);
         }
-        for (subject, unruled) in dossier.iter().zip(unruled) {
-            self.take(subject, (now, then), unruled, on);
+        let ruled_elsewhere = |subject: &Subject| match subject.matter.assigned {
+            Assigned::Rule(rule, _) => plan.new.rule(&rule.code).is_none(),
+            Assigned::Nothing | Assigned::Stated(..) => false,
+        };
+        for subject in records {
+            self.take(subject, (now, then), ruled_elsewhere(subject), plan.on);
         }
     }
 
@@ -215,10 +227,17 @@ impl Preview {
 }
 
 /// What rules a record under the new version; nobody has confirmed it yet.
-fn assigned<'a>(matter: &Matter<'a>, new: &'a RuleFile, applies: Applies) -> Assigned<'a> {
-    let Assigned::Rule(rule, _) = matter.assigned else { return matter.assigned };
-    let governs = applies.governs(matter.accessioned, matter.work_ended);
-    match new.rule(&rule.code).filter(|_| governs) {
+fn assigned<'a>(subject: &Subject<'a>, plan: &Plan<'a>) -> Assigned<'a> {
+    let matter = &subject.matter;
+    let (code, governs) = match (matter.assigned, subject.names) {
+        (Assigned::Rule(rule, _), _) => {
+            (rule.code.as_str(), plan.applies.governs(matter.accessioned, matter.work_ended))
+        }
+        // No version has the rule yet: the first one governs, whatever was chosen for it.
+        (Assigned::Nothing | Assigned::Stated(..), Some(code)) => (code, true),
+        (Assigned::Nothing | Assigned::Stated(..), None) => return matter.assigned,
+    };
+    match plan.new.rule(code).filter(|_| governs) {
         Some(rule) => Assigned::Rule(rule, Confirmed::No),
         None => matter.assigned,
     }

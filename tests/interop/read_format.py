@@ -49,8 +49,9 @@ EVENTS = {
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
     "account-proposed", "account-confirmed", "account-closed",
-    "rules-proposed", "rules-adopted", "rule-confirmed", "rule-withdrawn", "retention-assigned", "retention-confirmed",
-    "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked", "retention-reviewed",
+    "rules-proposed", "rules-adopted", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
+    "retention-confirmed", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
+    "retention-reviewed",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "segment-thinned", "destruction-ended",
     "disposal-opened", "disposal-acted", "recovered",
 }  # fmt: skip

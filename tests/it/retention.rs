@@ -1,5 +1,7 @@
 //! How long records are kept: what is answered, and on what it rests.
 
+mod rules;
+
 use crate::scratch::Scratch;
 use serde_json::{Value, json};
 

@@ -53,6 +53,10 @@ pub(super) fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             let body: RetentionAssignedBody = read(body, "assignment")?;
             one(body.concerns, Fact::Assigned { rule: body.rule, by: entry.actor })
         }
+        EventKind::AccessAssigned => {
+            let body: RetentionAssignedBody = read(body, "assignment")?;
+            one(body.concerns, Fact::Opens(body.rule))
+        }
         EventKind::RetentionConfirmed => {
             let body: RetentionConfirmedBody = read(body, "confirmation")?;
             let stated = read_statement(&body.stated).unwrap_or(Period::Awaiting);

@@ -5,6 +5,7 @@
 //! disposes on a rule that is neither verified nor confirmed by an authorised person, for this very version. Names are
 //! taken at their word as long as there are no accounts.
 
+use super::foresee::Approval;
 use super::standing::{Standing, Version};
 use crate::archive::announce::Heading;
 use crate::archive::body::{AppliesBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody};
@@ -143,6 +144,18 @@ pub(super) fn allowed(
     match file.rules.iter().any(|rule| rule.verified && !known(&rule.code)) {
         true => second_person(proposer, approver),
         false => Ok(()),
+    }
+}
+
+/// Who must agree to a rule file; in words why nobody can.
+pub(super) fn approval(standing: &Standing, file: &RuleFile) -> Result<Approval, String> {
+    let [one, other] = [Person(Uuid::from_u128(1)), Person(Uuid::from_u128(2))];
+    match allowed(standing, file, one, None) {
+        Ok(()) => Ok(Approval::OnePerson),
+        Err(Refusal::Approval) => {
+            allowed(standing, file, one, Some(other)).map(|()| Approval::SecondPerson).map_err(|why| why.to_string())
+        }
+        Err(refusal) => Err(refusal.to_string()),
     }
 }
 

@@ -58,7 +58,7 @@ struct Subject {
     record: Option<Uuid>,
 }
 
-/// Puts records or dossiers under a rule.
+/// Puts records or dossiers under a rule: of retention, or of access.
 pub fn assign(archive: &Writing, names: &[String], rule: &str, reason: &str, actor: &str) -> Result<Vec<Done>> {
     check_words(reason)?;
     let standing = archive.standing()?;
@@ -68,13 +68,11 @@ pub fn assign(archive: &Writing, names: &[String], rule: &str, reason: &str, act
     };
     let version = standing.newest_with(rule).ok_or_else(missing)?;
     let line = version.file.rule(rule).ok_or_else(missing)?;
-    if line.action == Action::Open {
-        return Err(Error::invalid(format!("{rule} is a rule of access: nothing is kept under it")));
-    }
+    let kind = if line.action == Action::Open { EventKind::AccessAssigned } else { EventKind::RetentionAssigned };
     let actor = archive.actor(actor)?;
     let mut done = Vec::new();
-    each(archive, names, actor, EventKind::RetentionAssigned, |subject| {
-        let waits = match is_shorter(line, subject.statement().period()) {
+    each(archive, names, actor, kind, |subject| {
+        let waits = match line.action != Action::Open && is_shorter(line, subject.statement().period()) {
             true => Waits::ForSecondPerson,
             false => Waits::No,
         };

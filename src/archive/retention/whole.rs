@@ -34,6 +34,8 @@ pub struct Folded {
     pub links: Vec<(u64, Uuid, Uuid)>,
     /// When somebody last decided to go on keeping it.
     pub reviewed: Option<NaiveDate>,
+    /// The rule of access assigned last.
+    pub opens: Option<String>,
 }
 
 /// An assignment.
@@ -103,6 +105,16 @@ impl Whole {
     pub fn folded(&self, record: Uuid) -> Option<&Folded> {
         let at = self.others.binary_search_by(|(subject, _)| subject.cmp(&record)).ok()?;
         self.others.get(at).map(|(_, folded)| folded)
+    }
+
+    /// Whether any of its records has facts of its own.
+    pub fn has_facts_of_records(&self) -> bool {
+        !self.others.is_empty()
+    }
+
+    /// Whether the agency's words for it may be the code of a rule.
+    pub fn names_a_rule(&self) -> bool {
+        matches!(self.statement(), Statement::Code(_))
     }
 
     /// A record of it.
@@ -227,6 +239,14 @@ impl Whole {
         Ruled { assigned, waiting: None }
     }
 
+    /// The rule of access of a record: its own, or its dossier's.
+    pub fn access_of<'a>(&self, record: &PlacedRow, standing: &'a Standing) -> Assigned<'a> {
+        let own = self.folded(record.record).and_then(|folded| folded.opens.as_ref());
+        let code = own.or(self.own.opens.as_ref());
+        let found = code.and_then(|code| standing.rule(code, Dated::day(record.accessioned), self.work_ended()));
+        found.map_or(Assigned::Nothing, |(version, rule)| Assigned::Rule(rule, standing.confirmed(version, rule)))
+    }
+
     /// The longest of its records, and of what is said of itself.
     pub fn longest(&self, standing: &Standing) -> Longest {
         let bounds = standing.law.bounds();
@@ -274,6 +294,7 @@ impl Folded {
             Fact::Linked { record, dossier } => self.links.push((row.index, *record, *dossier)),
             Fact::Unlinked(index) => self.links.retain(|(one, _, _)| one != index),
             Fact::Reviewed(day) => self.reviewed = Some(*day),
+            Fact::Opens(rule) => self.opens = Some(rule.clone()),
         }
     }
 

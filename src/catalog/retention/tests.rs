@@ -34,6 +34,7 @@ fn facts() -> impl Strategy<Value = Fact> {
         any::<u64>().prop_map(Fact::Unlinked),
         (id(), id()).prop_map(|(record, dossier)| Fact::Linked { record, dossier }),
         days().prop_map(Fact::Reviewed),
+        "[a-z/]{1,20}".prop_map(Fact::Opens),
     ]
 }
 

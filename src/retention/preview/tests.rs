@@ -76,7 +76,7 @@ fn subject<'a>(number: u128, file: &'a RuleFile, code: &str, year: i32) -> Subje
         accessioned,
         ..matter(number, Assigned::Rule(rule, Confirmed::Yes), &[])
     };
-    Subject { matter, linked: None, case: None }
+    Subject { matter, names: None, linked: None, case: None }
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_preview_counts_and_shows_what_changes() {
     let with_works = [subject(3, &old, "A/1", 2015), subject(4, &old, "A/3", 2015)];
     let linked = [Subject { linked: Some(Span::Permanent), ..subject(5, &old, "A/1", 2022) }];
     let dossiers: [&[Subject]; 4] = [&alone, &soon, &with_works, &linked];
-    let run = |new, applies| preview(new, applies, day("2026-11-22"), BOUNDS, dossiers);
+    let run = |new, applies| preview(&Plan { new, applies, on: day("2026-11-22"), bounds: BOUNDS }, dossiers);
     let found = run(&new, Applies::AllUndisposed);
     assert_eq!((found.records, found.earlier.number, found.later.number), (5, 2, 0));
     assert_eq!((found.newly_due.number, found.no_longer_due.number, found.without_rule.number), (1, 0, 1));
@@ -114,7 +114,8 @@ proptest! {
         let new = version(2, &[("5 năm", &format!("{} năm", (years + more).min(70)))]);
         prop_assert_eq!(adopt(&old, &new, person(1), None), Ok(()));
         let subjects: Vec<_> = ended.iter().zip(0u128..).map(|(&year, id)| subject(id, &old, "A/1", year)).collect();
-        let found = preview(&new, Applies::AllUndisposed, day("2026-11-22"), BOUNDS, subjects.chunks(2));
+        let (applies, on) = (Applies::AllUndisposed, day("2026-11-22"));
+        let found = preview(&Plan { new: &new, applies, on, bounds: BOUNDS }, subjects.chunks(2));
         prop_assert_eq!((found.earlier.number, found.newly_due.number), (0, 0));
         prop_assert_eq!(found.records, subjects.len() as u64);
     }

@@ -11,7 +11,7 @@ use crate::retention::disposal::{
     Skip, State,
 };
 use crate::retention::hold::{Deed, Hold, Holds, Person, Place, Scope};
-use crate::retention::preview::{Applies, Subject, adopt, preview};
+use crate::retention::preview::{Applies, Plan, Subject, adopt, preview};
 use crate::retention::reason::{Occurrence, ReasonCode};
 use crate::retention::rules::tests::FILE;
 use crate::retention::rules::{Needs, Rule, RuleFile, Term, Trigger};
@@ -173,9 +173,9 @@ fn rule_06_versions_are_previewed_and_approved() {
     let rule = old.rule("A/1").expect("is there");
     let accessioned = Dated::day(day("2024-06-01"));
     let matter = Matter { accessioned, ..matter(1, Assigned::Rule(rule, Confirmed::Yes), &[]) };
-    let dossier = [Subject { matter, linked: None, case: Some(Uuid::from_u128(99)) }];
+    let dossier = [Subject { matter, names: None, linked: None, case: Some(Uuid::from_u128(99)) }];
     let earlier = |applies| {
-        let found = preview(&new, applies, day("2024-12-01"), BOUNDS, [dossier.as_slice()]);
+        let found = preview(&Plan { new: &new, applies, on: day("2024-12-01"), bounds: BOUNDS }, [dossier.as_slice()]);
         (found.earlier.number, found.newly_due.number, found.cases.len())
     };
     assert_eq!(earlier(Applies::AllUndisposed), (1, 1, 1));

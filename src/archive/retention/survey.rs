@@ -1,0 +1,304 @@
+//! What all records come to on a day: the nightly evaluation, and what is due.
+//!
+//! One walk over the catalog's small rows, dossier by dossier; no body is read. [`Archive::evaluate`] asks the decision
+//! about every record and counts the answers. [`Archive::due`] asks about dossiers, the unit in which they are listed and
+//! transferred, and reads the rows of records only where one has facts of its own: a dossier's statement is the longest of
+//! its records' (`transfer::grouping`, `dossier_folder`). Nothing is stored.
+
+use super::candidate::Filter;
+use super::standing::Standing;
+use super::whole::Whole;
+use crate::archive::project;
+use crate::archive::reading::Archive;
+use crate::catalog::{Depth, PlacedRow};
+use crate::error::{Error, Result};
+use crate::record::DocumentType;
+use crate::retention::calendar::Calendar;
+use crate::retention::civil::{Dated, months_after};
+use crate::retention::deadline::{Deadline, Sector, Standing as Clock, Work, deposits, transfer};
+use crate::retention::decision::{Link, Outcome, Question, decide};
+use crate::retention::hold::{Place, Scope};
+use crate::retention::span::{Assigned, Longest, Span};
+use crate::retention::words;
+use chrono::{Datelike, NaiveDate};
+use std::collections::{BTreeMap, HashSet};
+use uuid::Uuid;
+
+/// Public holidays, as the program brings them.
+const HOLIDAYS: &str = include_str!("../../../retention_rules/holidays.toml");
+
+/// How many records have which outcome.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// Dossiers looked at.
+    pub dossiers: u64,
+    /// Records looked at.
+    pub records: u64,
+    /// Records by outcome.
+    pub outcomes: BTreeMap<Outcome, u64>,
+    /// Records of which an assigned rule waits for a second person.
+    pub waiting: u64,
+}
+
+/// By what dossiers are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The agency in the dossier's code.
+    Agency,
+    /// The year in which the period ends.
+    Year,
+    /// The rule, or the statement.
+    Rule,
+}
+
+/// What is asked of what is due.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Which dossiers.
+    pub filter: Filter,
+    /// By what they are counted.
+    pub by: By,
+    /// What comes due within so many months counts as coming.
+    pub within_months: u32,
+    /// The day.
+    pub on: NaiveDate,
+    /// How many dossiers are listed at most.
+    pub items_max: usize,
+}
+
+/// What is due.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Numbers by agency, year or rule.
+    pub lines: BTreeMap<String, Numbers>,
+    /// Dossiers whose period has ended, the first to end first, as many as were asked for.
+    pub items: Vec<DueItem>,
+}
+
+/// Numbers of dossiers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// The period has ended: may be listed for disposal.
+    pub eligible: u64,
+    /// The period has ended: somebody must look first, or confirm what it rests on.
+    pub review: u64,
+    /// The period has ended, and a hold stands against it.
+    pub held: u64,
+    /// The period ends within the horizon.
+    pub coming: u64,
+    /// An event is awaited.
+    pub awaiting: u64,
+    /// The period cannot be told.
+    pub undetermined: u64,
+    /// Permanent, and late for the historical archive.
+    pub transfer_overdue: u64,
+    /// Permanent, and perhaps late: not everything is known.
+    pub transfer_doubtful: u64,
+    /// Permanent, to be transferred within the horizon.
+    pub transfer_coming: u64,
+    /// Deposited later than every source of the law allows.
+    pub deposited_late: u64,
+}
+
+/// A dossier whose period has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueItem {
+    /// The dossier.
+    pub dossier: Uuid,
+    /// Last day of its period.
+    pub until: NaiveDate,
+    /// What may become of it.
+    pub outcome: Outcome,
+}
+
+impl Archive {
+    /// What may become of every record on a day, in numbers.
+    pub fn evaluate(&self, on: NaiveDate) -> Result<Evaluation> {
+        let standing = self.standing()?;
+        let bounds = standing.law.bounds();
+        let mut evaluation = Evaluation::default();
+        let mut walk = self.catalog.walk_kept(Depth::Records);
+        let (mut holds, mut events) = (Vec::new(), Vec::new());
+        while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
+            let whole = Whole::new(kept);
+            let longest = whole.longest(&standing);
+            evaluation.dossiers += 1;
+            for (_, placed) in &whole.kept.records {
+                let links = self.links_of(&standing, &whole, placed.record)?;
+                let waiting = whole.ruled_of(placed, &standing).waiting.is_some();
+                let matter = whole.matter_of(placed, &standing, &mut events);
+                let rule = match matter.assigned {
+                    Assigned::Rule(rule, _) => Some(rule.code.as_str()),
+                    Assigned::Nothing | Assigned::Stated(..) => None,
+                };
+                covering(&standing, &whole, Some(placed), rule, &mut holds);
+                let question = Question { record: &matter, dossier: longest, holds: &holds, links: &links, on };
+                *evaluation.outcomes.entry(decide(&question, bounds).outcome).or_default() += 1;
+                evaluation.records += 1;
+                evaluation.waiting += u64::from(waiting);
+            }
+        }
+        Ok(evaluation)
+    }
+
+    /// What is due on a day, in numbers, and the first dossiers.
+    pub fn due(&self, wanted: &Wanted) -> Result<Due> {
+        let horizon = months_after(wanted.on, wanted.within_months);
+        let horizon = horizon.ok_or_else(|| Error::invalid("the horizon lies beyond the calendar"))?;
+        let survey = Survey {
+            calendar: Calendar::parse(HOLIDAYS)
+                .map_err(|error| Error::corrupt("the holidays in the program are not in their form").because(error))?,
+            standing: self.standing()?,
+            horizon,
+            wanted,
+        };
+        let held = self.dossiers_of_held_records(&survey.standing)?;
+        let mut due = Due::default();
+        let mut walk = self.catalog.walk_kept(Depth::Dossiers);
+        while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
+            if !wanted.filter.takes(&kept.row.agencies, kept.row.year) {
+                continue;
+            }
+            let mut whole = Whole::new(kept);
+            let mut links = Vec::new();
+            if whole.needs_records() {
+                whole = self.whole(whole.kept.id)?;
+                for (_, placed) in &whole.kept.records {
+                    links.extend(self.links_of(&survey.standing, &whole, placed.record)?);
+                }
+            }
+            survey.take(&mut due, &whole, &links, held.contains(&whole.kept.id));
+        }
+        due.items.sort_by_key(|item| (item.until, item.dossier));
+        due.items.truncate(wanted.items_max);
+        Ok(due)
+    }
+
+    /// The dossiers of the records that holds in force name.
+    fn dossiers_of_held_records(&self, standing: &Standing) -> Result<HashSet<Uuid>> {
+        let mut dossiers = HashSet::new();
+        for hold in standing.holds.all().filter(|hold| hold.released.is_none()) {
+            let Scope::Records(records) = &hold.scope else { continue };
+            for &record in records {
+                // A record that is not there any more has no row.
+                if self.catalog.body(record).map_err(project::catalog)?.is_some() {
+                    dossiers.insert(super::candidate::dossier_of(record, &self.record(record)?)?);
+                }
+            }
+        }
+        Ok(dossiers)
+    }
+}
+
+/// What a survey goes by.
+struct Survey<'a> {
+    calendar: Calendar,
+    standing: Standing,
+    horizon: NaiveDate,
+    wanted: &'a Wanted,
+}
+
+impl Survey<'_> {
+    fn take(&self, due: &mut Due, whole: &Whole, links: &[Link], a_record_is_held: bool) {
+        let standing = &self.standing;
+        let (matter, mut holds) = (whole.matter(standing), Vec::new());
+        covering(standing, whole, None, None, &mut holds);
+        if a_record_is_held && holds.is_empty() {
+            holds.push(whole.kept.id); // only whether there is one is asked
+        }
+        let longest = if whole.kept.records.is_empty() { Longest::NONE } else { whole.longest(standing) };
+        let question = Question { record: &matter, dossier: longest, holds: &holds, links, on: self.wanted.on };
+        let decision = decide(&question, standing.law.bounds());
+        let key = match self.wanted.by {
+            By::Agency => whole.kept.row.agencies.first().map_or_else(String::new, ToString::to_string),
+            By::Year => decision.until().map_or_else(String::new, |day| day.year().to_string()),
+            By::Rule => match matter.assigned {
+                Assigned::Rule(rule, _) => rule.code.clone(),
+                Assigned::Stated(period, _) => format!("“{}”", words(period)),
+                Assigned::Nothing => String::new(),
+            },
+        };
+        let numbers = due.lines.entry(key).or_default();
+        numbers.count(decision.outcome, decision.span, self.wanted.on, self.horizon);
+        self.clocks(numbers, whole, decision.span);
+        if let Some(until) = decision.until().filter(|until| *until < self.wanted.on) {
+            due.items.push(DueItem { dossier: whole.kept.id, until, outcome: decision.outcome });
+        }
+    }
+
+    /// The deposit that was, and the transfer that is to come.
+    fn clocks(&self, numbers: &mut Numbers, whole: &Whole, span: Span) {
+        let (law, row) = (&self.standing.law, &whole.kept.row);
+        let late = |deadline: &Deadline| deadline.on(row.accessioned) == Clock::Overdue;
+        let deposits = deposits(law, &self.calendar, Work::Ordinary, whole.work_ended());
+        numbers.deposited_late += u64::from(deposits.iter().all(late));
+        if span != Span::Permanent {
+            return;
+        }
+        let accessioned = Dated::day(row.accessioned);
+        let deadline = transfer(law, &self.calendar, Sector::General, accessioned);
+        match (deadline.on(self.wanted.on), deadline.on(self.horizon)) {
+            (Clock::Overdue, _) => numbers.transfer_overdue += 1,
+            (Clock::Doubtful, _) => numbers.transfer_doubtful += 1,
+            (Clock::Running, Clock::Running) => {}
+            (Clock::Running, _) => numbers.transfer_coming += 1,
+        }
+    }
+}
+
+impl Numbers {
+    fn count(&mut self, outcome: Outcome, span: Span, on: NaiveDate, horizon: NaiveDate) {
+        let ends = match span {
+            Span::Until(day) => Some(day),
+            Span::Awaiting | Span::Unknown | Span::Permanent => None,
+        };
+        match outcome {
+            Outcome::Eligible => self.eligible += 1,
+            Outcome::ReviewDue => self.review += 1,
+            Outcome::Held if ends.is_some_and(|day| day < on) => self.held += 1,
+            Outcome::Held | Outcome::Permanent => {}
+            Outcome::NotYet if ends.is_some_and(|day| day < horizon) => self.coming += 1,
+            Outcome::NotYet => {}
+            Outcome::AwaitingEvent => self.awaiting += 1,
+            Outcome::CannotEvaluate => self.undetermined += 1,
+        }
+    }
+
+    /// The same with others.
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            eligible: self.eligible + other.eligible,
+            review: self.review + other.review,
+            held: self.held + other.held,
+            coming: self.coming + other.coming,
+            awaiting: self.awaiting + other.awaiting,
+            undetermined: self.undetermined + other.undetermined,
+            transfer_overdue: self.transfer_overdue + other.transfer_overdue,
+            transfer_doubtful: self.transfer_doubtful + other.transfer_doubtful,
+            transfer_coming: self.transfer_coming + other.transfer_coming,
+            deposited_late: self.deposited_late + other.deposited_late,
+        }
+    }
+}
+
+/// The holds in force that cover a record, or a dossier by itself. No hold that can be placed asks for more than the rows
+/// have: type, date and subject are for saved queries, which `HoldScopeBody` does not know.
+fn covering(standing: &Standing, whole: &Whole, placed: Option<&PlacedRow>, rule: Option<&str>, found: &mut Vec<Uuid>) {
+    let place = Place {
+        record: placed.map_or(whole.kept.id, |placed| placed.record),
+        dossier: whole.kept.id,
+        agencies: &whole.kept.row.agencies,
+        rule,
+        document_type: DocumentType::OTHER,
+        issued: placed.map(|placed| placed.issued),
+        subject_folded: "",
+    };
+    standing.holds.covering(&place, found);
+}
+
+impl Whole {
+    /// Whether the rows of its records must be read to know how long it is kept.
+    fn needs_records(&self) -> bool {
+        self.has_facts_of_records() || self.own.assigned.is_none() && self.names_a_rule()
+    }
+}
