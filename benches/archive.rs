@@ -3,7 +3,10 @@
 //! CORPUS is a folder of documents X.pdf with sidecars X.json; without one the repository's sample is used. WORKDIR
 //! takes the archives: put it on the disk to be measured; the default is the system's temporary folder. Prints
 //! `name  value unit  (goal)`, medians where there are several runs, and never fails on a time: machines differ and
-//! drift, so what a goal compares is measured in the same run, turn by turn. `benches/README.md` says what each means.
+//! drift, so what a goal compares is measured in the same run, turn by turn. CORPUS `retention` runs that part alone. `benches/README.md` says what each means.
+
+#[path = "archive/retention.rs"]
+mod retention;
 
 use chauban::archive::announce::{Announced, Announcer, Heading, SealedComponent};
 use chauban::archive::body::{BodyText, RecordBody, RecordPlace};
@@ -50,13 +53,18 @@ const RUNS: usize = 5;
 
 fn main() -> Done {
     // `cargo bench` adds its own flags.
-    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    let arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    let mut arguments = arguments.peekable();
+    let part = arguments.next_if(|argument| argument == "retention");
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sample/transfer");
-    let corpus = arguments.next().map_or(sample, PathBuf::from);
+    let corpus = if part.is_some() { sample } else { arguments.next().map_or(sample, PathBuf::from) };
     let work = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
     let work = work.join(format!("chauban-bench-{}", std::process::id()));
     fs::create_dir_all(&work)?;
-    let result = all(&corpus, &work);
+    let result = match part {
+        Some(_) => Corpus::read(&corpus).and_then(|corpus| retention::retention(&corpus, &work)),
+        None => all(&corpus, &work),
+    };
     fs::remove_dir_all(&work)?;
     result
 }
@@ -68,7 +76,8 @@ fn all(corpus: &Path, work: &Path) -> Done {
     metadata(&corpus, work)?;
     merkle(work)?;
     durability(&corpus, work)?;
-    whole_archive(&corpus, work)
+    whole_archive(&corpus, work)?;
+    retention::retention(&corpus, work)
 }
 
 // ------------------------------------------------------------------------------------------------ one core, in memory

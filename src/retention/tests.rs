@@ -67,6 +67,26 @@ fn the_longest_statement_rules_and_is_cited() {
 
 const STATEMENTS: &[&str] = &["5 năm", "70 năm", "x", "Vĩnh viễn", ""];
 
+#[test]
+fn a_statement_may_be_the_code_of_a_rule() {
+    let code = |text: &str| Statement::Code(text.to_owned());
+    let unreadable = Statement::Period(Period::Awaiting);
+    for (text, expect) in [
+        ("  ", Statement::Nothing),
+        ("20 năm", Statement::Period(Period::Years(20))),
+        (" TT10-2022/bidding-won ", code("TT10-2022/bidding-won")),
+        ("TT10-2022/mục-3", code("TT10-2022/mục-3")),
+        ("theo công trình", unreadable.clone()),
+        ("1 năm", unreadable.clone()),
+        ("20/30 năm", unreadable.clone()),
+        ("T/\u{7}", unreadable.clone()),
+        (&format!("T/{}", "x".repeat(98)), code(&format!("T/{}", "x".repeat(98)))),
+        (&format!("T/{}", "x".repeat(99)), unreadable.clone()),
+    ] {
+        assert_eq!(Statement::read(text), expect, "{text:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn arbitrary_statements_never_panic(text: String, years: u16, year: i32) {

@@ -154,8 +154,12 @@ fn what_is_not_confirmed_permits_nothing() {
     check(&ask(&confirmed, ended), Outcome::Eligible, Some("2025-12-31"), &[ReasonCode::RuleConfirmed]);
     let stated = matter(1, Assigned::Stated(Period::Years(5), Confirmed::No), &[]);
     check(&ask(&stated, ended), Outcome::ReviewDue, Some("2025-12-31"), &[ReasonCode::StatementOnly]);
-    let unread = matter(1, Assigned::Stated(Period::Awaiting, Confirmed::No), &[]);
-    check(&ask(&unread, ended), Outcome::CannotEvaluate, None, &[ReasonCode::StatementUnreadable]);
+    let agreed = matter(1, Assigned::Stated(Period::Years(5), Confirmed::Yes), &[]);
+    check(&ask(&agreed, ended), Outcome::Eligible, Some("2025-12-31"), &[ReasonCode::StatementConfirmed]);
+    for confirmed in [Confirmed::No, Confirmed::Yes] {
+        let unread = matter(1, Assigned::Stated(Period::Awaiting, confirmed), &[]);
+        check(&ask(&unread, ended), Outcome::CannotEvaluate, None, &[ReasonCode::StatementUnreadable]);
+    }
     let nothing = matter(1, Assigned::Nothing, &[]);
     check(&ask(&nothing, ended), Outcome::CannotEvaluate, None, &[ReasonCode::NoRule]);
     let companion = Longest::NONE.with(Uuid::from_u128(2), Span::Until(day("2022-12-31")), Footing::Unconfirmed);

@@ -37,6 +37,7 @@ code = "T/orders"
 authority = "T"
 records = "orders until superseded"
 trigger = {{ any = ["superseded"] }}
+cut_off = "day"
 period = "5 năm"
 action = "destroy"
 source = "invented"
