@@ -23,7 +23,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
-/// The dictionary of small bodies: public text only (field names, code lists, set phrases of the decree).
+/// The dictionary of small bodies: trained on invented records (`tests/sample/dictionary.py`), so that it holds field
+/// names, code lists and set phrases, and nothing of anybody.
 const DICTIONARY: &[u8] = include_bytes!("body.dictionary");
 
 /// What a new archive is told.

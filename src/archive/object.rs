@@ -1,7 +1,8 @@
 //! Making objects out of bytes and bytes out of objects: compress, encrypt, digest; and back.
 //!
 //! Pure but for randomness. A probe decides whether compressing pays: most documents are full of data that is
-//! compressed already. Small bodies compress with the archive's dictionary, which holds public text only.
+//! compressed already. Small bodies compress with the archive's dictionary, which holds invented records and public text
+//! only.
 
 use crate::cipher::{self, ObjectKey};
 use crate::digest::{Blake3, Sha256};
@@ -95,16 +96,15 @@ pub struct Workshop {
 impl Workshop {
     /// A workshop for one thread.
     pub fn new(archive: Uuid, dictionary: &[u8]) -> std::io::Result<Self> {
+        let mut body = zstd::bulk::Compressor::with_dictionary(BODY_LEVEL, dictionary)?;
+        // An archive has one dictionary: four bytes less a frame.
+        body.include_dictid(false)?;
         Ok(Self {
             archive,
             probe: zstd::bulk::Compressor::new(LEVEL)?,
             content: zstd::bulk::Compressor::new(LEVEL)?,
             compressed: Vec::new(),
-            body: if dictionary.is_empty() {
-                zstd::bulk::Compressor::new(BODY_LEVEL)?
-            } else {
-                zstd::bulk::Compressor::with_dictionary(BODY_LEVEL, dictionary)?
-            },
+            body,
         })
     }
 

@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 BLOB, KEY, ENTRY, COMMIT, CHECKPOINT, SEAL = range(1, 7)
 LONGEST = {BLOB: 17 << 20, KEY: 128 << 10, ENTRY: 65_535, COMMIT: 132, CHECKPOINT: 1 << 20, SEAL: 256 << 20}  # §3
 PART, CHUNK = 16 << 20, 64 << 10  # §5.1, §5.3
+DICTIONARY_MAGIC = b"\x37\xa4\x30\xec"  # §5.4
 FIXED_LINES = """\
 content-digests sha-256 blake3
 commitment hmac-sha-256
@@ -385,8 +386,9 @@ def decompress(data, codec, dictionary):
         return data
     size = zstandard.frame_content_size(data)
     demand(0 <= size <= PART, "a zstd frame that states no size, or too great a one")
-    raw = zstandard.ZstdCompressionDict(dictionary, zstandard.DICT_TYPE_RAWCONTENT) if codec == 2 else None
-    return zstandard.ZstdDecompressor(dict_data=raw).decompress(data)
+    form = zstandard.DICT_TYPE_FULLDICT if dictionary.startswith(DICTIONARY_MAGIC) else zstandard.DICT_TYPE_RAWCONTENT
+    known = zstandard.ZstdCompressionDict(dictionary, form) if codec == 2 else None
+    return zstandard.ZstdDecompressor(dict_data=known).decompress(data)
 
 
 # ---------------------------------------------------------------- §4 entries and bodies
