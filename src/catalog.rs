@@ -123,7 +123,7 @@ impl Catalog {
 
     /// As [`Catalog::apply`] for some megabytes at once, durable on return: sorted, written as a file of the engine's
     /// own and taken in whole. What is written row by row is sorted in memory first and costs three times as much.
-    pub fn load(&self, mut batch: Batch, cursor: &Cursor) -> Result<(), CatalogError> {
+    pub fn load(&self, batch: &mut Batch, cursor: &Cursor) -> Result<(), CatalogError> {
         batch.batch.put(b"m", cursor.encode());
         let mut options = Options::default();
         options.set_compression_type(rocksdb::DBCompressionType::None);
@@ -137,6 +137,7 @@ impl Catalog {
             }
         }
         writer.finish()?;
+        batch.batch.clear();
         // If we crash before it is taken in: the next one replaces it; the engine does not look at files of that name.
         let mut take = IngestExternalFileOptions::default();
         take.set_move_files(true);

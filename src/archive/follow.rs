@@ -212,7 +212,8 @@ impl<'a> Decoder<'a> {
         let missing = || Error::corrupt(format!("entry {index}: the bytes of its body are missing"));
         let text = self.text(&frame, &committed.objects, last.ok_or_else(missing)?, index)?;
         split(&text).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
-        Event::with_body(committed, Some(&frame), text)
+        let scope = wrapped.scope;
+        Event::with_body(committed, Some(scope), text)
     }
 
     /// The body of an event's KEY frame, or what has taken its place.
@@ -308,8 +309,7 @@ impl<'a> Shower<'a> {
     }
 
     fn load(&mut self, position: Position) -> Result<()> {
-        let (batch, cursor, _) = self.projection.take(position);
-        self.archive.catalog.load(batch, &cursor).map_err(project::catalog)?;
+        self.projection.load(&self.archive.catalog, position)?;
         if self.projection.is_full() {
             self.projection.look_up_in(&self.archive.catalog);
         }
@@ -368,12 +368,12 @@ impl Event {
         Ok(Self { committed, scope: Some(frame.scope), body: None })
     }
 
-    /// An event with its KEY frame and the plaintext of its body object, which has been compared with its manifest.
-    pub fn with_body(committed: Committed, key_frame: Option<&[u8]>, text: Vec<u8>) -> Result<Self> {
-        let frame = key_frame.map(keys::parse_key_frame).transpose().map_err(keys_error)?;
-        let from = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| at + 1);
+    /// An event with the scope of its KEY frame and the plaintext of its body object, which has been compared with its
+    /// manifest.
+    pub fn with_body(committed: Committed, scope: Option<Uuid>, text: Vec<u8>) -> Result<Self> {
+        let from = memchr::memchr(b'\n', &text).map_or(text.len(), |at| at + 1);
         let says = project::says(&committed.entry, &text[from..])?;
-        Ok(Self { committed, scope: frame.map(|frame| frame.scope), body: Some(Body { text, from, says }) })
+        Ok(Self { committed, scope, body: Some(Body { text, from, says }) })
     }
 
     /// Adds what the event says to the batch.

@@ -362,12 +362,23 @@ impl<'a> Projection<'a> {
     /// The batch, the cursor that goes with it when the ledger is shown up to `position`, and what the index is to
     /// learn. The next batch builds on this one.
     pub fn take(&mut self, position: Position) -> (Batch, Cursor, Vec<IndexDocument>) {
+        let cursor = self.cursor(position);
+        (std::mem::take(&mut self.batch), cursor, std::mem::take(&mut self.documents))
+    }
+
+    /// Makes the batch visible up to `position` as one sorted file. Its memory serves the next one, which builds on it.
+    pub fn load(&mut self, shown: &Catalog, position: Position) -> Result<()> {
+        let cursor = self.cursor(position);
+        shown.load(&mut self.batch, &cursor).map_err(catalog)
+    }
+
+    /// The cursor that goes with the batch, which is at its end.
+    fn cursor(&mut self, position: Position) -> Cursor {
         self.titles.clear();
         if let Before::Shown(_) = self.before {
             self.identified.clear();
         }
-        let cursor = Cursor { position, time: self.time, keys: self.keys };
-        (std::mem::take(&mut self.batch), cursor, std::mem::take(&mut self.documents))
+        Cursor { position, time: self.time, keys: self.keys }
     }
 
     /// Makes everything visible up to `position`.

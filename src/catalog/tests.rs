@@ -89,7 +89,7 @@ fn what_was_loaded_is_found_and_replaced_by_what_is_loaded_later() {
             1 => batch.pending_part(object, 0, at),
             _ => batch.settle_parts(object, 1),
         }
-        catalog.load(batch, &cursor(round)).unwrap();
+        catalog.load(&mut batch, &cursor(round)).unwrap();
         assert_eq!(catalog.cursor().unwrap(), Some(cursor(round)));
         assert_eq!(catalog.body(record).unwrap().as_deref(), Some(&body[..]));
         assert_eq!(catalog.scope_objects(object).unwrap(), round);

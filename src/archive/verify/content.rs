@@ -143,7 +143,8 @@ pub fn check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mu
         doubt(error);
     }
     // A body that the projections can't read is told of where the catalog is made anew.
-    Event::with_body(task.committed(), task.key.as_ref().map(|(_, frame)| frame.as_slice()), read.text).ok()
+    let scope = task.key.as_ref().map(|(_, frame)| keys::parse_key_frame(frame).map(|frame| frame.scope));
+    Event::with_body(task.committed(), scope.transpose().ok()?, read.text).ok()
 }
 
 /// The entry names the one before it about the same thing. The catalog knows that one; where it does not show this entry

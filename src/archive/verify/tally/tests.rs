@@ -40,8 +40,7 @@ fn shown(events: Vec<Event>, digester: &Digester) -> Sum {
     let catalog = Catalog::open(dir.path()).unwrap();
     let mut projection = Projection::from_nothing(Arc::default());
     events.into_iter().for_each(|event| event.show(&mut projection).unwrap());
-    let (batch, cursor, _) = projection.take(crate::vault::START);
-    catalog.load(batch, &cursor).unwrap();
+    projection.load(&catalog, crate::vault::START).unwrap();
     of_catalog(&catalog, digester).unwrap()
 }
 
