@@ -32,8 +32,8 @@ macro_rules! digest_type {
         impl FromStr for $name {
             type Err = NotADigest;
             fn from_str(text: &str) -> Result<Self, NotADigest> {
-                let bytes = unhex(text).ok_or(NotADigest)?;
-                bytes.try_into().map(Self).map_err(|_| NotADigest)
+                let mut bytes = [0; 32];
+                unhex_into(text, &mut bytes).map(|()| Self(bytes)).ok_or(NotADigest)
             }
         }
     };
@@ -51,7 +51,7 @@ digest_type!(
 impl Sha256 {
     /// SHA-256 of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
-        Self::of_parts(&[bytes])
+        Self(fixed(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref()))
     }
 
     /// SHA-256 of the concatenation of `parts`.
@@ -150,26 +150,31 @@ impl ContentHasher {
 /// Lower-case hexadecimal of `bytes`.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(DIGITS[usize::from(byte >> 4)] as char);
-        text.push(DIGITS[usize::from(byte & 15)] as char);
-    }
-    text
+    let digits = bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    String::from_utf8(digits.collect()).expect("hexadecimal digits are ASCII")
 }
 
 /// The bytes of lower-case hexadecimal `text`; `None` for anything else.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; text.len() / 2];
+    unhex_into(text, &mut bytes).map(|()| bytes)
+}
+
+/// The same into as many bytes as the text must have.
+fn unhex_into(text: &str, into: &mut [u8]) -> Option<()> {
     let nibble = |c: u8| match c {
         b'0'..=b'9' => Some(c - b'0'),
         b'a'..=b'f' => Some(c - b'a' + 10),
         _ => None,
     };
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+    if pairs.len() != into.len() {
         return None;
     }
-    digits.chunks(2).map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?)).collect()
+    for ([high, low], byte) in pairs.iter().zip(into) {
+        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    }
+    Some(())
 }
 
 fn fixed(bytes: &[u8]) -> [u8; 32] {

@@ -274,7 +274,8 @@ impl Entry {
         if bytes.len() > ENTRY_BYTES_MAX {
             return Err(BadEntry::TooLong);
         }
-        let wire: wire::Parsed = serde_json::from_slice(bytes).map_err(|error| BadEntry::Json(error.to_string()))?;
+        let wire: wire::Parsed<'_> =
+            serde_json::from_slice(bytes).map_err(|error| BadEntry::Json(error.to_string()))?;
         if wire.v != wire::VERSION {
             return Err(BadEntry::Version(wire.v));
         }
@@ -320,6 +321,7 @@ impl std::fmt::Display for ActorId {
 /// The JSON of an entry, version 1.
 mod wire {
     use super::BadEntry;
+    use std::borrow::Cow;
 
     pub const VERSION: u32 = 1;
 
@@ -340,15 +342,20 @@ mod wire {
 
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
-    pub struct Parsed {
+    pub struct Parsed<'a> {
         pub v: u32,
-        pub event: String,
-        pub id: String,
+        #[serde(borrow)]
+        pub event: Cow<'a, str>,
+        #[serde(borrow)]
+        pub id: Cow<'a, str>,
         pub previous: Option<u64>,
-        pub time: String,
-        pub actor: String,
+        #[serde(borrow)]
+        pub time: Cow<'a, str>,
+        #[serde(borrow)]
+        pub actor: Cow<'a, str>,
         pub rule: Option<String>,
-        pub commitment: Option<String>,
+        #[serde(borrow)]
+        pub commitment: Option<Cow<'a, str>>,
         pub stored: Vec<(String, u64)>,
         #[serde(default)]
         pub detail: Option<Detail>,

@@ -4,6 +4,7 @@
 //! lie into stamps that never repeat and never go back. A wall clock that jumps is not corrected here:
 //! the stamper refuses, and an administrator confirms the new time by an event.
 
+use chrono::{Datelike as _, Timelike as _};
 use std::fmt;
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -48,7 +49,12 @@ impl From<chrono::DateTime<chrono::Utc>> for Micros {
 
 impl fmt::Display for Micros {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.instant().format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+        let at = self.instant();
+        let (year, month, day) = (at.year(), at.month(), at.day());
+        // As ISO 8601 writes years that have more than four digits.
+        let sign = if year > 9999 { "+" } else { "" };
+        let (hour, minute, second, micros) = (at.hour(), at.minute(), at.second(), at.timestamp_subsec_micros());
+        write!(f, "{sign}{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
     }
 }
 

@@ -122,7 +122,7 @@ pub fn split(plain: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// The same, with the manifest read.
 pub fn read_manifest(plain: &[u8]) -> Option<(Manifest, &[u8])> {
-    let at = plain.iter().position(|byte| *byte == b'\n')?;
+    let at = memchr::memchr(b'\n', plain)?;
     let (line, body) = (&plain[..at], &plain[at + 1..]);
     let stated: Manifest = serde_json::from_slice(line).ok()?;
     (stated.body.size == body.len() as u64 && stated.body.sha256 == Sha256::of(body).to_string())

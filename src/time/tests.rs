@@ -21,6 +21,8 @@ fn text_form_round_trips() {
     let noon = Micros(1_795_262_340_000_001);
     assert_eq!(noon.to_string(), "2026-11-21T11:59:00.000001Z");
     assert_eq!(noon.to_string().parse(), Ok(noon));
+    assert_eq!(Micros(0).to_string(), "1970-01-01T00:00:00.000000Z");
+    assert_eq!(Micros(u64::MAX).to_string(), "+262142-12-31T23:59:59.999999Z");
     for bad in ["2026-11-21T11:59:00Z", "2026-11-21T11:59:00.000001+00:00", "1960-01-01T00:00:00.000000Z", ""] {
         assert!(bad.parse::<Micros>().is_err(), "{bad}");
     }
