@@ -3,7 +3,7 @@
 #   make test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install-deps first-build build demo test lint unit conformance interop bench fuzz deny
+.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop bench fuzz deny
 
 # Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
@@ -36,6 +36,10 @@ build: first-build ## build the program
 
 demo: build ## do the main job on the sample transfer, and check every outcome
 	@CHAUBAN=$(CHAUBAN) tests/demo.sh
+
+screenshots: demo ## every page in a real browser (Debian's chromium, chromium-driver), and pictures to look at
+	@demo=$${DEMO:-$${XDG_CACHE_HOME:-$$HOME/.cache}/chauban/demo}; \
+	python3 tests/ui/pages.py $(CHAUBAN) $$demo/kho $$demo/pictures
 
 test: lint unit interop demo ## all of the tests: lint, unit, interop, demo
 

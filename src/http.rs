@@ -1,25 +1,47 @@
-//! HTTP: health, metrics, and the ledger as static files.
+//! HTTP: the API, the pages, health and metrics, and the ledger as static files.
 //!
-//! Reads only, beside whoever writes; holds no lock. The ledger is served as it lies on disk, so that any C2SP client
-//! can verify it: the checkpoint is never cached, full tiles for ever. Nothing else of the archive is reachable.
+//! Reads only, beside whoever writes; holds no lock on the archive. `route` is the one table of what there is and what it
+//! takes to be allowed; `guard` stands before every handler; `headers` around everything. The ledger is served as it lies
+//! on disk, so that any C2SP client can verify it. Nothing is fetched from elsewhere: style, script and words are in the
+//! program.
 
+mod api;
+mod assets;
+mod content;
+mod guard;
+mod headers;
 mod metrics;
+mod pages;
+mod problem;
+mod route;
+mod service;
 
-use crate::archive::Reading;
+use crate::archive::Places;
 use crate::error::{Error, Result};
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
-use axum::routing::get;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use pages::{home, inspect, own, record, search};
+use route::Routes;
+use service::Service;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tower_http::services::ServeDir;
 
+pub use api::description;
+pub use route::{ROUTES, Route};
+pub use service::Address;
+
+/// Threads that talk to browsers; what blocks runs on others.
+const WORKERS: usize = 2;
+/// Requests that read the archive at once: each may hold a part of a file (16 MiB).
+const BLOCKING_MAX: usize = 8;
+
 /// Serves until interrupted. `ready` hears the address listened on.
-pub fn serve(reading: Reading, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+pub fn serve(places: &Places, address: Address, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+    let service = Arc::new(Service::open(places, address)?);
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(WORKERS).max_blocking_threads(BLOCKING_MAX).enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
             Error::unavailable(format!("can't listen on {listen}"))
@@ -27,52 +49,75 @@ pub fn serve(reading: Reading, listen: SocketAddr, ready: impl FnOnce(SocketAddr
                 .because(error)
         })?;
         ready(listener.local_addr()?);
-        let app = router(Arc::new(reading));
-        axum::serve(listener, app).with_graceful_shutdown(interrupted()).await?;
+        axum::serve(listener, router(service)?).with_graceful_shutdown(interrupted()).await?;
         Ok(())
     })
 }
 
-fn router(reading: Arc<Reading>) -> Router {
-    let ledger = ServeDir::new(reading.ledger_folder()).append_index_html_on_directories(false);
-    Router::new()
-        .route("/healthz", get(health))
-        .route("/metrics", get(metrics::metrics))
-        .with_state(reading)
+fn router(service: Arc<Service>) -> Result<Router> {
+    let ledger = ServeDir::new(service.archive()?.ledger_folder()).append_index_html_on_directories(false);
+    let routes = Routes::new(service.clone())
+        .add("GET", "/healthz", home::health)
+        .add("GET", "/readyz", home::ready)
+        .add("GET", "/metrics", metrics::metrics)
+        .add("GET", "/verify.html", assets::verifier)
+        .add("GET", "/assets/{name}", assets::asset)
+        .add("GET", "/sign-in", home::sign_in_page)
+        .add("POST", "/sign-in", home::sign_in)
+        .add("POST", "/sign-out", home::sign_out)
+        .add("GET", "/", home::home)
+        .add("GET", "/search", search::search)
+        .add("GET", "/records/{id}", record::record)
+        .add("GET", "/records/{id}/files/{number}", record::content)
+        .add("GET", "/records/{id}/receipt", record::receipt)
+        .add("GET", "/dossiers/{id}", record::dossier)
+        .add("GET", "/inspect", inspect::inspect)
+        .add("POST", "/inspect", inspect::check)
+        .add("GET", "/account", own::account)
+        .add("POST", "/account/password", own::change_password)
+        .add("POST", "/account/sessions/{id}/end", own::end_session)
+        .add("GET", "/accounts", own::accounts);
+    Ok(with_api(routes)
+        .finish()
+        .with_state(service)
         .nest_service("/ledger", ledger)
-        .layer(from_fn(headers))
+        .layer(from_fn(pages::problems))
+        .layer(DefaultBodyLimit::max(guard::FORM_BYTES_MAX))
+        .layer(from_fn(headers::add)))
 }
 
-/// Up, and the newest checkpoint verifies.
-async fn health(State(reading): State<Arc<Reading>>) -> (StatusCode, String) {
-    match reading.checkpoint() {
-        Ok((_, verified)) => (StatusCode::OK, format!("ok\ncheckpoint {}\n", verified.checkpoint.size)),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
-    }
+fn with_api(routes: Routes) -> Routes {
+    routes
+        .add("GET", "/api/v1/openapi.json", api::openapi)
+        .add("GET", "/api/v1/checkpoint", api::holdings::checkpoint)
+        .add("POST", "/api/v1/session", api::session::sign_in)
+        .add("GET", "/api/v1/session", api::session::show)
+        .add("DELETE", "/api/v1/session", api::session::sign_out)
+        .add("GET", "/api/v1/holdings", api::holdings::holdings)
+        .add("GET", "/api/v1/records", api::records::search)
+        .add("GET", "/api/v1/records/{id}", api::records::show)
+        .add("GET", "/api/v1/records/{id}/components/{number}", api::records::component)
+        .add("GET", "/api/v1/records/{id}/events", api::records::events)
+        .add("GET", "/api/v1/records/{id}/receipt", api::records::receipt)
+        .add("GET", "/api/v1/records/{id}/retention", api::records::retention)
+        .add("GET", "/api/v1/dossiers/{id}", api::dossiers::show)
+        .add("GET", "/api/v1/dossiers/{id}/records", api::dossiers::records)
+        .add("GET", "/api/v1/dossiers/{id}/events", api::dossiers::events)
+        .add("GET", "/api/v1/dossiers/{id}/retention", api::dossiers::retention)
+        .add("GET", "/api/v1/digests/{sha256}", api::inspection::digest)
+        .add("GET", "/api/v1/accounts", api::inspection::accounts)
 }
 
-/// Headers that every answer carries.
-async fn headers(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_full_tile = path.starts_with("/ledger/tile/") && !path.contains(".p/");
-    let cache = if is_full_tile { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let kind = match path {
-        "/ledger/checkpoint" => Some("text/plain; charset=utf-8"),
-        _ if path.starts_with("/ledger/tile/") => Some("application/octet-stream"),
-        _ => None,
-    };
-    let mut response = next.run(request).await;
-    let found = response.status().is_success();
-    let mut set = |name: HeaderName, value: &'static str| {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    };
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'");
-    set(header::CACHE_CONTROL, if found { cache } else { "no-store" });
-    if let (true, Some(kind)) = (found, kind) {
-        set(header::CONTENT_TYPE, kind);
+/// `1,234.5 MB`-like size.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
     }
-    response
+    if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[unit]) }
 }
 
 async fn interrupted() {

@@ -1,5 +1,6 @@
 //! `/metrics`: what an operator watches, as OpenMetrics text (Prometheus reads it).
 
+use super::service::{Service, blocking};
 use crate::archive::Reading;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -10,8 +11,8 @@ use prometheus_client::registry::Registry;
 use std::sync::Arc;
 
 /// Answers with the state as of now; nothing is kept between requests.
-pub async fn metrics(State(reading): State<Arc<Reading>>) -> Response {
-    match text(&reading) {
+pub async fn metrics(State(service): State<Arc<Service>>) -> Response {
+    match blocking(service, |service| text(service.archive()?)).await {
         Ok(text) => {
             let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
             ([(header::CONTENT_TYPE, kind)], text).into_response()

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
 mod account;
+mod api;
 mod by_hand;
 mod check_signature;
 mod cli;
@@ -16,8 +17,11 @@ mod ingest;
 mod layers;
 mod rebuild;
 mod retention;
+mod rights;
 mod scratch;
+mod server;
 mod stamp;
 mod trust;
+mod ui;
 mod validation;
 mod verify;

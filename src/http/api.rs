@@ -1,0 +1,62 @@
+//! The API, version 1: resources under `/api/v1`, JSON, problems (RFC 9457), cursors, entity tags, ranges.
+//!
+//! `schemas/openapi.json` is generated from this code and a test holds it. A field or path of version 1 is never renamed or
+//! removed; additions are no new version. Wire types are here and nowhere else: the domain does not know them.
+
+pub mod dossiers;
+pub mod holdings;
+pub mod inspection;
+pub mod records;
+pub mod session;
+mod wire;
+
+use super::guard::TOKEN_HEADER;
+use super::problem::ProblemBody;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+
+/// The description of the API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Châu Bản",
+        version = "1",
+        description = "A state electronic records archive: find, read and prove records. Every answer that is no success \
+            is a problem (RFC 9457) with a stable `code`. Sign in with `POST /session`; requests that change something \
+            carry the session's `x-form-token`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    servers((url = "/api/v1")),
+    paths(
+        session::sign_in, session::show, session::sign_out,
+        holdings::holdings, holdings::checkpoint,
+        records::search, records::show, records::component, records::events, records::receipt, records::retention,
+        dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
+        inspection::digest, inspection::accounts,
+    ),
+    components(schemas(ProblemBody)),
+    modifiers(&Security)
+)]
+struct Described;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, described: &mut utoipa::openapi::OpenApi) {
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("chauban")));
+        let token = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(TOKEN_HEADER)));
+        let components = described.components.get_or_insert_default();
+        components.add_security_scheme("session", cookie);
+        components.add_security_scheme("form-token", token);
+    }
+}
+
+/// The description as JSON, as `schemas/openapi.json` has it.
+pub fn description() -> String {
+    Described::openapi().to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// `GET /api/v1/openapi.json`
+pub async fn openapi() -> impl axum::response::IntoResponse {
+    ([(axum::http::header::CONTENT_TYPE, "application/json")], description())
+}

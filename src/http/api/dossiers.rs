@@ -1,0 +1,123 @@
+//! Dossiers: described, listed, explained.
+
+use super::records::explained;
+use super::wire::{Dossier, History, HistoryEvent, OnDay, Paging, RecordSummary, RetentionExplained, cursor};
+use crate::archive::Shown;
+use crate::archive::body::DossierBody;
+use crate::auth::rights::{Action, Object};
+use crate::http::guard::Asking;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::service::{Service, blocking};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The dossier that `name` names, if `asking` may do `action` to it.
+pub async fn described(
+    service: &Arc<Service>,
+    asking: &Asking,
+    name: &str,
+    action: Action,
+) -> Result<(Uuid, DossierBody), Problem> {
+    let wanted = name.to_owned();
+    let shown = blocking(service.clone(), move |service| service.archive()?.show(&wanted)).await?;
+    let Shown::Dossier { id, body, .. } = shown else { return Err(Problem::not_found()) };
+    asking.may(action, Object::Described { agency: &body.agency_code })?;
+    Ok((id, *body))
+}
+
+/// A page of the records of a dossier.
+#[derive(Serialize, ToSchema)]
+pub struct Listed {
+    /// In the order of the dossier.
+    pub records: Vec<RecordSummary>,
+    /// Cursor of the next page; null: this is the last.
+    pub next: Option<String>,
+}
+
+/// A dossier, by identifier or code.
+#[utoipa::path(get, path = "/dossiers/{id}", tag = "dossiers",
+    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
+    (status = 200, description = "the dossier", body = Dossier),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn show(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Json<Dossier>, Problem> {
+    let (id, body) = described(&service, &asking, &id, Action::ReadDescription).await?;
+    Ok(Json(Dossier::new(id, &body)))
+}
+
+/// The records of a dossier, in its order.
+#[utoipa::path(get, path = "/dossiers/{id}/records", tag = "dossiers",
+    params(("id" = String, Path, description = "identifier or code"), Paging), security(("session" = [])), responses(
+    (status = 200, description = "a page of records", body = Listed),
+    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn records(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Listed>, Problem> {
+    let (limit, after) = (paging.limit()?, paging.from()?);
+    let (id, _) = described(&service, &asking, &id, Action::ReadDescription).await?;
+    let mut page = blocking(service, move |service| {
+        let archive = service.archive()?;
+        let records = archive.records_of(id, after, limit + 1)?;
+        records.into_iter().map(|(ordinal, id)| Ok((ordinal, id, archive.record(id)?))).collect::<Result<Vec<_>, _>>()
+    })
+    .await?;
+    let more = page.len() > limit;
+    page.truncate(limit);
+    Ok(Json(Listed {
+        next: page.last().filter(|_| more).map(|(ordinal, ..)| cursor(*ordinal)),
+        records: page.iter().map(|(_, id, body)| RecordSummary::new(*id, body)).collect(),
+    }))
+}
+
+/// Everything that happened to a dossier itself, oldest first.
+#[utoipa::path(get, path = "/dossiers/{id}/events", tag = "dossiers",
+    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
+    (status = 200, description = "the events", body = History),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn events(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Json<History>, Problem> {
+    let (id, _) = described(&service, &asking, &id, Action::ReadHistory).await?;
+    let events = blocking(service, move |service| service.archive()?.history(&id.to_string())).await?;
+    Ok(Json(History { events: events.iter().map(HistoryEvent::from).collect() }))
+}
+
+/// What may become of a dossier on a day, with every reason and its legal text.
+#[utoipa::path(get, path = "/dossiers/{id}/retention", tag = "dossiers",
+    params(("id" = String, Path, description = "identifier or code"), OnDay), security(("session" = [])), responses(
+    (status = 200, description = "the explanation", body = RetentionExplained),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn retention(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(day): Query<OnDay>,
+) -> Result<Json<RetentionExplained>, Problem> {
+    let (id, _) = described(&service, &asking, &id, Action::ReadDescription).await?;
+    explained(&service, id, day.day()?).await.map(|explained| Json(RetentionExplained::from(&explained)))
+}

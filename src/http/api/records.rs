@@ -1,0 +1,350 @@
+//! Records: found, described, explained, proved, fetched.
+
+use super::holdings::within;
+use super::wire::{Dossier, History, HistoryEvent, OnDay, Paging, RecordSummary, RetentionExplained, cursor};
+use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
+use crate::archive::{Query as Question, Shown};
+use crate::auth::rights::{Access, Action, Object};
+use crate::http::content::{self, Manner};
+use crate::http::guard::Asking;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::service::{Service, blocking};
+use crate::record::DocumentType;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// What is looked for: all conditions must hold.
+#[derive(Deserialize, IntoParams, Default, Clone)]
+#[into_params(parameter_in = Query)]
+pub struct Search {
+    /// Words, a "quoted phrase", a number, or number and notation; with or without diacritics.
+    pub words: Option<String>,
+    /// Number, exactly.
+    pub number: Option<String>,
+    /// Notation, exactly.
+    pub notation: Option<String>,
+    /// Code of the issuing agency; a prefix finds all below it.
+    pub agency: Option<String>,
+    /// Code of the agency whose dossier it is; a prefix finds all below it.
+    pub holder: Option<String>,
+    /// Document type: name or code 01 to 32.
+    #[serde(rename = "type")]
+    #[param(rename = "type")]
+    pub document_type: Option<String>,
+    /// First day of issue.
+    pub from: Option<String>,
+    /// Last day of issue.
+    pub to: Option<String>,
+    /// Dossier code.
+    pub dossier: Option<String>,
+    /// Words of the signer's name.
+    pub signer: Option<String>,
+}
+
+impl Search {
+    /// As a question to the archive, of what `asking` may find.
+    pub fn question(&self, asking: &Asking) -> Result<Question, Problem> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let document_type = given(&self.document_type).map(|text| {
+            DocumentType::named(&text)
+                .map(DocumentType::code)
+                .ok_or_else(|| Problem::invalid("type is a name or code of Circular 05/2025, 01 to 32"))
+        });
+        let day = |text: &Option<String>| {
+            given(text)
+                .map(|text| text.parse::<NaiveDate>().map_err(|_| Problem::invalid("days are written YYYY-MM-DD")))
+                .transpose()
+        };
+        Ok(Question {
+            words: given(&self.words),
+            number: given(&self.number),
+            notation: given(&self.notation),
+            agency: given(&self.agency),
+            holder: given(&self.holder),
+            within: within(asking),
+            document_type: document_type.transpose()?,
+            from: day(&self.from)?,
+            to: day(&self.to)?,
+            dossier: given(&self.dossier),
+            signer: given(&self.signer),
+            limit: 0,
+            offset: 0,
+        })
+    }
+}
+
+/// A page of what was found.
+#[derive(Serialize, ToSchema)]
+pub struct Found {
+    /// How many records match in all, of those that the account may find.
+    pub total: usize,
+    /// Those of this page.
+    pub records: Vec<RecordSummary>,
+    /// Cursor of the next page; null: this is the last.
+    pub next: Option<String>,
+}
+
+/// Find records. By score where there are words, otherwise the newest first.
+#[utoipa::path(get, path = "/records", tag = "records", params(Search, Paging), security(("session" = [])), responses(
+    (status = 200, description = "a page of records", body = Found),
+    (status = 400, description = "a condition can't be read", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn search(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Query(search): Query<Search>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Found>, Problem> {
+    let (limit, from) = (paging.limit()?, paging.from()?);
+    let question = Question { limit, offset: from as usize, ..search.question(&asking)? };
+    let found = blocking(service, move |service| service.archive()?.search(&question)).await?;
+    let after = from.saturating_add(u32::try_from(found.records.len()).unwrap_or(0));
+    let more = !found.records.is_empty() && (after as usize) < found.total;
+    Ok(Json(Found {
+        total: found.total,
+        records: found.records.iter().map(|(id, body)| RecordSummary::new(*id, body)).collect(),
+        next: more.then(|| cursor(after)),
+    }))
+}
+
+/// A record with its dossier.
+pub struct Described {
+    /// Its identifier.
+    pub id: Uuid,
+    /// Its body.
+    pub body: RecordBody,
+    /// Its dossier.
+    pub dossier: DossierBody,
+    /// Ledger index of its newest event.
+    pub newest: u64,
+}
+
+/// The record that `name` names, if `asking` may do `action` to it.
+pub async fn described(
+    service: &Arc<Service>,
+    asking: &Asking,
+    name: &str,
+    action: Action,
+) -> Result<Described, Problem> {
+    let wanted = name.to_owned();
+    let shown = blocking(service.clone(), move |service| service.archive()?.show(&wanted)).await?;
+    let Shown::Record { id, body, dossier, event } = shown else { return Err(Problem::not_found()) };
+    let agency = &dossier.agency_code;
+    let object = match action {
+        Action::ReadContent => Object::Content { agency, access: Access::of_mode(&body.mode) },
+        _ => Object::Described { agency },
+    };
+    asking.may(action, object)?;
+    Ok(Described { id, body: *body, dossier: *dossier, newest: event.index })
+}
+
+/// A record.
+#[derive(Serialize, ToSchema)]
+pub struct Record {
+    /// What every list says of it.
+    #[serde(flatten)]
+    pub summary: RecordSummary,
+    /// Code with the archive's code before it.
+    pub arc_doc_code: String,
+    /// Type as written.
+    pub type_text: String,
+    /// Position of the signer.
+    pub signer_position: String,
+    /// Keywords.
+    pub keyword: Vec<String>,
+    /// Pages.
+    pub number_of_page: Option<u32>,
+    /// 01 born digital, 02 digitised, 03 hybrid.
+    pub confidence_level: String,
+    /// Its files.
+    pub components: Vec<Component>,
+    /// Its dossier.
+    pub dossier: Dossier,
+    /// Codes of what the examination found.
+    pub findings: Vec<String>,
+    /// The newest validation of its signatures, as `chauban check-signature --json` has it; null: it has none.
+    pub validation: Option<serde_json::Value>,
+}
+
+/// A file of a record.
+#[derive(Serialize, ToSchema)]
+pub struct Component {
+    /// Its number, from 1.
+    pub number: usize,
+    /// File name.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// `original` or `attachment`.
+    pub role: String,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+    /// Length, bytes.
+    pub size: u64,
+}
+
+impl Component {
+    fn new(number: usize, body: &ComponentBody) -> Self {
+        Self {
+            number,
+            name: body.name.clone(),
+            media_type: body.media_type.clone(),
+            role: body.role.clone(),
+            sha256: body.sha256.clone(),
+            size: body.size,
+        }
+    }
+}
+
+/// A record, by identifier or code.
+#[utoipa::path(get, path = "/records/{id}", tag = "records",
+    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
+    (status = 200, description = "the record", body = Record, headers(("etag" = String))),
+    (status = 304, description = "as it was"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn show(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Described { id, body, dossier, newest } = described(&service, &asking, &id, Action::ReadDescription).await?;
+    let tag = format!("\"{newest}\"");
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let run = blocking(service, move |service| service.archive()?.newest_run(id)).await?;
+    let dossier_id = Uuid::try_parse(&body.dossier).unwrap_or_default();
+    let record = Record {
+        arc_doc_code: body.arc_doc_code.clone(),
+        type_text: body.type_text.clone(),
+        signer_position: body.signer_position.clone(),
+        keyword: body.keyword.clone(),
+        number_of_page: body.number_of_page,
+        confidence_level: body.confidence_level.clone(),
+        components: (1..).zip(&body.components).map(|(number, body)| Component::new(number, body)).collect(),
+        dossier: Dossier::new(dossier_id, &dossier),
+        findings: body.findings.iter().map(|finding| finding.code.clone()).collect(),
+        validation: run.and_then(|run| serde_json::to_value(run).ok()),
+        summary: RecordSummary::new(id, &body),
+    };
+    let cache = "private, no-cache".to_owned();
+    Ok(([(header::ETAG, tag), (header::CACHE_CONTROL, cache)], Json(record)).into_response())
+}
+
+/// The original bytes of a component. Takes ranges; the tag is the SHA-256.
+#[utoipa::path(get, path = "/records/{id}/components/{number}", tag = "records",
+    params(("id" = String, Path, description = "identifier or code"), ("number" = usize, Path, description = "from 1")),
+    security(("session" = [])), responses(
+    (status = 200, description = "the bytes", content_type = "application/octet-stream", headers(("etag" = String))),
+    (status = 206, description = "the range of them"),
+    (status = 304, description = "as they were"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "closed to the account's roles", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 416, description = "no such range", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn component(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path((id, number)): Path<(String, usize)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    file(&service, &asking, &id, number, &headers, Manner::Saved).await
+}
+
+/// A file of a record, for the API and for pages.
+pub async fn file(
+    service: &Arc<Service>,
+    asking: &Asking,
+    id: &str,
+    number: usize,
+    headers: &HeaderMap,
+    manner: Manner,
+) -> Result<Response, Problem> {
+    let Described { id, body, .. } = described(service, asking, id, Action::ReadContent).await?;
+    let component = number.checked_sub(1).and_then(|at| body.components.get(at)).ok_or_else(Problem::not_found)?;
+    content::answer(service, id, number, component, headers, manner)
+}
+
+/// Everything that happened to a record, oldest first.
+#[utoipa::path(get, path = "/records/{id}/events", tag = "records",
+    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
+    (status = 200, description = "the events", body = History),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn events(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Json<History>, Problem> {
+    let Described { id, .. } = described(&service, &asking, &id, Action::ReadHistory).await?;
+    let events = blocking(service, move |service| service.archive()?.history(&id.to_string())).await?;
+    Ok(Json(History { events: events.iter().map(HistoryEvent::from).collect() }))
+}
+
+/// The receipt of a record: proof, under the newest checkpoint, that it is in the archive (C2SP tlog-proof).
+#[utoipa::path(get, path = "/records/{id}/receipt", tag = "records",
+    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
+    (status = 200, description = "the receipt", body = String, content_type = "text/plain"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, description = "not under a checkpoint yet", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn receipt(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let Described { id, body, .. } = described(&service, &asking, &id, Action::FetchReceipt).await?;
+    let receipt = blocking(service, move |service| service.archive()?.receipt(id)).await?;
+    let name = format!("attachment; filename=\"{}.tlog-proof\"", body.doc_code);
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, receipt).into_response())
+}
+
+/// What may become of a record on a day, with every reason and its legal text.
+#[utoipa::path(get, path = "/records/{id}/retention", tag = "records",
+    params(("id" = String, Path, description = "identifier or code"), OnDay), security(("session" = [])), responses(
+    (status = 200, description = "the explanation", body = RetentionExplained),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn retention(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(day): Query<OnDay>,
+) -> Result<Json<RetentionExplained>, Problem> {
+    let Described { id, .. } = described(&service, &asking, &id, Action::ReadDescription).await?;
+    explained(&service, id, day.day()?).await.map(|explained| Json(RetentionExplained::from(&explained)))
+}
+
+/// What may become of a record or dossier.
+pub async fn explained(
+    service: &Arc<Service>,
+    id: Uuid,
+    on: Option<NaiveDate>,
+) -> Result<crate::archive::retention::Explained, Problem> {
+    let explained = blocking(service.clone(), move |service| {
+        let on = on.unwrap_or_else(|| crate::archive::retention::today(service.clock.as_ref()));
+        service.archive()?.explain_retention(&id.to_string(), on)
+    });
+    Ok(explained.await?)
+}

@@ -1,0 +1,139 @@
+//! Signing in and out over the API.
+
+use crate::archive::account::credential::{Attempt, SetBy};
+use crate::archive::account::session::Token;
+use crate::auth::rights::Reach;
+use crate::http::guard::{Asking, Who, set_cookie};
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::service::{Service, blocking};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Who wants to sign in.
+#[derive(Deserialize, ToSchema)]
+pub struct SignIn {
+    /// Name of the account.
+    pub name: String,
+    /// Password.
+    pub password: String,
+}
+
+/// A session.
+#[derive(Serialize, ToSchema)]
+pub struct SessionShown {
+    /// Name of the account.
+    pub name: String,
+    /// Name of its holder.
+    pub holder: String,
+    /// Its roles.
+    pub roles: Vec<&'static str>,
+    /// Codes of the agencies it acts for; null: the whole archive.
+    pub agencies: Option<Vec<String>>,
+    /// To be sent as `x-form-token` with every request that changes something.
+    pub form_token: String,
+    /// Whether the password was set by another person: nothing else works before it is changed.
+    pub must_change_password: bool,
+}
+
+impl SessionShown {
+    fn new(who: &Who) -> Self {
+        let grants = &who.account.grants;
+        Self {
+            name: who.account.name.clone(),
+            holder: who.account.display_name.clone(),
+            roles: grants.roles.iter().map(|role| role.name()).collect(),
+            agencies: match &grants.reach {
+                Reach::Everything => None,
+                Reach::Nothing => Some(Vec::new()),
+                Reach::Agencies(codes) => Some(codes.iter().map(ToString::to_string).collect()),
+            },
+            form_token: who.token.form_token(),
+            must_change_password: who.session.set_by == SetBy::Another,
+        }
+    }
+}
+
+/// Begins a session, if name and password are right.
+pub async fn begin(service: &Arc<Service>, given: SignIn, headers: &HeaderMap) -> Result<Token, Problem> {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned();
+    let begun = blocking(service.clone(), move |service| {
+        let account = service.account_named(&given.name)?.map(|account| account.id);
+        let attempt = service.credentials.attempt(account, &given.password)?;
+        match (attempt, account) {
+            (Attempt::Right(set_by), Some(account)) => {
+                service.sessions.begin(account, set_by, &agent).map(|token| Ok((token, account)))
+            }
+            (attempt, _) => Ok(Err(attempt)),
+        }
+    });
+    match begun.await? {
+        Ok((token, account)) => {
+            tracing::info!(%account, "signed in");
+            Ok(token)
+        }
+        Err(Attempt::NotHeard(_)) => Err(Problem {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            code: "too-many",
+            detail: "too many wrong passwords: wait, or ask an administrator for a new one".into(),
+            remedy: None,
+        }),
+        Err(Attempt::Wrong | Attempt::Right(_)) => {
+            tracing::warn!("a sign-in failed");
+            Err(Problem {
+                status: StatusCode::UNAUTHORIZED,
+                code: "wrong-password",
+                detail: "name or password are not right".into(),
+                remedy: None,
+            })
+        }
+    }
+}
+
+/// Sign in. The answer sets the session's cookie.
+#[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn, security(()), responses(
+    (status = 200, description = "signed in", body = SessionShown),
+    (status = 401, description = "name or password are not right", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "too many wrong passwords", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn sign_in(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Json(given): Json<SignIn>,
+) -> Result<Response, Problem> {
+    let token = begin(&service, given, &headers).await?;
+    let cookie = set_cookie(&service.address, Some(&token));
+    let who = blocking(service, move |service| {
+        let session = service.sessions.of(&token)?;
+        let Some(session) = session else { return Ok(None) };
+        Ok(service.account(session.account)?.map(|account| Who { account, session, token }))
+    });
+    let who = who.await?.ok_or_else(Problem::sign_in)?;
+    Ok(([(header::SET_COOKIE, cookie)], Json(SessionShown::new(&who))).into_response())
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/session", tag = "session", security(("session" = [])), responses(
+    (status = 200, description = "the session", body = SessionShown),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn show(asking: Asking) -> Result<Json<SessionShown>, Problem> {
+    Ok(Json(SessionShown::new(asking.who()?)))
+}
+
+/// Sign out.
+#[utoipa::path(delete, path = "/session", tag = "session", security(("session" = [], "form-token" = [])), responses(
+    (status = 204, description = "signed out"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "the form token is missing", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn sign_out(State(service): State<Arc<Service>>, asking: Asking) -> Result<Response, Problem> {
+    let cookie = set_cookie(&service.address, None);
+    let token = asking.who()?.token.clone();
+    blocking(service, move |service| service.sessions.end_own(&token)).await?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}

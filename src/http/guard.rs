@@ -1,0 +1,210 @@
+//! The guard before every handler: who asks, from where, and whether they may.
+//!
+//! In this order: the session that the cookie opens; for requests that change something, that they come from our own pages
+//! (`Sec-Fetch-Site` or `Origin`, and the form token, in a field or a header); then `auth::rights::decide`. A page that
+//! wants a sign-in leads there; everything else is answered with a problem.
+
+use super::problem::Problem;
+use super::route::Route;
+use super::service::{Address, Service, blocking};
+use crate::archive::account::Account;
+use crate::archive::account::credential::SetBy;
+use crate::archive::account::session::{Session, Token};
+use crate::auth::rights::{Action, Decision, Object, decide};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Form, FromRequest, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use std::sync::Arc;
+
+/// Name of the session's cookie over loopback HTTP.
+const COOKIE: &str = "chauban";
+/// Over HTTPS: the prefix makes browsers refuse it from anywhere else (RFC 6265bis).
+const SECURE_COOKIE: &str = "__Host-chauban";
+/// Header with the form token, for requests that are no forms.
+pub const TOKEN_HEADER: &str = "x-form-token";
+/// Longest form: a receipt, and fields beside it.
+pub const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// What the guard needs.
+#[derive(Clone)]
+pub struct Guarded {
+    /// The service.
+    pub service: Arc<Service>,
+    /// The route it stands before.
+    pub route: Route,
+}
+
+/// Somebody who signed in.
+pub struct Who {
+    /// Their account.
+    pub account: Account,
+    /// Their session.
+    pub session: Session,
+    /// What opens it.
+    pub token: Token,
+}
+
+/// Who asks; nobody where nobody signed in.
+#[derive(Clone)]
+pub struct Asking(pub Option<Arc<Who>>);
+
+impl Asking {
+    /// Whether they may do this to that.
+    pub fn may(&self, action: Action, object: Object<'_>) -> Result<(), Problem> {
+        match Problem::of(decide(self.0.as_ref().map(|who| &who.account.grants), action, object)) {
+            None => Ok(()),
+            Some(problem) => Err(problem),
+        }
+    }
+
+    /// Whether they may at all.
+    pub fn could(&self, action: Action) -> bool {
+        decide(self.0.as_ref().map(|who| &who.account.grants), action, Object::Any) == Decision::Allowed
+    }
+
+    /// Who they are.
+    pub fn who(&self) -> Result<&Arc<Who>, Problem> {
+        self.0.as_ref().ok_or_else(Problem::sign_in)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Asking {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // Behind the guard it is always there.
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::sign_in)
+    }
+}
+
+/// Stands before a handler.
+pub async fn ask(State(guarded): State<Guarded>, mut request: Request, next: Next) -> Response {
+    let Guarded { service, route } = guarded;
+    let is_page = !route.path.starts_with("/api/");
+    match admit(&service, route, &mut request).await {
+        Ok(asking) => {
+            request.extensions_mut().insert(asking.clone());
+            let mut response = next.run(request).await;
+            // A problem's page is made further out, and has the same links as every other.
+            response.extensions_mut().insert(asking);
+            response
+        }
+        Err(problem) if is_page && problem.code == "sign-in" && request.method() == Method::GET => {
+            let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+            let next = if path == "/" { String::new() } else { format!("?next={}", escaped(path)) };
+            Redirect::to(&format!("/sign-in{next}")).into_response()
+        }
+        Err(problem) if problem.code == "change-password" && is_page => Redirect::to("/account").into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> Result<Asking, Problem> {
+    let token = cookie(request.headers(), cookie_name(&service.address)).and_then(Token::read);
+    let asking = match (token, route.action) {
+        // What is public costs no look at sessions.
+        (_, Action::ReadPublic) | (None, _) => Asking(None),
+        (Some(token), _) => {
+            let who = blocking(service.clone(), move |service| {
+                let Some(session) = service.sessions.of(&token)? else { return Ok(None) };
+                let account = service.account(session.account)?;
+                Ok(account.map(|account| Who { account, session, token }))
+            });
+            Asking(who.await?.map(Arc::new))
+        }
+    };
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if changes {
+        if !is_from_here(&service.address, request.headers()) {
+            return Err(Problem::denied("the request comes from another site"));
+        }
+        if let Some(who) = &asking.0 {
+            let given = given_token(request).await?;
+            if given != Some(who.token.form_token()) {
+                return Err(Problem::denied("the form is not of this session: open the page again"));
+            }
+        }
+    }
+    asking.may(route.action, Object::Any)?;
+    let must_change = asking.0.as_ref().is_some_and(|who| who.session.set_by == SetBy::Another);
+    if must_change && !matches!(route.action, Action::KeepOwnAccount | Action::ReadPublic | Action::SignIn) {
+        let detail = "the password was set by another person: change it first";
+        return Err(Problem { code: "change-password", ..Problem::denied(detail) });
+    }
+    Ok(asking)
+}
+
+/// Whether a request that changes something comes from our own pages. What is no browser says neither, and has no cookie
+/// that it does not mean to send.
+fn is_from_here(address: &Address, headers: &HeaderMap) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if site.is_some_and(|site| site != b"same-origin") {
+        return false;
+    }
+    match (text(header::ORIGIN), address) {
+        (None, _) => true,
+        (Some(origin), Address::Https(own)) => origin == own,
+        (Some(origin), Address::Loopback) => {
+            text(header::HOST).is_some_and(|host| origin.strip_prefix("http://") == Some(host))
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct TokenField {
+    form: Option<String>,
+}
+
+/// The form token of a request: of its header, or of a field of its form, which is read and put back.
+async fn given_token(request: &mut Request) -> Result<Option<String>, Problem> {
+    if let Some(given) = request.headers().get(TOKEN_HEADER) {
+        return Ok(given.to_str().ok().map(str::to_owned));
+    }
+    let is_form = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    if !is_form {
+        return Ok(None);
+    }
+    let body = std::mem::replace(request.body_mut(), Body::empty());
+    let bytes = to_bytes(body, FORM_BYTES_MAX).await.map_err(|_| Problem::invalid("the form is too long"))?;
+    *request.body_mut() = Body::from(bytes.clone());
+    let mut copy = Request::new(Body::from(bytes));
+    (*copy.method_mut(), *copy.headers_mut()) = (request.method().clone(), request.headers().clone());
+    let field = Form::<TokenField>::from_request(copy, &()).await;
+    Ok(field.ok().and_then(|Form(field)| field.form))
+}
+
+/// Name of the session's cookie.
+pub fn cookie_name(address: &Address) -> &'static str {
+    match address {
+        Address::Loopback => COOKIE,
+        Address::Https(_) => SECURE_COOKIE,
+    }
+}
+
+/// The header that gives the browser its token, or takes it away.
+pub fn set_cookie(address: &Address, token: Option<&Token>) -> HeaderValue {
+    let name = cookie_name(address);
+    let secure = if *address == Address::Loopback { "" } else { "; Secure" };
+    let (value, age) = token.map_or((String::new(), "; Max-Age=0"), |token| (token.text(), ""));
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// A cookie of a request.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(given, _)| *given == name).map(|(_, value)| value)
+}
+
+/// A path as a value in a query.
+pub fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}

@@ -1,0 +1,207 @@
+//! Pages: what people at agencies, archivists and inspectors see; rendered here, readable without a script.
+//!
+//! A handler asks the same functions as the API, puts what it learned into a template's fields, ready to be shown, and that
+//! is all a template gets. Every word is in `messages/`; every value is escaped by the template engine. One script adds
+//! what forms can't do; nothing depends on it.
+
+pub mod home;
+pub mod inspect;
+pub mod own;
+pub mod record;
+pub mod search;
+mod verdict;
+pub mod words;
+
+use super::guard::{Asking, cookie};
+use super::problem::Problem;
+use crate::auth::rights::Action;
+use askama::Template;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Uri, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use words::{Language, Words};
+
+/// Name of the cookie with the language.
+const LANGUAGE_COOKIE: &str = "language";
+
+/// What every page has around its content.
+pub struct Page {
+    /// The words of its language.
+    pub words: &'static Words,
+    /// Who looks at it.
+    pub asking: Asking,
+    /// Its address, without the choice of a language.
+    path: String,
+    chosen: bool,
+}
+
+impl Page {
+    /// The words of a message.
+    pub fn t(&self, id: &str) -> String {
+        self.words.text(id)
+    }
+
+    /// The words of a message about a number.
+    pub fn n(&self, id: &str, count: &u64) -> String {
+        self.words.counted(id, *count)
+    }
+
+    /// The words of a message with a name in it.
+    pub fn with(&self, id: &str, value: &str) -> String {
+        self.words.with(id, value)
+    }
+
+    /// A number as people write it.
+    pub fn number(&self, number: &u64) -> String {
+        self.words.number(*number)
+    }
+
+    /// Part of the addresses of style and script.
+    pub fn version(&self) -> &'static str {
+        &super::assets::VERSION
+    }
+
+    /// Code of the language.
+    pub fn language(&self) -> &'static str {
+        self.words.language.code()
+    }
+
+    /// Name of the account, empty where nobody signed in.
+    pub fn name(&self) -> &str {
+        self.asking.0.as_ref().map_or("", |who| who.account.display_name.as_str())
+    }
+
+    /// What forms carry.
+    pub fn form_token(&self) -> String {
+        self.asking.0.as_ref().map_or_else(String::new, |who| who.token.form_token())
+    }
+
+    /// Whether a link is of use to who looks.
+    pub fn can_search(&self) -> bool {
+        self.asking.could(Action::Search)
+    }
+
+    /// As above.
+    pub fn can_inspect(&self) -> bool {
+        self.asking.could(Action::Inspect)
+    }
+
+    /// As above.
+    pub fn can_see_accounts(&self) -> bool {
+        self.asking.could(Action::ReadAccounts)
+    }
+
+    /// This page in a language.
+    pub fn in_language(&self, code: &str) -> String {
+        let joined = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{joined}lang={code}", self.path)
+    }
+
+    /// Whether the page is at or below a path.
+    pub fn is_at(&self, path: &str) -> bool {
+        let own = self.path.split('?').next().unwrap_or("");
+        own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || (path != "/" && rest.starts_with('/')))
+    }
+
+    /// The page.
+    pub fn render(&self, template: &impl Template) -> Result<Response, Problem> {
+        let html = template.render().map_err(|error| {
+            tracing::error!(%error, "a page was not rendered");
+            Problem::invalid("the page can't be shown")
+        })?;
+        let mut response = Html(html).into_response();
+        if self.chosen {
+            let text = format!("{LANGUAGE_COOKIE}={}; Path=/; SameSite=Lax; Max-Age=31536000", self.language());
+            HeaderValue::try_from(text).into_iter().for_each(|cookie| {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            });
+        }
+        Ok(response)
+    }
+
+    fn of(parts: &Parts) -> Self {
+        let asked = parts.uri.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("lang=")));
+        let asked = asked.and_then(Language::of_code);
+        let kept = || cookie(&parts.headers, LANGUAGE_COOKIE).and_then(Language::of_code);
+        let language = asked.or_else(kept).unwrap_or(Language::Vietnamese);
+        let asking = parts.extensions.get::<Asking>().cloned().unwrap_or(Asking(None));
+        Self { words: Words::of(language), asking, path: without_language(&parts.uri), chosen: asked.is_some() }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Page {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self::of(parts))
+    }
+}
+
+fn without_language(uri: &Uri) -> String {
+    let rest: Vec<&str> =
+        uri.query().unwrap_or("").split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+    if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), rest.join("&")) }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    page: &'a Page,
+    title: String,
+    detail: String,
+    technical: &'a str,
+    status: u16,
+}
+
+/// Turns problems into pages, except for what programs ask for.
+pub async fn problems(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_page = !path.starts_with("/api/") && !path.starts_with("/ledger/");
+    let (parts, body) = request.into_parts();
+    let mut page = Page::of(&parts);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let problem = match response.extensions().get::<Problem>() {
+        Some(problem) => problem.clone(),
+        None if response.status() == axum::http::StatusCode::NOT_FOUND && is_page => Problem::not_found(),
+        None => return response,
+    };
+    if !is_page {
+        return response;
+    }
+    if let Some(asking) = response.extensions().get::<Asking>() {
+        page.asking = asking.clone();
+    }
+    let known = ["not-found", "denied", "sign-in", "unavailable", "corrupt", "invalid", "too-many"];
+    let code = known.into_iter().find(|code| *code == problem.code).unwrap_or("invalid");
+    let shown = ProblemPage {
+        title: page.t(&format!("problem-{code}")),
+        detail: page.t(&format!("problem-{code}-detail")),
+        technical: if page.words.language == Language::English && code != "not-found" { &problem.detail } else { "" },
+        status: problem.status.as_u16(),
+        page: &page,
+    };
+    match page.render(&shown) {
+        Ok(mut rendered) => {
+            *rendered.status_mut() = problem.status;
+            rendered
+        }
+        Err(_) => response,
+    }
+}
+
+/// A name and what it is, in a list of facts.
+pub struct Fact {
+    /// Its name.
+    pub name: String,
+    /// What it is; never empty.
+    pub value: String,
+    /// Whether it is a code or a digest.
+    pub is_code: bool,
+}
+
+/// Facts that have a value.
+fn facts(page: &Page, listed: &[(&str, &str)]) -> Vec<Fact> {
+    let given = listed.iter().filter(|(_, value)| !value.trim().is_empty());
+    given.map(|(id, value)| Fact { name: page.t(id), value: (*value).to_owned(), is_code: false }).collect()
+}

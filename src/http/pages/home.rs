@@ -1,0 +1,232 @@
+//! Signing in, the first page, and files of the service itself.
+
+use super::Page;
+use super::words::Words;
+use crate::archive::Query as Question;
+use crate::auth::rights::Role;
+use crate::http::api::holdings::within;
+use crate::http::api::session::{SignIn, begin};
+use crate::http::guard::{Asking, set_cookie};
+use crate::http::problem::Problem;
+use crate::http::service::{Service, blocking};
+use crate::record::DocumentType;
+use askama::Template;
+use axum::extract::{Form, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Where to go after signing in.
+#[derive(Deserialize)]
+pub struct Next {
+    next: Option<String>,
+}
+
+/// The form.
+#[derive(Deserialize)]
+pub struct SignInForm {
+    name: String,
+    password: String,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sign-in.html")]
+struct SignInPage<'a> {
+    page: &'a Page,
+    next: String,
+    name: String,
+    wrong: String,
+}
+
+/// `GET /sign-in`
+pub async fn sign_in_page(page: Page, Query(Next { next }): Query<Next>) -> Result<Response, Problem> {
+    if page.asking.0.is_some() {
+        return Ok(Redirect::to("/").into_response());
+    }
+    let next = next.map(|next| own(&next)).unwrap_or_default();
+    page.render(&SignInPage { page: &page, next, name: String::new(), wrong: String::new() })
+}
+
+/// `POST /sign-in`
+pub async fn sign_in(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    headers: HeaderMap,
+    Form(form): Form<SignInForm>,
+) -> Result<Response, Problem> {
+    let next = form.next.as_deref().map(own).unwrap_or_default();
+    let name = form.name.trim().to_owned();
+    let given = SignIn { name: name.clone(), password: form.password };
+    match begin(&service, given, &headers).await {
+        Ok(token) => {
+            let to = if next.is_empty() { "/" } else { next.as_str() };
+            Ok(([(header::SET_COOKIE, set_cookie(&service.address, Some(&token)))], Redirect::to(to)).into_response())
+        }
+        Err(problem) if matches!(problem.code, "wrong-password" | "too-many") => {
+            let wrong = page.t(&format!("sign-in-{}", problem.code));
+            let mut response = page.render(&SignInPage { page: &page, next, name, wrong })?;
+            *response.status_mut() = problem.status;
+            Ok(response)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// A path of this service, or nothing: nobody is sent elsewhere after signing in.
+fn own(next: &str) -> String {
+    let is_own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.starts_with("/api/")
+        && !next.contains(['\\', '\r', '\n', '\t']);
+    if is_own { next.to_owned() } else { String::new() }
+}
+
+/// `POST /sign-out`
+pub async fn sign_out(State(service): State<Arc<Service>>, asking: Asking) -> Result<Response, Problem> {
+    let cookie = set_cookie(&service.address, None);
+    let token = asking.who()?.token.clone();
+    blocking(service, move |service| service.sessions.end_own(&token)).await?;
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response())
+}
+
+/// A bar of a chart, and a row of the table beside it.
+struct Bar {
+    label: String,
+    value: String,
+    href: String,
+    /// Left edge, top edge, width and height, of a drawing 100 wide and 40 high.
+    at: (String, String, String, String),
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage<'a> {
+    page: &'a Page,
+    greeting: String,
+    roles: String,
+    reach: String,
+    records: u64,
+    entries: String,
+    published: String,
+    stored: String,
+    newest: String,
+    root: String,
+    origin: String,
+    years: Vec<Bar>,
+    types: Vec<Bar>,
+    waiting: Vec<String>,
+}
+
+impl HomePage<'_> {
+    fn is_empty(&self) -> bool {
+        self.records == 0
+    }
+
+    fn charts(&self) -> [(String, &[Bar]); 2] {
+        [(self.page.t("home-by-year"), &self.years), (self.page.t("home-by-type"), &self.types)]
+    }
+}
+
+/// `GET /`
+pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
+    let who = page.asking.who()?.clone();
+    let question = Question { within: within(&page.asking), ..Question::default() };
+    let sees_accounts = page.can_see_accounts();
+    let (records, facets, state, checkpoint, accounts) = blocking(service, move |service| {
+        let archive = service.archive()?;
+        let accounts = if sees_accounts { archive.accounts()? } else { Vec::new() };
+        let (_, checkpoint) = archive.checkpoint()?;
+        Ok((archive.search(&question)?.total, archive.facets(&question)?, archive.state()?, checkpoint, accounts))
+    })
+    .await?;
+    let words = page.words;
+    let grants = &who.account.grants;
+    let types = facets.types.iter().map(|(code, count)| {
+        let code = format!("{code:02}");
+        let name = code.parse().map_or("", DocumentType::name).to_owned();
+        (name, *count, format!("/search?type={code}"))
+    });
+    let mut types: Vec<_> = types.collect();
+    types.sort_by(|one, other| other.1.cmp(&one.1));
+    let years = facets
+        .years
+        .iter()
+        .map(|(year, count)| (year.to_string(), *count, format!("/search?from={year:04}-01-01&to={year:04}-12-31")));
+    let years: Vec<_> = years.collect();
+    let newest_years = years.len().saturating_sub(16);
+    let waiting =
+        accounts.iter().filter(|one| one.proposal.is_some()).map(|one| page.with("waiting-account", &one.name));
+    let shown = HomePage {
+        greeting: page.with("home-greeting", &who.account.display_name),
+        roles: grants.roles.iter().map(|role| role_name(&page, *role)).collect::<Vec<_>>().join(", "),
+        reach: reach(&page, grants),
+        records: records as u64,
+        entries: words.number(state.entries),
+        published: words.number(state.published),
+        stored: words.size(state.segment_bytes),
+        newest: words.day(&state.newest.to_string()),
+        root: checkpoint.checkpoint.root.to_string(),
+        origin: checkpoint.checkpoint.origin.clone(),
+        years: bars(words, years.into_iter().skip(newest_years).collect()),
+        types: bars(words, types.into_iter().take(8).collect()),
+        waiting: waiting.collect(),
+        page: &page,
+    };
+    page.render(&shown)
+}
+
+/// A role in words.
+pub fn role_name(page: &Page, role: Role) -> String {
+    page.t(&format!("role-{}", role.name()))
+}
+
+/// For whom somebody acts, in words.
+pub fn reach(page: &Page, grants: &crate::auth::rights::Grants) -> String {
+    use crate::auth::rights::Reach;
+    match &grants.reach {
+        Reach::Everything => page.t("reach-everything"),
+        Reach::Nothing => "–".to_owned(),
+        Reach::Agencies(codes) => codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn bars(words: &Words, values: Vec<(String, u64, String)>) -> Vec<Bar> {
+    let most = values.iter().map(|(_, count, _)| *count).max().unwrap_or(1).max(1) as f64;
+    let step = 100.0 / values.len().max(1) as f64;
+    let number = |value: f64| format!("{value:.2}");
+    let bar = |(at, (label, count, href)): (usize, (String, u64, String))| {
+        let height = (count as f64 / most * 40.0).max(0.5);
+        let left = at as f64 * step + step * 0.15;
+        Bar {
+            label,
+            value: words.number(count),
+            href,
+            at: (number(left), number(40.0 - height), number(step * 0.7), number(height)),
+        }
+    };
+    values.into_iter().enumerate().map(bar).collect()
+}
+
+/// `GET /healthz`: up, and the newest checkpoint verifies.
+pub async fn health(State(service): State<Arc<Service>>) -> (StatusCode, String) {
+    let checkpoint = blocking(service, |service| service.archive()?.checkpoint()).await;
+    match checkpoint {
+        Ok((_, verified)) => (StatusCode::OK, format!("ok\ncheckpoint {}\n", verified.checkpoint.size)),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
+    }
+}
+
+/// `GET /readyz`: what a request needs can be read: catalog, index, checkpoint.
+pub async fn ready(State(service): State<Arc<Service>>) -> (StatusCode, String) {
+    let looked = blocking(service, |service| {
+        let archive = service.archive()?;
+        archive.checkpoint()?;
+        archive.search(&Question::default())
+    });
+    match looked.await {
+        Ok(found) => (StatusCode::OK, format!("ready\nrecords {}\n", found.total)),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
+    }
+}

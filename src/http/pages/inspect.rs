@@ -1,0 +1,138 @@
+//! The inspector's page: a file, a number or a receipt in, a verdict out, with how to repeat it without this service.
+//!
+//! A file never leaves the browser: its digest is computed there. A receipt is checked against the archive's own keys and
+//! ledger here, and by anybody, without trusting this page, with `/verify.html` or `chauban verify-receipt`.
+
+use super::Page;
+use super::search::Hit;
+use crate::archive::check_receipt;
+use crate::digest::Sha256;
+use crate::http::api::inspection::held;
+use crate::http::guard::escaped;
+use crate::http::problem::Problem;
+use crate::http::service::{Service, blocking};
+use askama::Template;
+use axum::extract::{Form, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What is asked about.
+#[derive(Deserialize)]
+pub struct About {
+    q: Option<String>,
+}
+
+/// The form with a receipt.
+#[derive(Deserialize)]
+pub struct ReceiptForm {
+    receipt: String,
+}
+
+struct Verdict {
+    is_good: bool,
+    words: String,
+    detail: String,
+    facts: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "inspect.html")]
+struct InspectPage<'a> {
+    page: &'a Page,
+    asked: String,
+    found: Vec<Hit>,
+    verdict: Option<Verdict>,
+    origin: String,
+    size: String,
+    root: String,
+    stamped: String,
+    keys: String,
+}
+
+/// `GET /inspect`
+pub async fn inspect(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Query(About { q }): Query<About>,
+) -> Result<Response, Problem> {
+    let asked = q.unwrap_or_default().trim().to_owned();
+    let digest: Option<Sha256> = asked.to_lowercase().parse().ok();
+    let Some(sha256) = digest else {
+        if !asked.is_empty() {
+            // A number, a code or words: the search knows them.
+            return Ok(Redirect::to(&format!("/search?words={}", escaped(&asked))).into_response());
+        }
+        return shown(&service, &page, asked, Vec::new(), None).await;
+    };
+    let found: Vec<Hit> =
+        held(&service, &page.asking, sha256).await?.iter().map(|(_, body, _)| Hit::new(&page, body)).collect();
+    let is_good = !found.is_empty();
+    let verdict = Verdict {
+        is_good,
+        words: page.t(if is_good { "inspect-held" } else { "inspect-not-held" }),
+        detail: page.t(if is_good { "inspect-held-detail" } else { "inspect-not-held-detail" }),
+        facts: vec![("SHA-256".to_owned(), sha256.to_string())],
+    };
+    shown(&service, &page, asked, found, Some(verdict)).await
+}
+
+/// `POST /inspect`
+pub async fn check(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Form(form): Form<ReceiptForm>,
+) -> Result<Response, Problem> {
+    let text = form.receipt.replace("\r\n", "\n");
+    let checked = blocking(service.clone(), move |service| Ok(check_receipt(service.archive()?, &text))).await?;
+    let verdict = match checked {
+        Ok(proven) => {
+            let mut facts = vec![
+                (page.t("inspect-entry"), page.words.number(proven.index)),
+                (page.t("inspect-time"), page.words.day(&proven.time)),
+                (page.t("inspect-record"), proven.record.clone()),
+            ];
+            facts.extend(proven.files.into_iter().map(|(name, sha256)| (name, sha256)));
+            Verdict {
+                is_good: true,
+                words: page.t("inspect-receipt-good"),
+                detail: page.t("inspect-receipt-good-detail"),
+                facts,
+            }
+        }
+        Err(why) => Verdict {
+            is_good: false,
+            words: page.t("inspect-receipt-bad"),
+            detail: page.t("inspect-receipt-bad-detail"),
+            facts: vec![(page.t("inspect-why"), why)],
+        },
+    };
+    shown(&service, &page, String::new(), Vec::new(), Some(verdict)).await
+}
+
+async fn shown(
+    service: &Arc<Service>,
+    page: &Page,
+    asked: String,
+    found: Vec<Hit>,
+    verdict: Option<Verdict>,
+) -> Result<Response, Problem> {
+    let (checkpoint, keys, state) = blocking(service.clone(), |service| {
+        let archive = service.archive()?;
+        let (_, verified) = archive.checkpoint()?;
+        Ok((verified.checkpoint, archive.format.keys()[0].to_string(), archive.state()?))
+    })
+    .await?;
+    let shown = InspectPage {
+        page,
+        asked,
+        found,
+        verdict,
+        origin: checkpoint.origin,
+        size: page.words.number(checkpoint.size),
+        root: checkpoint.root.to_string(),
+        stamped: page.words.day(&state.newest.to_string()),
+        keys,
+    };
+    page.render(&shown)
+}

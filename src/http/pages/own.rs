@@ -1,0 +1,187 @@
+//! The own account: password and sessions. And the list of accounts, for those who may see it.
+
+use super::Page;
+use super::home::{reach, role_name};
+use crate::archive::account::Standing;
+use crate::archive::account::credential::{Attempt, SetBy};
+use crate::archive::account::session::Which;
+use crate::auth::rights::Grants;
+use crate::http::guard::set_cookie;
+use crate::http::problem::Problem;
+use crate::http::service::{Service, blocking};
+use crate::time::Micros;
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+use uuid::Uuid;
+
+struct Open {
+    id: Uuid,
+    agent: String,
+    began: String,
+    used: String,
+    is_this: bool,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage<'a> {
+    page: &'a Page,
+    name: String,
+    holder: String,
+    roles: String,
+    reach: String,
+    sessions: Vec<Open>,
+    must_change: bool,
+    wrong: String,
+}
+
+/// `GET /account`
+pub async fn account(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
+    shown(&service, &page, String::new(), StatusCode::OK).await
+}
+
+async fn shown(service: &Arc<Service>, page: &Page, wrong: String, status: StatusCode) -> Result<Response, Problem> {
+    let who = page.asking.who()?.clone();
+    let id = who.account.id;
+    let sessions = blocking(service.clone(), move |service| service.sessions.of_account(id)).await?;
+    let day = |at: u64| page.words.day(&Micros(at).to_string());
+    let open = sessions.iter().map(|one| Open {
+        id: one.id,
+        agent: browser(&one.agent),
+        began: day(one.began),
+        used: day(one.used),
+        is_this: one.id == who.session.id,
+    });
+    let grants = &who.account.grants;
+    let shown = AccountPage {
+        page,
+        name: who.account.name.clone(),
+        holder: who.account.display_name.clone(),
+        roles: grants.roles.iter().map(|role| role_name(page, *role)).collect::<Vec<_>>().join(", "),
+        reach: reach(page, grants),
+        sessions: open.collect(),
+        must_change: who.session.set_by == SetBy::Another,
+        wrong,
+    };
+    let mut response = page.render(&shown)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// What a browser is called, out of what it says of itself.
+fn browser(agent: &str) -> String {
+    let known = ["Firefox", "Edg", "OPR", "Chrome", "Safari", "curl"];
+    let found = known.into_iter().find(|name| agent.contains(&format!("{name}/")));
+    found.unwrap_or("?").replace("Edg", "Edge").replace("OPR", "Opera")
+}
+
+/// The form.
+#[derive(Deserialize)]
+pub struct NewPassword {
+    old: String,
+    new: String,
+    again: String,
+}
+
+/// `POST /account/password`: ends every other session of the account.
+pub async fn change_password(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    headers: HeaderMap,
+    Form(form): Form<NewPassword>,
+) -> Result<Response, Problem> {
+    let who = page.asking.who()?.clone();
+    let wrong = |id: &str| (page.t(id), StatusCode::UNPROCESSABLE_ENTITY);
+    if form.new != form.again {
+        let (words, status) = wrong("password-differs");
+        return shown(&service, &page, words, status).await;
+    }
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned();
+    let changed = blocking(service.clone(), move |service| {
+        let account = &who.account;
+        match service.credentials.attempt(Some(account.id), &form.old)? {
+            Attempt::Right(_) if form.old == form.new => return Ok(Err("password-same")),
+            Attempt::Right(_) => {}
+            Attempt::Wrong => return Ok(Err("password-wrong")),
+            Attempt::NotHeard(_) => return Ok(Err("sign-in-too-many")),
+        }
+        if crate::archive::account::credential::check(&form.new, &account.name).is_err() {
+            return Ok(Err("password-unacceptable"));
+        }
+        service.credentials.set(account.id, &account.name, &form.new, SetBy::Holder)?;
+        // Every session ends, this one too: what opened it may be known to others.
+        service.sessions.revoke(account.id, Which::AllBut(Uuid::nil()))?;
+        service.sessions.begin(account.id, SetBy::Holder, &agent).map(Ok)
+    });
+    match changed.await? {
+        Ok(token) => {
+            let cookie = set_cookie(&service.address, Some(&token));
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+        }
+        Err(id) => {
+            let (words, status) = wrong(id);
+            shown(&service, &page, words, status).await
+        }
+    }
+}
+
+/// `POST /account/sessions/{id}/end`
+pub async fn end_session(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Problem> {
+    let account = page.asking.who()?.account.id;
+    blocking(service, move |service| service.sessions.revoke(account, Which::One(id))).await?;
+    Ok(Redirect::to("/account").into_response())
+}
+
+struct Listed {
+    name: String,
+    holder: String,
+    standing: String,
+    tone: &'static str,
+    roles: String,
+    reach: String,
+    proposal: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts.html")]
+struct AccountsPage<'a> {
+    page: &'a Page,
+    accounts: Vec<Listed>,
+}
+
+/// `GET /accounts`
+pub async fn accounts(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
+    let accounts = blocking(service, |service| service.archive()?.accounts()).await?;
+    let roles =
+        |grants: &Grants| grants.roles.iter().map(|role| role_name(&page, *role)).collect::<Vec<_>>().join(", ");
+    let listed = accounts.iter().map(|one| {
+        let (standing, tone) = match one.standing {
+            Standing::Proposed => ("standing-proposed", "doubt"),
+            Standing::Open => ("standing-open", "good"),
+            Standing::Closed => ("standing-closed", "quiet"),
+        };
+        let proposal = one.proposal.as_ref().map(|waiting| {
+            let wanted = Grants { roles: waiting.wanted.roles.clone(), reach: waiting.wanted.reach.clone() };
+            let what = format!("{}; {}", roles(&wanted), reach(&page, &wanted));
+            (what, format!("{}, {}: {}", waiting.by, page.words.day(&waiting.at), waiting.wanted.reason))
+        });
+        Listed {
+            name: one.name.clone(),
+            holder: one.display_name.clone(),
+            standing: page.t(standing),
+            tone,
+            roles: roles(&one.grants),
+            reach: reach(&page, &one.grants),
+            proposal,
+        }
+    });
+    page.render(&AccountsPage { accounts: listed.collect(), page: &page })
+}

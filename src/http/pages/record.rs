@@ -1,0 +1,282 @@
+//! The page of a record, the page of a dossier, and the files on them.
+
+use super::search::Hit;
+use super::verdict::{self, Told};
+use super::{Fact, Page, facts};
+use crate::archive::Event;
+use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
+use crate::archive::retention::Explained;
+use crate::auth::rights::{Access, Action, Decision, Object, decide};
+use crate::http::api::records::{Described, described, explained, file};
+use crate::http::api::{dossiers, records};
+use crate::http::content::Manner;
+use crate::http::guard::{Asking, escaped};
+use crate::http::problem::Problem;
+use crate::http::service::{Service, blocking};
+use crate::record::DocumentType;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Records of a dossier on a page.
+const ON_A_PAGE: usize = 50;
+
+/// A file.
+struct File {
+    name: String,
+    about: String,
+    sha256: String,
+    href: String,
+    is_shown: bool,
+}
+
+/// What happened.
+struct Happened {
+    index: String,
+    what: String,
+    when: String,
+    who: String,
+}
+
+/// Retention in words.
+struct Kept {
+    headline: String,
+    basis: String,
+    reasons: Vec<(String, String)>,
+    is_held: bool,
+}
+
+#[derive(Template)]
+#[template(path = "record.html")]
+struct RecordPage<'a> {
+    page: &'a Page,
+    record: &'a RecordBody,
+    kind: &'static str,
+    issued: String,
+    dossier: &'a DossierBody,
+    dossier_href: String,
+    facts: Vec<Fact>,
+    files: Vec<File>,
+    preview: Option<String>,
+    is_closed: bool,
+    told: Option<Told>,
+    findings: BTreeSet<String>,
+    kept: Kept,
+    history: Vec<Happened>,
+    receipt: Option<String>,
+}
+
+/// `GET /records/{id}`
+pub async fn record(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    let asking = &page.asking;
+    let found = described(&service, asking, &name, Action::ReadDescription).await;
+    let Described { id, body, dossier, .. } = match found {
+        Ok(found) => found,
+        Err(missing) => {
+            // A code may be a dossier's.
+            let code = dossiers::described(&service, asking, &name, Action::ReadDescription).await;
+            let (_, dossier) = code.map_err(|_| missing)?;
+            return Ok(Redirect::to(&format!("/dossiers/{}", escaped(&dossier.file_code))).into_response());
+        }
+    };
+    let (run, events) = blocking(service.clone(), move |service| {
+        let archive = service.archive()?;
+        Ok((archive.newest_run(id)?, archive.history(&id.to_string())?))
+    })
+    .await?;
+    let kept = explained(&service, id, None).await?;
+    let object = Object::Content { agency: &dossier.agency_code, access: Access::of_mode(&body.mode) };
+    let grants = asking.0.as_ref().map(|who| &who.account.grants);
+    let is_closed = decide(grants, Action::ReadContent, object) != Decision::Allowed;
+    let accessioned = events.first().map_or_else(String::new, |event| event.entry.time.to_string());
+    let place = format!("/records/{}", escaped(&body.doc_code));
+    let files: Vec<File> = (1..).zip(&body.components).map(|(number, one)| shown(&page, &place, number, one)).collect();
+    let shown = RecordPage {
+        kind: body.type_name.parse().map_or("", DocumentType::name),
+        issued: page.words.day(&body.issued_date),
+        dossier_href: format!("/dossiers/{}", escaped(&dossier.file_code)),
+        facts: describing(&page, id, &body),
+        preview: files.iter().find(|file| file.is_shown && !is_closed).map(|file| file.href.clone()),
+        files,
+        is_closed,
+        told: run.as_ref().map(|run| verdict::tell(&page, run, &accessioned)),
+        findings: BTreeSet::from_iter(body.findings.iter().map(|found| finding(&page, &found.code))),
+        kept: keeping(&page, &kept),
+        history: events.iter().rev().map(|event| happened(&page, event)).collect(),
+        receipt: page.asking.could(Action::FetchReceipt).then(|| format!("{place}/receipt")),
+        record: &body,
+        dossier: &dossier,
+        page: &page,
+    };
+    page.render(&shown)
+}
+
+fn shown(page: &Page, place: &str, number: usize, one: &ComponentBody) -> File {
+    let role = page.t(if one.role == "original" { "component-original" } else { "component-attachment" });
+    File {
+        name: one.name.clone(),
+        about: format!("{role}, {}", page.words.size(one.size)),
+        sha256: one.sha256.clone(),
+        href: format!("{place}/files/{number}"),
+        is_shown: one.media_type == "application/pdf",
+    }
+}
+
+fn describing(page: &Page, id: Uuid, body: &RecordBody) -> Vec<Fact> {
+    let agency = format!("{} ({})", body.organ_name, body.agency_code);
+    let signer = match body.signer_position.as_str() {
+        "" => body.signer.clone(),
+        position => format!("{}, {position}", body.signer),
+    };
+    let pages = body.number_of_page.map_or_else(String::new, |pages| page.words.number(u64::from(pages)));
+    let (mode, origin) = (format!("mode-{}", body.mode), format!("confidence-{}", body.confidence_level));
+    let mut described = facts(
+        page,
+        &[
+            ("fact-agency", &agency),
+            ("fact-signer", &signer),
+            ("fact-keywords", &body.keyword.join("; ")),
+            ("fact-pages", &pages),
+            ("fact-origin", &page.t(&origin)),
+            ("fact-mode", &page.t(&mode)),
+            ("fact-urgency", &body.urgency),
+        ],
+    );
+    for (name, value) in [("fact-code", body.arc_doc_code.clone()), ("fact-identifier", id.to_string())] {
+        described.push(Fact { name: page.t(name), value, is_code: true });
+    }
+    described
+}
+
+fn finding(page: &Page, code: &str) -> String {
+    let found: Result<crate::transfer::finding::FindingCode, _> = code.parse();
+    found.map_or_else(
+        |_| code.to_owned(),
+        |code| {
+            let words = code.words();
+            page.words.either(words.what_vi, words.what_en).to_owned()
+        },
+    )
+}
+
+fn keeping(page: &Page, kept: &Explained) -> Kept {
+    let either = |vi: &str, en: &str| page.words.either(vi, en).to_owned();
+    let words = &kept.words;
+    let reasons = words.lines.iter().map(|line| {
+        let citation = line.source.as_ref().map_or_else(String::new, |source| {
+            let (vi, en) = source.grade.words();
+            format!("{source} ({})", page.words.either(vi, en))
+        });
+        (either(&line.words.vi, &line.words.en), citation)
+    });
+    Kept {
+        headline: either(&words.headline.vi, &words.headline.en),
+        basis: either(&words.basis.vi, &words.basis.en),
+        reasons: reasons.collect(),
+        is_held: !kept.holds.is_empty(),
+    }
+}
+
+fn happened(page: &Page, event: &Event) -> Happened {
+    Happened {
+        index: page.words.number(event.index),
+        what: page.t(&format!("event-{}", event.entry.kind.name())),
+        when: page.words.day(&event.entry.time.to_string()),
+        who: event.actor.clone().unwrap_or_else(|| event.entry.actor.to_string()),
+    }
+}
+
+/// Whether a file is to be saved.
+#[derive(Deserialize)]
+pub struct Saving {
+    save: Option<String>,
+}
+
+/// `GET /records/{id}/files/{number}`
+pub async fn content(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path((id, number)): Path<(String, usize)>,
+    Query(saving): Query<Saving>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let manner = if saving.save.is_some() { Manner::Saved } else { Manner::Shown };
+    file(&service, &asking, &id, number, &headers, manner).await
+}
+
+/// `GET /records/{id}/receipt`
+pub async fn receipt(service: State<Arc<Service>>, asking: Asking, id: Path<String>) -> Result<Response, Problem> {
+    records::receipt(service, asking, id).await
+}
+
+/// Which records of a dossier.
+#[derive(Deserialize)]
+pub struct After {
+    after: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "dossier.html")]
+struct DossierPage<'a> {
+    page: &'a Page,
+    dossier: &'a DossierBody,
+    facts: Vec<Fact>,
+    records: Vec<(u32, Hit)>,
+    next: Option<String>,
+    kept: Kept,
+    history: Vec<Happened>,
+}
+
+/// `GET /dossiers/{id}`
+pub async fn dossier(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(name): Path<String>,
+    Query(After { after }): Query<After>,
+) -> Result<Response, Problem> {
+    let (id, body) = dossiers::described(&service, &page.asking, &name, Action::ReadDescription).await?;
+    let (listed, events) = blocking(service.clone(), move |service| {
+        let archive = service.archive()?;
+        let listed = archive.records_of(id, after.unwrap_or(0), ON_A_PAGE + 1)?;
+        let listed = listed.into_iter().map(|(ordinal, id)| Ok((ordinal, archive.record(id)?)));
+        Ok((listed.collect::<Result<Vec<_>, crate::error::Error>>()?, archive.history(&id.to_string())?))
+    })
+    .await?;
+    let kept = explained(&service, id, None).await?;
+    let more = listed.len() > ON_A_PAGE;
+    let last = listed.iter().take(ON_A_PAGE).last().map(|(ordinal, _)| *ordinal).filter(|_| more);
+    let dates = match (&body.start_date, &body.end_date) {
+        (Some(first), Some(last)) => format!("{} – {}", page.words.day(first), page.words.day(last)),
+        _ => String::new(),
+    };
+    let agency = format!("{} ({})", body.agency_name, body.agency_code);
+    let listed_facts = [
+        ("fact-transferred-by", agency.as_str()),
+        ("fact-year", &body.year.to_string()),
+        ("fact-dates", &dates),
+        ("fact-stated", &body.retention.citation),
+        ("fact-description", &body.description),
+    ];
+    let mut described = facts(&page, &listed_facts);
+    described.push(Fact { name: page.t("fact-code"), value: body.arc_file_code.clone(), is_code: true });
+    described.push(Fact { name: page.t("fact-identifier"), value: id.to_string(), is_code: true });
+    let shown = DossierPage {
+        facts: described,
+        records: listed.iter().take(ON_A_PAGE).map(|(ordinal, body)| (*ordinal, Hit::new(&page, body))).collect(),
+        next: last.map(|last| format!("/dossiers/{}?after={last}", escaped(&body.file_code))),
+        kept: keeping(&page, &kept),
+        history: events.iter().rev().map(|event| happened(&page, event)).collect(),
+        dossier: &body,
+        page: &page,
+    };
+    page.render(&shown)
+}

@@ -1,0 +1,119 @@
+//! Problems: what is answered when something can't be done (RFC 9457).
+//!
+//! One table, that of [`crate::error::Kind`], gives code and status. What went wrong inside (5xx) is told to the log alone:
+//! it may name places of the disk. A page shows the same problem in words.
+
+use crate::auth::rights::Decision;
+use crate::error::{Error, Kind};
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// What can't be done, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Stable code.
+    pub code: &'static str,
+    /// What happened.
+    pub detail: String,
+    /// What to do.
+    pub remedy: Option<String>,
+}
+
+/// A problem as `application/problem+json`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ProblemBody {
+    /// Always `about:blank`: the code tells problems apart.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// HTTP status.
+    status: u16,
+    /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`, `too-many`.
+    code: &'static str,
+    /// What happened.
+    detail: String,
+    /// What to do, if one thing is known to help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+impl Problem {
+    /// The request is wrong.
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code: "invalid", detail: detail.into(), remedy: None }
+    }
+
+    /// The thing does not exist, as far as who asks may know.
+    pub fn not_found() -> Self {
+        let detail = "there is nothing here under this name".to_owned();
+        Self { status: StatusCode::NOT_FOUND, code: "not-found", detail, remedy: None }
+    }
+
+    /// Somebody may not.
+    pub fn denied(detail: impl Into<String>) -> Self {
+        Self { status: StatusCode::FORBIDDEN, code: "denied", detail: detail.into(), remedy: None }
+    }
+
+    /// Nobody signed in.
+    pub fn sign_in() -> Self {
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            code: "sign-in",
+            detail: "nobody is signed in".into(),
+            remedy: Some("sign in with POST /api/v1/session".into()),
+        }
+    }
+
+    /// What a decision that does not allow is answered with. What is out of reach is not there: whether it exists is
+    /// none of the asker's business.
+    pub fn of(decision: Decision) -> Option<Self> {
+        match decision {
+            Decision::Allowed => None,
+            Decision::SignInFirst => Some(Self::sign_in()),
+            Decision::NotTheirRole => Some(Self::denied("no role of this account does this")),
+            Decision::OutOfReach => Some(Self::not_found()),
+            Decision::Closed => {
+                Some(Self::denied("the access mode of this record is closed to the roles of this account"))
+            }
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let (code, _, status) = error.kind().codes();
+        let detail = match error.kind() {
+            Kind::Unavailable | Kind::Corrupt => {
+                tracing::error!(%error, code, "a request failed");
+                "the archive can't answer this now; its log says why".to_owned()
+            }
+            Kind::NotFound => return Self::not_found(),
+            Kind::Invalid | Kind::Conflict | Kind::Denied => error.to_string(),
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, code, detail, remedy: None }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = ProblemBody {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or(""),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: self.detail.clone(),
+            remedy: self.remedy.clone(),
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        let kind = axum::http::HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,115 @@
+//! Every route, and what whoever asks it must be allowed to do.
+//!
+//! The table is the only place where a path meets an action. A route that is not in it can't be added, and the guard asks
+//! `auth::rights::decide` before any handler runs; handlers ask it again for the record or dossier they found.
+//! `tests/it/rights.csv` says what each role is answered on each of them.
+
+use super::guard::{self, Guarded};
+use super::service::Service;
+use crate::auth::rights::Action;
+use axum::Router;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use std::sync::Arc;
+
+/// One route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path, with its parameters in braces.
+    pub path: &'static str,
+    /// What must be allowed.
+    pub action: Action,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $action:ident;)*) => {
+        /// Every route but the files under `/ledger/`, which anybody may read.
+        pub const ROUTES: &[Route] =
+            &[$(Route { method: stringify!($method), path: $path, action: Action::$action },)*];
+    };
+}
+
+routes! {
+    GET "/healthz" ReadPublic;
+    GET "/readyz" ReadPublic;
+    GET "/metrics" ReadPublic;
+    GET "/verify.html" ReadPublic;
+    GET "/assets/{name}" ReadPublic;
+    GET "/sign-in" SignIn;
+    POST "/sign-in" SignIn;
+    POST "/sign-out" KeepOwnAccount;
+    GET "/" ReadHoldings;
+    GET "/search" Search;
+    GET "/records/{id}" ReadDescription;
+    GET "/records/{id}/files/{number}" ReadContent;
+    GET "/records/{id}/receipt" FetchReceipt;
+    GET "/dossiers/{id}" ReadDescription;
+    GET "/inspect" Inspect;
+    POST "/inspect" Inspect;
+    GET "/account" KeepOwnAccount;
+    POST "/account/password" KeepOwnAccount;
+    POST "/account/sessions/{id}/end" KeepOwnAccount;
+    GET "/accounts" ReadAccounts;
+    GET "/api/v1/openapi.json" ReadPublic;
+    GET "/api/v1/checkpoint" ReadPublic;
+    POST "/api/v1/session" SignIn;
+    GET "/api/v1/session" KeepOwnAccount;
+    DELETE "/api/v1/session" KeepOwnAccount;
+    GET "/api/v1/holdings" ReadHoldings;
+    GET "/api/v1/records" Search;
+    GET "/api/v1/records/{id}" ReadDescription;
+    GET "/api/v1/records/{id}/components/{number}" ReadContent;
+    GET "/api/v1/records/{id}/events" ReadHistory;
+    GET "/api/v1/records/{id}/receipt" FetchReceipt;
+    GET "/api/v1/records/{id}/retention" ReadDescription;
+    GET "/api/v1/dossiers/{id}" ReadDescription;
+    GET "/api/v1/dossiers/{id}/records" ReadDescription;
+    GET "/api/v1/dossiers/{id}/events" ReadHistory;
+    GET "/api/v1/dossiers/{id}/retention" ReadDescription;
+    GET "/api/v1/digests/{sha256}" Inspect;
+    GET "/api/v1/accounts" ReadAccounts;
+}
+
+/// A router that can only be given routes of the table.
+pub struct Routes {
+    service: Arc<Service>,
+    router: Router<Arc<Service>>,
+    added: Vec<Route>,
+}
+
+impl Routes {
+    /// No route yet.
+    pub fn new(service: Arc<Service>) -> Self {
+        Self { service, router: Router::new(), added: Vec::new() }
+    }
+
+    /// Adds a route of the table.
+    pub fn add<H: Handler<T, Arc<Service>>, T: 'static>(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let found = ROUTES.iter().find(|route| route.method == method && route.path == path);
+        let route = *found.expect("every route is in the table: the first start would say otherwise");
+        let filter = match method {
+            "GET" => MethodFilter::GET.or(MethodFilter::HEAD),
+            "POST" => MethodFilter::POST,
+            _ => MethodFilter::DELETE,
+        };
+        let handled: MethodRouter<Arc<Service>> = on(filter, handler);
+        let guarded = Guarded { service: self.service.clone(), route };
+        self.router = self.router.route(path, handled.layer(from_fn_with_state(guarded, guard::ask)));
+        self.added.push(route);
+        self
+    }
+
+    /// The router; every route of the table must have been added.
+    pub fn finish(self) -> Router<Arc<Service>> {
+        assert_eq!(self.added.len(), ROUTES.len(), "a route of the table has no handler, or two");
+        self.router
+    }
+}

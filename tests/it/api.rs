@@ -1,0 +1,243 @@
+//! Conversations with the API over the wire: signing in, finding, fetching, proving; and what must not work.
+
+use crate::account::{PASSWORD, typed};
+use crate::server::{Server, archive, escaped, own_password};
+use chauban::digest::ContentDigests;
+use serde_json::json;
+use std::path::Path;
+
+const CODE: &str = "H26.10.2023.045.0000001";
+
+#[test]
+fn the_description_is_that_of_the_code() {
+    let kept = include_str!("../../schemas/openapi.json");
+    let made = chauban::http::description();
+    if std::env::var_os("CHAUBAN_WRITE_SCHEMAS").is_some() {
+        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/openapi.json"), &made).unwrap();
+    }
+    assert_eq!(kept, made, "run this test with CHAUBAN_WRITE_SCHEMAS=1, and look at what changed");
+    let described: serde_json::Value = serde_json::from_str(&made).unwrap();
+    assert_eq!(described["openapi"], "3.1.0");
+    for route in chauban::http::ROUTES {
+        let Some(path) = route.path.strip_prefix("/api/v1").filter(|path| *path != "/openapi.json") else { continue };
+        assert!(described["paths"][path][route.method.to_lowercase()].is_object(), "{route:?} is not described");
+    }
+}
+
+#[test]
+fn a_record_is_found_read_and_proved() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let found = archivist.get(&format!("/api/v1/records?words={}", escaped("mua sam"))).json();
+    assert_eq!((&found["total"], &found["records"][0]["symbol"]), (&json!(1), &json!("16/QĐ-STTTT")));
+
+    // Pages follow one another to the end, each record once.
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = archivist.get(&format!("/api/v1/records?limit=1{cursor}")).json();
+        seen.push(page["records"][0]["doc_code"].as_str().unwrap().to_owned());
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    seen.sort();
+    assert_eq!(seen, ["H26.10.2023.045.0000001", "H26.10.2023.045.0000002", "H26.33.2024.001.0000001"]);
+
+    let record = archivist.get(&format!("/api/v1/records/{CODE}"));
+    assert_eq!(record.json()["components"][0]["sha256"], ContentDigests::of(b"%PDF-1.7 one").sha256.to_string());
+    let again = archivist.with(&format!("/api/v1/records/{CODE}"), &[("if-none-match", record.header("etag"))]);
+    assert_eq!((again.status, again.body.len()), (304, 0));
+
+    // A receipt over the API and the bytes over the API: proved by the program, without the archive.
+    let file = archivist.get(&format!("/api/v1/records/{CODE}/components/1"));
+    let receipt = archivist.get(&format!("/api/v1/records/{CODE}/receipt"));
+    std::fs::write(scratch.path("file.pdf"), &file.body).unwrap();
+    std::fs::write(scratch.path("receipt"), &receipt.body).unwrap();
+    scratch.ok(&["verify-receipt", "receipt", "file.pdf", "--key", "kho/ledger/keys/ed25519.vkey"]);
+
+    let events = archivist.get(&format!("/api/v1/records/{CODE}/events")).json();
+    assert_eq!(events["events"][0]["event"], "record-accessioned");
+    let kept = archivist.get(&format!("/api/v1/records/{CODE}/retention?on=2030-01-01")).json();
+    assert_eq!((&kept["on"], &kept["until"]), (&json!("2030-01-01"), &json!("2033-12-31")));
+    assert_eq!(archivist.get(&format!("/api/v1/records/{CODE}/retention?on=soon")).status, 400);
+    let dossier = archivist.get("/api/v1/dossiers/H26.10.2023.045/records?limit=1").json();
+    assert_eq!((&dossier["records"][0]["doc_code"], dossier["next"].is_string()), (&json!(CODE), true));
+    let digest = ContentDigests::of(b"%PDF-1.7 one").sha256.to_string();
+    assert_eq!(archivist.get(&format!("/api/v1/digests/{digest}")).json()["records"][0]["doc_code"], CODE);
+}
+
+#[test]
+fn content_comes_whole_or_in_ranges() {
+    let scratch = archive();
+    let big: Vec<u8> = (0..3_000_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let big = [b"%PDF-1.7 ", big.as_slice(), b"tail"].concat();
+    scratch.document("big/1", &big, json!({ "symbol": "99/QĐ-STTTT", "file_code": "H26.10.2023.099" }));
+    let code = scratch.ingest("big").doc_code().to_owned();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let path = format!("/api/v1/records/{code}/components/1");
+    let whole = archivist.get(&path);
+    assert_eq!((whole.status, whole.body == big), (200, true));
+    assert_eq!(whole.header("content-length"), big.len().to_string());
+    let tag = whole.header("etag").to_owned();
+    let part = |range: &str| archivist.with(&path, &[("range", range)]);
+    let check = |range: &str, expect: &[u8], span: &str| {
+        let answer = part(range);
+        assert_eq!((answer.status, answer.body == expect), (206, true), "{range}");
+        assert_eq!(answer.header("content-range"), format!("bytes {span}/{}", big.len()));
+    };
+    check("bytes=0-8", b"%PDF-1.7 ", "0-8");
+    check("bytes=-4", b"tail", &format!("{}-{}", big.len() - 4, big.len() - 1));
+    let across = 4_194_300..4_194_400;
+    check("bytes=4194300-4194399", &big[across], "4194300-4194399");
+    assert_eq!(part(&format!("bytes={}-", big.len())).status, 416);
+    let same = archivist.with(&path, &[("if-none-match", &tag)]);
+    assert_eq!((same.status, same.body.len()), (304, 0));
+    assert_eq!(same.header("content-security-policy"), whole.header("content-security-policy"));
+    assert_eq!(archivist.with(&path, &[("range", "bytes=0-8"), ("if-range", "\"other\"")]).status, 200);
+    assert_eq!(server.ask("HEAD", &path, &[("cookie", &archivist.cookie)], b"").body.len(), 0);
+
+    // What is sent to be looked at runs nothing; what is no PDF is saved.
+    let page = archivist.get(&format!("/records/{code}/files/1"));
+    assert!(page.header("content-disposition").starts_with("inline"));
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'self'"));
+    assert!(whole.header("content-disposition").starts_with("attachment"));
+}
+
+#[test]
+fn a_stored_byte_that_changed_never_arrives_whole() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let path = format!("/api/v1/records/{CODE}/components/1");
+    assert_eq!(archivist.get(&path).status, 200);
+    let segment = scratch.path("kho/segments/00000000.open");
+    let segment = if segment.exists() {
+        segment
+    } else {
+        std::fs::read_dir(scratch.path("kho/segments")).unwrap().map(|entry| entry.unwrap().path()).next().unwrap()
+    };
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let middle = 4096.min(bytes.len() / 2)..bytes.len();
+    bytes[middle].iter_mut().for_each(|byte| *byte ^= 1);
+    std::fs::write(&segment, bytes).unwrap();
+    let answer = archivist.get(&path);
+    assert!(answer.status >= 500 || answer.body.len() < b"%PDF-1.7 one".len(), "{answer:?}");
+}
+
+#[test]
+fn sessions_begin_and_end() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    // A password that another person set opens nothing but the change of it.
+    let first = server.sign_in("archivist", PASSWORD);
+    assert_eq!(first.get("/api/v1/records").json()["code"], "change-password");
+    assert_eq!(first.get("/search").header("location"), "/account");
+    let own = own_password("archivist");
+    let change =
+        |old: &str, new: &str| first.form("/account/password", &[("old", old), ("new", new), ("again", new)]).status;
+    assert_eq!(change("wrong wrong wrong wrong", &own), 422);
+    assert_eq!(change(PASSWORD, PASSWORD), 422);
+    assert_eq!(change(PASSWORD, "short"), 422);
+    assert_eq!(change(PASSWORD, &own), 303);
+    assert_eq!(first.get("/api/v1/session").status, 401, "a new password ends every session");
+
+    let archivist = server.sign_in("archivist", &own);
+    assert_eq!(archivist.get("/api/v1/session").json()["roles"], json!(["archivist"]));
+    let cookie = server.ask(
+        "POST",
+        "/api/v1/session",
+        &[("content-type", "application/json")],
+        json!({ "name": "archivist", "password": own }).to_string().as_bytes(),
+    );
+    let cookie = cookie.header("set-cookie").to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+
+    // Nothing of a session lies on the disk that would open it.
+    let secret = archivist.cookie.split('=').nth(1).unwrap();
+    for entry in std::fs::read_dir(scratch.path("kho/state/sessions")).unwrap() {
+        let entry = entry.unwrap();
+        assert!(!entry.file_name().to_string_lossy().contains(secret));
+        assert!(!std::fs::read_to_string(entry.path()).unwrap().contains(secret));
+    }
+    // A restart keeps it; signing out ends it.
+    let (cookie, token) = (archivist.cookie.clone(), archivist.token.clone());
+    drop(server);
+    let server = Server::start(&scratch);
+    let headers = [("cookie", cookie.as_str()), ("x-form-token", token.as_str())];
+    assert_eq!(server.ask("GET", "/api/v1/session", &headers, b"").status, 200);
+    assert_eq!(server.ask("DELETE", "/api/v1/session", &headers, b"").status, 204);
+    assert_eq!(server.ask("GET", "/api/v1/session", &headers, b"").status, 401);
+    scratch.ok(&["verify"]);
+}
+
+#[test]
+fn requests_of_other_sites_change_nothing() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let client = server.client("archivist");
+    let out = |fields: &[(&str, &str)], headers: &[(&str, &str)]| client.form_as("/sign-out", fields, headers).status;
+    let token = client.token.clone();
+    assert_eq!(out(&[], &[]), 403);
+    assert_eq!(out(&[("form", "0")], &[]), 403);
+    assert_eq!(out(&[("form", &token)], &[("origin", "https://evil.example")]), 403);
+    assert_eq!(out(&[("form", &token)], &[("origin", "null")]), 403);
+    assert_eq!(out(&[("form", &token)], &[("sec-fetch-site", "cross-site")]), 403);
+    assert_eq!(out(&[("form", &token)], &[("sec-fetch-site", "same-site")]), 403);
+    let evil = [("content-type", "application/json"), ("origin", "https://evil.example")];
+    let body = json!({ "name": "archivist", "password": own_password("archivist") }).to_string();
+    assert_eq!(server.ask("POST", "/api/v1/session", &evil, body.as_bytes()).status, 403);
+    let own = format!("http://{}", server.place);
+    assert_eq!(out(&[("form", &token)], &[("origin", &own), ("sec-fetch-site", "same-origin")]), 303);
+}
+
+#[test]
+fn guessing_is_slowed_down() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let attempt = |name: &str, password: &str| {
+        let body = json!({ "name": name, "password": password }).to_string();
+        let headers = [("content-type", "application/json")];
+        server.ask("POST", "/api/v1/session", &headers, body.as_bytes())
+    };
+    let unknown = attempt("nobody", "wrong wrong wrong");
+    let wrong = attempt("archivist", "wrong wrong wrong");
+    assert_eq!((unknown.status, wrong.status), (401, 401));
+    assert_eq!(unknown.json(), wrong.json(), "a name that is nobody's is answered alike");
+    for _ in 0..4 {
+        assert_eq!(attempt("archivist", "wrong wrong wrong").status, 401);
+    }
+    assert_eq!(attempt("archivist", PASSWORD).status, 429);
+    // Another person sets a new one, and it is heard at once.
+    assert_eq!(typed(&scratch, &["account", "password", "archivist"], "đò dọc sang ngang mùa nước nổi").status, 0);
+    assert_eq!(attempt("archivist", "đò dọc sang ngang mùa nước nổi").status, 200);
+}
+
+#[test]
+fn every_answer_carries_the_usual_headers() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    for path in [
+        "/",
+        "/sign-in",
+        "/healthz",
+        "/nowhere",
+        "/api/v1/records",
+        "/api/v1/nowhere",
+        "/ledger/checkpoint",
+        "/verify.html",
+    ] {
+        let answer = server.get(path);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert!(!answer.header("x-request-id").is_empty(), "{path}");
+    }
+    assert_eq!(server.get("/api/v1/records").header("content-type"), "application/problem+json");
+    assert_eq!(server.get("/readyz").status, 200);
+    assert!(server.get("/nowhere").text().contains("Không có gì ở đây"));
+    let page = server.get("/sign-in?next=//evil.example/x").text();
+    assert!(!page.contains("evil.example/x\""), "{page}");
+}

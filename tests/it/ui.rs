@@ -1,0 +1,85 @@
+//! Pages as browsers get them: in both languages, with what agencies wrote as text and never as markup.
+
+use crate::server::{Server, archive, escaped};
+
+const CODE: &str = "H26.10.2023.045.0000002";
+
+#[test]
+fn every_page_is_whole_in_both_languages() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let inspector = server.client("inspector");
+    let pages = [
+        "/",
+        "/search",
+        "/search?words=khong+co",
+        "/records/H26.10.2023.045.0000002",
+        "/dossiers/H26.10.2023.045",
+        "/inspect",
+        "/account",
+        "/accounts",
+    ];
+    for path in pages {
+        for language in ["vi", "en"] {
+            let joined = if path.contains('?') { '&' } else { '?' };
+            let answer = inspector.get(&format!("{path}{joined}lang={language}"));
+            let text = answer.text();
+            assert_eq!(answer.status, 200, "{path} {language}: {text}");
+            assert!(text.contains(&format!("<html lang=\"{language}\">")) && text.ends_with("</html>"), "{path}");
+            assert!(answer.header("set-cookie").contains(&format!("language={language}")), "{path}");
+            assert!(text.len() < 100_000, "{path}: {} bytes", text.len());
+            let inline = ["<style", "style=\"", "onclick", "javascript:", "<script>"];
+            assert!(inline.iter().all(|mark| !text.contains(mark)), "{path}");
+            // A message that is missing shows its name.
+            let words = text.split(['>', '<']).filter(|piece| !piece.contains(['=', ' ', '"', '/']));
+            let named =
+                words.filter(|piece| piece.contains('-') && piece.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+            assert_eq!(named.collect::<Vec<_>>(), Vec::<&str>::new(), "{path} {language}");
+        }
+    }
+}
+
+#[test]
+fn what_agencies_wrote_is_text() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    for path in [format!("/records/{CODE}"), "/search?words=mua".into(), "/dossiers/H26.10.2023.045".into()] {
+        let text = archivist.get(&path).text();
+        assert!(!text.contains("<b>mua") && text.contains("mua sắm"), "{path}");
+    }
+    let text = archivist.get(&format!("/search?words={}", escaped("\"><script>alert(1)</script>"))).text();
+    assert!(!text.contains("<script>alert"), "{text}");
+}
+
+#[test]
+fn a_visitor_is_led_to_the_door_and_back() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let led = server.get("/search?words=a");
+    assert_eq!((led.status, led.header("location")), (303, "/sign-in?next=/search%3Fwords%3Da"));
+    let body =
+        format!("name=archivist&password={}&next={}", escaped(crate::account::PASSWORD), escaped("/search?words=a"));
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let inside = server.ask("POST", "/sign-in", &headers, body.as_bytes());
+    assert_eq!((inside.status, inside.header("location")), (303, "/search?words=a"));
+    let wrong = server.ask("POST", "/sign-in", &headers, b"name=archivist&password=x");
+    assert!(wrong.status == 401 && wrong.text().contains("role=\"alert\""));
+}
+
+#[test]
+fn an_inspector_checks_a_receipt_and_a_file() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let inspector = server.client("inspector");
+    let receipt = inspector.get(&format!("/records/{CODE}/receipt")).text();
+    let check = |receipt: &str| inspector.form("/inspect?lang=en", &[("receipt", receipt)]).text();
+    assert!(check(&receipt).contains("The receipt is right"));
+    assert!(check(&receipt.replace('\n', "\r\n")).contains("The receipt is right"), "forms send such line ends");
+    let altered = receipt.replacen("index ", "index 1", 1);
+    assert!(check(&altered).contains("The receipt proves nothing"));
+    assert!(check("nothing").contains("The receipt proves nothing"));
+    let held = chauban::digest::ContentDigests::of(b"%PDF-1.7 two").sha256;
+    assert!(inspector.get(&format!("/inspect?lang=en&q={held}")).text().contains("In the archive"));
+    assert!(inspector.get(&format!("/inspect?lang=en&q={}", "0".repeat(64))).text().contains("Not in the archive"));
+}

@@ -1,0 +1,101 @@
+"""A browser for tests: Debian's chromium over chromedriver (W3C WebDriver), with the standard library alone."""
+
+import base64
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+class Browser:
+    """One window; `dark` and `width` are those of its user."""
+
+    def __init__(self, width=1280, height=900, dark=False):
+        port = free_port()
+        self.base = f"http://127.0.0.1:{port}"
+        self.driver = subprocess.Popen(
+            ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=vi"]
+        options = {"args": arguments, "prefs": {"plugins.always_open_pdf_externally": False}}
+        wanted = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}}
+        for _ in range(100):
+            try:
+                self.session = self.ask("POST", "/session", wanted)["sessionId"]
+                break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)
+        self.base += f"/session/{self.session}"
+        self.resize(width, height)
+        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self.devtools("Emulation.setEmulatedMedia", features=features)
+
+    def ask(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.base + path, data, {"content-type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(json.load(error)["value"]["message"].split("\n")[0]) from None
+
+    def devtools(self, command, **parameters):
+        return self.ask("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def resize(self, width, height):
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.devtools("Emulation.setDeviceMetricsOverride", **metrics)
+
+    def open(self, url):
+        self.ask("POST", "/url", {"url": url})
+
+    def find(self, css):
+        return self.ask("POST", "/element", {"using": "css selector", "value": css})[ELEMENT]
+
+    def type(self, css, text):
+        self.ask("POST", f"/element/{self.find(css)}/value", {"text": text})
+
+    def click(self, css):
+        self.ask("POST", f"/element/{self.find(css)}/click", {})
+
+    def run(self, script, *arguments):
+        return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def wait(self, script, seconds=20):
+        until = time.monotonic() + seconds
+        while not (value := self.run(f"return {script}")):
+            if time.monotonic() > until:
+                raise TimeoutError(script)
+            time.sleep(0.05)
+        return value
+
+    def text(self, css):
+        return self.run("return document.querySelector(arguments[0]).innerText", css)
+
+    def picture(self, path, whole=True):
+        shot = self.devtools("Page.captureScreenshot", captureBeyondViewport=whole, format="png", **self.clip(whole))
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(shot["data"]))
+
+    def clip(self, whole):
+        if not whole:
+            return {}
+        size = self.devtools("Page.getLayoutMetrics")["cssContentSize"]
+        return {"clip": {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 6000), "scale": 1}}
+
+    def close(self):
+        try:
+            self.ask("DELETE", "")
+        finally:
+            self.driver.terminate()
+            self.driver.wait()
