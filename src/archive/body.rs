@@ -4,9 +4,9 @@
 //! JSON, whose SHA-256 stands in the manifest. So a receipt can open the manifest, and with it the digests of the
 //! components, without showing the body.
 
+mod account;
 mod destruction;
 mod disposal;
-mod account;
 mod hold;
 mod retention;
 mod source;
@@ -23,12 +23,12 @@ use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
 
+pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
 pub use destruction::{DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, TombstoneBody};
 pub use disposal::{
     ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, DocumentSignatureBody, GroundBody,
     InsteadBody, ItemBody, SeatBody, VoteBody,
 };
-pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
 pub use hold::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
 pub use retention::{
     AppliesBody, ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,

@@ -44,12 +44,22 @@ fn open(scratch: &Scratch, at: &str) -> Writing {
 
 /// An archive of June 2024 that trusts the roots of the fixtures.
 fn archive() -> Scratch {
+    let scratch = trusting_nobody();
+    trust_roots(&scratch, "2024-06-01T01:00:00Z");
+    scratch
+}
+
+fn trusting_nobody() -> Scratch {
     let scratch = Scratch::empty();
     let options =
         InitOptions { origin: "test.example/kho".into(), archive_code: "H26.LT".into(), actor: "tester".into() };
     let clock = Arc::new(Past(instant("2024-06-01T00:00:00Z"), SystemClock::new()));
     init::init(&Places::beside(&scratch.path("kho")), &options, clock).unwrap();
-    let writing = open(&scratch, "2024-06-01T01:00:00Z");
+    scratch
+}
+
+fn trust_roots(scratch: &Scratch, at: &str) {
+    let writing = open(scratch, at);
     let roots =
         [("official-duty-root", Tree::OfficialDuty), ("public-root", Tree::Public), ("stamp-root", Tree::TimeStamping)];
     for (name, tree) in roots {
@@ -60,7 +70,6 @@ fn archive() -> Scratch {
         add(&writing, &new, "tester").unwrap();
     }
     writing.close().unwrap();
-    scratch
 }
 
 /// Lists of the signers' authorities of a day, and those of the time-stamping authorities.
@@ -182,7 +191,7 @@ fn a_verdict_that_needs_newer_data_waits_and_is_made_again() {
         let writing = open(&scratch, at);
         let mut checker = Checker::new(PolicyChoice::Vietnam).unwrap();
         checker.trust_anchors(&writing.anchors().unwrap());
-        evidence.iter().for_each(|path| checker.take_evidence(path).unwrap());
+        evidence.iter().for_each(|path| drop(checker.take_evidence(path).unwrap()));
         let mut means = Means { checker: &mut checker, fetcher: None };
         let mut all: Vec<Again> = Vec::new();
         let count = run(&writing, &mut means, &Wanted::Due, "tester", &mut |one| all.push(one.clone())).unwrap();
@@ -209,6 +218,26 @@ fn a_verdict_that_needs_newer_data_waits_and_is_made_again() {
 }
 
 #[test]
+fn who_trusts_a_root_later_has_a_verdict_from_the_vault_alone() {
+    let scratch = trusting_nobody();
+    let (taken, _) = take(&scratch, &["06b_leader_alone.pdf"], lists("2024-06-30"), THEN);
+    let id = taken["06b_leader_alone.pdf"];
+    let untrusted = ("INDETERMINATE".to_owned(), Some("NO_CERTIFICATE_CHAIN_FOUND".to_owned()));
+    assert_eq!(verdicts(&reading(&scratch), id), [untrusted]);
+    trust_roots(&scratch, "2024-07-01T02:00:00Z");
+    let writing = open(&scratch, "2024-07-01T03:00:00Z");
+    let mut checker = Checker::new(PolicyChoice::Vietnam).unwrap();
+    checker.trust_anchors(&writing.anchors().unwrap());
+    let mut means = Means { checker: &mut checker, fetcher: None };
+    run(&writing, &mut means, &Wanted::These(vec![id]), "tester", &mut |again| {
+        assert_eq!((&again.failed, again.recorded), (&None, true));
+    })
+    .unwrap();
+    writing.close().unwrap();
+    assert_eq!(verdicts(&reading(&scratch), id), [("TOTAL_PASSED".to_owned(), None)]);
+}
+
+#[test]
 fn what_the_accession_proves_goes_on_proving() {
     let scratch = archive();
     let (records, _) = take(&scratch, &["02a_expired_no_time.pdf"], lists("2024-06-30"), THEN);
@@ -222,7 +251,7 @@ fn what_the_accession_proves_goes_on_proving() {
     checker.trust_anchors(&writing.anchors().unwrap());
     let newer =
         ["official-duty-root", "official-duty-ca"].map(|name| format!("{FIXTURES}/pki/crl/2027-02-28/{name}.crl"));
-    newer.iter().for_each(|path| checker.take_evidence(Path::new(path)).unwrap());
+    newer.iter().for_each(|path| drop(checker.take_evidence(Path::new(path)).unwrap()));
     let mut means = Means { checker: &mut checker, fetcher: None };
     let mut all = Vec::new();
     let missing = Uuid::from_bytes([7; 16]);

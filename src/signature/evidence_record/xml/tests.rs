@@ -56,7 +56,7 @@ fn what_was_altered_after_the_renewal_is_found() {
     ] {
         assert_eq!(verify(&edited(from, to)).findings, [Finding::EarlierNotCovered(second)], "{from}");
     }
-    let mut first = edited("<e:DigestValue>", "<e:DigestValue>A");
+    let mut first = edited("<e:DigestValue>", "<e:DigestValue>AAAA</e:DigestValue><e:DigestValue>");
     assert!(verify(&first).findings.contains(&Finding::RootDiffers(Place { chain: 0, number: 0 })));
     first.clear();
     assert!(matches!(EvidenceRecord::read_xml(&first), Err(XmlError::Xml(_))));
