@@ -26,7 +26,7 @@ pub fn typed(scratch: &Scratch, arguments: &[&str], line: &str) -> Ran {
 
 /// Makes an account that counts: proposed by `an`, confirmed by `binh`.
 pub fn made(scratch: &Scratch, name: &str, role: &str, more: &[&str]) {
-    let add = ["account", "add", name, "--role", role, "--holder", name, "--reason", "test", "--actor", "an"];
+    let add = ["account", "add", name, "--role", role, "--holder", "Nguyễn Văn A", "--reason", "test", "--actor", "an"];
     let ran = typed(scratch, &[&add, more].concat(), PASSWORD);
     assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
     let is_first = ran.out.contains("open") && !ran.out.contains("proposed");

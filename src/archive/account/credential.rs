@@ -11,7 +11,7 @@ use crate::disk::{self, Disk};
 use crate::error::{Error, Result};
 use crate::time::{Clock, Micros};
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -61,15 +61,14 @@ pub struct Credentials {
     clock: Arc<dyn Clock>,
     /// Counting a wrong attempt reads and writes: one at a time. Also bounds hashing to one core and 32 MiB.
     turn: Mutex<()>,
-    /// A hash of nothing anybody knows, so that an unknown name takes as long as a known one.
-    decoy: String,
+    /// A hash of nothing anybody knows, so that an unknown name takes as long as a known one; made with the first attempt.
+    decoy: OnceLock<String>,
 }
 
 impl Credentials {
     /// Those of the archive at `places`.
     pub fn new(places: &Places, clock: Arc<dyn Clock>) -> Self {
-        let decoy = password::hash(&Uuid::from_bytes(cipher::random()).to_string(), cipher::random());
-        Self { disk: places.disks().archive, clock, turn: Mutex::new(()), decoy }
+        Self { disk: places.disks().archive, clock, turn: Mutex::new(()), decoy: OnceLock::new() }
     }
 
     /// Sets a password, and forgets wrong attempts.
@@ -83,9 +82,11 @@ impl Credentials {
     /// Checks a password; `account` is `None` where nobody has the name.
     pub fn attempt(&self, account: Option<Uuid>, tried: &str) -> Result<Attempt> {
         let _turn = self.turn()?;
+        let unknown = || password::hash(&Uuid::from_bytes(cipher::random()).to_string(), cipher::random());
+        let decoy = self.decoy.get_or_init(unknown);
         let kept = account.map(|account| self.read(account)).transpose()?.flatten();
         let (Some(account), Some(mut kept)) = (account, kept) else {
-            let _ = password::matches(tried, &self.decoy);
+            let _ = password::matches(tried, decoy);
             return Ok(Attempt::Wrong);
         };
         let now = self.clock.wall();
