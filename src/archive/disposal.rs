@@ -15,6 +15,7 @@ mod execution;
 mod listing;
 mod next;
 mod number;
+mod papers;
 mod reassess;
 mod wire;
 
@@ -41,6 +42,7 @@ pub use execution::{Execution, Foreseen, Permits, permit};
 pub use listing::Added;
 pub use next::{Counts, Next};
 pub use number::CaseNumber;
+pub use papers::{Head, PaperKind, is_signed_copy};
 pub use wire::{WORDS_CHARS_MAX, pseudonym};
 // Vocabulary of the catalog and of the rules, for callers that do not see them.
 pub use crate::catalog::CaseState;

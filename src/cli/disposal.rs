@@ -1,5 +1,6 @@
 //! `chauban disposal`
 
+mod document;
 mod show;
 mod step;
 
@@ -72,6 +73,8 @@ enum Action {
         /// The case.
         case: String,
     },
+    /// Make a document of the case as PDF/A, ready to be signed: list, decision or certificate.
+    Document(document::Make),
     /// Write a document of a case as it was handed in.
     Get {
         /// The case.
@@ -117,6 +120,7 @@ impl DisposalCommand {
                 foreseen(output, &docket, &archive.foresee_disposal(&docket, today(&SystemClock::new()))?);
                 Ok(0)
             }
+            Action::Document(make) => make.run(common, output),
             Action::Step(step) => step.run(common, output),
         }
     }
@@ -164,10 +168,18 @@ fn get(common: &Common, output: &Output, case: &str, number: usize, file: &PathB
         Error::not_found(format!("the case has documents 1 to {count}, not {number}"))
     })?;
     let bytes = archive.disposal_document(docket.id, step.index)?;
-    let can_not = |error| Error::file("can't write", file, error);
-    let mut new = File::options().write(true).create_new(true).open(file).map_err(can_not)?;
-    new.write_all(&bytes).map_err(can_not)?;
+    write_new(file, &bytes)?;
     let said = json!({ "file": file, "name": document.name, "sha256": document.sha256, "size": bytes.len() });
     output.document(&said, || format!("{}  {}\n", file.display(), document.sha256));
     Ok(0)
+}
+
+/// Writes a file that does not exist yet.
+fn write_new(file: &std::path::Path, bytes: &[u8]) -> Result<()> {
+    if file.exists() {
+        return Err(Error::conflict(format!("{} exists", file.display())).remedy("name a file that does not exist yet"));
+    }
+    let can_not = |error| Error::file("can't write", file, error);
+    let mut new = File::options().write(true).create_new(true).open(file).map_err(can_not)?;
+    new.write_all(bytes).map_err(can_not)
 }
