@@ -188,6 +188,8 @@ fn attempt(
     begin(archive, order, execution, doomed, &plan.scopes())?;
     plan.carry_out(archive, order.actor, progress)?;
 
+    // Whoever makes a scope holds the keys while it commits: nobody may be in the middle of that.
+    let _scopes = archive.hold_scopes()?;
     let _pause = archive.sequencer.pause()?;
     let mut permits = Vec::with_capacity(records.len());
     for record in &records {

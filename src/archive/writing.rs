@@ -356,6 +356,11 @@ impl Writing {
         Ok(())
     }
 
+    /// While the guard lives nobody makes a scope.
+    pub(super) fn hold_scopes(&self) -> Result<impl Sized> {
+        self.counts()
+    }
+
     fn counts(&self) -> Result<MutexGuard<'_, HashMap<Uuid, u64>>> {
         self.scopes.lock().map_err(|_| Error::corrupt("a writer died"))
     }

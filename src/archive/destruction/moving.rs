@@ -164,13 +164,14 @@ impl Mover<'_> {
 
     /// Reads back what was committed: every key of it opens to what the old one opens to.
     fn check(&self, committed: &[Committed]) -> Result<()> {
-        let keys = self.archive.keys()?;
-        let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
         for event in committed {
             let row = self.archive.catalog.event(event.entry.id, event.index).map_err(project::catalog)?;
             let row = row.ok_or_else(|| Error::corrupt("the catalog does not show a move of keys"))?;
             let body: KeysMovedBody = self.archive.body_of(&row)?;
             let rows = super::table::decode(&body.table).ok_or_else(|| Error::corrupt("a table of keys is damaged"))?;
+            // Not while the body is read, which takes the lock, too.
+            let keys = self.archive.keys()?;
+            let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
             for (index, frame) in rows {
                 self.check_one(&keys, index, &frame)?;
             }

@@ -25,16 +25,15 @@ pub fn thin(archive: &Writing, actor: ActorId, progress: Progress<'_>) -> Result
     for (at, found) in (1u64..).zip(segments.iter().filter(|found| found.sealed)) {
         let (_, rows) = segment::read_index(disk.open(&found.path())?.as_ref(), found)?;
         let mut list = Absent::read(disk, found.seq)?;
-        let mut more = false;
         for frame in gone(&rows, &mut entries, &fates) {
-            more |= list.insert(frame);
-        }
-        if more {
-            bytes += absent::thin(disk, found, &list)?;
-            archive.vault.forget(found.seq);
+            list.insert(frame);
         }
         let digest = Blake3::of(&list.encode(found.seq));
+        // If we crashed after the list was written, and before the segment was: the ledger does not know it, and it is
+        // done again.
         if !list.is_empty() && fates.thinned(found.seq) != Some(digest) {
+            bytes += absent::thin(disk, found, &list)?;
+            archive.vault.forget(found.seq);
             let heading = Heading { kind: EventKind::SegmentThinned, id: archive.format.archive, actor, rule: None };
             let detail = Detail::Thinned { segment: found.seq, absent: digest };
             archive.commit(vec![plain(heading, Some(detail))])?;

@@ -2,7 +2,7 @@
 
 use super::content::{self, Checker, Part, Task};
 use super::tally::{Digester, Expected, Sum};
-use super::{Checked, Inquiry, Report};
+use super::{Checked, Depth, Inquiry, Report};
 use crate::archive::destruction::fates::Fates;
 use crate::archive::follow::Event;
 use crate::digest::{Blake3, Sha256};
@@ -410,12 +410,32 @@ fn check_absences(inquiry: &Inquiry, fates: &Fates, segments: &[SegmentFile], re
         match (Absent::read(disk, found.seq), fates.thinned(found.seq)) {
             (Err(error), _) => inquiry.doubt(path, error.to_string(), Vec::new()),
             (Ok(list), None) if list.is_empty() => {}
-            (Ok(list), Some(recorded)) if Blake3::of(&list.encode(found.seq)) == recorded => {}
+            (Ok(list), Some(recorded)) if Blake3::of(&list.encode(found.seq)) == recorded => {
+                if inquiry.depth == Depth::Deep {
+                    check_holes(inquiry, found, &list)?;
+                }
+            }
             // If we crashed between the list and its event: the execution is under way, and goes on with it.
             _ if !inquiry.archive.catalog.executions().map_err(crate::archive::project::catalog)?.is_empty() => {
                 report.notes.push(format!("{path} is not recorded yet: a destruction is under way"));
             }
             _ => inquiry.doubt(path, "it is not the list that the ledger recorded", Vec::new()),
+        }
+    }
+    Ok(())
+}
+
+/// Where bodies are said to be gone there is nothing but zeros.
+fn check_holes(inquiry: &Inquiry, found: &SegmentFile, list: &Absent) -> Result<()> {
+    let file = found.open(inquiry.archive.disks.archive.as_ref())?;
+    let Ok((_, rows)) = segment::read_index(file.as_ref(), found) else { return Ok(()) };
+    let mut body = Vec::new();
+    for row in rows.iter().filter(|row| list.contains(row.header.number)) {
+        body.resize(usize::try_from(row.header.length).expect("limited by kind"), 0);
+        disk::read_exact_at(file.as_ref(), row.offset + HEADER_BYTES as u64, &mut body)?;
+        if body.iter().any(|byte| *byte != 0) {
+            let place = format!("segment {}, offset {}", found.seq, row.offset);
+            inquiry.doubt(place, "its bytes are listed as gone, but something is there", Vec::new());
         }
     }
     Ok(())
