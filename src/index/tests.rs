@@ -292,17 +292,19 @@ proptest! {
 
     #[test]
     fn no_query_fails(
-        texts in prop::collection::vec(prop::option::of(HOSTILE), 6),
+        texts in prop::collection::vec(prop::option::of(HOSTILE), 7),
         code in any::<Option<u8>>(),
         days in prop::array::uniform2(prop::option::of(any::<i32>())),
         limit in any::<usize>(), offset in any::<usize>(), small in any::<bool>(),
     ) {
         thread_local!(static INDEX: (TempDir, Index) = build(&[document(1), document(2), document(3)]));
-        let [words, number, notation, agency, dossier, signer]: [Option<String>; 6] = texts.try_into().unwrap();
+        let [words, number, notation, agency, holder, dossier, signer]: [Option<String>; 7] = texts.try_into().unwrap();
         let [from, to] = days.map(|day| day.and_then(NaiveDate::from_num_days_from_ce_opt));
         let (limit, offset) = if small { (limit % 9, offset % 9) } else { (limit, offset) };
-        let query =
-            Query { words, number, notation, agency, document_type: code, from, to, dossier, signer, limit, offset };
+        let query = Query {
+            words, number, notation, agency, holder, document_type: code, from, to, dossier, signer, limit, offset,
+            ..Query::default()
+        };
         let hits = INDEX.with(|(_, index)| index.search(&query).unwrap());
         prop_assert!(hits.total <= 3);
         prop_assert_eq!(hits.records.len(), hits.total.saturating_sub(offset).min(limit));

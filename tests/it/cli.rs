@@ -4,7 +4,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "init",
     "ingest",
     "search",

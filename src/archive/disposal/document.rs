@@ -110,7 +110,11 @@ impl Handed {
         }
         checker.trust_anchors(&archive.anchors()?);
         archive.take_evidence_in_force(&mut checker, archive.now())?;
-        self.evidence.iter().try_for_each(|path| checker.take_evidence(path))?;
+        for path in &self.evidence {
+            for file in checker.take_evidence(path)? {
+                tracing::warn!(file = %file.path.display(), "left out of the evidence: {}", file.why);
+            }
+        }
         let at = archive.now().instant();
         let checked = checker.judge(&Question { bytes: &self.bytes, detached: None, at, record: None, proofs: &[] });
         let standing = standing(&checked).ok_or_else(|| altered(&name))?;
@@ -141,7 +145,7 @@ impl Examined {
     ) -> Result<(Vec<Announced>, SealedComponent)> {
         let mut before = Vec::new();
         if let Some(checked) = self.checked.as_ref().filter(|_| self.body.report.is_some()) {
-            let mut evidence = self.checker.used(&checked.judged.facts);
+            let mut evidence = self.checker.used(&checked.judged);
             evidence.extend(self.checker.basis());
             evidence.sort_unstable();
             evidence.dedup();

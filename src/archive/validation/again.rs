@@ -82,8 +82,8 @@ pub fn run(
     let now = archive.now();
     let records = match wanted {
         Wanted::These(records) => records.clone(),
-        Wanted::Due => archive.due(None, now)?,
-        Wanted::DueSince(looked) => archive.due(Some(*looked), now)?,
+        Wanted::Due => archive.waiting_since(None, now)?,
+        Wanted::DueSince(looked) => archive.waiting_since(Some(*looked), now)?,
     };
     if records.is_empty() {
         return Ok(0);
@@ -188,7 +188,7 @@ fn is_same(one: &SignaturesValidatedBody, other: &SignaturesValidatedBody) -> bo
 
 impl Archive {
     /// The records whose verdict waits and is due at `now`; where somebody looked before, those to be tried since.
-    pub fn due(&self, looked: Option<Micros>, now: Micros) -> Result<Vec<Uuid>> {
+    pub fn waiting_since(&self, looked: Option<Micros>, now: Micros) -> Result<Vec<Uuid>> {
         let waiting = self.catalog.waiting(now, RECORDS_MAX).map_err(project::catalog)?;
         let due = waiting.into_iter().filter(|(due, _)| looked.is_none_or(|looked| next_try(*due, looked) <= now));
         Ok(due.map(|(_, record)| record).collect())

@@ -47,7 +47,7 @@ fn run_if_due(places: &Places, network: &Arc<dyn Network>, actor: &str, looked: 
     let reading = Reading::open(places)?;
     let allowed = reading.allowed_sources()?;
     let now = clock.wall();
-    let due = reading.due(*looked, now)?;
+    let due = reading.waiting_since(*looked, now)?;
     if allowed.is_empty() || due.is_empty() {
         *looked = Some(now);
         return Ok(());
