@@ -2,6 +2,7 @@
 
 use super::rules::{Governs, read_rules};
 use crate::archive::Reading;
+use crate::archive::disposal::Which;
 use crate::archive::retention::candidate::Filter;
 use crate::archive::retention::foresee::{Approval, Foreseen};
 use crate::archive::retention::survey::{By, Due, DueItem, Evaluation, Numbers, Wanted};
@@ -15,6 +16,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// What is due.
 #[derive(Args)]
@@ -142,9 +144,11 @@ impl Preview {
     /// Runs the command.
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
         let (text, applies) = (read_rules(&self.rules)?, self.governs.applies()?);
-        // As long as no disposal case is kept here, none can list a record.
-        let cases = HashMap::new();
-        let foreseen = Reading::open(&common.places()?)?.foresee(&text, applies, day(self.on), &cases)?;
+        let reading = Reading::open(&common.places()?)?;
+        let open = reading.disposal_cases(Which::Open)?;
+        let listed = open.iter().flat_map(|one| one.docket.listed().map(|record| (record, one.docket.id)));
+        let cases: HashMap<Uuid, Uuid> = listed.collect();
+        let foreseen = reading.foresee(&text, applies, day(self.on), &cases)?;
         let counts = counts(&foreseen);
         let rules: Map<String, Value> =
             foreseen.rules.iter().map(|(change, number)| (change_words(*change).2.to_owned(), json!(number))).collect();
@@ -255,6 +259,8 @@ fn preview_text(output: &Output, foreseen: &Foreseen, counts: &[(&str, &Count, [
             text.push_str(&format!("             {record}: {now} → {then}\n"));
         }
     }
+    let touched = output.say("hồ sơ hủy đang mở bị ảnh hưởng", "open disposal cases with a record that changes");
+    text.push_str(&format!("  {:>9}  {touched}\n", foreseen.records.cases.len()));
     text.push_str(&match &foreseen.approval {
         Ok(Approval::OnePerson) => output.say("Một người áp dụng được.", "One person may adopt it.").to_owned(),
         Ok(Approval::SecondPerson) => {
