@@ -149,7 +149,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         (name, *count, format!("/search?type={code}"))
     });
     let mut types: Vec<_> = types.collect();
-    types.sort_by(|one, other| other.1.cmp(&one.1));
+    types.sort_by_key(|one| std::cmp::Reverse(one.1));
     let years = facets
         .years
         .iter()

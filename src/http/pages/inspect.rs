@@ -92,7 +92,7 @@ pub async fn check(
                 (page.t("inspect-time"), page.words.day(&proven.time)),
                 (page.t("inspect-record"), proven.record.clone()),
             ];
-            facts.extend(proven.files.into_iter().map(|(name, sha256)| (name, sha256)));
+            facts.extend(proven.files);
             Verdict {
                 is_good: true,
                 words: page.t("inspect-receipt-good"),

@@ -253,7 +253,7 @@ pub async fn dossier(
     .await?;
     let kept = explained(&service, id, None).await?;
     let more = listed.len() > ON_A_PAGE;
-    let last = listed.iter().take(ON_A_PAGE).last().map(|(ordinal, _)| *ordinal).filter(|_| more);
+    let last = listed.iter().take(ON_A_PAGE).next_back().map(|(ordinal, _)| *ordinal).filter(|_| more);
     let dates = match (&body.start_date, &body.end_date) {
         (Some(first), Some(last)) => format!("{} – {}", page.words.day(first), page.words.day(last)),
         _ => String::new(),
