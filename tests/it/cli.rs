@@ -188,7 +188,9 @@ fn json_documents_keep_their_shape() {
         examination{outcome,reasons[]},file_code,findings[],\
         identifier,issued_date,keyword[],language,maintenance_text,mode,number_of_page,ordinal,organ_name,raw,\
         signatures[],signer,signer_position,subject,symbol,transfer,type_name,type_text,urgency}";
-    let record = format!("{{dossier{dossier},{event},metadata{metadata},record,retention_explained,validation}}");
+    let record = format!(
+        "{{access{{code,opens,reasons[],words}},dossier{dossier},{event},metadata{metadata},record,retention_explained,validation}}"
+    );
     check(&record, &["show", code]);
     let whole = format!("{{description{dossier},dossier,{event},records[{{ordinal,record}}],retention_explained}}");
     check(&whole, &["show", "H26.10.2023.045"]);

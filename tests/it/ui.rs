@@ -34,6 +34,9 @@ fn every_page_is_whole_in_both_languages() {
             let words = text.split(['>', '<']).filter(|piece| !piece.contains(['=', ' ', '"', '/']));
             let named =
                 words.filter(|piece| piece.contains('-') && piece.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+            // The holders of the accounts are called as their roles are.
+            let holders = ["transferring-officer", "council-member", "deciding-authority"];
+            let named = named.filter(|piece| !holders.contains(piece));
             assert_eq!(named.collect::<Vec<_>>(), Vec::<&str>::new(), "{path} {language}");
         }
     }

@@ -148,7 +148,7 @@ fn an_index_that_cannot_be_read_is_stale() {
             fs::write(path, text.replace(from, to)).unwrap();
         }
     };
-    damage("another tokenizer", &edit("vietnamese-2", "vietnamese-0"));
+    damage("another tokenizer", &edit("vietnamese-3", "vietnamese-0"));
     damage("another field", &edit("\"dossier\"", "\"folder\""));
     damage("a cursor that is none", &edit("\"payload\": \"2\"", "\"payload\": \"x\""));
     damage("half a meta", &|dir| {

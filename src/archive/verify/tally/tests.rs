@@ -56,7 +56,7 @@ fn a_row_that_a_later_event_replaced_counts_once() {
     let there = shown(events(), &digester);
     assert_eq!(
         there.rows,
-        4 + 4 + 3,
+        4 + 4 + 5,
         "two rows an event; body, two codes, retention of the dossier, and its new statement"
     );
     assert_eq!(expected(events(), &digester), Some(there));

@@ -2,8 +2,6 @@ use super::*;
 use std::collections::BTreeSet;
 
 fn ids(text: &str) -> BTreeSet<&str> {
-    let name = |line: &'static str| line;
-    let _ = name;
     text.lines()
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" ="))
@@ -53,4 +51,13 @@ fn numbers_days_and_sizes_are_written_as_people_do() {
     assert_eq!(vi.day("2023-05-17T20:30:00Z"), "18/05/2023, 03:30");
     assert_eq!(vi.day("tháng năm"), "tháng năm");
     assert_eq!(vi.counted("search-found", 1_234), "1.234 tài liệu");
+}
+
+#[test]
+fn every_event_and_role_has_words() {
+    let names = crate::event::EventKind::ALL.iter().map(|kind| format!("event-{}", kind.name()));
+    let roles = crate::auth::rights::Role::ALL.iter().map(|role| format!("role-{}", role.name()));
+    for id in names.chain(roles) {
+        assert!(Words::of(Language::Vietnamese).has(&id), "{id}");
+    }
 }
