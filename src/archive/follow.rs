@@ -2,7 +2,8 @@
 //!
 //! The same for the few groups after a crash and for a rebuild from nothing. Three stages: one thread *walks* the
 //! segments, some *decode* groups (unwrap keys, open and read bodies), one *shows*: turns events into rows, in order.
-//! What is shown from nothing is not logged row by row but loaded in files of some megabytes.
+//! What is shown from nothing is not logged row by row but loaded in files of some megabytes, each by a thread of its own
+//! while the next one's rows are made.
 
 use super::body::split;
 use super::destruction::fates::Fates;
@@ -11,6 +12,7 @@ use super::object::Opener;
 use super::project::{self, Projection, ReadBody, Says};
 use super::reading::{Archive, keys_error};
 use super::truth::Committed;
+use crate::catalog::Batch;
 use crate::cipher::ObjectKey;
 use crate::error::{Error, Result};
 use crate::event::Entry;
@@ -23,6 +25,7 @@ use crate::vault::{self, Bodies, GroupRead, Presence};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::thread::{Scope, ScopedJoinHandle};
 use uuid::Uuid;
 
 /// Groups between the walk and the show at most.
@@ -46,11 +49,12 @@ pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &
         Some(_) => Arc::default(),
         None => Arc::new(Fates::read(archive, segments)?),
     };
-    let mut shower = match cursor {
-        Some(_) => Shower::new(archive, index, Projection::after(&archive.catalog, cursor), None),
-        None => Shower::new(archive, index, Projection::from_nothing(fates.clone()), Some(*LOAD_BYTES.start())),
+    let (projection, load_bytes) = match cursor {
+        Some(_) => (Projection::after(&archive.catalog, cursor), None),
+        None => (Projection::from_nothing(fates.clone()), Some(*LOAD_BYTES.start())),
     };
     std::thread::scope(|scope| {
+        let mut shower = Shower::new(scope, archive, index, projection, load_bytes);
         let (todo, work) = bounded::<Work>(AHEAD_MAX);
         let (order, decoded) = bounded::<Receiver<Result<Decoded>>>(AHEAD_MAX);
         for _ in 0..decoders {
@@ -87,9 +91,9 @@ pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &
         // Without a receiver the walk ends at its next group.
         drop(decoded);
         let walked = walker.join().map_err(|_| died())?;
-        shown.and(walked)
-    })?;
-    shower.finish()
+        shown.and(walked)?;
+        shower.finish()
+    })
 }
 
 fn died() -> Error {
@@ -260,12 +264,17 @@ impl<'a> Decoder<'a> {
 }
 
 /// The last stage.
-struct Shower<'a> {
+struct Shower<'scope, 'a> {
+    scope: &'scope Scope<'scope, 'a>,
     archive: &'a Archive,
     index: Option<&'a IndexFollower>,
     projection: Projection<'a>,
     /// Bytes of rows that are loaded next; `None` where each group is logged.
     load_bytes: Option<usize>,
+    /// Rows on their way into the catalog, one batch at most; they come back empty.
+    loading: Option<ScopedJoinHandle<'scope, Result<Batch>>>,
+    /// The memory of rows that were loaded.
+    spare: Batch,
     /// Documents that the index has not got: it is opened only for more than the next reader catches up with.
     held: Vec<IndexDocument>,
     /// Whether the index was opened.
@@ -274,14 +283,16 @@ struct Shower<'a> {
     position: Option<Position>,
 }
 
-impl<'a> Shower<'a> {
+impl<'scope, 'a> Shower<'scope, 'a> {
     fn new(
+        scope: &'scope Scope<'scope, 'a>,
         archive: &'a Archive,
         index: Option<&'a IndexFollower>,
         projection: Projection<'a>,
         load_bytes: Option<usize>,
     ) -> Self {
-        Self { archive, index, projection, load_bytes, held: Vec::new(), begun: false, position: None }
+        let (loading, spare, held) = (None, Batch::default(), Vec::new());
+        Self { scope, archive, index, projection, load_bytes, loading, spare, held, begun: false, position: None }
     }
 
     fn group(&mut self, group: Decoded) -> Result<()> {
@@ -308,10 +319,23 @@ impl<'a> Shower<'a> {
         }
     }
 
+    /// Hands the rows so far to the catalog, once it has taken those before.
     fn load(&mut self, position: Position) -> Result<()> {
-        self.projection.load(&self.archive.catalog, position)?;
+        self.loaded()?;
+        let (mut batch, cursor) = self.projection.hand_over(position, std::mem::take(&mut self.spare));
+        let catalog = &self.archive.catalog;
+        let load = move || catalog.load(&mut batch, &cursor).map(|()| batch).map_err(project::catalog);
+        self.loading = Some(std::thread::Builder::new().name("load".into()).spawn_scoped(self.scope, load)?);
         if self.projection.is_full() {
-            self.projection.look_up_in(&self.archive.catalog);
+            self.projection.look_up_in(catalog);
+        }
+        if self.projection.looks_up() { self.loaded() } else { Ok(()) }
+    }
+
+    /// Waits until the catalog shows what it was handed.
+    fn loaded(&mut self) -> Result<()> {
+        if let Some(loading) = self.loading.take() {
+            self.spare = loading.join().map_err(|_| died())??;
         }
         Ok(())
     }
@@ -341,18 +365,17 @@ impl<'a> Shower<'a> {
     fn finish(mut self) -> Result<()> {
         let (Some(position), Some(_)) = (self.position, self.load_bytes) else { return Ok(()) };
         let index = self.index;
-        let flush = || index.map_or(Ok(()), IndexFollower::flush);
+        let flush = move || index.map_or(Ok(()), IndexFollower::flush);
         if !self.begun {
             self.load(position)?;
+            self.loaded()?;
             let held = std::mem::take(&mut self.held);
             self.put(held);
             return flush();
         }
-        std::thread::scope(|scope| {
-            let flushed = scope.spawn(flush);
-            let loaded = self.load(position);
-            loaded.and(flushed.join().map_err(|_| died())?)
-        })
+        let flushed = self.scope.spawn(flush);
+        let loaded = self.load(position).and_then(|()| self.loaded());
+        loaded.and(flushed.join().map_err(|_| died())?)
     }
 }
 

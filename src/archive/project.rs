@@ -46,6 +46,8 @@ pub struct Projection<'a> {
     identified: HashSet<Identified>,
     /// Titles of the batch's dossiers, by code.
     titles: HashMap<String, String>,
+    /// Those of the batch that was handed over, which the catalog may not show yet.
+    titles_before: HashMap<String, String>,
     /// When records are to be validated again, by the runs that were met; `None`: not any more.
     waiting: HashMap<Uuid, Option<Micros>>,
     /// What the index is to learn.
@@ -92,6 +94,7 @@ impl<'a> Projection<'a> {
             scopes: HashMap::new(),
             identified: HashSet::new(),
             titles: HashMap::new(),
+            titles_before: HashMap::new(),
             waiting: HashMap::new(),
             documents: Vec::new(),
             gone: Vec::new(),
@@ -341,6 +344,11 @@ impl<'a> Projection<'a> {
         self.waiting.clear();
     }
 
+    /// Whether what came before is looked up in the catalog, so that every batch must be there before the next.
+    pub fn looks_up(&self) -> bool {
+        matches!(self.before, Before::Shown(_))
+    }
+
     /// Hands the rows of the batch to `visit` instead of the catalog; the next batch builds on this one.
     pub fn drain(&mut self, visit: impl FnMut(&[u8], Option<&[u8]>)) {
         self.batch.drain(visit);
@@ -366,15 +374,19 @@ impl<'a> Projection<'a> {
         (std::mem::take(&mut self.batch), cursor, std::mem::take(&mut self.documents))
     }
 
-    /// Makes the batch visible up to `position` as one sorted file. Its memory serves the next one, which builds on it.
-    pub fn load(&mut self, shown: &Catalog, position: Position) -> Result<()> {
+    /// The batch and its cursor when the ledger is shown up to `position`, to be loaded as one file while the next batch,
+    /// which builds on it, takes the memory of `spare`. What was handed over before must be loaded by now.
+    pub fn hand_over(&mut self, position: Position, spare: Batch) -> (Batch, Cursor) {
+        let titles = std::mem::take(&mut self.titles);
         let cursor = self.cursor(position);
-        shown.load(&mut self.batch, &cursor).map_err(catalog)
+        self.titles_before = titles;
+        (std::mem::replace(&mut self.batch, spare), cursor)
     }
 
     /// The cursor that goes with the batch, which is at its end.
     fn cursor(&mut self, position: Position) -> Cursor {
         self.titles.clear();
+        self.titles_before.clear();
         if let Before::Shown(_) = self.before {
             self.identified.clear();
         }
@@ -402,7 +414,8 @@ impl<'a> Projection<'a> {
         {
             self.batch.identified(identifier, id);
         }
-        if let Some(title) = self.titles.get(&document.file_code) {
+        let titles = [&self.titles, &self.titles_before];
+        if let Some(title) = titles.into_iter().find_map(|titles| titles.get(&document.file_code)) {
             document.dossier_title.clone_from(title);
         }
         self.documents.push(document);
@@ -750,3 +763,6 @@ fn damaged(what: &str) -> Error {
 pub fn catalog(error: crate::catalog::CatalogError) -> Error {
     Error::unavailable("the catalog can't be used").remedy("run `chauban rebuild`").because(error)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::archive::truth::Committed;
+use crate::catalog::Batch;
 use crate::event::{ActorId, Entry};
 use crate::time::Micros;
 
@@ -40,7 +41,8 @@ fn shown(events: Vec<Event>, digester: &Digester) -> Sum {
     let catalog = Catalog::open(dir.path()).unwrap();
     let mut projection = Projection::from_nothing(Arc::default());
     events.into_iter().for_each(|event| event.show(&mut projection).unwrap());
-    projection.load(&catalog, crate::vault::START).unwrap();
+    let (mut batch, cursor) = projection.hand_over(crate::vault::START, Batch::default());
+    catalog.load(&mut batch, &cursor).unwrap();
     of_catalog(&catalog, digester).unwrap()
 }
 
