@@ -1,6 +1,8 @@
 //! Disposal cases: the whole life of one by separate persons, what is refused, what a change in the world does to it,
 //! and that it is nothing but its events.
 
+mod kill;
+
 use crate::scratch::Scratch;
 use chauban::archive::disposal::{
     self, Appraisal, Desk, Docket, Fate, Handed, Opening, Procedure, Rests, Seat, State, Which, Whose,

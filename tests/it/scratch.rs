@@ -46,6 +46,14 @@ impl Scratch {
         scratch
     }
 
+    /// A copy of the whole folder, as a crash would leave it: with every file, without whoever has it open.
+    pub fn copied(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (self.folder.path().join("."), folder.path());
+        assert!(Command::new("cp").arg("-a").args([from.as_path(), to]).status().unwrap().success());
+        Self { folder }
+    }
+
     /// A path in the folder.
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)
