@@ -6,6 +6,7 @@
 //! record of it is.
 
 pub mod adopt;
+pub mod assessor;
 pub mod assign;
 pub mod candidate;
 pub mod foresee;

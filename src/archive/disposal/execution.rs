@@ -11,7 +11,7 @@ use crate::archive::body::ListedBody;
 use crate::archive::destruction::{self, Order};
 use crate::archive::project;
 use crate::archive::reading::Archive;
-use crate::archive::retention::standing::Standing;
+use crate::archive::retention::assessor::Assessor;
 use crate::error::Result;
 use crate::retention::disposal::{
     Act, Fate, Ground, Item, Now, Part, Permit, Refusal, Skip, Stage, State, Survivor, SurvivorState,
@@ -60,7 +60,7 @@ pub struct Permits<'a> {
     seen: Option<u64>,
     executor: Person,
     on: NaiveDate,
-    rules: Option<Standing>,
+    assessor: Assessor<'a>,
     others: HashMap<Uuid, (Option<u64>, Docket)>,
     unread: Vec<(Uuid, String)>,
 }
@@ -79,7 +79,8 @@ pub fn permit(
 impl<'a> Permits<'a> {
     /// Permits for one executor on a day.
     pub fn new(archive: &'a Archive, docket: Docket, executor: Person, on: NaiveDate) -> Self {
-        Self { archive, docket, seen: None, executor, on, rules: None, others: HashMap::new(), unread: Vec::new() }
+        let (assessor, others) = (Assessor::new(archive, on), HashMap::new());
+        Self { archive, docket, seen: None, executor, on, assessor, others, unread: Vec::new() }
     }
 
     /// The permit for an item, or why it is left. What can't be read leaves it.
@@ -93,12 +94,7 @@ impl<'a> Permits<'a> {
     fn ask(&mut self, record: Uuid) -> Result<std::result::Result<Permit, Skip>> {
         self.refresh()?;
         let Some((item, _)) = self.docket.case.item(record) else { return Ok(Err(Skip::NotListed)) };
-        let rules = match self.rules.take() {
-            Some(rules) if self.archive.is_standing(&rules)? => rules,
-            _ => self.archive.standing()?,
-        };
-        let (item, found) = (item.clone(), self.archive.candidate_under(&rules, record, self.on)?);
-        self.rules = Some(rules);
+        let (item, found) = (item.clone(), self.assessor.candidate(record)?);
         let decision = found.decision.clone();
         let survivor = match item.ground {
             Ground::Expired => None,

@@ -5,6 +5,7 @@
 use super::desk::Desk;
 use super::{refused, wire};
 use crate::archive::project;
+use crate::archive::retention::assessor::Assessor;
 use crate::archive::retention::candidate::Filter;
 use crate::catalog::Named;
 use crate::error::{Error, Result};
@@ -38,9 +39,9 @@ impl Desk<'_> {
                 Named::Dossier(id) => self.add_records_of(id, &mut records)?,
             }
         }
-        let rules = self.archive.standing()?;
-        let found = records.iter().map(|record| self.archive.candidate_under(&rules, *record, self.today));
-        self.add_candidates(&found.collect::<Result<Vec<_>>>()?, note)
+        let mut assessor = Assessor::new(self.archive, self.today);
+        let found = records.iter().map(|record| assessor.candidate(*record)).collect::<Result<Vec<_>>>()?;
+        self.add_candidates(&found, note)
     }
 
     /// Puts onto the list what may be listed of candidates.

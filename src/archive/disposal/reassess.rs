@@ -6,6 +6,7 @@
 
 use super::{Docket, is_pending};
 use crate::archive::reading::Archive;
+use crate::archive::retention::assessor::Assessor;
 use crate::error::{Kind, Result};
 use crate::retention::disposal::draft::Candidate;
 use crate::retention::disposal::{Act, Item, State};
@@ -14,10 +15,10 @@ use chrono::NaiveDate;
 /// The reassessments that a case lacks on a day.
 pub fn missing(archive: &Archive, docket: &Docket, on: NaiveDate) -> Result<Vec<Act>> {
     let is_executing = docket.case.state() == State::Executing;
-    let rules = archive.standing()?;
+    let mut assessor = Assessor::new(archive, on);
     let mut acts = Vec::new();
     for (record, item, _) in docket.case.fates().filter(|(_, _, fate)| is_pending(fate)) {
-        let now = match archive.candidate_under(&rules, record, on) {
+        let now = match assessor.candidate(record) {
             // Destroyed by an execution that was cut off: whoever executes tells the case.
             Err(error) if error.kind() == Kind::NotFound && is_executing => continue,
             found => as_listed(item, found?),

@@ -7,13 +7,13 @@
 //!
 //! `Item::content` is `record::content_of`: the digest of the record's files, the same in another record with the same
 //! content. The metadata of a record never change; what a list says of them is in the item. Who asks for many records
-//! keeps the [`Standing`] and asks [`Archive::is_standing`] before the next: what rules is read from events each time
-//! otherwise.
+//! asks an [`Assessor`], which reads each dossier and what rules once.
 //!
 //! Nothing here permits anything: only a `disposal::Permit` does.
 //!
 //! [`disposal::draft::draft`]: crate::retention::disposal::draft::draft
 
+use super::assessor::Assessor;
 use super::standing::{Standing, Version};
 use super::whole::Whole;
 use crate::archive::body::RecordBody;
@@ -71,15 +71,7 @@ impl Asked {
 impl Archive {
     /// What a list would say of a record on a day, as of the last commit.
     pub fn candidate(&self, record: Uuid, on: NaiveDate) -> Result<Candidate> {
-        self.candidate_under(&self.standing()?, record, on)
-    }
-
-    /// The same under what rules, read before: it must still stand ([`Archive::is_standing`]).
-    pub fn candidate_under(&self, standing: &Standing, record: Uuid, on: NaiveDate) -> Result<Candidate> {
-        let body = self.record(record)?;
-        let whole = self.whole(dossier_of(record, &body)?)?;
-        let placed = whole.placed(record).ok_or_else(|| gone(record))?;
-        self.candidate_in(standing, &whole, &whole.longest(standing), placed, &body, on)
+        Assessor::new(self, on).candidate(record)
     }
 
     /// Records that a list may have on a day, dossier by dossier.
@@ -105,7 +97,7 @@ impl Archive {
         kept.map(Whole::new).ok_or_else(|| Error::not_found(format!("there is no dossier {dossier}")))
     }
 
-    fn candidate_in(
+    pub(super) fn candidate_in(
         &self,
         standing: &Standing,
         whole: &Whole,
@@ -282,8 +274,4 @@ fn content(record: Uuid, body: &RecordBody) -> Result<Sha256> {
     let bad = || Error::corrupt(format!("the catalog's row of {record} is damaged"));
     let digests: Option<Vec<Sha256>> = body.components.iter().map(|component| component.sha256.parse().ok()).collect();
     record::content_of(&digests.ok_or_else(bad)?).ok_or_else(bad)
-}
-
-fn gone(record: Uuid) -> Error {
-    Error::not_found(format!("there is no record {record}"))
 }
