@@ -36,7 +36,7 @@ use std::path::Path;
 use uuid::Uuid;
 
 pub use disposal::CaseState;
-pub use retention::{Depth, DossierRow, Fact, FactRow, Kept, PlacedRow, Walk};
+pub use retention::{Depth, DossierRow, Fact, FactRow, Kept, PlacedRow, Slice, Walk};
 pub use row::{Cursor, EventRow, EvidenceRow, ObjectRow, RunRow};
 
 /// Why the catalog could not do it. It can always be rebuilt.

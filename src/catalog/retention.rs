@@ -129,39 +129,64 @@ pub enum Depth {
     Records,
 }
 
-/// A walk over all dossiers, in the order of their identifiers.
+/// A walk over dossiers, in the order of their identifiers.
 pub struct Walk<'a> {
+    catalog: &'a Catalog,
     dossiers: DBRawIterator<'a>,
     facts: DBRawIterator<'a>,
+    depth: Depth,
+    /// Made when records are first asked for.
     records: Option<DBRawIterator<'a>>,
+}
+
+/// Dossiers whose identifiers lie between two: from the first on, and before the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    from: Uuid,
+    before: Option<Uuid>,
 }
 
 impl Catalog {
     /// Everything that retention counts from, dossier by dossier.
     pub fn walk_kept(&self, depth: Depth) -> Walk<'_> {
-        Walk {
-            dossiers: self.raw(b"r", &[]),
-            facts: self.raw(b"f", &[]),
-            records: (depth == Depth::Records).then(|| self.raw(b"d", &[])),
+        self.walk_slice(depth, Slice { from: Uuid::nil(), before: None })
+    }
+
+    /// The same of a slice.
+    pub fn walk_slice(&self, depth: Depth, slice: Slice) -> Walk<'_> {
+        let (dossiers, facts) = (self.raw_in(b"r", slice), self.raw_in(b"f", slice));
+        Walk { catalog: self, dossiers, facts, depth, records: None }
+    }
+
+    /// All dossiers in so many slices, alike in size where dossiers came at a steady rate: identifiers grow with time.
+    pub fn slices(&self, count: u64) -> Result<Vec<Slice>, CatalogError> {
+        let high = |row: Option<super::Row>| {
+            row.and_then(|(row_key, _)| Uuid::from_slice(row_key.get(1..)?).ok()).map(|id| id.as_u64_pair().0)
+        };
+        let first = high(self.range(b"r", b"r").next().transpose()?);
+        let Some((first, last)) = first.zip(high(self.last_with_prefix(b"r")?)) else { return Ok(Vec::new()) };
+        let step = (last - first) / count.max(1) + 1;
+        let bounds = (0..count).filter_map(|at| first.checked_add(step.checked_mul(at)?)).filter(|at| *at <= last);
+        let mut bounds: Vec<Uuid> = bounds.map(|high| Uuid::from_u64_pair(high, 0)).collect();
+        if let Some(all) = bounds.first_mut() {
+            *all = Uuid::nil();
         }
+        let next = bounds.iter().skip(1).map(|bound| Some(*bound)).chain([None]);
+        Ok(bounds.iter().zip(next).map(|(from, before)| Slice { from: *from, before }).collect())
     }
 
     /// The same of one dossier; `None` where there is none.
     pub fn kept(&self, dossier: Uuid) -> Result<Option<Kept>, CatalogError> {
-        let mut walk = Walk {
-            dossiers: self.raw(b"r", dossier.as_bytes()),
-            facts: self.raw(b"f", dossier.as_bytes()),
-            records: Some(self.raw(b"d", dossier.as_bytes())),
-        };
-        walk.next_kept()
+        let after = dossier.as_u128().checked_add(1).map(Uuid::from_u128);
+        self.walk_slice(Depth::Records, Slice { from: dossier, before: after }).next_kept()
     }
 
-    fn raw(&self, kind: &[u8; 1], dossier: &[u8]) -> DBRawIterator<'_> {
-        let prefix = key(kind[0], &[dossier]);
+    fn raw_in(&self, kind: &[u8; 1], slice: Slice) -> DBRawIterator<'_> {
+        let before = slice.before.map_or_else(|| after_prefix(kind), |before| key(kind[0], &[before.as_bytes()]));
         let mut read = ReadOptions::default();
-        read.set_iterate_upper_bound(after_prefix(&prefix));
+        read.set_iterate_upper_bound(before);
         let mut rows = self.db.raw_iterator_opt(read);
-        rows.seek(&prefix);
+        rows.seek(key(kind[0], &[slice.from.as_bytes()]));
         rows
     }
 
@@ -193,16 +218,28 @@ impl Walk<'_> {
             kept.facts.push(FactRow { subject: Uuid::from_bytes(*subject), index, fact: Fact::decode(value)? });
             Some(())
         })?;
-        if let Some(records) = &mut self.records {
-            beside(records, id, |rest, value| {
-                if value.len() == GONE_BYTES {
-                    return Some(());
-                }
-                kept.records.push((u32::from_be_bytes(rest.try_into().ok()?), PlacedRow::decode(value)?));
-                Some(())
-            })?;
+        if self.depth == Depth::Records {
+            self.read_records(&mut kept)?;
         }
         Ok(Some(kept))
+    }
+
+    /// Reads the records of the dossier that came last, where the walk passes over them.
+    pub fn read_records(&mut self, kept: &mut Kept) -> Result<(), CatalogError> {
+        let (first, catalog) = (key(b'd', &[kept.id.as_bytes()]), self.catalog);
+        let slice = Slice { from: kept.id, before: None };
+        let rows = self.records.get_or_insert_with(|| catalog.raw_in(b"d", slice));
+        if self.depth == Depth::Dossiers {
+            rows.seek(first);
+        }
+        kept.records.clear();
+        beside(rows, kept.id, |rest, value| {
+            if value.len() == GONE_BYTES {
+                return Some(());
+            }
+            kept.records.push((u32::from_be_bytes(rest.try_into().ok()?), PlacedRow::decode(value)?));
+            Some(())
+        })
     }
 }
 

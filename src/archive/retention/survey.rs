@@ -10,7 +10,7 @@ use super::standing::Standing;
 use super::whole::Whole;
 use crate::archive::project;
 use crate::archive::reading::Archive;
-use crate::catalog::{Depth, PlacedRow};
+use crate::catalog::{Depth, PlacedRow, Slice};
 use crate::error::{Error, Result};
 use crate::record::DocumentType;
 use crate::retention::calendar::Calendar;
@@ -21,11 +21,17 @@ use crate::retention::hold::{Place, Scope};
 use crate::retention::span::{Assigned, Longest, Span};
 use crate::retention::words;
 use chrono::{Datelike, NaiveDate};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use uuid::Uuid;
 
 /// Public holidays, as the program brings them.
 const HOLIDAYS: &str = include_str!("../../../retention_rules/holidays.toml");
+
+/// Into how many slices the dossiers are cut that the threads take one after another: many more than there are cores,
+/// as slices are of one length in time, not in dossiers.
+const SLICES: u64 = 64;
 
 /// How many records have which outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -153,24 +159,44 @@ impl Archive {
             wanted,
         };
         let held = self.dossiers_of_held_records(&survey.standing)?;
+        let slices = self.catalog.slices(SLICES).map_err(project::catalog)?;
+        let next = AtomicUsize::new(0);
+        let work = || self.due_in(&survey, &held, &slices, &next);
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(slices.len());
+        let parts: Vec<Result<Due>> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let died = |_| Err(Error::corrupt("a thread that looked for what is due died"));
+            workers.into_iter().map(|worker| worker.join().unwrap_or_else(died)).collect()
+        });
         let mut due = Due::default();
-        let mut walk = self.catalog.walk_kept(Depth::Dossiers);
-        while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
-            if !wanted.filter.takes(&kept.row.agencies, kept.row.year) {
-                continue;
-            }
-            let mut whole = Whole::new(kept);
-            let mut links = Vec::new();
-            if whole.needs_records() {
-                whole = self.whole(whole.kept.id)?;
-                for (_, placed) in &whole.kept.records {
-                    links.extend(self.links_of(&survey.standing, &whole, placed.record)?);
-                }
-            }
-            survey.take(&mut due, &whole, &links, held.contains(&whole.kept.id));
+        for part in parts {
+            due.take(part?);
         }
         due.items.sort_by_key(|item| (item.until, item.dossier));
         due.items.truncate(wanted.items_max);
+        Ok(due)
+    }
+
+    /// What is due in the slices that nobody else has taken.
+    fn due_in(&self, survey: &Survey<'_>, held: &HashSet<Uuid>, slices: &[Slice], next: &AtomicUsize) -> Result<Due> {
+        let (mut due, mut clocks) = (Due::default(), Clocks::default());
+        while let Some(slice) = slices.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut walk = self.catalog.walk_slice(Depth::Dossiers, *slice);
+            while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
+                if !survey.wanted.filter.takes(&kept.row.agencies, kept.row.year) {
+                    continue;
+                }
+                let mut whole = Whole::new(kept);
+                let mut links = Vec::new();
+                if whole.needs_records() {
+                    walk.read_records(&mut whole.kept).map_err(project::catalog)?;
+                    for (_, placed) in &whole.kept.records {
+                        links.extend(self.links_of(&survey.standing, &whole, placed.record)?);
+                    }
+                }
+                survey.take(&mut due, &mut clocks, &whole, &links, held.contains(&whole.kept.id));
+            }
+        }
         Ok(due)
     }
 
@@ -199,7 +225,7 @@ struct Survey<'a> {
 }
 
 impl Survey<'_> {
-    fn take(&self, due: &mut Due, whole: &Whole, links: &[Link], a_record_is_held: bool) {
+    fn take(&self, due: &mut Due, clocks: &mut Clocks, whole: &Whole, links: &[Link], a_record_is_held: bool) {
         let standing = &self.standing;
         let (matter, mut holds) = (whole.matter(standing), Vec::new());
         covering(standing, whole, None, None, &mut holds);
@@ -220,29 +246,54 @@ impl Survey<'_> {
         };
         let numbers = due.lines.entry(key).or_default();
         numbers.count(decision.outcome, decision.span, self.wanted.on, self.horizon);
-        self.clocks(numbers, whole, decision.span);
+        self.count_clocks(numbers, clocks, whole, decision.span);
         if let Some(until) = decision.until().filter(|until| *until < self.wanted.on) {
             due.items.push(DueItem { dossier: whole.kept.id, until, outcome: decision.outcome });
         }
     }
 
     /// The deposit that was, and the transfer that is to come.
-    fn clocks(&self, numbers: &mut Numbers, whole: &Whole, span: Span) {
+    fn count_clocks(&self, numbers: &mut Numbers, clocks: &mut Clocks, whole: &Whole, span: Span) {
         let (law, row) = (&self.standing.law, &whole.kept.row);
+        let until = clocks
+            .deposits
+            .entry(row.year)
+            .or_insert_with(|| deposits(law, &self.calendar, Work::Ordinary, whole.work_ended()));
         let late = |deadline: &Deadline| deadline.on(row.accessioned) == Clock::Overdue;
-        let deposits = deposits(law, &self.calendar, Work::Ordinary, whole.work_ended());
-        numbers.deposited_late += u64::from(deposits.iter().all(late));
+        numbers.deposited_late += u64::from(until.iter().all(late));
         if span != Span::Permanent {
             return;
         }
-        let accessioned = Dated::day(row.accessioned);
-        let deadline = transfer(law, &self.calendar, Sector::General, accessioned);
-        match (deadline.on(self.wanted.on), deadline.on(self.horizon)) {
+        let stands = clocks.transfers.entry(row.accessioned).or_insert_with(|| {
+            let deadline = transfer(law, &self.calendar, Sector::General, Dated::day(row.accessioned));
+            (deadline.on(self.wanted.on), deadline.on(self.horizon))
+        });
+        match *stands {
             (Clock::Overdue, _) => numbers.transfer_overdue += 1,
             (Clock::Doubtful, _) => numbers.transfer_doubtful += 1,
             (Clock::Running, Clock::Running) => {}
             (Clock::Running, _) => numbers.transfer_coming += 1,
         }
+    }
+}
+
+/// Deadlines that were reckoned already: there are some hundred different ones among a million dossiers.
+#[derive(Default)]
+struct Clocks {
+    /// Of the deposit, by the year in which the work ended.
+    deposits: HashMap<i32, Vec<Deadline>>,
+    /// How the transfer stands on the day and at the horizon, by the day of accession.
+    transfers: HashMap<NaiveDate, (Clock, Clock)>,
+}
+
+impl Due {
+    /// Takes in what was found elsewhere.
+    fn take(&mut self, other: Self) {
+        for (key, numbers) in other.lines {
+            let own = self.lines.entry(key).or_default();
+            *own = own.plus(numbers);
+        }
+        self.items.extend(other.items);
     }
 }
 

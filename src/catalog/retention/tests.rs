@@ -108,7 +108,25 @@ fn a_walk_sees_each_dossier_with_what_is_its_own() {
     assert_eq!(walk.next_kept().unwrap(), None);
     assert_eq!(catalog.kept(Uuid::from_u128(1)).unwrap(), Some(first.clone()));
     assert_eq!(catalog.kept(Uuid::from_u128(2)).unwrap(), None);
-    assert!(catalog.walk_kept(Depth::Dossiers).next_kept().unwrap().unwrap().records.is_empty());
+    let mut dossiers = catalog.walk_kept(Depth::Dossiers);
+    let mut one = dossiers.next_kept().unwrap().unwrap();
+    assert!(one.records.is_empty());
+    dossiers.read_records(&mut one).unwrap();
+    assert_eq!(one, first);
+    let mut other = dossiers.next_kept().unwrap().unwrap();
+    dossiers.read_records(&mut other).unwrap();
+    assert_eq!(other.records.len(), 1);
+    for count in [0, 1, 2, 3, 64, 1000] {
+        let mut found = Vec::new();
+        for slice in catalog.slices(count).unwrap() {
+            let mut walk = catalog.walk_slice(Depth::Records, slice);
+            while let Some(kept) = walk.next_kept().unwrap() {
+                found.push((kept.id, kept.records.len(), kept.facts.len()));
+            }
+        }
+        let expect = [(first.id, 2, 2), (Uuid::from_u128(u128::MAX), 1, 0)];
+        assert_eq!(found, if count == 0 { &[][..] } else { &expect[..] }, "{count} slices");
+    }
 
     let mut batch = Batch::default();
     batch.forget_facts(first.id, Uuid::from_u128(101), &first.facts);
