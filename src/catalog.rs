@@ -386,6 +386,13 @@ impl Catalog {
         Ok(count)
     }
 
+    /// Every destroyed record with its tombstone, in the order of identifiers.
+    pub fn tombstones(&self) -> impl Iterator<Item = Result<(Uuid, Box<[u8]>), CatalogError>> {
+        let id = |row_key: &[u8]| Uuid::from_slice(row_key.get(1..)?).ok();
+        let row = move |(row_key, bytes): Row| Some((id(&row_key)?, bytes));
+        self.range(b"z", b"z").map(move |found| row(found?).ok_or(CatalogError::Damaged("a tombstone")))
+    }
+
     /// What is told of a destroyed record, as committed.
     pub fn tombstone(&self, record: Uuid) -> Result<Option<Vec<u8>>, CatalogError> {
         Ok(self.db.get(key(b'z', &[record.as_bytes()]))?)

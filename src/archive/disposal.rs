@@ -39,7 +39,7 @@ pub use super::retention::candidate::{Filter, Running};
 pub use desk::{Desk, Opening, open};
 pub use document::{DOCUMENT_BYTES_MAX, Handed, Rests, standing_words};
 pub use execution::{Execution, Foreseen, Permits, permit};
-pub use listing::Added;
+pub use listing::{Added, PassedOver};
 pub use next::{Counts, Next};
 pub use number::CaseNumber;
 pub use papers::{Head, PaperKind, is_signed_copy};
@@ -144,9 +144,7 @@ impl Archive {
         let mut listing = Vec::new();
         for id in self.catalog.disposal_cases_of(record).map_err(project::catalog)? {
             let docket = self.disposal_case_of(id)?;
-            let is_ended = matches!(docket.case.state(), rules::State::Aborted | rules::State::Kept);
-            let is_pending = docket.case.item(record).is_some_and(|(_, fate)| is_pending(fate));
-            if !is_ended && is_pending {
+            if docket.has_pending(record) {
                 listing.push(docket);
             }
         }
@@ -260,6 +258,12 @@ impl Docket {
     pub fn listed(&self) -> impl Iterator<Item = Uuid> {
         let listed = self.case.fates().filter(|(_, _, fate)| **fate == Fate::Listed);
         listed.map(|(record, _, _)| record)
+    }
+
+    /// Whether something may still become of a record by this case.
+    fn has_pending(&self, record: Uuid) -> bool {
+        let is_ended = matches!(self.case.state(), rules::State::Aborted | rules::State::Kept);
+        !is_ended && self.case.item(record).is_some_and(|(_, fate)| is_pending(fate))
     }
 
     /// The documents of the case, in order, each with the number of its step.

@@ -4,9 +4,10 @@
 //! thread walks the segments group by group and checks the chain of commits, the entries, the roots and the tiles; others
 //! open every key and, with *deep*, read and open every stored byte. What they read goes on to a sum over the rows that
 //! the catalog ought to have (`tally`); where the catalog has another, it is compared row by row with one made anew in a
-//! scratch folder. The index is compared with the catalog. Whatever does not fit is a *doubt* with its place and the
+//! scratch folder. The index is compared with the catalog, and what was destroyed with the cases that let it go. Whatever does not fit is a *doubt* with its place and the
 //! records concerned.
 
+mod cases;
 mod content;
 mod evidence;
 mod folder;
@@ -79,6 +80,8 @@ pub struct Checked {
     pub runs: u64,
     /// Signatures in them.
     pub signatures: u64,
+    /// Disposal cases folded.
+    pub cases: u64,
 }
 
 /// The result of a verification.
@@ -172,6 +175,7 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
     projections::check_index(&inquiry, &mut report, &walked, index)?;
     folder::check(&inquiry, &mut report, &walked)?;
     evidence::check(&inquiry, &mut report, &walked)?;
+    cases::check(&inquiry, &mut report)?;
     if inquiry.was_written() {
         let until = match inquiry.start.bounded {
             Some(size) => format!("what it committed after entry {size} is not part of this report"),

@@ -79,6 +79,7 @@ fn report_json(report: &Report) -> Value {
             "entries": checked.entries, "objects": checked.objects, "bytes": checked.bytes, "tiles": checked.tiles,
             "catalog_rows": checked.rows, "indexed": checked.indexed,
             "time_stamps": checked.tokens, "validation_runs": checked.runs, "signatures": checked.signatures,
+            "disposal_cases": checked.cases,
         },
         "doubts": doubts,
         "notes": report.notes,
@@ -89,7 +90,7 @@ fn report_text(output: &Output, report: &Report) -> String {
     let checked = report.checked;
     let mut text = format!(
         "{} segments, {} groups, {} frames, {} entries, {} objects ({} B opened), {} tiles, {} catalog rows, {} indexed, \
-         {} time-stamps, {} validation runs ({} signatures)\n",
+         {} time-stamps, {} validation runs ({} signatures), {} disposal cases\n",
         checked.segments,
         checked.groups,
         checked.frames,
@@ -102,6 +103,7 @@ fn report_text(output: &Output, report: &Report) -> String {
         checked.tokens,
         checked.runs,
         checked.signatures,
+        checked.cases,
     );
     for note in &report.notes {
         text.push_str(&format!("note: {note}\n"));

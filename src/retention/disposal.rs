@@ -241,6 +241,11 @@ impl Case {
         self.entries.get(&record).map(|entry| (&entry.item, &entry.fate))
     }
 
+    /// Digest of an item as it is now: what approvals and a permit name.
+    pub fn item_digest(&self, record: Uuid) -> Option<Sha256> {
+        self.entries.get(&record).map(|entry| entry.digest)
+    }
+
     /// Whether the state lets the list change and the case be stopped: nothing is destroyed yet.
     pub fn is_before_execution(&self) -> bool {
         apply::BEFORE_EXECUTION.contains(&self.state)

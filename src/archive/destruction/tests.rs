@@ -23,6 +23,7 @@ struct World {
 }
 
 const RECORDS: usize = 12;
+const CASE: Uuid = Uuid::from_u128(77);
 
 /// Words that stand in one record alone: in its content, its metadata, its file name.
 fn canaries(number: usize) -> [String; 3] {
@@ -134,7 +135,10 @@ impl World {
     }
 
     fn verify(&self) {
-        let report = verify(&self.places, Depth::Deep, &|_, _| {}).unwrap();
+        let mut report = verify(&self.places, Depth::Deep, &|_, _| {}).unwrap();
+        // The permits of these tests come from no case.
+        let no_case = format!("its disposal case {CASE} is not there or can't be read");
+        report.doubts.retain(|doubt| doubt.what != no_case);
         assert_eq!(report.doubts, [], "{:?}", report.notes);
     }
 
@@ -190,8 +194,7 @@ fn execute_with(
     refuse: &mut dyn FnMut(Uuid) -> Option<Skip>,
     progress: Progress<'_>,
 ) -> Outcome {
-    let case = Uuid::from_u128(77);
-    let mut decide = |record| Ok(refuse(record).map_or_else(|| Ok(Permit::granted(case, record)), Err));
+    let mut decide = |record| Ok(refuse(record).map_or_else(|| Ok(Permit::granted(CASE, record)), Err));
     let listed = |record: Uuid| ListedBody {
         title: format!("title of {record}"),
         ground: "expired".into(),
@@ -201,7 +204,7 @@ fn execute_with(
         note: String::new(),
     };
     let mut order = Order {
-        case,
+        case: CASE,
         actor: writing.actor("executor").unwrap(),
         decision: Sha256([1; 32]),
         records,

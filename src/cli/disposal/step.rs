@@ -382,9 +382,9 @@ fn stage_words(output: &Output, stage: Progress) -> String {
 /// Tells on standard error what may not be listed.
 fn passed_over(output: &Output, added: &Added) {
     let says = output.say("không đưa vào danh mục", "not listed");
-    for (code, outcome) in &added.passed_over {
-        let (vi, en) = outcome.words();
-        eprintln!("chauban: {says}: {}: {}", plain(code), output.say(vi, en));
+    for (code, why) in &added.passed_over {
+        let (vi, en) = why.words();
+        eprintln!("chauban: {says}: {}: {}", plain(code), output.say(&vi, &en));
     }
 }
 

@@ -1,0 +1,207 @@
+//! Cases beside each other, duplicates, and what a verification says of cases.
+
+use super::*;
+use chauban::archive::announce::Heading;
+use chauban::archive::body::DisposalActedBody;
+use chauban::archive::disposal::{Added, Filter, PassedOver, Running};
+use chauban::event::EventKind;
+use chauban::keys::Bucket;
+
+/// What somebody does in a case, by its number.
+fn in_case<T>(
+    scratch: &Scratch,
+    case: &str,
+    day: &str,
+    actor: &str,
+    act: impl FnOnce(&mut Desk<'_>) -> Result<T>,
+) -> Result<T> {
+    let writing = open(scratch, day);
+    let mut desk = Desk::at(&writing, case, actor)?;
+    let done = act(&mut desk);
+    desk.leave();
+    writing.close().unwrap();
+    done
+}
+
+fn case_of(scratch: &Scratch, number: &str) -> Docket {
+    Reading::open(&places(scratch)).unwrap().disposal_case(number).unwrap()
+}
+
+fn another(scratch: &Scratch, day: &str) -> String {
+    let writing = open(scratch, day);
+    let opening = Opening { subject: "lần nữa".into(), procedure: HISTORICAL };
+    let number = disposal::open(&writing, &opening, "Lê A").unwrap().number.to_string();
+    writing.close().unwrap();
+    number
+}
+
+const HISTORICAL: Procedure = Procedure { archive: Whose::Historical, appraisal: Appraisal::NotRequired };
+
+/// Submits what is listed, has it decided, and begins the execution three days later.
+fn decided_by_the_head(scratch: &Scratch, case: &str, days: [&str; 2]) {
+    let seen = case_of(scratch, case).case.list_digest().to_string();
+    in_case(scratch, case, days[0], "Lê A", |desk| desk.submit(&seen, None, paper("danh mục"))).unwrap();
+    in_case(scratch, case, days[0], "Hoàng D", |desk| desk.decide(&seen, BTreeSet::new(), None, paper("quyết định")))
+        .unwrap();
+    in_case(scratch, case, days[1], "Đỗ F", |desk| desk.start()).unwrap();
+}
+
+#[test]
+fn a_record_is_on_the_list_of_one_open_case_at_a_time() {
+    let scratch = archive(3);
+    opened(&scratch, HISTORICAL);
+    let first = at(&scratch, "2024-07-01", "Lê A", |desk| desk.add(&[code(1), code(2)], "")).unwrap();
+    assert_eq!((first.added, first.passed_over.len()), (2, 0));
+    let second = another(&scratch, "2024-07-01");
+    let add = |day: &str, names: &[String]| in_case(&scratch, &second, day, "Lê A", |desk| desk.add(names, ""));
+    let twice = add("2024-07-01", &[code(1)]).unwrap_err();
+    assert!(twice.kind() == Kind::Denied && twice.to_string().contains("disposal case 2024/1"), "{twice}");
+    let Added { added, mut passed_over } = add("2024-07-01", &[DOSSIER.to_owned()]).unwrap();
+    assert_eq!(added, 1);
+    let listed = |number: usize| (code(number), PassedOver::Listed(CASE.parse().unwrap()));
+    passed_over.sort_by(|one, other| one.0.cmp(&other.0)); // identifiers of one millisecond have no order
+    assert_eq!(passed_over, [listed(1), listed(2)]);
+    // What the archive finds by itself goes the same way.
+    let found = in_case(&scratch, &second, "2024-07-01", "Lê A", |desk| desk.add_found(Filter::default(), ""));
+    assert_eq!(found.unwrap().added, 0);
+    let told = scratch.run(&["disposal", "add", &second, &code(1), "--actor", "Lê A"]);
+    assert!(told.status == 4 && told.err.contains("2024/1"), "{told:?}");
+
+    // Taken off there, it may come onto the other list, and not back.
+    let record = case_of(&scratch, CASE).listed().next().unwrap();
+    at(&scratch, "2024-07-02", "Lê A", |desk| desk.exclude(&[record], "nhầm", None)).unwrap();
+    assert_eq!(add("2024-07-02", &[DOSSIER.to_owned()]).unwrap().added, 1);
+    assert_eq!(at(&scratch, "2024-07-02", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], "")).unwrap().added, 0);
+    // A case that ended lists nothing any more.
+    in_case(&scratch, &second, "2024-07-03", "Lê A", |desk| desk.abort("nhầm", None, None)).unwrap();
+    let third = another(&scratch, "2024-07-03");
+    let added = in_case(&scratch, &third, "2024-07-03", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], ""));
+    assert_eq!(added.unwrap().added, 2);
+    scratch.ok(&["verify"]);
+}
+
+/// Three dossiers with one same document, kept 20, 20 and 50 years; the last has another one, too.
+fn duplicates() -> Scratch {
+    let scratch = archive(1);
+    let document = |number: usize, dossier: &str, years: &str, content: &[u8]| {
+        let usual = json!({
+            "symbol": format!("{number}/QĐ-STTTT"), "issued_date": "2015-05-17", "file_code": dossier,
+            "retention": years, "subject": format!("Văn bản {number}"),
+        });
+        scratch.document(&format!("d/{number}"), content, usual);
+    };
+    let same = b"%PDF-1.7 the same in each";
+    document(11, "H26.10.2015.051", "20 năm", same);
+    document(12, "H26.10.2015.052", "20 năm", same);
+    document(13, "H26.10.2015.053", "50 năm", same);
+    document(14, "H26.10.2015.053", "50 năm", b"%PDF-1.7 another");
+    let writing = open(&scratch, "2024-06-03");
+    let paths = vec![scratch.path("d")];
+    let options = IngestOptions { paths, actor: "tester".into(), mode: Mode::Accession, threads: 1, evidence: vec![] };
+    assert_eq!(ingest(&writing, &options, &mut |_| {}).unwrap().taken, 4);
+    let dossiers = ["H26.10.2015.051", "H26.10.2015.052", "H26.10.2015.053"].map(str::to_owned);
+    confirm_period(&writing, &dossiers, "TT 10/2022, dòng 9", "QĐ 7", "Vũ G").unwrap();
+    writing.close().unwrap();
+    scratch
+}
+
+const KEPT: &str = "H26.LT.H26.10.2015.053.0000001";
+const TWICE: [&str; 2] = ["H26.LT.H26.10.2015.051.0000001", "H26.LT.H26.10.2015.052.0000001"];
+
+#[test]
+fn of_records_that_are_there_several_times_the_longest_kept_stays() {
+    let scratch = duplicates();
+    opened(&scratch, HISTORICAL);
+    let running = Filter { running: Running::Without, ..Filter::default() };
+    assert_eq!(at(&scratch, "2024-07-01", "Lê A", |desk| desk.add_found(running, "")).unwrap().added, 1);
+    let by_command = scratch.copied();
+    by_command.ok(&["disposal", "add", CASE, "--duplicates", "--agency", "H26", "--actor", "Lê A"]);
+    assert_eq!(by_command.json(&["disposal", "show", CASE])["items"]["listed"], 3);
+    assert_eq!(at(&scratch, "2024-07-01", "Lê A", |desk| desk.add_found(filter_of_all(), "")).unwrap().added, 2);
+    let shown = scratch.json(&["disposal", "show", CASE, "--items"]);
+    let kept = Reading::open(&places(&scratch)).unwrap().find_record(KEPT).unwrap().to_string();
+    let items = shown["list_items"].as_array().unwrap();
+    let grounds: std::collections::BTreeMap<_, _> =
+        items.iter().map(|item| (item["code"].as_str().unwrap(), item["duplicate_of"].as_str())).collect();
+    assert_eq!(grounds[code(1).as_str()], None, "the expired one is listed as expired");
+    assert_eq!(TWICE.map(|code| grounds[code]), [Some(kept.as_str()); 2]);
+    assert_eq!(grounds.len(), 3, "neither the copy that stays nor what is there once: {grounds:?}");
+
+    decided_by_the_head(&scratch, CASE, ["2024-07-01", "2024-07-04"]);
+    assert_eq!(execute(&scratch, "2024-07-05", "Đỗ F").unwrap(), (3, 0, 0, true));
+    for code in TWICE {
+        scratch.expect(3, &["get", code, "-o", "gone.pdf"]);
+        let ground = scratch.json(&["show", code])["destroyed"]["listed"]["ground"].clone();
+        assert_eq!(ground, format!("duplicate of {kept}"));
+    }
+    scratch.ok(&["get", KEPT, "-o", "kept.pdf"]);
+    assert_eq!(std::fs::read(scratch.path("kept.pdf")).unwrap(), b"%PDF-1.7 the same in each");
+    scratch.ok(&["verify", "--deep"]);
+    scratch.ok(&["rebuild"]);
+    scratch.ok(&["verify", "--deep"]);
+}
+
+#[test]
+fn a_duplicate_stays_when_the_other_copy_is_to_go() {
+    let scratch = duplicates();
+    opened(&scratch, HISTORICAL);
+    let filter = filter_of_all();
+    at(&scratch, "2024-07-01", "Lê A", |desk| desk.add_found(filter, "")).unwrap();
+    decided_by_the_head(&scratch, CASE, ["2024-07-01", "2024-07-04"]);
+    // The copy that was to stay leaves by another way: as a duplicate of one that came later and is kept for ever.
+    let usual = json!({
+        "symbol": "15/QĐ-STTTT", "issued_date": "2015-05-17", "file_code": "H26.10.2015.054",
+        "retention": "Vĩnh viễn", "subject": "Văn bản 15",
+    });
+    scratch.document("e/15", b"%PDF-1.7 the same in each", usual);
+    let writing = open(&scratch, "2024-07-04");
+    let paths = vec![scratch.path("e")];
+    let options = IngestOptions { paths, actor: "tester".into(), mode: Mode::Accession, threads: 1, evidence: vec![] };
+    ingest(&writing, &options, &mut |_| {}).unwrap();
+    confirm_period(&writing, &["H26.10.2015.054".to_owned()], "TT 10/2022, dòng 1", "QĐ 7", "Vũ G").unwrap();
+    writing.close().unwrap();
+    let second = another(&scratch, "2024-07-04");
+    let added = in_case(&scratch, &second, "2024-07-04", "Lê A", |desk| desk.add_found(filter_of_all(), ""));
+    assert_eq!(added.unwrap().added, 1);
+    assert_eq!(execute(&scratch, "2024-07-05", "Đỗ F").unwrap(), (1, 2, 0, true));
+    let docket = docket(&scratch);
+    let left =
+        docket.case.fates().filter(|(_, _, fate)| matches!(fate, Fate::Skipped(why) if why.name() == "no-survivor"));
+    assert_eq!(left.count(), 2);
+    for code in TWICE.into_iter().chain([KEPT]) {
+        scratch.ok(&["get", code, "-o", &format!("{code}.pdf")]);
+    }
+    scratch.ok(&["verify", "--deep"]);
+}
+
+fn filter_of_all() -> Filter {
+    Filter { running: Running::With, ..Filter::default() }
+}
+
+#[test]
+fn a_verification_folds_every_case_and_asks_each_destruction_for_its_case() {
+    let scratch = archive(2);
+    decided(&scratch);
+    at(&scratch, "2024-07-08", "Đỗ F", |desk| desk.start()).unwrap();
+    execute(&scratch, "2024-07-09", "Đỗ F").unwrap();
+    let said = scratch.json(&["verify", "--deep"]);
+    assert_eq!((&said["checked"]["disposal_cases"], &said["doubts"]), (&json!(1), &json!([])));
+
+    // An act that the rules refuse, put into the ledger past them: nobody decides twice what was executed.
+    let writing = open(&scratch, "2024-07-10");
+    let actor = writing.actor("Hoàng D").unwrap();
+    let body: DisposalActedBody =
+        serde_json::from_value(json!({ "v": 1, "acts": [{ "finish": {} }], "document": null })).unwrap();
+    let heading = Heading { kind: EventKind::DisposalActed, id: docket(&scratch).id, actor, rule: None };
+    let scope = writing.scope(Bucket::Archive, actor).unwrap();
+    let event = writing.announcer().unwrap().with_body(heading, scope, Vec::new(), &body).unwrap();
+    writing.commit(vec![event]).unwrap();
+    writing.close().unwrap();
+    let said: Value = serde_json::from_str(&scratch.expect(1, &["verify", "--json"]).out).unwrap();
+    let doubts: Vec<&str> =
+        said["doubts"].as_array().unwrap().iter().map(|one| one["what"].as_str().unwrap()).collect();
+    assert!(doubts[0].contains("against the rules"), "{doubts:?}");
+    let lacking = doubts.iter().filter(|what| what.contains("is not there or can't be read"));
+    assert_eq!(lacking.count(), 2, "what a broken case let go has no case: {doubts:?}");
+    scratch.expect(6, &["disposal", "show", CASE]);
+}
