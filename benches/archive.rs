@@ -3,8 +3,11 @@
 //! CORPUS is a folder of documents X.pdf with sidecars X.json; without one the repository's sample is used. WORKDIR
 //! takes the archives: put it on the disk to be measured; the default is the system's temporary folder. Prints
 //! `name  value unit  (goal)`, medians where there are several runs, and never fails on a time: machines differ and
-//! drift, so what a goal compares is measured in the same run, turn by turn. CORPUS `retention` runs that part alone. `benches/README.md` says what each means.
+//! drift, so what a goal compares is measured in the same run, turn by turn. CORPUS `retention` runs
+//! that part alone. `benches/README.md` says what each means.
 
+#[path = "archive/disposal.rs"]
+mod disposal;
 #[path = "archive/retention.rs"]
 mod retention;
 
@@ -22,7 +25,7 @@ use chauban::ledger::Ledger;
 use chauban::merkle::Frontier;
 use chauban::merkle::key::VerifierKey;
 use chauban::record::{Component, Role};
-use chauban::time::SystemClock;
+use chauban::time::{Clock, SystemClock};
 use chauban::transfer::sidecar::{self, Document};
 use chauban::vault::frame::{Codec, FrameKind};
 use chauban::vault::{self, Bodies, VaultError};
@@ -62,11 +65,16 @@ fn main() -> Done {
     let work = work.join(format!("chauban-bench-{}", std::process::id()));
     fs::create_dir_all(&work)?;
     let result = match part {
-        Some(_) => Corpus::read(&corpus).and_then(|corpus| retention::retention(&corpus, &work)),
+        Some(_) => Corpus::read(&corpus).and_then(|corpus| retention::retention(&corpus, &work, records(1_000_000)?)),
         None => all(&corpus, &work),
     };
     fs::remove_dir_all(&work)?;
     result
+}
+
+/// How many records the archive of `retention` has, unless RECORDS says otherwise.
+fn records(usual: u64) -> Done<u64> {
+    Ok(std::env::var("RECORDS").ok().map(|text| text.parse()).transpose()?.unwrap_or(usual))
 }
 
 fn all(corpus: &Path, work: &Path) -> Done {
@@ -77,7 +85,7 @@ fn all(corpus: &Path, work: &Path) -> Done {
     merkle(work)?;
     durability(&corpus, work)?;
     whole_archive(&corpus, work)?;
-    retention::retention(&corpus, work)
+    retention::retention(&corpus, work, records(100_000)?)
 }
 
 // ------------------------------------------------------------------------------------------------ one core, in memory
@@ -437,12 +445,16 @@ struct NewArchive {
 
 impl NewArchive {
     fn make(folder: &Path) -> Done<Self> {
+        Self::make_by(folder, Arc::new(SystemClock::new()))
+    }
+
+    fn make_by(folder: &Path, clock: Arc<dyn Clock>) -> Done<Self> {
         fs::create_dir_all(folder)?;
         let places = Places::beside(&folder.join("kho"));
         let options =
             InitOptions { origin: "bench.example/kho-1".into(), archive_code: "H26.LT".into(), actor: "bench".into() };
-        init::init(&places, &options, Arc::new(SystemClock::new()))?;
-        let mut writing = Writing::open(&places, Arc::new(SystemClock::new()))?;
+        init::init(&places, &options, clock.clone())?;
+        let mut writing = Writing::open(&places, clock)?;
         writing.publish_at_intervals()?;
         Ok(Self { places, writing })
     }
