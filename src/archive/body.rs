@@ -27,7 +27,7 @@ pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
 pub use destruction::{DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, TombstoneBody};
 pub use disposal::{
     ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, DocumentSignatureBody, GroundBody,
-    InsteadBody, ItemBody, SeatBody, VoteBody,
+    InsteadBody, ItemBody, PaperBody, SeatBody, VoteBody,
 };
 pub use hold::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
 pub use retention::{

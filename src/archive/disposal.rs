@@ -5,7 +5,7 @@
 //! was new: what it refuses never becomes an event, and an event that it refuses is corruption. The catalog knows which
 //! cases there are, which are open, and which records were ever put on the list of which.
 //!
-//! `desk` takes acts, `reassess` tells a case what has changed in the world, `document` examines and keeps what people
+//! `papers` makes documents to be signed, `made` knows their signed copies. `desk` takes acts, `reassess` tells a case what has changed in the world, `document` examines and keeps what people
 //! signed, `execution` asks for permits. Persons are told apart by the actor's pseudonym: as long as there are no
 //! accounts, a name is taken at its word.
 
@@ -13,6 +13,7 @@ mod desk;
 mod document;
 mod execution;
 mod listing;
+mod made;
 mod next;
 mod number;
 mod papers;
@@ -40,10 +41,11 @@ pub use desk::{Desk, Opening, open};
 pub use document::{DOCUMENT_BYTES_MAX, Handed, Rests, standing_words};
 pub use execution::{Execution, Foreseen, Permits, permit};
 pub use listing::{Added, PassedOver};
+pub use made::Paper;
 pub use next::{Counts, Next};
 pub use number::CaseNumber;
-pub use papers::{Head, PaperKind, is_signed_copy};
-pub use wire::{WORDS_CHARS_MAX, pseudonym};
+pub use papers::{Details, Head, Meeting, PaperKind, Wish};
+pub use wire::{WORDS_CHARS_MAX, act_words, pseudonym};
 // Vocabulary of the catalog and of the rules, for callers that do not see them.
 pub use crate::catalog::CaseState;
 pub use crate::record::Period;
@@ -66,6 +68,8 @@ pub struct Docket {
     pub steps: Vec<Step>,
     /// The last reassessment of each item that was reassessed.
     pub changes: BTreeMap<Uuid, Change>,
+    /// The papers that were made for it, in order.
+    pub papers: Vec<Paper>,
 }
 
 /// An event of a case.
@@ -227,12 +231,16 @@ impl Docket {
             case,
             steps: vec![Step { index, at: entry.time, by: entry.actor, acts: vec![("open", 1)], document: None }],
             changes: BTreeMap::new(),
+            papers: Vec::new(),
         })
     }
 
     /// Takes an event of the case; one that the rules refuse is none that this archive wrote.
     fn acted(&mut self, index: u64, entry: &Entry, body: DisposalActedBody) -> Result<()> {
         let bad = |why: Box<dyn std::error::Error + Send + Sync>| damaged(self.id).because(why);
+        if body.acts.is_empty() {
+            return self.filed(index, entry, body);
+        }
         let document = body.document.as_ref().map(|document| document.sha256.parse::<Sha256>());
         let document = document.transpose().map_err(|error| bad(error.into()))?;
         let author = wire::Author { by: person(entry.actor), day: vietnamese_day(entry.time), document };
@@ -244,6 +252,28 @@ impl Docket {
         let acts = names(&body.acts);
         self.steps.push(Step { index, at: entry.time, by: entry.actor, acts, document: body.document });
         Ok(())
+    }
+
+    /// Takes an event that moves nothing: a document is filed, or a paper was made.
+    fn filed(&mut self, index: u64, entry: &Entry, body: DisposalActedBody) -> Result<()> {
+        if body.v != super::body::DISPOSAL_VERSION || self.is_ended() {
+            return Err(damaged(self.id).because(wire::NotAnAct::Version));
+        }
+        let (act, document) = match (body.document, &body.paper) {
+            (Some(document), None) => ("attach", Some(document)),
+            (None, Some(paper)) if self.papers.len() < made::PAPERS_MAX => {
+                self.papers.push(Paper::read(self.id, (index, entry.time, entry.actor), paper)?);
+                ("paper", None)
+            }
+            _ => return Err(damaged(self.id).because(wire::NotAnAct::Document)),
+        };
+        self.steps.push(Step { index, at: entry.time, by: entry.actor, acts: vec![(act, 1)], document });
+        Ok(())
+    }
+
+    /// Whether nothing may happen in it any more.
+    pub fn is_ended(&self) -> bool {
+        matches!(self.case.state(), rules::State::Aborted | rules::State::Kept)
     }
 
     fn note_change(&mut self, act: &Act, at: Micros) {

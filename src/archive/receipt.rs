@@ -1,7 +1,7 @@
 //! Receipts: issued from the archive, checked without it.
 
 use super::body::split;
-use super::reading::Reading;
+use super::reading::{Archive, Reading};
 use crate::digest::{ContentDigests, ContentHasher};
 use crate::error::{Error, Result};
 use crate::evidence::{Proven, Receipt, RefusedReceipt};
@@ -20,7 +20,7 @@ pub struct ReceiptChecked {
     pub file: ContentDigests,
 }
 
-impl Reading {
+impl Archive {
     /// The newest signed checkpoint, verified.
     pub fn checkpoint(&self) -> Result<(String, checkpoint::Verified)> {
         let bytes = crate::disk::read(self.disks.archive.as_ref(), ledger::CHECKPOINT, 1 << 20)?;
@@ -30,7 +30,9 @@ impl Reading {
             .map_err(|error| Error::corrupt("ledger/checkpoint does not verify").because(error))?;
         Ok((text, verified))
     }
+}
 
+impl Reading {
     /// The receipt of a record's accession under the newest checkpoint.
     pub fn receipt(&self, record: Uuid) -> Result<String> {
         let (index, row) = self.accession(record)?;

@@ -26,15 +26,17 @@ Examples:
   chauban disposal open --subject 'hồ sơ hết thời hạn năm 2026' --actor 'Lê A'
   chauban disposal add 2026/1 H26.10.2010.045 --actor 'Lê A'
   chauban disposal show 2026/1                  what waits for whom, and the digest to approve
-  chauban disposal submit 2026/1 --list 5c1f… --document list.pdf --actor 'Lê A'
+  chauban disposal document list 2026/1 --agency 'Sở Nội vụ' --place 'Hà Giang' --fonds 'Phông Sở Nội vụ' -o list.pdf
+  chauban disposal submit 2026/1 --list 5c1f… --document list-signed.pdf --actor 'Lê A'
   chauban disposal council appoint 2026/1 --chair 'Trần B' --secretary 'Lê A' --member 'Phạm C' --document qd.pdf
   chauban disposal council vote 2026/1 --list 5c1f… --keep 'H26.10.2010.045.0000002=còn tranh chấp' --actor 'Trần B'
-  chauban disposal decide 2026/1 --list 9a04… --document decision.pdf --actor 'Hoàng D'
+  chauban disposal decide 2026/1 --list 9a04… --document decision-signed.pdf --actor 'Hoàng D'
 
 Each step is an event by who acts (--actor): who made the list, who votes, who appraises, who decides and who executes
 are different persons. An approval names the list as it was seen (--list, from `show`); what changes afterwards on an
 item voids the approvals of that item. A document must be signed, and its signatures must pass by the archive's trust
-anchors; otherwise --unsigned says why it is taken, and every answer about the case repeats that.")]
+anchors; otherwise --unsigned says why it is taken, and every answer about the case repeats that. Where `document` made a
+paper for the step, the signed document must be the signed copy of that very paper.")]
 pub struct DisposalCommand {
     #[command(subcommand)]
     action: Action,
@@ -73,8 +75,7 @@ enum Action {
         /// The case.
         case: String,
     },
-    /// Make a document of the case as PDF/A, ready to be signed: list, decision or certificate.
-    Document(document::Make),
+    Document(document::DocumentCommand),
     /// Write a document of a case as it was handed in.
     Get {
         /// The case.

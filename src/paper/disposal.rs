@@ -102,6 +102,11 @@ impl ListReference {
     }
 }
 
+/// A day as documents write it, `05/3/2026`.
+pub fn day(day: NaiveDate) -> String {
+    super::days::short(day)
+}
+
 /// A form that nobody has read in its official text.
 fn unverified(source: &str) -> Form {
     Form::Unverified { source: source.to_owned() }

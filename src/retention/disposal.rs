@@ -276,6 +276,12 @@ impl Case {
         self.entries.get(&record).is_some_and(|entry| self.stages().any(|stage| lacks(entry, stage)))
     }
 
+    /// Whether the council agrees to an item, by the votes so far.
+    pub fn is_agreed(&self, record: Uuid) -> bool {
+        let entry = self.entries.get(&record);
+        self.council.as_ref().zip(entry).is_some_and(|(council, entry)| council.agrees(&entry.votes))
+    }
+
     /// The items on the list whose approval is missing or was voided: what an approver must be told.
     pub fn unapproved(&self) -> impl Iterator<Item = Uuid> {
         self.listed().map(|(record, _)| record).filter(|record| !self.is_approved(*record))

@@ -3,6 +3,7 @@
 
 mod engine;
 mod kill;
+mod papers;
 
 use crate::scratch::Scratch;
 use chauban::archive::disposal::{

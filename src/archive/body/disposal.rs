@@ -37,10 +37,29 @@ pub struct DisposalOpenedBody {
 pub struct DisposalActedBody {
     /// [`DISPOSAL_VERSION`].
     pub v: u32,
-    /// What was done, in order; all of it or nothing.
+    /// What was done, in order; all of it or nothing. None where a document is filed, or a paper was made.
     pub acts: Vec<ActBody>,
-    /// The document that the one act rests on: this event's component.
+    /// The document that the one act rests on, or that is filed: this event's component.
     pub document: Option<DocumentBody>,
+    /// The paper that was made to be signed; it stands alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperBody>,
+}
+
+/// A paper that was made to be signed. The file is not kept, only what tells its signed copy.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct PaperBody {
+    /// What it is, `decision`.
+    pub kind: String,
+    /// Digest of the list that it speaks of.
+    pub list: String,
+    /// Digest of the step that its signed copy takes; `None`: it is only filed.
+    pub step: Option<String>,
+    /// Its length, bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
 }
 
 /// An act. Days are `YYYY-MM-DD`, records UUIDs, persons pseudonyms, lists digests as seen.
@@ -249,6 +268,9 @@ pub struct DocumentBody {
     pub standing: String,
     /// Why it was taken without a signature that is proven.
     pub because: Option<String>,
+    /// SHA-256 of the paper that it begins with: one that was made for this case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// Its signatures.
     pub signatures: Vec<DocumentSignatureBody>,
     /// The validation run, as `chauban check-signature --json` has it; `None` without a signature.

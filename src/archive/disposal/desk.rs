@@ -5,9 +5,9 @@
 //! if we crash between two, some items are on the list and some are not, and the same command adds the rest.
 
 use super::document::{Examined, Handed};
-use super::{Docket, reassess, refused, wire};
+use super::{Docket, papers, reassess, refused, wire};
 use crate::archive::announce::{Announced, Heading};
-use crate::archive::body::{ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody};
+use crate::archive::body::{ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, PaperBody};
 use crate::archive::hold::person;
 use crate::archive::project;
 use crate::archive::writing::Writing;
@@ -118,10 +118,7 @@ impl<'a> Desk<'a> {
         on: Option<NaiveDate>,
         document: Handed,
     ) -> Result<()> {
-        let person = |(name, seat): &(String, Seat)| Ok((self.person(name)?, *seat));
-        let members: Vec<(Person, Seat)> = members.iter().map(person).collect::<Result<_>>()?;
-        let voters = members.iter().filter(|(_, seat)| *seat != Seat::Secretary).count();
-        let council = Council::new(members, quorum.unwrap_or(voters / 2 + 1)).map_err(refused)?;
+        let council = self.council(members, quorum)?;
         self.sign(on, document, |signed| Act::Appoint(council, signed))
     }
 
@@ -236,6 +233,32 @@ impl<'a> Desk<'a> {
         Ok(changed)
     }
 
+    /// Files a document that no step rests on: a justification, a submission, minutes of a hand-over.
+    pub fn attach(&mut self, document: Handed) -> Result<()> {
+        papers::must_be_open(&self.docket)?;
+        let made = self.docket.paper_in(&document.bytes).map(|paper| paper.sha256);
+        let mut examined = document.examine(self.archive)?;
+        examined.body.made = made.map(|sha256| sha256.to_string());
+        self.file(Some(&examined), None)
+    }
+
+    /// Records what moves nothing: a document that is filed, or a paper that was made.
+    pub(super) fn file(&mut self, document: Option<&Examined>, paper: Option<PaperBody>) -> Result<()> {
+        papers::must_be_open(&self.docket)?;
+        let events = self.announce(self.actor, Vec::new(), document, paper)?;
+        self.archive.commit(events)?;
+        self.docket = self.archive.disposal_case_of(self.docket.id)?;
+        Ok(())
+    }
+
+    /// A council of persons by their names.
+    pub(super) fn council(&self, members: &[(String, Seat)], quorum: Option<usize>) -> Result<Council> {
+        let person = |(name, seat): &(String, Seat)| Ok((self.person(name)?, *seat));
+        let members: Vec<(Person, Seat)> = members.iter().map(person).collect::<Result<_>>()?;
+        let voters = members.iter().filter(|(_, seat)| *seat != Seat::Secretary).count();
+        Council::new(members, quorum.unwrap_or(voters / 2 + 1)).map_err(refused)
+    }
+
     /// Takes acts of who sits here.
     pub(super) fn take(&mut self, acts: Vec<Act>) -> Result<()> {
         self.record(self.actor, acts, None)
@@ -251,9 +274,12 @@ impl<'a> Desk<'a> {
         if on > self.today {
             return Err(Error::invalid("a document can't be dated after today"));
         }
-        let examined = document.examine(self.archive)?;
-        let signed = Signed { by: person(self.actor), on, document: examined.sha256 };
-        self.record(self.actor, vec![act(signed)], Some(&examined))
+        let signed = Signed { by: person(self.actor), on, document: Sha256::of(&document.bytes) };
+        let act = act(signed);
+        let made = self.docket.copied(&wire::write(&act), &document)?;
+        let mut examined = document.examine(self.archive)?;
+        examined.body.made = made.map(|sha256| sha256.to_string());
+        self.record(self.actor, vec![act], Some(&examined))
     }
 
     /// Tries acts against the rules; makes events of them; reads the case anew from its events.
@@ -265,7 +291,7 @@ impl<'a> Desk<'a> {
         let bodies: Vec<ActBody> = acts.iter().map(wire::write).collect();
         acts.into_iter().try_for_each(|act| tried.apply(act)).map_err(refused)?;
         for some in batches(bodies) {
-            let events = self.announce(actor, some, document)?;
+            let events = self.announce(actor, some, document, None)?;
             self.archive.commit(events)?;
         }
         self.docket = self.archive.disposal_case_of(self.docket.id)?;
@@ -276,7 +302,13 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn announce(&self, actor: ActorId, acts: Vec<ActBody>, document: Option<&Examined>) -> Result<Vec<Announced>> {
+    fn announce(
+        &self,
+        actor: ActorId,
+        acts: Vec<ActBody>,
+        document: Option<&Examined>,
+        paper: Option<PaperBody>,
+    ) -> Result<Vec<Announced>> {
         let mut announcer = self.archive.announcer()?;
         let (mut events, mut components) = (Vec::new(), Vec::new());
         if let Some(examined) = document {
@@ -284,7 +316,8 @@ impl<'a> Desk<'a> {
             events.extend(before);
             components.push(component);
         }
-        let body = DisposalActedBody { v: DISPOSAL_VERSION, acts, document: document.map(|one| one.body.clone()) };
+        let document = document.map(|one| one.body.clone());
+        let body = DisposalActedBody { v: DISPOSAL_VERSION, acts, document, paper };
         let heading = Heading { kind: EventKind::DisposalActed, id: self.docket.id, actor, rule: None };
         let scope = self.archive.scope(Bucket::Archive, actor)?;
         events.push(announcer.with_body(heading, scope, components, &body)?);
@@ -313,7 +346,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The person of a name; registered when it is first named.
-    fn person(&self, name: &str) -> Result<Person> {
+    pub(super) fn person(&self, name: &str) -> Result<Person> {
         let name = name.trim();
         if name.is_empty() {
             return Err(Error::invalid("a person needs a name"));

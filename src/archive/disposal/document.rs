@@ -60,8 +60,6 @@ pub enum Rests {
 pub(super) struct Examined {
     /// What the event says of it.
     pub body: DocumentBody,
-    /// Its SHA-256.
-    pub sha256: Sha256,
     checker: Checker,
     checked: Option<Checked>,
     bytes: Vec<u8>,
@@ -106,7 +104,7 @@ impl Handed {
         }
         if self.rests == Rests::Statement {
             let body = body(name, sha256, "statement", None);
-            return Ok(Examined { body, sha256, checker, checked: None, bytes: self.bytes });
+            return Ok(Examined { body, checker, checked: None, bytes: self.bytes });
         }
         checker.trust_anchors(&archive.anchors()?);
         archive.take_evidence_in_force(&mut checker, archive.now())?;
@@ -131,7 +129,7 @@ impl Handed {
         if !body.signatures.is_empty() {
             body.report = Some(checker.report_of(&checked, Mode::OnDemand)?);
         }
-        Ok(Examined { body, sha256, checker, checked: Some(checked), bytes: self.bytes })
+        Ok(Examined { body, checker, checked: Some(checked), bytes: self.bytes })
     }
 }
 
@@ -177,7 +175,7 @@ impl Archive {
 
 fn body(name: String, sha256: Sha256, standing: &str, because: Option<String>) -> DocumentBody {
     let (sha256, standing) = (sha256.to_string(), standing.to_owned());
-    DocumentBody { name, sha256, standing, because, signatures: Vec::new(), report: None }
+    DocumentBody { name, sha256, standing, because, made: None, signatures: Vec::new(), report: None }
 }
 
 /// How a document stands by its signatures; `None` where one of them says that it was altered, or never was good.

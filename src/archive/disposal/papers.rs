@@ -1,43 +1,57 @@
-//! The documents of a case as PDF/A, ready to be signed: `crate::paper` lays them out, here they get their values.
+//! The documents of a case as PDF/A, ready to be signed: `crate::paper` lays them out, `compose` gives them their values.
 //!
-//! What the case knows comes from the case; who issues a document, its number, its place and its signer are given by who
-//! asks for it. The same values give the same bytes. A signed copy that is handed back can be compared with what was made
-//! ([`is_signed_copy`]).
+//! What the case knows comes from the case; who issues a document, its number, its place, what was said in a meeting are
+//! given by who asks for it. A document is made at a desk, when the case stands where it belongs, and recorded as a paper
+//! (`made`), so that its signed copy is known when it is handed in. The same values give the same bytes.
 
-use super::{Docket, Fate, Ground, Item};
-use crate::archive::reading::Reading;
-use crate::archive::retention::standing::Standing;
+mod compose;
+
+use super::desk::Desk;
+use super::made::PAPERS_MAX;
+use super::{Docket, State, refused, wire};
+use crate::archive::body::PaperBody;
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
-use crate::paper::disposal::{
-    Certificate, CertifiedApproval, CertifiedDocument, CertifiedItem, Completeness, Decision, Issue, List,
-    ListReference, ListedItem, Proof, Reason,
-};
-use crate::paper::{Document, Number, Recipients, Signer, pdf};
-use crate::record::Period;
-use crate::retention::rules::Term;
-use crate::retention::words;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::BTreeMap;
+use crate::paper::pdf;
+use crate::retention::disposal::{Act, Refusal, Seat, Signed};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-pub use crate::paper::is_signed_copy;
-
 /// Which document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PaperKind {
     /// The disposal list.
     List,
+    /// The justification.
+    Justification,
+    /// The decision that sets up the council.
+    Appointment,
+    /// The minutes of the council.
+    CouncilMinutes,
+    /// The submission that asks for the decision.
+    Submission,
     /// The decision.
     Decision,
+    /// The minutes of the hand-over to who destroys.
+    Handover,
+    /// The destruction minutes.
+    Minutes,
     /// The certificate.
     Certificate,
 }
 
-/// What the case does not know of a document.
+/// A document that somebody wants made.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// What every document has.
+    pub head: Head,
+    /// What this one has besides.
+    pub details: Details,
+}
+
+/// What the case does not know of any document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head {
     /// The agency above the one that issues it.
     pub superior: Option<String>,
@@ -49,7 +63,7 @@ pub struct Head {
     pub place: String,
     /// Day of issue; left open if it is given on issue.
     pub on: Option<NaiveDate>,
-    /// Position of who signs.
+    /// Position of who signs; minutes know it from the case.
     pub position: String,
     /// Name of who signs; left open if empty.
     pub signer: String,
@@ -57,195 +71,253 @@ pub struct Head {
     pub fonds: String,
     /// The grounds, as they are to be printed.
     pub grounds: Vec<String>,
+    /// The decision that it rests on, as it is to be printed; `None`: by its day and who decided.
+    pub basis: Option<String>,
+    /// Positions of persons, by their names.
+    pub positions: BTreeMap<String, String>,
+    /// Who receives it.
+    pub recipients: Vec<String>,
     /// When the file is made.
     pub made: DateTime<Utc>,
+}
+
+/// When and where people met, in Vietnam's time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meeting {
+    /// When it began.
+    pub began: NaiveDateTime,
+    /// When it ended.
+    pub ended: NaiveDateTime,
+    /// Where.
+    pub venue: String,
+}
+
+/// What one kind of document has besides its head. Lists of texts are paragraphs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Details {
+    /// The disposal list.
+    List,
+    /// The justification: how the records came to be and were kept; what they are.
+    Justification {
+        /// How they came to be.
+        history: Vec<String>,
+        /// What they are.
+        contents: Vec<String>,
+    },
+    /// The decision that sets up the council.
+    Appointment {
+        /// Who sits.
+        seats: Vec<(String, Seat)>,
+        /// How many must vote on an item; `None`: more than half.
+        quorum: Option<usize>,
+        /// Who is bound by it, after `Các ông (bà)`.
+        bound: String,
+    },
+    /// The minutes of the council, with the votes as they are now.
+    CouncilMinutes {
+        /// The meeting.
+        meeting: Meeting,
+        /// Names of members who were absent, and why.
+        absent: Vec<(String, String)>,
+        /// What was said.
+        discussion: Vec<String>,
+    },
+    /// The submission.
+    Submission {
+        /// To whom.
+        addressees: Vec<String>,
+        /// What goes with it; empty: the documents that the case has.
+        enclosures: Vec<String>,
+    },
+    /// The decision.
+    Decision {
+        /// Who destroys.
+        executor: String,
+        /// Who is bound by it, after `Các ông (bà)`.
+        bound: String,
+    },
+    /// The hand-over.
+    Handover {
+        /// Names of who gives.
+        givers: Vec<String>,
+        /// The unit that receives, and destroys.
+        receiver: String,
+        /// Names of who receives.
+        receivers: Vec<String>,
+        /// In what state the records are.
+        condition: String,
+    },
+    /// The destruction minutes.
+    Minutes {
+        /// When and where.
+        meeting: Meeting,
+        /// Who signs for the side whose records they were.
+        witness: String,
+        /// How it was done; empty: as this archive destroys.
+        method: Vec<String>,
+    },
+    /// The certificate.
+    Certificate {
+        /// Copies that could not be reached, besides those that the executions name.
+        unreached: BTreeSet<String>,
+    },
+}
+
+impl PaperKind {
+    /// Every kind with its name.
+    pub const NAMES: [(&'static str, Self); 9] = [
+        ("list", Self::List),
+        ("justification", Self::Justification),
+        ("appointment", Self::Appointment),
+        ("council-minutes", Self::CouncilMinutes),
+        ("submission", Self::Submission),
+        ("decision", Self::Decision),
+        ("handover", Self::Handover),
+        ("minutes", Self::Minutes),
+        ("certificate", Self::Certificate),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    /// What it is called, Vietnamese and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::List => ("danh mục tài liệu hết giá trị", "the disposal list"),
+            Self::Justification => ("bản thuyết minh", "the justification"),
+            Self::Appointment => ("quyết định thành lập Hội đồng", "the appointment of the council"),
+            Self::CouncilMinutes => ("biên bản họp Hội đồng", "the minutes of the council"),
+            Self::Submission => ("tờ trình", "the submission"),
+            Self::Decision => ("quyết định hủy", "the decision"),
+            Self::Handover => ("biên bản bàn giao", "the minutes of the hand-over"),
+            Self::Minutes => ("biên bản hủy", "the destruction minutes"),
+            Self::Certificate => ("giấy chứng nhận", "the certificate"),
+        }
+    }
+
+    /// Where the case stands when it is made: earlier it would tell what is not so yet, later what was.
+    fn fits(self, state: State) -> bool {
+        use State::{
+            Appraised, Certified, Decided, Draft, Executed, Executing, InCouncil, Minuted, Reviewed, Submitted,
+        };
+        match self {
+            Self::List => state == Draft,
+            Self::Justification => matches!(state, Draft | Submitted),
+            Self::Appointment => state == Submitted,
+            Self::CouncilMinutes => state == InCouncil,
+            Self::Submission | Self::Decision => matches!(state, Submitted | Reviewed | Appraised | Decided),
+            Self::Handover => matches!(state, Decided | Executing),
+            Self::Minutes => state == Executed,
+            Self::Certificate => matches!(state, Minuted | Certified),
+        }
+    }
 }
 
 impl FromStr for PaperKind {
     type Err = ();
     fn from_str(name: &str) -> std::result::Result<Self, ()> {
-        match name {
-            "list" => Ok(Self::List),
-            "decision" => Ok(Self::Decision),
-            "certificate" => Ok(Self::Certificate),
-            _ => Err(()),
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).ok_or(())
+    }
+}
+
+impl Details {
+    /// Which document it is of.
+    pub fn kind(&self) -> PaperKind {
+        match self {
+            Self::List => PaperKind::List,
+            Self::Justification { .. } => PaperKind::Justification,
+            Self::Appointment { .. } => PaperKind::Appointment,
+            Self::CouncilMinutes { .. } => PaperKind::CouncilMinutes,
+            Self::Submission { .. } => PaperKind::Submission,
+            Self::Decision { .. } => PaperKind::Decision,
+            Self::Handover { .. } => PaperKind::Handover,
+            Self::Minutes { .. } => PaperKind::Minutes,
+            Self::Certificate { .. } => PaperKind::Certificate,
         }
     }
 }
 
-impl Reading {
-    /// A document of a case, PDF/A.
-    pub fn disposal_paper(&self, docket: &Docket, kind: PaperKind, head: &Head) -> Result<Vec<u8>> {
-        let document = match kind {
-            PaperKind::List => list(docket, head, &self.standing()?),
-            PaperKind::Decision => decision(docket, head),
-            PaperKind::Certificate => self.certificate(docket, head)?,
-        };
-        pdf(&document).map_err(|error| Error::invalid("the document can't be made").because(error))
+impl Desk<'_> {
+    /// Makes a document of the case to be signed: the bytes of a PDF/A file. That it was made is recorded first; who then
+    /// loses the file makes it again.
+    pub fn make(&mut self, wish: &Wish) -> Result<Vec<u8>> {
+        let kind = wish.details.kind();
+        if !kind.fits(self.docket.case.state()) {
+            let what =
+                format!("{} is not made while the case is {}", kind.words().1, self.docket.case.state().words().1);
+            return Err(Error::conflict(what).remedy("`chauban disposal show` says what comes next"));
+        }
+        if self.docket.papers.len() >= PAPERS_MAX {
+            return Err(Error::conflict(format!("at most {PAPERS_MAX} documents are made for a case")));
+        }
+        if self.docket.case.is_before_execution() {
+            self.reassess()?; // as every approver does: what would be void at once is not put on paper
+        }
+        if kind == PaperKind::Certificate {
+            self.archive.publish()?; // it names a checkpoint that has every event of the case
+        }
+        let wish = self.completed(wish)?;
+        let step = self.step_of(&wish.details)?.map(|act| self.docket.step(&wire::write(&act)));
+        let document = compose::document(self.archive, &self.docket, &wish)?;
+        let bytes = pdf(&document).map_err(|error| Error::invalid("the document can't be made").because(error))?;
+        self.file(
+            None,
+            Some(PaperBody {
+                kind: kind.name().to_owned(),
+                list: self.docket.decided_list().to_string(),
+                step: step.map(|step| step.to_string()),
+                size: bytes.len() as u64,
+                sha256: Sha256::of(&bytes).to_string(),
+            }),
+        )?;
+        Ok(bytes)
     }
 
-    fn certificate(&self, docket: &Docket, head: &Head) -> Result<Document> {
-        let made = docket.case.certificate().ok_or_else(|| {
-            Error::conflict("nothing has been executed yet").remedy("`chauban disposal show` says what comes next")
-        })?;
-        let (_, verified) = self.checkpoint()?;
-        if docket.steps.last().is_some_and(|step| step.index >= verified.checkpoint.size) {
-            return Err(Error::unavailable("the newest checkpoint does not have every event of the case yet"));
-        }
-        let mut approvals = Vec::with_capacity(made.approvals.len());
-        for approval in &made.approvals {
-            approvals.push(CertifiedApproval {
-                stage: approval.stage.words().0.to_owned(),
-                by: self.person_name(approval.signed.by)?,
-                on: approval.signed.on,
-                list: approval.list,
-            });
-        }
-        let documents = docket.documents().filter_map(|(step, document)| {
-            let (act, _) = step.acts.first()?;
-            Some(CertifiedDocument { name: format!("{act}: {}", document.name), digest: document.sha256.parse().ok()? })
-        });
-        let mut pending: Vec<String> = docket.case.unreached().map(str::to_owned).collect();
-        if pending.is_empty() && docket.steps.iter().all(|step| !step.is("certify")) {
-            pending.extend(self.unreached_by(docket.id)?);
-        }
-        let fate = |fate: &Fate| match fate {
-            Fate::Destroyed(on) => Ok(*on),
-            Fate::Skipped(why) => Err(why.words().0.to_owned()),
-            Fate::Excluded(why, _) | Fate::Failed(why) => Err(why.clone()),
-            Fate::Listed => Err(String::new()),
-        };
-        let items = made.items.iter().map(|item| CertifiedItem {
-            code: item.code.clone(),
-            content: item.content,
-            fate: fate(&item.fate),
-        });
-        let certificate = Certificate {
-            issue: head.issue(),
-            case: docket.id,
-            decision: format!("{}, hồ sơ hủy số {}", head.fonds, docket.number),
-            list: ListReference { digest: made.list.unwrap_or(Sha256([0; 32])), ..reference(docket, head) },
-            items: items.collect(),
-            approvals,
-            documents: documents.collect(),
-            completeness: match pending.is_empty() {
-                true => Completeness::Complete,
-                false => Completeness::Pending(pending),
-            },
-            proof: Proof {
-                origin: verified.checkpoint.origin.clone(),
-                size: verified.checkpoint.size,
-                root: STANDARD.encode(verified.checkpoint.root.0),
-            },
-        };
-        Ok(certificate.document())
-    }
-}
-
-/// The list as it stands.
-fn list(docket: &Docket, head: &Head, rules: &Standing) -> Document {
-    let mut items: Vec<&Item> = docket.listed().filter_map(|record| Some(docket.case.item(record)?.0)).collect();
-    items.sort_by(|one, other| one.code.cmp(&other.code));
-    let mut bundles: BTreeMap<&str, usize> = BTreeMap::new();
-    for item in &items {
-        let next = bundles.len() + 1;
-        bundles.entry(dossier_of(&item.code)).or_insert(next);
-    }
-    let listed = items.iter().map(|item| ListedItem {
-        bundle: bundles.get(dossier_of(&item.code)).map_or_else(String::new, usize::to_string),
-        volume: ordinal_of(&item.code).to_owned(),
-        code: item.code.clone(),
-        title: item.title.clone(),
-        reason: match item.ground {
-            Ground::Expired => {
-                Reason::Expired { rule: item.rule.clone(), period: period(item, rules), until: item.until }
+    /// The wish with what only the case knows.
+    fn completed(&self, wish: &Wish) -> Result<Wish> {
+        let mut wish = wish.clone();
+        if let Details::Certificate { unreached } = &mut wish.details {
+            match self.docket.case.state() {
+                State::Certified => *unreached = self.docket.case.unreached().map(str::to_owned).collect(),
+                _ => unreached.extend(self.archive.unreached_by(self.docket.id)?),
             }
-            Ground::Duplicate(of) => {
-                let kept = docket.case.item(of).map(|(kept, _)| kept.code.clone());
-                Reason::Duplicate { of: kept.unwrap_or_else(|| of.to_string()) }
-            }
-        },
-        note: item.note.clone(),
-    });
-    List { issue: head.issue(), reference: reference(docket, head), items: listed.collect() }.document()
-}
-
-fn decision(docket: &Docket, head: &Head) -> Document {
-    let clocks = docket.case.clocks();
-    let on = head.on.unwrap_or_else(|| head.made.date_naive());
-    let after = |days: u16| on.checked_add_days(chrono::Days::new(days.into())).unwrap_or(on);
-    Decision {
-        issue: head.issue(),
-        authority: head.position.clone(),
-        grounds: head.grounds.clone(),
-        list: reference(docket, head),
-        executor: "người được giao thực hiện".to_owned(),
-        window: (after(clocks.waiting_days), after(clocks.execution_days)),
-        bound: "có liên quan".to_owned(),
+        }
+        Ok(wish)
     }
-    .document()
+
+    /// The step that the signed copy of a document takes; `None`: it is only filed.
+    fn step_of(&self, details: &Details) -> Result<Option<Act>> {
+        let signed = Signed { by: self.actor(), on: self.today, document: Sha256([0; 32]) };
+        let list = self.docket.case.list_digest();
+        Ok(match details {
+            Details::List => Some(Act::Submit(list, signed)),
+            Details::Appointment { seats, quorum, .. } => Some(Act::Appoint(self.council(seats, *quorum)?, signed)),
+            Details::CouncilMinutes { .. } => Some(Act::CloseCouncil(list, signed)),
+            Details::Decision { .. } => Some(Act::Decide(list, signed, BTreeSet::new())),
+            Details::Minutes { witness, .. } => Some(Act::Minutes(signed, self.person(witness)?)),
+            Details::Certificate { unreached } if self.docket.case.state() == State::Minuted => {
+                Some(Act::Certify(signed, unreached.clone()))
+            }
+            Details::Certificate { .. } => None, // the case is certified: a later one says how it stands now
+            Details::Justification { .. } | Details::Submission { .. } | Details::Handover { .. } => None,
+        })
+    }
 }
 
-/// The list as approvals name it.
-fn reference(docket: &Docket, head: &Head) -> ListReference {
-    let items = || docket.case.fates().map(|(_, item, _)| item);
-    let years: Vec<i32> = items().filter_map(|item| year_of(&item.code)).collect();
-    let years = match (years.iter().min(), years.iter().max()) {
-        (Some(first), Some(last)) if first == last => first.to_string(),
-        (Some(first), Some(last)) => format!("{first} - {last}"),
-        _ => String::new(),
-    };
-    let items = docket.case.certificate().map_or_else(|| docket.listed().count(), |_| items().count());
-    ListReference { fonds: head.fonds.clone(), years, items, digest: docket.case.list_digest() }
-}
-
-impl Head {
-    fn issue(&self) -> Issue {
-        let number = match &self.number {
-            None => Number::None,
-            Some(number) if number.contains('/') => Number::Given(number.clone()),
-            Some(notation) => Number::Open(notation.clone()),
-        };
-        Issue {
-            made: self.made,
-            superior: self.superior.clone(),
-            agency: self.agency.clone(),
-            number,
-            place: self.place.clone(),
-            on: self.on,
-            signers: vec![Signer { position: vec![self.position.clone()], name: self.signer.clone() }],
-            recipients: None::<Recipients>,
+impl Docket {
+    /// Digest of the list that documents speak of: as it stands, or after a decision began to be executed, as decided.
+    pub(super) fn decided_list(&self) -> Sha256 {
+        let approved = self.case.approvals().last().map(|approval| approval.list);
+        match self.case.is_before_execution() {
+            true => self.case.list_digest(),
+            false => approved.unwrap_or_else(|| self.case.list_digest()),
         }
     }
 }
 
-/// The period of an item's rule in words; a statement is named by its words already.
-fn period(item: &Item, rules: &Standing) -> String {
-    if let Some(stated) = item.rule.strip_prefix("stated: ") {
-        return stated.to_owned();
-    }
-    let rule = rules.newest_with(&item.rule).and_then(|version| version.file.rule(&item.rule));
-    match rule.map(|rule| rule.term) {
-        Some(Term::Years(years)) => words(Period::Years(years)),
-        Some(Term::Permanent) => words(Period::Permanent),
-        Some(Term::UntilEvent) => "đến khi có sự kiện".to_owned(),
-        Some(Term::AssetLife) => "theo tuổi thọ công trình, tài sản".to_owned(),
-        None => String::new(),
-    }
-}
-
-/// The dossier's code within a record's code.
-fn dossier_of(code: &str) -> &str {
-    code.rsplit_once('.').map_or(code, |(dossier, _)| dossier)
-}
-
-/// The ordinal within a record's code, without zeros before it.
-fn ordinal_of(code: &str) -> &str {
-    code.rsplit_once('.').map_or("", |(_, ordinal)| ordinal.trim_start_matches('0'))
-}
-
-/// The year in which the work ended, within a record's code.
-fn year_of(code: &str) -> Option<i32> {
-    let (rest, _) = dossier_of(code).rsplit_once('.')?;
-    rest.rsplit_once('.')?.1.parse().ok()
+/// A case whose file is closed takes nothing more.
+pub(super) fn must_be_open(docket: &Docket) -> Result<()> {
+    if docket.is_ended() { Err(refused(Refusal::State)) } else { Ok(()) }
 }

@@ -110,10 +110,11 @@ fn event(act: &Act) -> DisposalActedBody {
         sha256: Sha256([9; 32]).to_string(),
         standing: "unsigned".into(),
         because: Some("ký trên giấy".into()),
+        made: None,
         signatures: Vec::new(),
         report: None,
     });
-    let body = DisposalActedBody { v: DISPOSAL_VERSION, acts: vec![act], document };
+    let body = DisposalActedBody { v: DISPOSAL_VERSION, acts: vec![act], document, paper: None };
     serde_json::from_slice(&serde_json::to_vec(&body).expect("JSON")).expect("its own form")
 }
 

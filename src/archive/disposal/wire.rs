@@ -92,6 +92,35 @@ pub fn name(act: &ActBody) -> &'static str {
     }
 }
 
+/// What an act is, by its name: Vietnamese, English.
+pub fn act_words(name: &str) -> (&'static str, &'static str) {
+    match name {
+        "open" => ("mở hồ sơ hủy", "opened"),
+        "add" => ("đưa vào danh mục", "put onto the list"),
+        "exclude" => ("loại khỏi danh mục", "taken off the list"),
+        "reassess" => ("xem xét lại", "reassessed"),
+        "submit" => ("trình danh mục", "submission of the list"),
+        "appoint" => ("thành lập Hội đồng", "appointment of the council"),
+        "ballot" => ("biểu quyết", "votes"),
+        "close-council" => ("biên bản họp Hội đồng", "minutes of the council"),
+        "opinion" => ("ý kiến thẩm tra", "appraisal opinion"),
+        "decide" => ("quyết định hủy", "decision"),
+        "start" => ("bắt đầu thực hiện hủy", "execution begun"),
+        "destroyed" => ("đã hủy", "destroyed"),
+        "skipped" => ("được giữ lại", "left"),
+        "failed" => ("chưa hủy được", "failed"),
+        "finish" => ("kết thúc thực hiện hủy", "execution finished"),
+        "minutes" => ("biên bản hủy", "destruction minutes"),
+        "certify" => ("giấy chứng nhận", "certificate"),
+        "attest" => ("xác nhận bản sao đã bị hủy", "a copy attested gone"),
+        "keep" => ("lưu hồ sơ hủy", "file closed"),
+        "abort" => ("dừng hồ sơ hủy", "aborted"),
+        "attach" => ("văn bản kèm theo", "document filed"),
+        "paper" => ("lập văn bản để ký", "document made"),
+        _ => ("không rõ", "unknown"),
+    }
+}
+
 /// The form of an act.
 pub fn write(act: &Act) -> ActBody {
     let on = |signed: &Signed| signed.on.to_string();

@@ -1,7 +1,7 @@
 //! A disposal case for people and for programs: where it stands, what waits for whom, what changed, on what it rests.
 
 use crate::archive::Archive;
-use crate::archive::disposal::{Change, Docket, Fate, Ground, Item, Step, Vote, standing_words};
+use crate::archive::disposal::{Change, Docket, Fate, Ground, Item, Paper, Step, Vote, act_words, standing_words};
 use crate::archive::retention::today;
 use crate::cli::Result;
 use crate::cli::output::{Output, plain};
@@ -95,7 +95,14 @@ impl Told<'_> {
             Ok(json!({
                 "number": at + 1, "act": acts.first(), "by": self.name(step)?, "at": step.at.to_string(),
                 "name": document.name, "sha256": document.sha256, "standing": document.standing,
-                "because": document.because, "signatures": document.signatures,
+                "because": document.because, "made": document.made, "signatures": document.signatures,
+            }))
+        })?;
+        document["papers"] = self.all(self.docket.papers.iter(), |paper| {
+            Ok(json!({
+                "kind": paper.kind.name(), "at": paper.at.to_string(), "by": self.archive.name_of(paper.by)?,
+                "list": paper.list.to_string(), "size": paper.size, "sha256": paper.sha256.to_string(),
+                "handed_in": self.handed_in(paper),
             }))
         })?;
         document["steps"] = self.all(self.docket.steps.iter(), |step| {
@@ -107,6 +114,13 @@ impl Told<'_> {
             document["list_items"] = self.all(fates, |(record, item, fate)| self.item_json(record, item, fate))?;
         }
         Ok(document)
+    }
+
+    /// The number of the document that is the signed copy of a paper.
+    fn handed_in(&self, paper: &Paper) -> Option<usize> {
+        let sha256 = paper.sha256.to_string();
+        let mut documents = self.docket.documents();
+        documents.position(|(_, document)| document.made.as_ref() == Some(&sha256)).map(|at| at + 1)
     }
 
     fn all<T>(&self, values: impl Iterator<Item = T>, tell: impl Fn(T) -> Result<Value>) -> Result<Value> {
@@ -135,7 +149,7 @@ impl Told<'_> {
         told["votes"] = votes;
         told["approved"] = self.docket.case.is_approved(record).into();
         told["fate"] = fate.1.into();
-        told["why"] = why.into();
+        told["why"] = why.map(|(_, en)| en).into();
         Ok(told)
     }
 
@@ -184,6 +198,11 @@ impl Told<'_> {
             text += &format!("  {}: {}\n", say(("bản sao chưa xử lý được", "copy not reached")), plain(copy));
         }
         text += &self.documents()?;
+        for paper in self.docket.papers.iter().filter(|paper| self.handed_in(paper).is_none()) {
+            let (vi, en) = paper.kind.words();
+            let waits = say(("đã lập, chưa nhận lại bản ký", "made, its signed copy is not handed in"));
+            text += &format!("  … {}: {waits} ({})\n", output.say(vi, en), paper.at);
+        }
         if self.items == Items::All {
             case.fates().for_each(|(_, item, fate)| text += &self.item_line(item, fate));
         }
@@ -226,12 +245,17 @@ impl Told<'_> {
         let output = self.output;
         let mut text = String::new();
         for (at, (step, document)) in self.docket.documents().enumerate() {
-            let act = step.acts.first().map_or("", |(name, _)| name);
+            let (act_vi, act_en) = act_words(step.acts.first().map_or("", |(name, _)| name));
+            let act = output.say(act_vi, act_en);
             let (vi, en) = standing_words(&document.standing);
+            let made = match document.made {
+                Some(_) => output.say(", đúng bản do lưu trữ lập", ", the very paper that was made here"),
+                None => "",
+            };
             let because = document.because.as_ref().map_or_else(String::new, |why| format!(" ({})", plain(why)));
             let by = self.name(step)?;
             text += &format!(
-                "  [{}] {act}: {}, {} {}, {}{because}\n",
+                "  [{}] {act}: {}, {} {}, {}{because}{made}\n",
                 at + 1,
                 plain(&document.name),
                 output.say("do", "by"),
@@ -248,7 +272,7 @@ impl Told<'_> {
 
     fn item_line(&self, item: &Item, fate: &Fate) -> String {
         let ((vi, en), why) = fate_of(fate);
-        let why = why.map_or_else(String::new, |why| format!(" ({})", plain(&why)));
+        let why = why.map_or_else(String::new, |(vi, en)| format!(" ({})", plain(self.output.say(&vi, &en))));
         let until = item.until.map_or_else(String::new, |until| format!("  {until}"));
         format!(
             "  {}  {}{until}  {}{why}  {}\n",
@@ -273,14 +297,18 @@ fn outcome<'a>(output: &'a Output, item: &Item) -> &'a str {
     output.say(vi, en)
 }
 
-/// What became of an item, in words, and why.
-fn fate_of(fate: &Fate) -> ((&'static str, &'static str), Option<String>) {
+/// What became of an item, and why: each in Vietnamese and English.
+fn fate_of(fate: &Fate) -> ((&'static str, &'static str), Option<(String, String)>) {
+    let said = |why: &str| Some((why.to_owned(), why.to_owned()));
     match fate {
         Fate::Listed => (("trong danh mục", "listed"), None),
-        Fate::Excluded(reason, _) => (("đã loại khỏi danh mục", "taken off"), Some(reason.clone())),
-        Fate::Destroyed(on) => (("đã hủy", "destroyed"), Some(on.to_string())),
-        Fate::Skipped(why) => (("được giữ lại", "left"), Some(why.words().1.to_owned())),
-        Fate::Failed(why) => (("chưa hủy được", "failed"), Some(why.clone())),
+        Fate::Excluded(reason, _) => (("đã loại khỏi danh mục", "taken off"), said(reason)),
+        Fate::Destroyed(on) => (("đã hủy", "destroyed"), said(&on.to_string())),
+        Fate::Skipped(why) => {
+            let (vi, en) = why.words();
+            (("được giữ lại", "left"), Some((vi.to_owned(), en.to_owned())))
+        }
+        Fate::Failed(why) => (("chưa hủy được", "failed"), said(why)),
     }
 }
 

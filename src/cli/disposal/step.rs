@@ -121,6 +121,13 @@ pub enum Step {
         #[command(flatten)]
         document: Document,
     },
+    /// File a document that no step rests on: justification, submission, minutes of the hand-over, a later certificate.
+    Attach {
+        /// The case.
+        case: String,
+        #[command(flatten)]
+        document: Undated,
+    },
     /// Record that a copy which could not be reached is attested gone.
     Attest {
         /// The case.
@@ -157,18 +164,8 @@ pub enum Council {
     Appoint {
         /// The case.
         case: String,
-        /// Who chairs, and votes.
-        #[arg(long, value_name = "NAME")]
-        chair: String,
-        /// Who takes the minutes, and does not vote.
-        #[arg(long, value_name = "NAME")]
-        secretary: String,
-        /// Who else votes; may be repeated.
-        #[arg(long, value_name = "NAME", required = true)]
-        member: Vec<String>,
-        /// How many must vote on an item [default: more than half].
-        #[arg(long, value_name = "NUMBER")]
-        quorum: Option<usize>,
+        #[command(flatten)]
+        seats: CouncilSeats,
         #[command(flatten)]
         document: Document,
     },
@@ -188,6 +185,23 @@ pub enum Council {
     },
     /// Close the council with its minutes, as its chair; what it did not agree to leaves the list.
     Close(Approval),
+}
+
+/// Who sits in the council.
+#[derive(Args)]
+pub struct CouncilSeats {
+    /// Who chairs, and votes.
+    #[arg(long, value_name = "NAME")]
+    chair: String,
+    /// Who takes the minutes, and does not vote.
+    #[arg(long, value_name = "NAME")]
+    secretary: String,
+    /// Who else votes; may be repeated.
+    #[arg(long, value_name = "NAME", required = true)]
+    member: Vec<String>,
+    /// How many must vote on an item [default: more than half].
+    #[arg(long, value_name = "NUMBER")]
+    quorum: Option<usize>,
 }
 
 /// An approval of the list as it was seen.
@@ -225,15 +239,32 @@ pub struct OptionalDocument {
 /// On what a document rests, and its day.
 #[derive(Args)]
 pub struct AboutDocument {
+    #[command(flatten)]
+    belief: Belief,
+    /// The day that it bears [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    on: Option<NaiveDate>,
+}
+
+/// A document that is filed.
+#[derive(Args)]
+pub struct Undated {
+    /// The signed document.
+    #[arg(long, value_name = "FILE")]
+    document: PathBuf,
+    #[command(flatten)]
+    belief: Belief,
+}
+
+/// On what a document rests.
+#[derive(Args)]
+pub struct Belief {
     /// Take it although no signature of it is proven, for this reason (signed on paper, for example).
     #[arg(long, value_name = "REASON")]
     unsigned: Option<String>,
     /// Revocation list, OCSP answer or certificate for its signatures, or folder of such.
     #[arg(long, value_name = "PATH")]
     evidence: Vec<PathBuf>,
-    /// The day that it bears [default: today].
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    on: Option<NaiveDate>,
 }
 
 impl Step {
@@ -272,9 +303,8 @@ impl Step {
                 let (on, handed) = document.read()?;
                 desk.submit(&list, on, handed)
             }
-            Self::Council(Council::Appoint { chair, secretary, member, quorum, document, .. }) => {
-                let seats = [(chair, Seat::Chair), (secretary, Seat::Secretary)].into_iter();
-                let seats: Vec<_> = seats.chain(member.into_iter().map(|name| (name, Seat::Member))).collect();
+            Self::Council(Council::Appoint { seats, document, .. }) => {
+                let (seats, quorum) = seats.read();
                 let (on, handed) = document.read()?;
                 desk.appoint(&seats, quorum, on, handed)
             }
@@ -313,6 +343,7 @@ impl Step {
                 let (on, handed) = document.read()?;
                 desk.certify(unreached.into_iter().collect(), on, handed)
             }
+            Self::Attach { document: Undated { document, belief }, .. } => desk.attach(belief.hand_in(&document)?),
             Self::Attest { copy, document, .. } => {
                 let (on, handed) = document.read()?;
                 desk.attest(&copy, on, handed)
@@ -337,7 +368,10 @@ impl Step {
             Self::Add { case, .. } | Self::Exclude { case, .. } | Self::Start { case } => case,
             Self::Reassess { case } | Self::Execute { case } | Self::Finish { case } => case,
             Self::Minutes { case, .. } | Self::Certify { case, .. } => case,
-            Self::Attest { case, .. } | Self::Keep { case, .. } | Self::Abort { case, .. } => case,
+            Self::Attach { case, .. }
+            | Self::Attest { case, .. }
+            | Self::Keep { case, .. }
+            | Self::Abort { case, .. } => case,
         }
     }
 }
@@ -388,23 +422,32 @@ fn passed_over(output: &Output, added: &Added) {
     }
 }
 
+impl CouncilSeats {
+    /// Names with their seats, and the quorum that was asked for.
+    pub fn read(self) -> (Vec<(String, Seat)>, Option<usize>) {
+        let first = [(self.chair, Seat::Chair), (self.secretary, Seat::Secretary)].into_iter();
+        let seats = first.chain(self.member.into_iter().map(|name| (name, Seat::Member)));
+        (seats.collect(), self.quorum)
+    }
+}
+
 impl Document {
     /// The day it bears, and its content.
     fn read(self) -> Result<(Option<NaiveDate>, Handed)> {
         let on = self.about.on;
-        Ok((on, self.about.hand_in(&self.document)?))
+        Ok((on, self.about.belief.hand_in(&self.document)?))
     }
 }
 
 impl OptionalDocument {
     fn read(self) -> Result<(Option<NaiveDate>, Option<Handed>)> {
         let on = self.about.on;
-        let handed = self.document.map(|path| self.about.hand_in(&path)).transpose()?;
+        let handed = self.document.map(|path| self.about.belief.hand_in(&path)).transpose()?;
         Ok((on, handed))
     }
 }
 
-impl AboutDocument {
+impl Belief {
     fn hand_in(self, path: &std::path::Path) -> Result<Handed> {
         let rests = self.unsigned.map_or(Rests::Signatures, Rests::Reason);
         Handed::read(path, rests, self.evidence)

@@ -11,7 +11,7 @@ use chrono::NaiveDateTime;
 pub struct Member {
     /// Name.
     pub name: String,
-    /// Position in the agency.
+    /// Position in the agency; left out if empty.
     pub position: String,
     /// What the member is in the council.
     pub seat: Seat,
@@ -24,7 +24,8 @@ impl Member {
             Seat::Secretary => "Thư ký Hội đồng",
             Seat::Member => "Ủy viên",
         };
-        format!("Ông (bà) {}, {}, {seat}", self.name, self.position)
+        let position = if self.position.is_empty() { String::new() } else { format!("{}, ", self.position) };
+        format!("Ông (bà) {}, {position}{seat}", self.name)
     }
 }
 
@@ -81,9 +82,9 @@ impl Appointment {
             words::grouped(self.quorum)
         )));
         let end = format!(
-            "Quyết định này có hiệu lực kể từ ngày ký. Các ông (bà) {} và các ông (bà) có tên tại Điều 1 chịu trách \
-             nhiệm thi hành Quyết định này./.",
-            self.bound
+            "Quyết định này có hiệu lực kể từ ngày ký. Các ông (bà) {}có tên tại Điều 1 chịu trách nhiệm thi hành Quyết \
+             định này./.",
+            if self.bound.is_empty() { String::new() } else { format!("{} và các ông (bà) ", self.bound) }
         );
         blocks.push(article(4, end));
         self.issue.document(kind, blocks)
@@ -200,11 +201,11 @@ impl CouncilMinutes {
         Table {
             columns: vec![
                 column("TT", 6, Align::Centre),
-                column("Tài liệu", 32, Align::Left),
-                column("Tán thành", 10, Align::Centre),
-                column("Không tán thành", 10, Align::Centre),
-                column("Ý kiến khác và lý do", 28, Align::Left),
-                column("Kết luận", 14, Align::Centre),
+                column("Tài liệu", 38, Align::Left),
+                column("Tán thành", 9, Align::Centre),
+                column("Không tán thành", 9, Align::Centre),
+                column("Ý kiến khác và lý do", 25, Align::Left),
+                column("Kết luận", 13, Align::Centre),
             ],
             numbering: Numbering::Hidden,
             rows: self.ballots.iter().enumerate().map(|(place, ballot)| ballot.row(place + 1)).collect(),

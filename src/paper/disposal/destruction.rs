@@ -18,10 +18,10 @@ impl Party {
     fn blocks(&self, side: &str) -> Vec<Block> {
         let mut blocks =
             vec![Block::Paragraph(Text::bold(format!("{side}: ")).and(super::super::Style::Regular, &self.agency))];
-        let people = self
-            .people
-            .iter()
-            .map(|(name, position)| Block::Item(format!("Ông (bà): {name}; chức vụ công tác: {position}.").into()));
+        let people = self.people.iter().map(|(name, position)| match position.is_empty() {
+            true => Block::Item(format!("Ông (bà): {name}.").into()),
+            false => Block::Item(format!("Ông (bà): {name}; chức vụ công tác: {position}.").into()),
+        });
         blocks.extend(people);
         blocks
     }

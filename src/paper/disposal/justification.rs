@@ -51,6 +51,9 @@ impl Justification {
         blocks.extend(self.list.blocks());
         blocks.extend(self.history.iter().map(|text| Block::Paragraph(text.into())));
         blocks.push(Block::Title("II. THÀNH PHẦN VÀ NỘI DUNG TÀI LIỆU".to_owned()));
+        if self.contents.is_empty() {
+            blocks.push(Block::Paragraph("Theo Danh mục tài liệu hết giá trị kèm theo.".into()));
+        }
         blocks.extend(self.contents.iter().map(|text| Block::Paragraph(text.into())));
         blocks.push(Block::Title("III. LÝ DO HỦY".to_owned()));
         blocks.push(Block::Paragraph(self.reasons().into()));

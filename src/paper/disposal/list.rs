@@ -38,8 +38,8 @@ pub struct ListedItem {
 pub enum Reason {
     /// Its period has ended.
     Expired {
-        /// The line of the retention table.
-        rule: String,
+        /// What the period rests on: `mục TT10-2022/3`; empty where the list says it elsewhere.
+        basis: String,
         /// The period in words, `20 năm`.
         period: String,
         /// Its last day.
@@ -55,9 +55,10 @@ pub enum Reason {
 impl Reason {
     fn words(&self) -> String {
         match self {
-            Self::Expired { rule, period, until } => {
+            Self::Expired { basis, period, until } => {
                 let until = until.map_or_else(String::new, |day| format!(", đến hết ngày {}", days::short(day)));
-                format!("Hết thời hạn lưu trữ {period}{until} (mục {rule})")
+                let basis = if basis.is_empty() { String::new() } else { format!(" ({basis})") };
+                format!("Hết thời hạn lưu trữ {period}{until}{basis}")
             }
             Self::Duplicate { of } => format!("Trùng lặp với tài liệu {of}"),
         }

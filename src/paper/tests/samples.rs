@@ -71,7 +71,7 @@ pub(super) fn list(count: usize) -> List {
         reason: match place % 5 {
             4 => Reason::Duplicate { of: format!("H99.10.001.{:07}", place + 1) },
             _ => Reason::Expired {
-                rule: format!("{}.{}", place % 9 + 1, place % 7 + 1),
+                basis: format!("mục {}.{}", place % 9 + 1, place % 7 + 1),
                 period: "20 năm".to_owned(),
                 until: Some(day(2025, 12, 31)),
             },
