@@ -18,6 +18,9 @@ sign-in = Sign in
 sign-in-lead = Electronic records archive
 sign-in-wrong-password = Name or password are not right.
 sign-in-too-many = Too many wrong passwords. Wait a while, or ask an administrator for a new one.
+sign-in-again = Your password, please
+sign-in-again-lead = What destroys, and what changes rights or keys, needs a password given in the last ten minutes. You will be led back.
+sign-in-again-button = Go on
 account-name = Account
 password = Password
 

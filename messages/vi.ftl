@@ -18,6 +18,9 @@ sign-in = Đăng nhập
 sign-in-lead = Kho lưu trữ tài liệu điện tử
 sign-in-wrong-password = Tên hoặc mật khẩu không đúng.
 sign-in-too-many = Sai mật khẩu quá nhiều lần. Hãy đợi một lát, hoặc nhờ quản trị viên đặt mật khẩu mới.
+sign-in-again = Xin nhập lại mật khẩu
+sign-in-again-lead = Việc hủy tài liệu, thay đổi quyền hoặc khóa cần mật khẩu được nhập trong mười phút vừa qua. Sau đó bạn sẽ trở lại trang trước.
+sign-in-again-button = Tiếp tục
 account-name = Tên tài khoản
 password = Mật khẩu
 

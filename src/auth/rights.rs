@@ -64,6 +64,8 @@ named! {
     SignIn "sign-in";
     /// Look after the own account: password, sessions.
     KeepOwnAccount "keep-own-account";
+    /// Change what else opens the own account: second factor, tokens.
+    KeepOwnFactors "keep-own-factors";
     /// See how much the archive holds.
     ReadHoldings "read-holdings";
     /// Find records.
@@ -80,6 +82,14 @@ named! {
     Inspect "inspect";
     /// Read accounts and what is proposed for them.
     ReadAccounts "read-accounts";
+}
+
+impl Action {
+    /// Whether who does it must just have proved again who they are: what destroys, what changes rights or keys, and what
+    /// opens an account.
+    pub const fn wants_fresh_proof(self) -> bool {
+        matches!(self, Self::KeepOwnFactors)
+    }
 }
 
 /// Whether a record is open to everyone who may read here (Circular 05/2025, `mode`).
@@ -180,7 +190,7 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
     }
     let Some(asking) = asking else { return Decision::SignInFirst };
     let roles = || asking.roles.iter().copied().filter(|role| does(*role, action));
-    if action != Action::KeepOwnAccount && roles().next().is_none() {
+    if !matches!(action, Action::KeepOwnAccount | Action::KeepOwnFactors) && roles().next().is_none() {
         return Decision::NotTheirRole;
     }
     match object {
@@ -196,11 +206,11 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        FetchReceipt, Inspect, KeepOwnAccount, ReadAccounts, ReadContent, ReadDescription, ReadHistory, ReadHoldings,
-        ReadPublic, Search, SignIn,
+        FetchReceipt, Inspect, KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadContent, ReadDescription, ReadHistory,
+        ReadHoldings, ReadPublic, Search, SignIn,
     };
     match action {
-        ReadPublic | SignIn | KeepOwnAccount | ReadHoldings => true,
+        ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
         Search | ReadDescription | ReadContent => role != Role::Administrator,
         ReadHistory => role != Role::Administrator,
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),

@@ -28,7 +28,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
     ),
     servers((url = "/api/v1")),
     paths(
-        session::sign_in, session::show, session::sign_out,
+        session::sign_in, session::show, session::sign_out, session::prove,
         holdings::holdings, holdings::checkpoint,
         records::search, records::show, records::component, records::events, records::receipt, records::retention,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,

@@ -1,8 +1,9 @@
 //! The guard before every handler: who asks, from where, and whether they may.
 //!
 //! In this order: the session that the cookie opens; for requests that change something, that they come from our own pages
-//! (`Sec-Fetch-Site` or `Origin`, and the form token, in a field or a header); then `auth::rights::decide`. A page that
-//! wants a sign-in leads there; everything else is answered with a problem.
+//! (`Sec-Fetch-Site` or `Origin`, and the form token, in a field or a header); then `auth::rights::decide`; last, where the
+//! action wants it, that the password was given a short time ago. A page that wants a sign-in leads there, and back;
+//! everything else is answered with a problem.
 
 use super::problem::Problem;
 use super::route::Route;
@@ -65,6 +66,15 @@ impl Asking {
         decide(self.0.as_ref().map(|who| &who.account.grants), action, Object::Any) == Decision::Allowed
     }
 
+    /// Whether they just proved who they are. The guard asks it where the action wants it; a handler may ask it of what
+    /// its action does only at times.
+    pub fn just_proved(&self, service: &Service) -> Result<(), Problem> {
+        match self.who()?.session.is_fresh(service.clock.wall()) {
+            true => Ok(()),
+            false => Err(Problem::sign_in_again()),
+        }
+    }
+
     /// Who they are.
     pub fn who(&self) -> Result<&Arc<Who>, Problem> {
         self.0.as_ref().ok_or_else(Problem::sign_in)
@@ -83,10 +93,15 @@ impl<S: Sync> FromRequestParts<S> for Asking {
 pub async fn ask(State(guarded): State<Guarded>, mut request: Request, next: Next) -> Response {
     let Guarded { service, route } = guarded;
     let is_page = !route.path.starts_with("/api/");
+    let back = way_back(&service.address, &request);
     match admit(&service, route, &mut request).await {
         Ok(asking) => {
             request.extensions_mut().insert(asking.clone());
             let mut response = next.run(request).await;
+            if is_page && response.extensions().get::<Problem>().is_some_and(|problem| problem.code == "sign-in-again")
+            {
+                return to_sign_in_again(&back);
+            }
             // A problem's page is made further out, and has the same links as every other.
             response.extensions_mut().insert(asking);
             response
@@ -96,9 +111,29 @@ pub async fn ask(State(guarded): State<Guarded>, mut request: Request, next: Nex
             let next = if path == "/" { String::new() } else { format!("?next={}", escaped(path)) };
             Redirect::to(&format!("/sign-in{next}")).into_response()
         }
+        Err(problem) if problem.code == "sign-in-again" && is_page => to_sign_in_again(&back),
         Err(problem) if problem.code == "change-password" && is_page => Redirect::to("/account").into_response(),
         Err(problem) => problem.into_response(),
     }
+}
+
+fn to_sign_in_again(back: &str) -> Response {
+    Redirect::to(&format!("/sign-in-again?next={}", escaped(back))).into_response()
+}
+
+/// Where to go back to: the page that was asked for; of a form, the page that it is on.
+fn way_back(address: &Address, request: &Request) -> String {
+    let asked = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return asked.to_owned();
+    }
+    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let own = match address {
+        Address::Https(own) => own.clone(),
+        Address::Loopback => format!("http://{}", text(header::HOST).unwrap_or_default()),
+    };
+    let page = text(header::REFERER).and_then(|page| page.strip_prefix(own.as_str()));
+    page.filter(|path| path.starts_with('/')).unwrap_or("/").to_owned()
 }
 
 async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> Result<Asking, Problem> {
@@ -132,6 +167,9 @@ async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> R
     if must_change && !matches!(route.action, Action::KeepOwnAccount | Action::ReadPublic | Action::SignIn) {
         let detail = "the password was set by another person: change it first";
         return Err(Problem { code: "change-password", ..Problem::denied(detail) });
+    }
+    if route.action.wants_fresh_proof() {
+        asking.just_proved(service)?;
     }
     Ok(asking)
 }

@@ -33,7 +33,8 @@ pub struct ProblemBody {
     title: &'static str,
     /// HTTP status.
     status: u16,
-    /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`, `too-many`.
+    /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`,
+    /// `sign-in-again`, `wrong-password`, `change-password`, `too-many`.
     code: &'static str,
     /// What happened.
     detail: String,
@@ -66,6 +67,16 @@ impl Problem {
             code: "sign-in",
             detail: "nobody is signed in".into(),
             remedy: Some("sign in with POST /api/v1/session".into()),
+        }
+    }
+
+    /// Signed in, but too long ago for this.
+    pub fn sign_in_again() -> Self {
+        Self {
+            status: StatusCode::FORBIDDEN,
+            code: "sign-in-again",
+            detail: "this needs the password again: it was given too long ago".into(),
+            remedy: Some("give it with POST /api/v1/session/proof, and repeat the request".into()),
         }
     }
 

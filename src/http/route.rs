@@ -40,6 +40,8 @@ routes! {
     GET "/assets/{name}" ReadPublic;
     GET "/sign-in" SignIn;
     POST "/sign-in" SignIn;
+    GET "/sign-in-again" KeepOwnAccount;
+    POST "/sign-in-again" KeepOwnAccount;
     POST "/sign-out" KeepOwnAccount;
     GET "/" ReadHoldings;
     GET "/search" Search;
@@ -58,6 +60,7 @@ routes! {
     POST "/api/v1/session" SignIn;
     GET "/api/v1/session" KeepOwnAccount;
     DELETE "/api/v1/session" KeepOwnAccount;
+    POST "/api/v1/session/proof" KeepOwnAccount;
     GET "/api/v1/holdings" ReadHoldings;
     GET "/api/v1/records" Search;
     GET "/api/v1/records/{id}" ReadDescription;

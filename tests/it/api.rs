@@ -241,3 +241,39 @@ fn every_answer_carries_the_usual_headers() {
     let page = server.get("/sign-in?next=//evil.example/x").text();
     assert!(!page.contains("evil.example/x\""), "{page}");
 }
+
+#[test]
+fn a_password_given_again_renews_the_session() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let prove = |password: &str| {
+        let headers = [
+            ("cookie", archivist.cookie.as_str()),
+            ("x-form-token", archivist.token.as_str()),
+            ("content-type", "application/json"),
+        ];
+        server.ask("POST", "/api/v1/session/proof", &headers, json!({ "password": password }).to_string().as_bytes())
+    };
+    let wrong = prove("another sentence altogether");
+    assert_eq!((wrong.status, &wrong.json()["code"]), (401, &json!("wrong-password")));
+    assert_eq!(archivist.get("/api/v1/session").status, 200);
+    let right = prove(&own_password("archivist"));
+    assert_eq!(right.status, 200, "{}", right.text());
+    let cookie = right.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert!(cookie != archivist.cookie && right.json()["form_token"] != archivist.token.as_str());
+    // The old cookie opens nothing any more: whoever had it does not share what was proved.
+    assert_eq!(archivist.get("/api/v1/session").status, 401);
+    assert_eq!(server.ask("GET", "/api/v1/session", &[("cookie", &cookie)], b"").status, 200);
+
+    // A page does the same, and leads back; never elsewhere.
+    let archivist = server.sign_in("archivist", &own_password("archivist"));
+    let again = |next: &str| archivist.form("/sign-in-again", &[("password", "not this"), ("next", next)]);
+    assert_eq!((again("/search").status, again("/search").text().contains("value=\"/search\"")), (401, true));
+    assert!(!again("//elsewhere.example").text().contains("elsewhere"));
+    let fields = [("password", own_password("archivist")), ("next", "/search?words=a".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let right = archivist.form("/sign-in-again", &fields);
+    assert_eq!((right.status, right.header("location")), (303, "/search?words=a"));
+    assert_eq!(archivist.get("/api/v1/session").status, 401);
+}

@@ -10,6 +10,7 @@ fn every_page_is_whole_in_both_languages() {
     let server = Server::start(&scratch);
     let inspector = server.client("inspector");
     let pages = [
+        "/sign-in-again",
         "/",
         "/search",
         "/search?words=khong+co",

@@ -24,6 +24,8 @@ pub const FOLDER: &str = "state/sessions";
 pub const IDLE_MAX: Duration = Duration::from_secs(30 * 60);
 /// After so long it ends whatever happens: a working day.
 pub const AGE_MAX: Duration = Duration::from_secs(12 * 3600);
+/// So long after it was given a password counts as just given: for what destroys, and for what changes rights or keys.
+pub const FRESH_MAX: Duration = Duration::from_secs(10 * 60);
 /// A request is noted on disk when the last note is so old.
 const NOTED_EVERY: Duration = Duration::from_secs(60);
 /// Sessions that one account may have; the longest idle ends first.
@@ -158,6 +160,19 @@ impl Sessions {
         Ok(Some(session))
     }
 
+    /// Goes on with a session whose holder just proved again who they are, under another token: the old one opens nothing
+    /// any more. `None` where it has ended.
+    pub fn renew(&self, token: &Token) -> Result<Option<Token>> {
+        let Some(session) = self.of(token)? else { return Ok(None) };
+        let now = self.clock.wall().0;
+        let session = Session { authenticated: now, used: now, ..session };
+        let fresh = Token(cipher::random());
+        self.note(&fresh.name(), &session)?;
+        self.write()?.insert(fresh.name(), Kept { session, noted: now });
+        self.end(&token.name())?;
+        Ok(Some(fresh))
+    }
+
     /// Those of one account, the last used first.
     pub fn of_account(&self, account: Uuid) -> Result<Vec<Session>> {
         let open = self.read()?;
@@ -225,9 +240,9 @@ pub enum Which {
 }
 
 impl Session {
-    /// When the password was last given.
-    pub fn authenticated_at(&self) -> Micros {
-        Micros(self.authenticated)
+    /// Whether the password was given so short a time before `now` that it counts as just given.
+    pub fn is_fresh(&self, now: Micros) -> bool {
+        Duration::from_micros(now.0.saturating_sub(self.authenticated)) <= FRESH_MAX
     }
 }
 

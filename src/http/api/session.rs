@@ -76,22 +76,35 @@ pub async fn begin(service: &Arc<Service>, given: SignIn, headers: &HeaderMap) -
             tracing::info!(%account, "signed in");
             Ok(token)
         }
-        Err(Attempt::NotHeard(_)) => Err(Problem {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            code: "too-many",
-            detail: "too many wrong passwords: wait, or ask an administrator for a new one".into(),
-            remedy: None,
-        }),
-        Err(Attempt::Wrong | Attempt::Right(_)) => {
-            tracing::warn!("a sign-in failed");
-            Err(Problem {
-                status: StatusCode::UNAUTHORIZED,
-                code: "wrong-password",
-                detail: "name or password are not right".into(),
-                remedy: None,
-            })
-        }
+        Err(attempt) => Err(refused(attempt)),
     }
+}
+
+/// Goes on with a session whose holder gives the password again, under another token.
+pub async fn renew(service: &Arc<Service>, who: &Who, password: String) -> Result<Token, Problem> {
+    let (account, token) = (who.account.id, who.token.clone());
+    let renewed = blocking(service.clone(), move |service| {
+        Ok(match service.credentials.attempt(Some(account), &password)? {
+            Attempt::Right(_) => Ok(service.sessions.renew(&token)?),
+            attempt => Err(attempt),
+        })
+    });
+    renewed.await?.map_err(refused)?.ok_or_else(Problem::sign_in)
+}
+
+fn refused(attempt: Attempt) -> Problem {
+    let (status, code, detail) = match attempt {
+        Attempt::NotHeard(_) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many",
+            "too many wrong passwords: wait, or ask an administrator for a new one",
+        ),
+        Attempt::Wrong | Attempt::Right(_) => {
+            tracing::warn!("a sign-in failed");
+            (StatusCode::UNAUTHORIZED, "wrong-password", "name or password are not right")
+        }
+    };
+    Problem { status, code, detail: detail.into(), remedy: None }
 }
 
 /// Sign in. The answer sets the session's cookie.
@@ -106,6 +119,11 @@ pub async fn sign_in(
     Json(given): Json<SignIn>,
 ) -> Result<Response, Problem> {
     let token = begin(&service, given, &headers).await?;
+    opened(service, token).await
+}
+
+/// The session that a token opens, and the cookie with the token.
+async fn opened(service: Arc<Service>, token: Token) -> Result<Response, Problem> {
     let cookie = set_cookie(&service.address, Some(&token));
     let who = blocking(service, move |service| {
         let session = service.sessions.of(&token)?;
@@ -123,6 +141,31 @@ pub async fn sign_in(
 ))]
 pub async fn show(asking: Asking) -> Result<Json<SessionShown>, Problem> {
     Ok(Json(SessionShown::new(asking.who()?)))
+}
+
+/// The password, again.
+#[derive(Deserialize, ToSchema)]
+pub struct Proof {
+    /// Password.
+    pub password: String,
+}
+
+/// Give the password again, as destruction, keys and changes of rights want it to have been given in the last ten minutes.
+/// The session goes on with another cookie and another form token; the old ones open nothing any more.
+#[utoipa::path(post, path = "/session/proof", tag = "session", request_body = Proof,
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "proved", body = SessionShown),
+    (status = 401, description = "the password is not right, or nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "the form token is missing", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "too many wrong passwords", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn prove(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Json(given): Json<Proof>,
+) -> Result<Response, Problem> {
+    let token = renew(&service, asking.who()?, given.password).await?;
+    opened(service, token).await
 }
 
 /// Sign out.

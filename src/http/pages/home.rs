@@ -20,7 +20,8 @@ use std::sync::Arc;
 /// Where to go after signing in.
 #[derive(Deserialize)]
 pub struct Next {
-    next: Option<String>,
+    /// A path of this service.
+    pub next: Option<String>,
 }
 
 /// The form.
@@ -45,7 +46,7 @@ pub async fn sign_in_page(page: Page, Query(Next { next }): Query<Next>) -> Resu
     if page.asking.0.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
-    let next = next.map(|next| own(&next)).unwrap_or_default();
+    let next = next.map(|next| own_path(&next)).unwrap_or_default();
     page.render(&SignInPage { page: &page, next, name: String::new(), wrong: String::new() })
 }
 
@@ -56,7 +57,7 @@ pub async fn sign_in(
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Result<Response, Problem> {
-    let next = form.next.as_deref().map(own).unwrap_or_default();
+    let next = form.next.as_deref().map(own_path).unwrap_or_default();
     let name = form.name.trim().to_owned();
     let given = SignIn { name: name.clone(), password: form.password };
     match begin(&service, given, &headers).await {
@@ -75,7 +76,7 @@ pub async fn sign_in(
 }
 
 /// A path of this service, or nothing: nobody is sent elsewhere after signing in.
-fn own(next: &str) -> String {
+pub fn own_path(next: &str) -> String {
     let is_own = next.starts_with('/')
         && !next.starts_with("//")
         && !next.starts_with("/api/")

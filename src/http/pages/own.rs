@@ -1,17 +1,18 @@
-//! The own account: password and sessions. And the list of accounts, for those who may see it.
+//! The own account: password and sessions, and giving the password again. And the list of accounts, for those who may see it.
 
 use super::Page;
-use super::home::{reach, role_name};
+use super::home::{Next, own_path, reach, role_name};
 use crate::archive::account::Standing;
 use crate::archive::account::credential::{Attempt, SetBy};
 use crate::archive::account::session::Which;
 use crate::auth::rights::Grants;
+use crate::http::api::session::renew;
 use crate::http::guard::set_cookie;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use crate::time::Micros;
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -138,6 +139,54 @@ pub async fn end_session(
     let account = page.asking.who()?.account.id;
     blocking(service, move |service| service.sessions.revoke(account, Which::One(id))).await?;
     Ok(Redirect::to("/account").into_response())
+}
+
+#[derive(Template)]
+#[template(path = "sign-in-again.html")]
+struct SignInAgainPage<'a> {
+    page: &'a Page,
+    name: String,
+    next: String,
+    wrong: String,
+}
+
+/// The form.
+#[derive(Deserialize)]
+pub struct Again {
+    password: String,
+    next: Option<String>,
+}
+
+/// `GET /sign-in-again`
+pub async fn sign_in_again_page(page: Page, Query(Next { next }): Query<Next>) -> Result<Response, Problem> {
+    let name = page.asking.who()?.account.name.clone();
+    let next = next.as_deref().map(own_path).unwrap_or_default();
+    page.render(&SignInAgainPage { page: &page, name, next, wrong: String::new() })
+}
+
+/// `POST /sign-in-again`
+pub async fn sign_in_again(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Form(form): Form<Again>,
+) -> Result<Response, Problem> {
+    let who = page.asking.who()?.clone();
+    let next = form.next.as_deref().map(own_path).unwrap_or_default();
+    match renew(&service, &who, form.password).await {
+        Ok(token) => {
+            let cookie = set_cookie(&service.address, Some(&token));
+            let to = if next.is_empty() { "/" } else { next.as_str() };
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
+        }
+        Err(problem) if matches!(problem.code, "wrong-password" | "too-many") => {
+            let wrong = page.t(&format!("sign-in-{}", problem.code));
+            let name = who.account.name.clone();
+            let mut response = page.render(&SignInAgainPage { page: &page, name, next, wrong })?;
+            *response.status_mut() = problem.status;
+            Ok(response)
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 struct Listed {
