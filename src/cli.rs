@@ -6,6 +6,7 @@
 
 mod account;
 mod check_signature;
+mod config;
 mod disposal;
 mod evidence;
 mod evidence_source;
@@ -27,6 +28,7 @@ mod trust;
 mod verify;
 
 use crate::archive::Places;
+use crate::config::{self as settings, Config, LogForm, Mistake};
 use crate::error::{Error, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use output::Output;
@@ -65,6 +67,9 @@ struct Common {
     /// Folder outside the archive with the copy of the scope keys [default: DIR.key-copy].
     #[arg(long, global = true, env = "CHAUBAN_KEY_COPY", value_name = "DIR")]
     key_copy: Option<PathBuf>,
+    /// File with the configuration of the service; other commands take the archive's place from it.
+    #[arg(long, global = true, env = "CHAUBAN_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     /// One JSON document on standard output (one line per item for streams).
     #[arg(long, global = true)]
     json: bool,
@@ -135,7 +140,9 @@ Nothing is lost by it: the segments and the ledger are the truth, and keep every
     Trust(trust::TrustCommand),
     /// Accounts of the service: who may sign in, and what they are.
     Account(account::AccountCommand),
-    /// Serve health, metrics and the ledger as static files.
+    /// The configuration of the service.
+    Config(config::ConfigCommand),
+    /// Serve the API, the pages, health, metrics and the ledger as static files.
     Serve(serve::Serve),
 }
 
@@ -144,10 +151,52 @@ const DOUBT: u8 = 1;
 
 impl Common {
     fn places(&self) -> Result<Places> {
-        let archive = self.archive.as_ref().ok_or_else(|| {
+        match (&self.archive, &self.config) {
+            (Some(archive), _) => Ok(self.places_of(archive.clone())),
+            (None, None) => self.places_by(&Config::default()),
+            (None, Some(_)) => self.places_by(&self.config_with(&[])?),
+        }
+    }
+
+    /// The places that a configuration names, and options over it.
+    fn places_by(&self, config: &Config) -> Result<Places> {
+        let archive = self.archive.as_ref().or(config.archive.as_ref()).ok_or_else(|| {
             Error::invalid("no archive was named").remedy("name it with --archive DIR or set CHAUBAN_ARCHIVE")
         })?;
-        Ok(self.places_of(archive.clone()))
+        let mut places = self.places_of(archive.clone());
+        if self.custody.is_none() {
+            config.custody.iter().for_each(|custody| places.custody.clone_from(custody));
+        }
+        if self.key_copy.is_none() {
+            config.key_copy.iter().for_each(|key_copy| places.key_copy.clone_from(key_copy));
+        }
+        Ok(places)
+    }
+
+    /// The configuration: of the file if one is named, the environment, and options of a command by the names of their
+    /// settings. `Err`: the file can't be read.
+    fn read_config(&self, options: &[(&'static str, String)]) -> Result<Result<Config, Vec<Mistake>>> {
+        let file = self.config.as_ref().map(|path| -> Result<(String, String)> {
+            let failed = |error| Error::file("can't read", path, error);
+            if std::fs::metadata(path).map_err(failed)?.len() > settings::FILE_BYTES_MAX {
+                return Err(Error::invalid(format!("{} is too long for a configuration", path.display())));
+            }
+            Ok((path.display().to_string(), std::fs::read_to_string(path).map_err(failed)?))
+        });
+        let file = file.transpose()?;
+        let file = file.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+        let environment =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Ok(Config::read(file, environment, options))
+    }
+
+    /// The same; all mistakes together are the error.
+    fn config_with(&self, options: &[(&'static str, String)]) -> Result<Config> {
+        self.read_config(options)?.map_err(|mistakes| {
+            let lines: Vec<String> =
+                mistakes.iter().map(|one| format!("\n  {}: {}; {}", one.place, one.what, one.remedy)).collect();
+            Error::invalid(format!("the configuration has mistakes:{}", lines.concat()))
+        })
     }
 
     fn places_of(&self, archive: PathBuf) -> Places {
@@ -181,9 +230,14 @@ impl Common {
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CHAUBAN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
+    // What is wrong in the configuration is told by the command that needs it.
+    let config = cli.common.read_config(&[]).ok().and_then(Result::ok).unwrap_or_default();
+    let filter = tracing_subscriber::EnvFilter::new(config.log_filter.as_deref().unwrap_or("warn"));
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    match config.log {
+        LogForm::Text => log.init(),
+        LogForm::Json => log.json().init(),
+    }
     let output = cli.common.output();
     let result = match cli.command {
         Command::Init(command) => command.run(&cli.common, &output),
@@ -209,6 +263,7 @@ pub fn run() -> ExitCode {
         Command::Keys(command) => command.run(&cli.common, &output),
         Command::Trust(command) => command.run(&cli.common, &output),
         Command::Account(command) => command.run(&cli.common, &output),
+        Command::Config(command) => command.run(&cli.common, &output),
         Command::Serve(command) => command.run(&cli.common),
     };
     match result {

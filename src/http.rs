@@ -1,56 +1,81 @@
 //! HTTP: the API, the pages, health and metrics, and the ledger as static files.
 //!
-//! Reads only, beside whoever writes; holds no lock on the archive. `route` is the one table of what there is and what it
-//! takes to be allowed; `guard` stands before every handler; `headers` around everything. The ledger is served as it lies
+//! Reads only, beside whoever writes; holds no lock on the archive. `connections` takes them, with `tls` or without;
+//! `route` is the one table of what there is and what it takes to be allowed; `guard` stands before every handler;
+//! `headers` around everything, and `pace` says how often one may ask. The ledger is served as it lies
 //! on disk, so that any C2SP client can verify it. Nothing is fetched from elsewhere: style, script and words are in the
 //! program.
 
 mod api;
 mod assets;
+mod connections;
 mod content;
 mod guard;
 mod headers;
 mod metrics;
+mod pace;
 mod pages;
 mod problem;
 mod route;
 mod service;
+mod tls;
 
 use crate::archive::Places;
 use crate::error::{Error, Result};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
+use connections::Connections;
 use pages::{home, inspect, own, record, search};
 use route::Routes;
-use service::Service;
+use service::{Front, Service};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tls::Certificates;
 use tower_http::services::ServeDir;
 
 pub use api::description;
 pub use route::{ROUTES, Route};
-pub use service::Address;
+pub use service::{Address, Limits};
+pub use tls::TlsFiles;
 
 /// Threads that talk to browsers; what blocks runs on others.
 const WORKERS: usize = 2;
 /// Requests that read the archive at once: each may hold a part of a file (16 MiB).
 const BLOCKING_MAX: usize = 8;
 
+/// How it is served.
+pub struct Options {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// How browsers reach it.
+    pub address: Address,
+    /// Certificates, where it speaks TLS itself.
+    pub tls: Option<TlsFiles>,
+    /// What requests may cost.
+    pub limits: Limits,
+}
+
 /// Serves until interrupted. `ready` hears the address listened on.
-pub fn serve(places: &Places, address: Address, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
-    let service = Arc::new(Service::open(places, address)?);
+pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+    let front = match (&options.tls, &options.address) {
+        (None, Address::Https(_)) => Front::WebServer,
+        (Some(_), _) | (None, Address::Loopback) => Front::Nothing,
+    };
+    let certificates = options.tls.map(Certificates::load).transpose()?;
+    let service = Arc::new(Service::open(places, options.address, front, &options.limits)?);
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).max_blocking_threads(BLOCKING_MAX).enable_all().build()?;
     runtime.block_on(async {
+        let listen = options.listen;
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
             Error::unavailable(format!("can't listen on {listen}"))
                 .remedy("choose another address with --listen")
                 .because(error)
         })?;
+        let connections = Connections::new(router(service)?, certificates, options.limits.connections)?;
         ready(listener.local_addr()?);
-        axum::serve(listener, router(service)?).with_graceful_shutdown(interrupted()).await?;
-        Ok(())
+        connections.serve(listener).await
     })
 }
 
@@ -81,11 +106,11 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/accounts", own::accounts);
     Ok(with_api(routes)
         .finish()
-        .with_state(service)
+        .with_state(service.clone())
         .nest_service("/ledger", ledger)
         .layer(from_fn(pages::problems))
         .layer(DefaultBodyLimit::max(guard::FORM_BYTES_MAX))
-        .layer(from_fn(headers::add)))
+        .layer(from_fn_with_state(service, headers::add)))
 }
 
 fn with_api(routes: Routes) -> Routes {
@@ -121,19 +146,4 @@ fn size(bytes: u64) -> String {
         unit += 1;
     }
     if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[unit]) }
-}
-
-async fn interrupted() {
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
 }

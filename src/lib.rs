@@ -3,7 +3,7 @@
 //! Five layers, imports only downwards (`tests/it/layers.rs` holds them):
 //!
 //! ```text
-//! 4 rim      cli, http
+//! 4 rim      cli, config, http
 //! 3 archive  the façade: one file per use case
 //! 2 stores   vault, ledger, keys, catalog, index      they never see each other
 //! 1 rules    merkle, evidence, cipher, signature, transfer, retention, auth, paper   pure
@@ -17,6 +17,7 @@ pub mod auth;
 pub mod catalog;
 pub mod cipher;
 pub mod cli;
+pub mod config;
 pub mod digest;
 pub mod disk;
 pub mod error;

@@ -3,12 +3,9 @@
 use super::{Common, Result};
 use crate::archive::stamp::{Every, Stamper};
 use crate::archive::validation::SecondRuns;
-use crate::error::Error;
-use crate::http::{self, Address};
+use crate::http::{self, Options};
 use crate::network::Http;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Serve the API, the pages, health, metrics and the ledger as static files.
 #[derive(clap::Args)]
@@ -23,60 +20,71 @@ Example:
   curl http://127.0.0.1:8080/ledger/checkpoint
 
 Pages are at http://127.0.0.1:8080/ for who has an account (`chauban account`); the API is described at
-/api/v1/openapi.json; /verify.html checks receipts offline. Answers reads only; ingests may run beside it. Plain HTTP, so
-only on a loopback address: for others put a web server with TLS before it, and say its address with --address.
+/api/v1/openapi.json; /verify.html checks receipts offline. Answers reads only; ingests may run beside it.
+
+Without certificates it speaks plain HTTP, so only on a loopback address. For others either name certificates, which are
+read again when they change and at SIGHUP, or put a web server with TLS before it and say its address:
+  chauban serve --listen 0.0.0.0:443 --address https://luutru.example.gov.vn --certificates chain.pem --key key.pem
+  chauban serve --listen 127.0.0.1:8080 --address https://luutru.example.gov.vn
+
+All of it, and its limits, can be set in a file (--config; `chauban config check` looks it through) or in the environment.
 
 Where time-stamping authorities are known (`chauban time-authority`), the newest checkpoint is stamped once a day, and
 where sources of evidence are allowed (`chauban evidence-source`), verdicts that wait for newer revocation data are made
 again when it is there; otherwise nobody is asked for anything.")]
 pub struct Serve {
-    /// Address and port; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// How browsers reach it, where a web server with TLS stands before it: https:// and the name.
+    /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080].
+    #[arg(long)]
+    listen: Option<String>,
+    /// How browsers reach it, where they do so with TLS: https:// and the name.
     #[arg(long, value_name = "URL")]
     address: Option<String>,
-    /// Hours between time-stamps; 0 for none.
-    #[arg(long, default_value_t = 24, value_name = "HOURS")]
-    stamp_every: u32,
-    /// Minutes between looks whether signatures are to be validated again; 0 for none.
-    #[arg(long, default_value_t = 60, value_name = "MINUTES")]
-    revalidate_every: u32,
+    /// Chain of certificates for TLS, the own one first (PEM).
+    #[arg(long, value_name = "FILE", requires = "key")]
+    certificates: Option<String>,
+    /// Private key of the first certificate (PEM).
+    #[arg(long, value_name = "FILE", requires = "certificates")]
+    key: Option<String>,
+    /// Hours between time-stamps; 0 for none [default: 24].
+    #[arg(long, value_name = "HOURS")]
+    stamp_every: Option<u32>,
+    /// Minutes between looks whether signatures are to be validated again; 0 for none [default: 60].
+    #[arg(long, value_name = "MINUTES")]
+    revalidate_every: Option<u32>,
 }
 
 impl Serve {
     /// Runs the command.
     pub fn run(self, common: &Common) -> Result<u8> {
-        if !self.listen.ip().is_loopback() {
-            return Err(Error::denied(format!("{} is not a loopback address", self.listen.ip()))
-                .remedy("put a web server with TLS before it; ledger/ can also be served as it lies on disk"));
-        }
-        let places = common.places()?;
-        let address = match self.address.as_deref().map(|address| address.trim_end_matches('/')) {
-            None => Address::Loopback,
-            Some(address) if address.starts_with("https://") && !address["https://".len()..].contains('/') => {
-                Address::Https(address.to_owned())
-            }
-            Some(address) => {
-                return Err(Error::invalid(format!("{address:?} is no address of a web server with TLS"))
-                    .remedy("write it as https://luutru.example.gov.vn"));
-            }
+        let config = common.config_with(&self.given())?;
+        let places = common.places_by(&config)?;
+        let actor = config.actor.clone().unwrap_or_else(|| common.actor());
+        let _stamper = match config.stamp_every {
+            None => None,
+            Some(every) => Some(Stamper::start(places.clone(), Arc::new(Http::new()), Every(every), actor.clone())?),
         };
-        let _stamper = match self.stamp_every {
-            0 => None,
-            hours => {
-                let every = Every(Duration::from_secs(3600 * u64::from(hours)));
-                Some(Stamper::start(places.clone(), Arc::new(Http::new()), every, common.actor())?)
-            }
+        let _second_runs = match config.revalidate_every {
+            None => None,
+            Some(pause) => Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, actor)?),
         };
-        let _second_runs = match self.revalidate_every {
-            0 => None,
-            minutes => {
-                let pause = Duration::from_secs(60 * u64::from(minutes));
-                Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, common.actor())?)
-            }
-        };
-        http::serve(&places, address, self.listen, |address| eprintln!("listening on http://{address}/"))?;
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        let options =
+            Options { listen: config.listen, address: config.address, tls: config.tls, limits: config.limits };
+        http::serve(&places, options, |address| eprintln!("listening on {scheme}://{address}/"))?;
         Ok(0)
+    }
+
+    /// What was given as options, by the names of the settings.
+    fn given(&self) -> Vec<(&'static str, String)> {
+        let number = |number: Option<u32>| number.map(|number| number.to_string());
+        let all = [
+            ("listen.address", self.listen.clone()),
+            ("listen.public", self.address.clone()),
+            ("tls.certificates", self.certificates.clone()),
+            ("tls.key", self.key.clone()),
+            ("work.stamp_every_hours", number(self.stamp_every)),
+            ("work.revalidate_every_minutes", number(self.revalidate_every)),
+        ];
+        all.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect()
     }
 }

@@ -5,6 +5,7 @@
 //! action wants it, that the password was given a short time ago. A page that wants a sign-in leads there, and back;
 //! everything else is answered with a problem.
 
+use super::pace::Asker;
 use super::problem::Problem;
 use super::route::Route;
 use super::service::{Address, Service, blocking};
@@ -19,6 +20,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Name of the session's cookie over loopback HTTP.
 const COOKIE: &str = "chauban";
@@ -137,6 +139,12 @@ fn way_back(address: &Address, request: &Request) -> String {
 }
 
 async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> Result<Asking, Problem> {
+    if route.tries_password()
+        && let Some(asker) = request.extensions().get::<Asker>()
+        && service.sign_ins.take(*asker, Instant::now()).is_err()
+    {
+        return Err(Problem::too_many("too many attempts from one address: try again in a moment"));
+    }
     let token = cookie(request.headers(), cookie_name(&service.address)).and_then(Token::read);
     let asking = match (token, route.action) {
         // What is public costs no look at sessions.
@@ -150,6 +158,11 @@ async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> R
             Asking(who.await?.map(Arc::new))
         }
     };
+    if let Some(who) = &asking.0
+        && service.requests_of_accounts.take(Asker::Account(who.account.id), Instant::now()).is_err()
+    {
+        return Err(Problem::too_many("too many requests of one account: ask again in a moment"));
+    }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if changes {
         if !is_from_here(&service.address, request.headers()) {

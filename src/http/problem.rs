@@ -80,6 +80,12 @@ impl Problem {
         }
     }
 
+    /// Too often, too soon.
+    pub fn too_many(detail: impl Into<String>) -> Self {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Self { status, code: "too-many", detail: detail.into(), remedy: None }
+    }
+
     /// What a decision that does not allow is answered with. What is out of reach is not there: whether it exists is
     /// none of the asker's business.
     pub fn of(decision: Decision) -> Option<Self> {

@@ -24,6 +24,14 @@ pub struct Route {
     pub action: Action,
 }
 
+impl Route {
+    /// Whether whoever asks it may be guessing a password: one address is given few tries.
+    pub fn tries_password(self) -> bool {
+        let again = ["/sign-in-again", "/api/v1/session/proof", "/account/password"];
+        self.method == "POST" && (self.action == Action::SignIn || again.contains(&self.path))
+    }
+}
+
 macro_rules! routes {
     ($($method:ident $path:literal $action:ident;)*) => {
         /// Every route but the files under `/ledger/`, which anybody may read.

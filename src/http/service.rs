@@ -3,6 +3,7 @@
 //! Reads beside whoever writes and holds no lock on the archive. Accounts are folded from their events once for each size of
 //! the ledger, so that a change of rights counts with the next request.
 
+use super::pace::Pace;
 use crate::archive::account::credential::Credentials;
 use crate::archive::account::session::Sessions;
 use crate::archive::account::{Account, Standing};
@@ -28,6 +29,14 @@ pub struct Service {
     pub sessions: Sessions,
     /// What the browser is to be told about this address.
     pub address: Address,
+    /// Whether a web server stands before it, and says who asks.
+    pub front: Front,
+    /// How often one address may ask.
+    pub requests: Pace,
+    /// How often one account may ask.
+    pub requests_of_accounts: Pace,
+    /// How often one address may try a password or a code.
+    pub sign_ins: Pace,
     looked: Mutex<Looked>,
     accounts: RwLock<Arc<Accounts>>,
 }
@@ -37,8 +46,45 @@ pub struct Service {
 pub enum Address {
     /// As it listens, on a loopback address.
     Loopback,
-    /// Through a web server with TLS: `https://` and the name.
+    /// With TLS, its own or that of a web server before it: `https://` and the name.
     Https(String),
+}
+
+impl Address {
+    /// Reads `https://` and a name, with a port or without; nothing after it but a slash.
+    pub fn of(text: &str) -> Option<Self> {
+        let name = text.strip_prefix("https://")?.trim_end_matches('/');
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        let is_name = !name.is_empty() && name.chars().all(fits);
+        is_name.then(|| Self::Https(format!("https://{}", name.to_ascii_lowercase())))
+    }
+}
+
+/// What stands between browsers and the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front {
+    /// Nothing: the other end of a connection is who asks.
+    Nothing,
+    /// A web server with TLS on this machine: the last of `X-Forwarded-For` is who asks.
+    WebServer,
+}
+
+/// What requests may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections at once.
+    pub connections: u32,
+    /// Requests a minute of one address, and of one account; 0 for no limit.
+    pub requests_per_minute: u32,
+    /// Passwords and codes a minute from one address; 0 for no limit.
+    pub sign_ins_per_minute: u32,
+}
+
+impl Default for Limits {
+    /// An office of fifty behind one address reads a page a second each; a person tries two passwords a second at most.
+    fn default() -> Self {
+        Self { connections: 1024, requests_per_minute: 3000, sign_ins_per_minute: 120 }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -56,7 +102,7 @@ struct Accounts {
 
 impl Service {
     /// Opens the archive for serving.
-    pub fn open(places: &Places, address: Address) -> Result<Self> {
+    pub fn open(places: &Places, address: Address, front: Front, limits: &Limits) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let reading = Reading::open(places)?;
         let size = reading.catch_up()?;
@@ -66,6 +112,10 @@ impl Service {
             sessions: Sessions::open(places, clock.clone())?,
             clock,
             address,
+            front,
+            requests: Pace::per_minute(limits.requests_per_minute),
+            requests_of_accounts: Pace::per_minute(limits.requests_per_minute),
+            sign_ins: Pace::per_minute(limits.sign_ins_per_minute),
             looked: Mutex::new(Looked { at: Instant::now(), size }),
             accounts: RwLock::default(),
         })

@@ -9,7 +9,7 @@ const LAYERS: [(&str, &[&str]); 5] = [
     ("rules", &["auth", "cipher", "evidence", "merkle", "paper", "retention", "signature", "transfer"]),
     ("stores", &["catalog", "index", "keys", "ledger", "vault"]),
     ("archive", &["archive"]),
-    ("rim", &["cli", "http"]),
+    ("rim", &["cli", "config", "http"]),
 ];
 
 /// What the rim may see below the façade: vocabulary, and what checks a receipt without an archive.

@@ -5,7 +5,8 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// The service, until it is dropped.
@@ -13,6 +14,7 @@ pub struct Server {
     process: Child,
     /// `127.0.0.1:port`.
     pub place: String,
+    log: Arc<Mutex<String>>,
 }
 
 /// An answer.
@@ -47,15 +49,44 @@ impl Answer {
 impl Server {
     /// Starts it on the archive of `scratch`.
     pub fn start(scratch: &Scratch) -> Self {
-        let mut command = scratch.command(&["serve", "--listen", "127.0.0.1:0", "--stamp-every", "0"]);
+        Self::start_with(scratch, &[], &[])
+    }
+
+    /// The same with further options, and variables of the environment.
+    pub fn start_with(scratch: &Scratch, options: &[&str], environment: &[(&str, &str)]) -> Self {
+        let usual = ["serve", "--listen", "127.0.0.1:0", "--stamp-every", "0"];
+        let mut command = scratch.command(&[&usual, options].concat());
+        command.envs(environment.iter().copied());
         let mut process = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let place = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| Some(line.strip_prefix("listening on http://")?.trim_end_matches('/').to_owned()));
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, place: place.expect("it listens") }
+        let mut said = Vec::new();
+        let place = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let place = line.strip_prefix("listening on http").map(|rest| rest.trim_start_matches('s').to_owned());
+            said.push(line);
+            Some(place?.trim_start_matches("://").trim_end_matches('/').to_owned())
+        });
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = log.clone();
+        let keep = move |line: String| kept.lock().unwrap().push_str(&(line + "\n"));
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(keep));
+        let place = place.unwrap_or_else(|| panic!("it does not listen: {said:?}"));
+        Self { process, place, log }
+    }
+
+    /// Its log so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Sends it a signal, by its name.
+    pub fn signal(&self, name: &str) {
+        let told = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.process.id())]).status().unwrap();
+        assert!(told.success());
+    }
+
+    /// Its exit status, once it has ended.
+    pub fn ended(&mut self) -> i32 {
+        self.process.wait().unwrap().code().expect("it was not killed")
     }
 
     /// Asks, and reads the answer to its end.

@@ -93,18 +93,16 @@ pub async fn renew(service: &Arc<Service>, who: &Who, password: String) -> Resul
 }
 
 fn refused(attempt: Attempt) -> Problem {
-    let (status, code, detail) = match attempt {
-        Attempt::NotHeard(_) => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "too-many",
-            "too many wrong passwords: wait, or ask an administrator for a new one",
-        ),
+    match attempt {
+        Attempt::NotHeard(_) => {
+            Problem::too_many("too many wrong passwords: wait, or ask an administrator for a new one")
+        }
         Attempt::Wrong | Attempt::Right(_) => {
             tracing::warn!("a sign-in failed");
-            (StatusCode::UNAUTHORIZED, "wrong-password", "name or password are not right")
+            let (status, detail) = (StatusCode::UNAUTHORIZED, "name or password are not right".into());
+            Problem { status, code: "wrong-password", detail, remedy: None }
         }
-    };
-    Problem { status, code, detail: detail.into(), remedy: None }
+    }
 }
 
 /// Sign in. The answer sets the session's cookie.

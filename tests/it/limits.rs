@@ -1,0 +1,198 @@
+//! What protects the service from who asks: headers, limits of head, body, connections and pace, the log, and its end.
+
+use crate::server::{Server, archive, own_password};
+use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+#[test]
+fn every_answer_carries_the_headers_that_browsers_obey() {
+    let scratch = archive();
+    let server = Server::start_with(&scratch, &["--address", "https://kho.example"], &[]);
+    let usual = [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ];
+    let paths =
+        ["/", "/sign-in", "/nothing", "/api/v1/records", "/api/v1/nothing", "/healthz", "/metrics", "/verify.html"];
+    for path in paths.into_iter().chain(["/assets/script.js", "/ledger/checkpoint", "/ledger/../FORMAT"]) {
+        let answer = server.get(path);
+        for (name, value) in usual {
+            assert_eq!(answer.header(name), value, "{path}: {name}");
+        }
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert!(answer.header("permissions-policy").contains("camera=()"), "{path}");
+        assert!(!answer.header("cache-control").is_empty() && !answer.header("x-request-id").is_empty(), "{path}");
+        assert_eq!((answer.header("server"), answer.header("x-powered-by")), ("", ""), "{path}");
+        if answer.header("content-type").starts_with("text/html") {
+            assert!(
+                policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"),
+                "{path}: {policy}"
+            );
+        }
+    }
+    // Without TLS nothing is promised about it.
+    let plain = Server::start(&scratch);
+    assert_eq!(plain.get("/sign-in").header("strict-transport-security"), "");
+}
+
+#[test]
+fn cookies_over_tls_are_bound_to_the_host() {
+    let scratch = archive();
+    let server = Server::start_with(&scratch, &["--address", "https://kho.example"], &[]);
+    let body = json!({ "name": "archivist", "password": crate::account::PASSWORD }).to_string();
+    let given = server.ask("POST", "/api/v1/session", &[("content-type", "application/json")], body.as_bytes());
+    let cookie = given.header("set-cookie");
+    assert!(
+        cookie.starts_with("__Host-chauban=") && cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"),
+        "{cookie}"
+    );
+    let other = [("content-type", "application/json"), ("origin", "https://other.example")];
+    assert_eq!(server.ask("POST", "/api/v1/session", &other, body.as_bytes()).status, 403);
+    let own = [("content-type", "application/json"), ("origin", "https://kho.example")];
+    assert_eq!(server.ask("POST", "/api/v1/session", &own, body.as_bytes()).status, 200);
+}
+
+/// Sends bytes as they are; what comes back until the other end closes.
+fn raw(server: &Server, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(&server.place).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn heads_and_bodies_have_their_limits() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let many = (0..100).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    let told = raw(&server, format!("GET /healthz HTTP/1.1\r\nhost: a\r\n{many}\r\n").as_bytes());
+    assert!(told.starts_with("HTTP/1.1 431"), "{told}");
+    let long = "a".repeat(64 * 1024);
+    let told = raw(&server, format!("GET /{long} HTTP/1.1\r\nhost: a\r\n\r\n").as_bytes());
+    assert!(told.starts_with("HTTP/1.1 4"), "{}", &told[..told.len().min(200)]);
+    let form = vec![b'a'; 3 * 1024 * 1024];
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    assert_eq!(server.ask("POST", "/sign-in", &headers, &form).status, 413);
+    // Two lengths, and a length beside chunks, are how requests are smuggled past a web server in front.
+    let twice = "POST /sign-in HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd";
+    assert!(raw(&server, twice.as_bytes()).starts_with("HTTP/1.1 400"));
+    // Nothing of what is asked gets into the head of the answer as a header of its own.
+    let split = server.get("/search?words=a%0d%0aset-cookie:%20x=y");
+    assert_eq!((split.status, split.header("set-cookie")), (303, ""));
+    let split = server.get("/sign-in?lang=en%0d%0aset-cookie:%20x=y");
+    assert!(!split.header("set-cookie").contains("x=y"));
+    assert_eq!(server.get("/healthz").status, 200);
+}
+
+#[test]
+fn who_sends_a_head_slowly_is_let_go() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let before = Instant::now();
+    raw(&server, b"GET /healthz HTTP/1.1\r\nhost: a\r\n");
+    assert!((10..35).contains(&before.elapsed().as_secs()), "{:?}", before.elapsed());
+}
+
+#[test]
+fn connections_and_requests_have_a_pace() {
+    let scratch = archive();
+    let limits = [
+        ("CHAUBAN_LIMITS_CONNECTIONS", "2"),
+        ("CHAUBAN_LIMITS_REQUESTS_PER_MINUTE", "90"),
+        ("CHAUBAN_LIMITS_SIGN_INS_PER_MINUTE", "12"),
+    ];
+    let server = Server::start_with(&scratch, &[], &limits);
+    let wrong = json!({ "name": "archivist", "password": "no" }).to_string();
+    let tries =
+        |_| server.ask("POST", "/api/v1/session", &[("content-type", "application/json")], wrong.as_bytes()).status;
+    assert_eq!((0..6).map(tries).collect::<Vec<_>>(), [401, 401, 401, 401, 429, 429]);
+    // Passwords were not looked at any more; everything else goes on, up to its own pace.
+    let answers: Vec<u16> = (0..40).map(|_| server.get("/sign-in").status).collect();
+    assert_eq!((answers[0], answers[39]), (200, 429));
+    let told = server.get("/sign-in");
+    assert_eq!((told.status, told.header("retry-after"), told.json()["code"].as_str()), (429, "5", Some("too-many")));
+    // A third connection at once is closed without an answer.
+    let held: Vec<TcpStream> = (0..2).map(|_| TcpStream::connect(&server.place).unwrap()).collect();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(raw(&server, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n"), "");
+    drop(held);
+}
+
+#[test]
+fn only_a_web_server_on_this_machine_says_who_asks() {
+    let scratch = archive();
+    let limits = [("CHAUBAN_LIMITS_REQUESTS_PER_MINUTE", "30")];
+    let front = Server::start_with(&scratch, &["--address", "https://kho.example"], &limits);
+    let from =
+        |server: &Server, address: &str| server.ask("GET", "/sign-in", &[("x-forwarded-for", address)], b"").status;
+    let many =
+        |server: &Server, address: &str| (0..20).map(|_| from(server, address)).filter(|one| *one == 200).count();
+    assert!((10..13).contains(&many(&front, "192.0.2.1")));
+    assert!((10..13).contains(&many(&front, "192.0.2.7, 192.0.2.2")), "the last is what the web server saw");
+    assert_eq!(from(&front, "192.0.2.1, 192.0.2.2"), 429);
+    let alone = Server::start_with(&scratch, &[], &limits);
+    many(&alone, "192.0.2.1");
+    assert_eq!(from(&alone, "192.0.2.2"), 429, "nobody is in front: what it says of itself does not count");
+}
+
+#[test]
+fn the_log_has_a_document_a_line_and_no_person() {
+    let scratch = archive();
+    let form = [("CHAUBAN_LOG", "info"), ("CHAUBAN_LOG_FORM", "json")];
+    let server = Server::start_with(&scratch, &[], &form);
+    let archivist = server.client("archivist");
+    let found = archivist.get("/search?words=bimatcuariengtoi");
+    server.ask(
+        "POST",
+        "/sign-in",
+        &[("content-type", "application/x-www-form-urlencoded")],
+        b"name=archivist&password=khongdung",
+    );
+    std::thread::sleep(Duration::from_millis(300));
+    let log = server.log();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let id = found.header("x-request-id");
+    let own = lines.iter().find(|line| line["span"]["id"] == id).unwrap();
+    assert_eq!((&own["span"]["path"], &own["fields"]["status"]), (&json!("/search"), &json!(200)));
+    let password = own_password("archivist");
+    for secret in ["bimatcuariengtoi", "khongdung", "Nguyễn Văn A", &password, archivist.cookie.as_str(), "127.0.0.1"]
+    {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+}
+
+#[test]
+fn an_answer_under_way_is_given_whole_when_the_service_ends() {
+    let scratch = archive();
+    let big: Vec<u8> = (0..4_000_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let big = [b"%PDF-1.7 ", big.as_slice()].concat();
+    scratch.document("big/1", &big, json!({ "symbol": "99/QĐ-STTTT", "file_code": "H26.10.2023.099" }));
+    let code = scratch.ingest("big").doc_code().to_owned();
+    let mut server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let mut stream = TcpStream::connect(&server.place).unwrap();
+    let head = format!(
+        "GET /api/v1/records/{code}/components/1 HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n",
+        server.place, archivist.cookie
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut begun = [0; 64];
+    stream.read_exact(&mut begun).unwrap();
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(TcpStream::connect(&server.place).is_err(), "nobody else is let in");
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    let whole = [begun.as_slice(), &rest].concat();
+    assert!(whole.ends_with(&big[big.len() - 1000..]) && whole.len() > big.len(), "{} bytes", whole.len());
+    assert_eq!(server.ended(), 0);
+    scratch.ok(&["verify"]);
+}
