@@ -11,6 +11,7 @@ mod clock;
 mod compat;
 mod conformance;
 mod crash;
+mod deletion;
 mod disposal;
 mod fetching;
 mod ingest;

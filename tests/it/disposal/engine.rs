@@ -205,3 +205,27 @@ fn a_verification_folds_every_case_and_asks_each_destruction_for_its_case() {
     assert_eq!(lacking.count(), 2, "what a broken case let go has no case: {doubts:?}");
     scratch.expect(6, &["disposal", "show", CASE]);
 }
+
+#[test]
+fn an_execution_in_which_everything_is_left_touches_neither_keys_nor_segments() {
+    let scratch = archive(3);
+    opened(&scratch, HISTORICAL);
+    at(&scratch, "2024-07-01", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], "")).unwrap();
+    decided_by_the_head(&scratch, CASE, ["2024-07-01", "2024-07-04"]);
+    let writing = open(&scratch, "2024-07-05");
+    hold::place(&writing, &Wanted::Agency("H26".into()), "thanh tra", "12/QĐ-TTr", "Vũ G").unwrap();
+    writing.close().unwrap();
+    let truth = |folder: &str| {
+        let mut paths: Vec<PathBuf> =
+            std::fs::read_dir(scratch.path(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths.into_iter().map(|path| (path.clone(), std::fs::read(path).unwrap())).collect::<Vec<_>>()
+    };
+    let (keys, segments) = (truth("kho/keys"), truth("kho/segments"));
+    assert_eq!(execute(&scratch, "2024-07-06", "Đỗ F").unwrap(), (0, 3, 0, true));
+    assert_eq!(truth("kho/keys"), keys);
+    let after = truth("kho/segments");
+    assert_eq!(after.len(), segments.len(), "nothing is thinned, so nothing is listed as absent");
+    assert!(after.iter().zip(&segments).all(|((_, now), (_, before))| now.starts_with(before)));
+    scratch.ok(&["verify", "--deep"]);
+}
