@@ -7,7 +7,7 @@ mod flip;
 mod folders;
 mod full;
 mod kill;
-mod plan;
+pub mod plan;
 mod rollback;
 mod sim_disk;
 mod truth;

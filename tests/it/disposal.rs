@@ -2,6 +2,7 @@
 //! and that it is nothing but its events.
 
 mod engine;
+mod histories;
 mod kill;
 mod papers;
 
