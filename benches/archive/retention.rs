@@ -129,6 +129,15 @@ fn schedule(version: u32, years: u64) -> String {
     text
 }
 
+/// A dossier that was made.
+#[derive(Clone, Copy)]
+struct Made {
+    dossier: Uuid,
+    first: Uuid,
+    /// Of its keys.
+    bucket: Bucket,
+}
+
 /// Makes dossiers and what happens to them; the same in every run.
 struct Histories<'a> {
     writing: &'a Writing,
@@ -169,7 +178,7 @@ impl<'a> Histories<'a> {
 
     fn fill(&mut self, wanted: u64) -> Done {
         let (mut records, mut dossiers) = (0, 0);
-        let mut last: Option<(Uuid, Uuid)> = None;
+        let mut last: Option<Made> = None;
         while records < wanted {
             dossiers += 1;
             let size = (1 + self.number(15)).min(wanted - records);
@@ -183,8 +192,8 @@ impl<'a> Histories<'a> {
         self.commit()
     }
 
-    /// A dossier with its records; its identifier and that of its first record.
-    fn dossier(&mut self, number: u64, size: u64) -> Done<(Uuid, Uuid)> {
+    /// A dossier with its records.
+    fn dossier(&mut self, number: u64, size: u64) -> Done<Made> {
         let year = i32::try_from(1965 + self.number(60))?;
         let code = format!("B.{}.{}.{year}.{number:06}", 10 + self.number(20), self.number(9));
         let statement = match self.number(10) {
@@ -216,7 +225,7 @@ impl<'a> Histories<'a> {
             let body = OccurrenceBody { concerns, kind, on: (year + 3).to_string(), reason };
             self.event(EventKind::OccurrenceRecorded, id, bucket, &body)?;
         }
-        Ok((id, first.ok_or("a dossier has a record")?))
+        Ok(Made { dossier: id, first: first.ok_or("a dossier has a record")?, bucket })
     }
 
     /// A record with a file that no other has.
@@ -233,13 +242,10 @@ impl<'a> Histories<'a> {
         self.announce(EventKind::RecordAccessioned, id, bucket, vec![sealed], &body)
     }
 
-    fn link(&mut self, here: (Uuid, Uuid), there: (Uuid, Uuid)) -> Done {
-        let side = |(dossier, record): (Uuid, Uuid)| ConcernsBody {
-            dossier: dossier.to_string(),
-            record: Some(record.to_string()),
-        };
+    fn link(&mut self, here: Made, there: Made) -> Done {
+        let side = |made: Made| ConcernsBody { dossier: made.dossier.to_string(), record: Some(made.first.to_string()) };
         let body = RecordsLinkedBody { concerns: side(here), with: side(there), reason: "bench".into() };
-        self.event(EventKind::RecordsLinked, here.1, Bucket::Archive, &body)
+        self.event(EventKind::RecordsLinked, here.first, here.bucket, &body)
     }
 
     fn event(&mut self, kind: EventKind, id: Uuid, bucket: Bucket, body: &impl serde::Serialize) -> Done {
