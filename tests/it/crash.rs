@@ -1,7 +1,8 @@
 //! Crashes: what was acknowledged is there afterwards, whatever the disk did.
 //!
 //! `truth` runs the writer's stores over simulated disks (`sim_disk`) that fail as a plan (`plan`) says; `kill` kills
-//! the real program; `rollback` puts older copies back and takes key copies away; `flip` changes single bytes.
+//! the real program; `thin` strikes a segment that is being thinned; `rollback` puts older copies back and takes key
+//! copies away; `flip` changes single bytes.
 
 mod flip;
 mod folders;
@@ -10,4 +11,5 @@ mod kill;
 pub mod plan;
 mod rollback;
 mod sim_disk;
+mod thin;
 mod truth;
