@@ -47,6 +47,7 @@ impl Plan {
                 }
             }
         }
+        only_of_records(archive, dying.keys().copied())?;
         let mut seen = 0;
         let mut failed = None;
         let each = archive.catalog.each_event(|id, row| {
@@ -206,6 +207,19 @@ impl Mover<'_> {
         };
         if fits { Ok(()) } else { Err(differs()) }
     }
+}
+
+/// What belongs to records lies under the keys of their retention: the archive's own scopes and that of the tombstones
+/// never die, so nothing that the archive needs to read itself is ever moved.
+fn only_of_records(archive: &Archive, scopes: impl Iterator<Item = Uuid>) -> Result<()> {
+    let keys = archive.keys()?;
+    let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
+    for scope in scopes {
+        if let Some(Bucket::Archive | Bucket::Tombstones) = keys.bucket_of(scope) {
+            return Err(Error::corrupt("an event of a record is under the archive's own keys; nothing was destroyed"));
+        }
+    }
+    Ok(())
 }
 
 /// The scopes of keys that were moved before, by ledger index.
