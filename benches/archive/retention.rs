@@ -243,7 +243,8 @@ impl<'a> Histories<'a> {
     }
 
     fn link(&mut self, here: Made, there: Made) -> Done {
-        let side = |made: Made| ConcernsBody { dossier: made.dossier.to_string(), record: Some(made.first.to_string()) };
+        let side =
+            |made: Made| ConcernsBody { dossier: made.dossier.to_string(), record: Some(made.first.to_string()) };
         let body = RecordsLinkedBody { concerns: side(here), with: side(there), reason: "bench".into() };
         self.event(EventKind::RecordsLinked, here.first, here.bucket, &body)
     }

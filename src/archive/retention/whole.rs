@@ -12,7 +12,7 @@ use crate::event::ActorId;
 use crate::record::Period;
 use crate::retention::Statement;
 use crate::retention::civil::Dated;
-use crate::retention::rules::{Rule, Term};
+use crate::retention::rules::{DateField, Rule, Term, Trigger};
 use crate::retention::span::{Assigned, Confirmed, Event, EventState, Footing, Longest, Matter, Span, reckon};
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -250,16 +250,31 @@ impl Whole {
     /// The longest of its records, and of what is said of itself.
     pub fn longest(&self, standing: &Standing) -> Longest {
         let bounds = standing.law.bounds();
-        let take = |longest: Longest, matter: &Matter| {
-            let reckoned = reckon(matter, bounds);
-            longest.with(matter.id, reckoned.span, reckoned.footing)
-        };
-        let mut events = Vec::new();
-        let own = take(Longest::NONE, &self.matter(standing));
-        self.kept
-            .records
-            .iter()
-            .fold(own, |longest, (_, record)| take(longest, &self.matter_of(record, standing, &mut events)))
+        let own = reckon(&self.matter(standing), bounds);
+        let mut longest = Longest::NONE.with(self.kept.id, own.span, own.footing);
+        let (mut events, mut last) = (Vec::new(), None::<Known>);
+        for (_, record) in &self.kept.records {
+            let known = last.filter(|last| self.is_kept_like(*last, record)).unwrap_or_else(|| {
+                let matter = self.matter_of(record, standing, &mut events);
+                let reckoned = reckon(&matter, bounds);
+                let (span, footing) = (reckoned.span, reckoned.footing);
+                Known { record, by_issue: counts_from_issue(matter.assigned), span, footing }
+            });
+            longest = longest.with(record.record, known.span, known.footing);
+            last = Some(known);
+        }
+        longest
+    }
+
+    /// Whether a record is kept as long as one that was reckoned before it: most of a dossier's are.
+    fn is_kept_like(&self, last: Known<'_>, record: &PlacedRow) -> bool {
+        let Known { record: before, by_issue, .. } = last;
+        let has_no_facts = |one: &PlacedRow| self.others.is_empty() || self.folded(one.record).is_none();
+        before.accessioned == record.accessioned
+            && (before.issued == record.issued || !by_issue)
+            && before.statement == record.statement
+            && has_no_facts(before)
+            && has_no_facts(record)
     }
 
     /// How long a record is kept with its dossier, without its links; what a link from elsewhere asks.
@@ -268,6 +283,20 @@ impl Whole {
         let footing = if longest.unconfirmed.is_some() { Footing::Unconfirmed } else { Footing::Firm };
         longest.span.map(|(span, _)| (span, footing))
     }
+}
+
+/// A record whose span is known.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    record: &'a PlacedRow,
+    /// Whether its date of issue matters.
+    by_issue: bool,
+    span: Span,
+    footing: Footing,
+}
+
+fn counts_from_issue(assigned: Assigned) -> bool {
+    matches!(assigned, Assigned::Rule(Rule { trigger: Trigger::Date(DateField::Issued), .. }, _))
 }
 
 impl Folded {
