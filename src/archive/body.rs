@@ -29,7 +29,7 @@ pub use disposal::{
     ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, DocumentSignatureBody, GroundBody,
     InsteadBody, ItemBody, PaperBody, SeatBody, VoteBody,
 };
-pub use hold::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
+pub use hold::{HoldPlacedBody, HoldQueryBody, HoldReleasedBody, HoldScopeBody};
 pub use retention::{
     AppliesBody, ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,
     RetentionReviewedBody, RevokedBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,

@@ -50,7 +50,7 @@ pub use wire::{WORDS_CHARS_MAX, act_words, pseudonym};
 pub use crate::catalog::CaseState;
 pub use crate::record::Period;
 pub use crate::retention::disposal::{
-    Appraisal, Archive as Whose, Fate, Ground, Item, Part, Procedure, Seat, Stage, State, Vote,
+    Appraisal, Archive as Whose, Fate, Ground, Item, Part, Procedure, Seat, Skip, Stage, State, Vote,
 };
 
 /// A case with everything that its events say.

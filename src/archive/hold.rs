@@ -1,12 +1,13 @@
 //! Holds: orders that block destruction, placed and released by events.
 //!
-//! A hold covers records by name, a dossier, or what an agency transferred with all under it; what comes later is
-//! covered too. It ends when a person other than the one who placed it releases it, and is never deleted. The rules are
+//! A hold covers records by name, a dossier, what an agency transferred with all under it, a class (a rule, or a
+//! schedule's), or what fits a saved query; what comes later is covered too, because the scope is data that is read against
+//! each record when its fate is decided. It ends when a person other than the one who placed it releases it, and is never deleted. The rules are
 //! `retention::hold`'s; the catalog keeps which holds there are, their events everything else. Persons are told apart by
 //! the actor's pseudonym: as long as there are no accounts, a name is taken at its word.
 
 use super::announce::Heading;
-use super::body::{HoldPlacedBody, HoldReleasedBody, HoldScopeBody};
+use super::body::{HoldPlacedBody, HoldQueryBody, HoldReleasedBody, HoldScopeBody};
 use super::project;
 use super::reading::Archive;
 use super::writing::Writing;
@@ -16,7 +17,7 @@ use crate::event::{ActorId, Entry, EventKind};
 use crate::keys::Bucket;
 use crate::record::AgencyCode;
 use crate::retention::civil::vietnamese_day;
-use crate::retention::hold::{Deed, Hold, Holds, Person, Refusal, Scope};
+use crate::retention::hold::{Deed, Hold, Holds, Person, Query, Refusal, Scope};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -27,6 +28,10 @@ pub enum Wanted {
     Named(Vec<String>),
     /// What an agency transferred, with those under it.
     Agency(String),
+    /// The records under a rule, or under the rules of a schedule.
+    Class(String),
+    /// The records that fit.
+    Query(HoldQueryBody),
 }
 
 /// A hold with the names of who acted.
@@ -142,6 +147,13 @@ fn scope(archive: &Archive, wanted: &Wanted) -> Result<HoldScopeBody> {
             let code: AgencyCode = code.parse().map_err(|error| Error::invalid(format!("{error}")))?;
             return Ok(HoldScopeBody::Agency(code.to_string()));
         }
+        Wanted::Class(class) => return Ok(HoldScopeBody::Class(known_class(archive, class)?)),
+        Wanted::Query(query) => {
+            let rule = query.rule.as_ref().map(|class| known_class(archive, class)).transpose()?;
+            let query = HoldQueryBody { rule, ..query.clone() };
+            read_query(&query).map_err(|error| Error::invalid(error.to_owned()))?;
+            return Ok(HoldScopeBody::Query(query));
+        }
         Wanted::Named(names) => names,
     };
     let found: Vec<Named> = names.iter().map(|name| archive.find(name)).collect::<Result<_>>()?;
@@ -159,6 +171,34 @@ fn scope(archive: &Archive, wanted: &Wanted) -> Result<HoldScopeBody> {
     Ok(HoldScopeBody::Records(records.into_iter().collect()))
 }
 
+/// A class that somebody may mean: a rule or schedule that was adopted, so that a slip of the pen covers something else than
+/// nothing.
+fn known_class(archive: &Archive, class: &str) -> Result<String> {
+    let (class, standing) = (class.trim(), archive.standing()?);
+    if standing.newest_of(class).is_some() || standing.newest_with(class).is_some() {
+        return Ok(class.to_owned());
+    }
+    Err(Error::not_found(format!("no adopted schedule or rule has the code {class:?}"))
+        .remedy("`chauban retention list --rules` lists them"))
+}
+
+/// A saved query as its form says; what is wrong with it otherwise.
+fn read_query(body: &HoldQueryBody) -> std::result::Result<Query, &'static str> {
+    let issued = |(first, last): &(String, String)| Some((first.parse().ok()?, last.parse().ok()?));
+    let agency = body.agency.as_ref().map(|code| code.parse().map_err(|_| "the agency of the query is no code"));
+    let document_type =
+        body.document_type.as_ref().map(|code| code.parse().map_err(|_| "the type is none of 01 to 32"));
+    Ok(Query {
+        agency: agency.transpose()?,
+        rule: body.rule.clone(),
+        file_code: body.file_code.clone(),
+        worked: body.worked,
+        document_type: document_type.transpose()?,
+        issued: body.issued.as_ref().map(|days| issued(days).ok_or("the days of issue are no days")).transpose()?,
+        words: body.words.clone(),
+    })
+}
+
 fn record(archive: &Writing, kind: EventKind, id: Uuid, body: &impl serde::Serialize, actor: ActorId) -> Result<()> {
     let scope = archive.scope(Bucket::Archive, actor)?;
     let heading = Heading { kind, id, actor, rule: None };
@@ -173,6 +213,8 @@ fn hold(id: Uuid, body: &HoldPlacedBody, placed: Deed) -> Result<Hold> {
         HoldScopeBody::Records(records) => Scope::Records(records.iter().map(uuid).collect::<Result<_>>()?),
         HoldScopeBody::Dossier(dossier) => Scope::Dossier(uuid(dossier)?),
         HoldScopeBody::Agency(code) => Scope::Agency(code.parse().map_err(|_| damaged())?),
+        HoldScopeBody::Class(class) => Scope::Class(class.clone()),
+        HoldScopeBody::Query(query) => Scope::Query(read_query(query).map_err(|_| damaged())?),
     };
     let (reason, mandate) = (body.reason.clone(), body.mandate.clone());
     Ok(Hold { id, scope, reason, mandate, placed, released: None })

@@ -2,7 +2,7 @@
 
 use super::output::{Output, plain};
 use super::{Common, Result};
-use crate::archive::body::HoldScopeBody;
+use crate::archive::body::{HoldQueryBody, HoldScopeBody};
 use crate::archive::hold::{self, HoldShown, Wanted};
 use crate::archive::{Reading, Writing};
 use crate::time::SystemClock;
@@ -16,10 +16,13 @@ use std::sync::Arc;
 Examples:
   chauban hold place H26.10.2023.045 --reason 'inspection of 2026' --mandate 'order 12/QĐ-TTr'
   chauban hold place --agency H26.10 --reason 'lawsuit' --mandate 'ruling 3/2026'
+  chauban hold place --class TT10-2022/bidding-won --reason 'audit of tenders' --mandate 'order 7/KTNN'
+  chauban hold place --agency H26.10 --words 'nhà thầu' --issued 2019-01-01/2021-12-31 --reason 'inquiry' --mandate '9/VB'
   chauban hold list
   chauban hold release 01935000-0000-7000-8000-000000000001 --reason 'inspection ended' --actor 'Trần B'
 
-A hold is never deleted. Who placed it can't release it; names of actors are taken at their word.")]
+Conditions together are a saved query: it is kept as it was written and read against each record when its fate is decided,
+so that what comes later falls under it too. A hold is never deleted. Who placed it can't release it; names of actors are taken at their word.")]
 pub struct HoldCommand {
     #[command(subcommand)]
     action: Action,
@@ -27,15 +30,15 @@ pub struct HoldCommand {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Place a hold on records, a dossier, or all that an agency transfers.
-    #[command(group = ArgGroup::new("covered").required(true).args(["ids", "agency"]))]
+    /// Place a hold on records, a dossier, all that an agency transfers, a class, or what fits conditions.
+    #[command(group = ArgGroup::new("covered").required(true).multiple(true)
+        .args(["ids", "agency", "class", "file_code", "worked", "document_type", "issued", "words"]))]
     Place {
         /// Records, or one dossier: identifier or code.
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", conflicts_with_all = ["agency", "class", "file_code", "worked", "document_type", "issued", "words"])]
         ids: Vec<String>,
-        /// Code of the agency that transferred, with those under it; what it transfers later is covered too.
-        #[arg(long, value_name = "CODE")]
-        agency: Option<String>,
+        #[command(flatten)]
+        conditions: Conditions,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         reason: String,
@@ -55,6 +58,46 @@ enum Action {
     List,
 }
 
+/// What a hold covers, other than by name.
+#[derive(Args)]
+struct Conditions {
+    /// Code of the agency that transferred, with those under it.
+    #[arg(long, value_name = "CODE")]
+    agency: Option<String>,
+    /// Code of a rule, or of a schedule with all its rules.
+    #[arg(long, value_name = "CODE")]
+    class: Option<String>,
+    /// Beginning of the dossier's code, by whole parts: H26.10.2019.
+    #[arg(long, value_name = "CODE")]
+    file_code: Option<String>,
+    /// Years in which the work ended.
+    #[arg(long, value_name = "YEAR/YEAR", value_parser = years)]
+    worked: Option<(i32, i32)>,
+    /// Type of document, 01 to 32.
+    #[arg(long = "type", value_name = "CODE")]
+    document_type: Option<String>,
+    /// Days of issue.
+    #[arg(long, value_name = "DAY/DAY", value_parser = days)]
+    issued: Option<(String, String)>,
+    /// Words that stand in the subject, with diacritics or without; may be repeated.
+    #[arg(long, value_name = "WORDS")]
+    words: Vec<String>,
+}
+
+impl Conditions {
+    /// An agency or a class where nothing else is asked, otherwise a saved query.
+    fn wanted(self) -> Wanted {
+        let Self { agency, class, file_code, worked, document_type, issued, words } = self;
+        let query = HoldQueryBody { agency, rule: class, file_code, worked, document_type, issued, words };
+        let alone = HoldQueryBody { agency: None, rule: None, ..query.clone() } == HoldQueryBody::default();
+        match (query.agency.clone(), query.rule.clone()) {
+            (Some(agency), None) if alone => Wanted::Agency(agency),
+            (None, Some(class)) if alone => Wanted::Class(class),
+            _ => Wanted::Query(query),
+        }
+    }
+}
+
 impl HoldCommand {
     /// Runs the command.
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
@@ -70,8 +113,8 @@ impl HoldCommand {
                 });
                 return Ok(0);
             }
-            Action::Place { ids, agency, reason, mandate } => {
-                let wanted = agency.map_or(Wanted::Named(ids), Wanted::Agency);
+            Action::Place { ids, conditions, reason, mandate } => {
+                let wanted = if ids.is_empty() { conditions.wanted() } else { Wanted::Named(ids) };
                 let archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
                 let placed = hold::place(&archive, &wanted, &reason, &mandate, &common.actor())?;
                 archive.close()?;
@@ -106,6 +149,10 @@ fn text(output: &Output, hold: &HoldShown) -> String {
         HoldScopeBody::Records(records) => format!("{} {}", output.say("tài liệu", "records"), records.join(" ")),
         HoldScopeBody::Dossier(dossier) => format!("{} {dossier}", output.say("hồ sơ", "dossier")),
         HoldScopeBody::Agency(code) => format!("{} {code}", output.say("cơ quan", "agency")),
+        HoldScopeBody::Class(class) => format!("{} {class}", output.say("nhóm thời hạn", "class")),
+        HoldScopeBody::Query(query) => {
+            format!("{}: {}", output.say("tài liệu thỏa", "records with"), told(output, query))
+        }
     };
     let (label, order) = (output.say("đặt", "placed"), output.say("theo", "by order"));
     let mut text = format!(
@@ -120,4 +167,34 @@ fn text(output: &Output, hold: &HoldShown) -> String {
         text.push_str(&format!("  {} {at} {}: {}\n", output.say("hết hiệu lực", "released"), plain(by), plain(why)));
     }
     text
+}
+
+/// The conditions of a saved query in words.
+fn told(output: &Output, query: &HoldQueryBody) -> String {
+    let mut conditions = Vec::new();
+    let mut tell = |vi, en, value: Option<String>| {
+        conditions.extend(value.map(|value| format!("{} {}", output.say(vi, en), plain(&value))));
+    };
+    tell("cơ quan", "agency", query.agency.clone());
+    tell("nhóm thời hạn", "class", query.rule.clone());
+    tell("mã hồ sơ", "dossier code", query.file_code.clone());
+    tell("kết thúc năm", "ended in", query.worked.map(|(first, last)| format!("{first}–{last}")));
+    tell("loại", "type", query.document_type.clone());
+    tell("ban hành", "issued", query.issued.as_ref().map(|(first, last)| format!("{first} – {last}")));
+    query.words.iter().for_each(|words| tell("trích yếu có", "subject with", Some(format!("“{words}”"))));
+    conditions.join(", ")
+}
+
+fn years(text: &str) -> std::result::Result<(i32, i32), String> {
+    let (first, last) = text.split_once('/').unwrap_or((text, text));
+    first.parse().ok().zip(last.parse().ok()).ok_or_else(|| "write 2019/2021, or one year".to_owned())
+}
+
+fn days(text: &str) -> std::result::Result<(String, String), String> {
+    let (first, last) = text.split_once('/').unwrap_or((text, text));
+    let is_day = |text: &str| text.parse::<chrono::NaiveDate>().is_ok();
+    if is_day(first) && is_day(last) {
+        return Ok((first.to_owned(), last.to_owned()));
+    }
+    Err("write 2019-01-01/2021-12-31, or one day".to_owned())
 }

@@ -7,7 +7,8 @@
 //! For the archive layer: placing and releasing are events, decided in the sequencer ([`Holds::place`],
 //! [`Holds::release`] refuse or give the new state); [`Holds::covering`] gives the decision its holds, from the same
 //! state. A hold that comes after the keys were replaced is answered “gone”. What a saved query reads are fields of
-//! the catalog's row, never the index, which may lag.
+//! the catalog's row and of the record's own description, never the index, which may lag. Whoever has not read the
+//! description asks [`Holds::wants_description`] first; without it a condition on it counts as fulfilled.
 
 use crate::record::AgencyCode;
 use crate::record::codes::DocumentType;
@@ -62,7 +63,8 @@ pub enum Scope {
     Dossier(Uuid),
     /// The records of an agency, and of those under it (`H26` covers `H26.10`).
     Agency(AgencyCode),
-    /// The records under a rule, or under the rules of a schedule (`TT10-2022` covers `TT10-2022/bidding-won`).
+    /// The records under a rule, or under the rules of a schedule (`TT10-2022` covers `TT10-2022/bidding-won`); those
+    /// that wait to come under it, and those that their agency stated to be under it.
     Class(String),
     /// The records that fit.
     Query(Query),
@@ -73,6 +75,12 @@ pub enum Scope {
 pub struct Query {
     /// Agency, with those under it.
     pub agency: Option<AgencyCode>,
+    /// Rule or schedule, as a class has it.
+    pub rule: Option<String>,
+    /// Beginning of the dossier's code, by whole parts (`H26.10.2015`).
+    pub file_code: Option<String>,
+    /// First and last year in which the work ended.
+    pub worked: Option<(i32, i32)>,
     /// Type of document.
     pub document_type: Option<DocumentType>,
     /// First and last day of issue.
@@ -90,12 +98,23 @@ pub struct Place<'a> {
     pub dossier: Uuid,
     /// The agencies that it came from, as codes stand now and stood then.
     pub agencies: &'a [AgencyCode],
-    /// Code of its rule.
-    pub rule: Option<&'a str>,
-    /// Its type.
-    pub document_type: DocumentType,
+    /// Codes of the rules that it is under, waits to come under, or was stated to be under.
+    pub rules: &'a [&'a str],
+    /// The year in which its work ended.
+    pub year: i32,
     /// Date of issue; a record without one fits every interval.
     pub issued: Option<NaiveDate>,
+    /// What its own description says; `None` where that was not read.
+    pub said: Option<Said<'a>>,
+}
+
+/// What a record's description says, as far as a hold may ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said<'a> {
+    /// Its type.
+    pub document_type: DocumentType,
+    /// Code of its dossier.
+    pub file_code: &'a str,
     /// Its subject, folded ([`fold`]).
     pub subject_folded: &'a str,
 }
@@ -203,6 +222,18 @@ impl Holds {
         self.all.get(&id)
     }
 
+    /// Whether what covers a record can't be told without its description.
+    pub fn wants_description(&self, place: &Place) -> bool {
+        let asks = |hold: &Hold| hold.scope.reads_description() && hold.scope.covers(place);
+        place.said.is_none() && self.wide.iter().any(|id| self.all.get(id).is_some_and(asks))
+    }
+
+    /// Whether a hold in force goes by the rules, years or descriptions of records: a dossier's row does not tell.
+    pub fn ask_records(&self) -> bool {
+        let asks = |hold: &Hold| matches!(hold.scope, Scope::Class(_) | Scope::Query(_));
+        self.wide.iter().any(|id| self.all.get(id).is_some_and(asks))
+    }
+
     /// Puts the holds in force that cover a record into `found`, which is emptied first, so that an evaluation of
     /// millions of records asks for no memory.
     pub fn covering(&self, place: &Place, found: &mut Vec<Uuid>) {
@@ -220,16 +251,32 @@ impl Scope {
             Self::Records(records) => records.contains(&place.record),
             Self::Dossier(dossier) => *dossier == place.dossier,
             Self::Agency(agency) => is_of(place.agencies, agency),
-            Self::Class(class) => place.rule.is_some_and(|rule| is_under(rule, class, '/')),
+            Self::Class(class) => is_ruled_by(place, class),
             Self::Query(query) => query.fits(place),
+        }
+    }
+
+    /// The class that it goes by, if it goes by one.
+    pub fn class(&self) -> Option<&str> {
+        match self {
+            Self::Class(class) => Some(class),
+            Self::Query(query) => query.rule.as_deref(),
+            Self::Records(_) | Self::Dossier(_) | Self::Agency(_) => None,
+        }
+    }
+
+    fn reads_description(&self) -> bool {
+        match self {
+            Self::Query(query) => query.file_code.is_some() || query.document_type.is_some() || !query.words.is_empty(),
+            Self::Records(_) | Self::Dossier(_) | Self::Agency(_) | Self::Class(_) => false,
         }
     }
 
     fn is_bounded(&self) -> bool {
         match self {
             Self::Records(records) => (1..=RECORDS_MAX).contains(&records.len()),
-            Self::Class(class) => !class.is_empty(),
-            Self::Query(query) => *query != Query::default() && query.words.len() <= QUERY_WORDS_MAX,
+            Self::Class(class) => !class.trim().is_empty(),
+            Self::Query(query) => query.is_bounded(),
             Self::Dossier(_) | Self::Agency(_) => true,
         }
     }
@@ -241,14 +288,35 @@ impl Query {
         let agency = |wanted: &AgencyCode| is_of(place.agencies, wanted);
         let issued = |(first, last): (NaiveDate, NaiveDate)| place.issued.is_none_or(|day| first <= day && day <= last);
         self.agency.as_ref().is_none_or(agency)
-            && self.document_type.is_none_or(|wanted| wanted == place.document_type)
+            && self.rule.as_ref().is_none_or(|rule| is_ruled_by(place, rule))
+            && self.worked.is_none_or(|(first, last)| (first..=last).contains(&place.year))
             && self.issued.is_none_or(issued)
-            && self.words.iter().all(|word| place.subject_folded.contains(&fold(word)))
+            && place.said.is_none_or(|said| self.fits_description(&said))
+    }
+
+    fn fits_description(&self, said: &Said) -> bool {
+        self.document_type.is_none_or(|wanted| wanted == said.document_type)
+            && self.file_code.as_ref().is_none_or(|code| is_under(said.file_code, code, '.'))
+            && self.words.iter().all(|word| said.subject_folded.contains(&fold(word)))
+    }
+
+    /// It has a condition, each of which something can fulfil.
+    fn is_bounded(&self) -> bool {
+        let is_empty = |text: &String| text.trim().is_empty();
+        let words = self.words.len() <= QUERY_WORDS_MAX && !self.words.iter().any(is_empty);
+        let codes = !self.rule.iter().chain(&self.file_code).any(is_empty);
+        let days = self.issued.is_none_or(|(first, last)| first <= last);
+        let years = self.worked.is_none_or(|(first, last)| first <= last);
+        *self != Self::default() && words && codes && days && years
     }
 }
 
 fn words_fit(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().nth(WORDS_CHARS_MAX).is_none()
+}
+
+fn is_ruled_by(place: &Place, class: &str) -> bool {
+    place.rules.iter().any(|rule| is_under(rule, class, '/'))
 }
 
 fn is_of(agencies: &[AgencyCode], wanted: &AgencyCode) -> bool {

@@ -7,8 +7,9 @@ mod kill;
 mod papers;
 
 use crate::scratch::Scratch;
+use chauban::archive::body::HoldQueryBody;
 use chauban::archive::disposal::{
-    self, Appraisal, Desk, Docket, Fate, Handed, Opening, Procedure, Rests, Seat, State, Which, Whose,
+    self, Appraisal, Desk, Docket, Fate, Handed, Opening, Procedure, Rests, Seat, Skip, State, Which, Whose,
 };
 use chauban::archive::hold::{self, Wanted};
 use chauban::archive::ingest::{IngestOptions, Mode, ingest};
@@ -235,6 +236,24 @@ fn a_hold_between_decision_and_execution_keeps_its_record_and_no_other() {
     let before = scratch.ok(&["disposal", "show", CASE, "--items", "--json"]);
     scratch.ok(&["rebuild"]);
     assert_eq!(scratch.ok(&["disposal", "show", CASE, "--items", "--json"]), before);
+}
+
+#[test]
+fn a_saved_query_placed_after_the_decision_keeps_what_fits_it() {
+    let scratch = archive(3);
+    decided(&scratch);
+    at(&scratch, "2024-07-08", "Đỗ F", |desk| desk.start()).unwrap();
+    let writing = open(&scratch, "2024-07-09");
+    let words = |text: &str| Wanted::Query(HoldQueryBody { words: vec![text.to_owned()], ..HoldQueryBody::default() });
+    let first = hold::place(&writing, &words("DU THAU SO 2"), "thanh tra", "12/QĐ-TTr", "Vũ G").unwrap();
+    hold::place(&writing, &words("thầu số 2"), "kiểm toán", "7/KTNN", "Vũ G").unwrap();
+    hold::release(&writing, &first.id.to_string(), "xong", "another").unwrap();
+    writing.close().unwrap();
+    assert_eq!(execute(&scratch, "2024-07-10", "Đỗ F").unwrap(), (2, 1, 0, true), "the other hold is in force still");
+    let docket = docket(&scratch);
+    let left = docket.case.fates().find(|(_, _, fate)| matches!(fate, Fate::Skipped(_))).unwrap();
+    assert_eq!((left.1.code.as_str(), left.2), (code(2).as_str(), &Fate::Skipped(Skip::Held)));
+    scratch.ok(&["verify", "--deep"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How long records are kept: what is answered, and on what it rests.
 
+mod holds;
 mod rules;
 
 use crate::scratch::Scratch;

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::record::Period;
 use crate::retention::civil::Dated;
+use crate::retention::hold::Hold;
 use crate::retention::reason::Occurrence;
 use crate::retention::rules::Action;
 use crate::retention::span::EventState;
@@ -76,6 +77,9 @@ pub fn assign(archive: &Writing, names: &[String], rule: &str, reason: &str, act
             true => Waits::ForSecondPerson,
             false => Waits::No,
         };
+        if line.action != Action::Open {
+            subject.must_stay_held(&standing, &line.code)?;
+        }
         done.push((subject.id, subject.code.clone(), waits));
         Ok(RetentionAssignedBody {
             concerns: subject.concerns(),
@@ -219,6 +223,27 @@ impl Subject {
             Some(record) => self.whole.folded(record),
             None => Some(&self.whole.own),
         }
+    }
+
+    /// Another rule must not take it out of a hold that goes by its class.
+    fn must_stay_held(&self, standing: &Standing, rule: &str) -> Result<()> {
+        let classed = |hold: &&Hold| hold.released.is_none() && hold.scope.class().is_some();
+        for hold in standing.holds.all().filter(classed) {
+            let Some(class) = hold.scope.class() else { continue };
+            let is_under =
+                |code: &str| code.strip_prefix(class).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            let records = self.whole.kept.records.iter().map(|(_, placed)| placed);
+            let mut concerned = records.filter(|placed| self.record.is_none_or(|record| record == placed.record));
+            if !is_under(rule)
+                && concerned.any(|placed| self.whole.classes_of(placed, standing).into_iter().any(is_under))
+            {
+                let what = format!("{} is held as of class {class} ({})", self.code, hold.reason);
+                return Err(
+                    Error::conflict(what).remedy("another rule would take it out of the hold: release that first")
+                );
+            }
+        }
+        Ok(())
     }
 
     /// What is stated of it; of a record without a statement, that of its dossier.

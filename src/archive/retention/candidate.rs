@@ -26,7 +26,7 @@ use crate::record::{self, AgencyCode};
 use crate::retention::decision::{Link, Question, decide};
 use crate::retention::disposal::draft::Candidate;
 use crate::retention::disposal::{Ground, Item, Survivor, SurvivorState};
-use crate::retention::hold::Place;
+use crate::retention::hold::{Place, Said};
 use crate::retention::span::{Assigned, Footing, Longest, Matter, Span, reckon};
 use crate::retention::words;
 use crate::text::fold;
@@ -232,14 +232,19 @@ pub(super) fn told_once(longest: &Longest, matter: &Matter<'_>, standing: &Stand
 pub(super) fn covering(standing: &Standing, whole: &Whole, record: Uuid, body: &RecordBody) -> Result<Vec<Uuid>> {
     let bad = || Error::corrupt(format!("the catalog's row of {record} is damaged"));
     let subject = fold(&body.subject);
+    let rules = whole.placed(record).map(|placed| whole.classes_of(placed, standing)).unwrap_or_default();
     let place = Place {
         record,
         dossier: whole.kept.id,
         agencies: &whole.kept.row.agencies,
-        rule: None,
-        document_type: body.type_name.parse().map_err(|_| bad())?,
+        rules: &rules,
+        year: whole.kept.row.year,
         issued: Some(body.issued_date.parse().map_err(|_| bad())?),
-        subject_folded: &subject,
+        said: Some(Said {
+            document_type: body.type_name.parse().map_err(|_| bad())?,
+            file_code: &body.file_code,
+            subject_folded: &subject,
+        }),
     };
     let mut found = Vec::new();
     standing.holds.covering(&place, &mut found);

@@ -12,13 +12,12 @@ use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::catalog::{Depth, PlacedRow, Slice};
 use crate::error::{Error, Result};
-use crate::record::DocumentType;
 use crate::retention::calendar::Calendar;
 use crate::retention::civil::{Dated, months_after};
 use crate::retention::deadline::{Deadline, Sector, Standing as Clock, Work, deposits, transfer};
 use crate::retention::decision::{Link, Outcome, Question, decide};
 use crate::retention::hold::{Place, Scope};
-use crate::retention::span::{Assigned, Longest, Span};
+use crate::retention::span::{Assigned, Longest, Span, reckon};
 use crate::retention::words;
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -133,11 +132,7 @@ impl Archive {
                 let links = self.links_of(&standing, &whole, placed.record)?;
                 let waiting = whole.ruled_of(placed, &standing).waiting.is_some();
                 let matter = whole.matter_of(placed, &standing, &mut events);
-                let rule = match matter.assigned {
-                    Assigned::Rule(rule, _) => Some(rule.code.as_str()),
-                    Assigned::Nothing | Assigned::Stated(..) => None,
-                };
-                covering(&standing, &whole, Some(placed), rule, &mut holds);
+                self.covering_placed(&standing, &whole, placed, &mut holds)?;
                 let question = Question { record: &matter, dossier: longest, holds: &holds, links: &links, on };
                 *evaluation.outcomes.entry(decide(&question, bounds).outcome).or_default() += 1;
                 evaluation.records += 1;
@@ -194,10 +189,54 @@ impl Archive {
                         links.extend(self.links_of(&survey.standing, &whole, placed.record)?);
                     }
                 }
-                survey.take(&mut due, &mut clocks, &whole, &links, held.contains(&whole.kept.id));
+                let held = held.contains(&whole.kept.id) || self.is_held_by_record(survey, &whole)?;
+                survey.take(&mut due, &mut clocks, &whole, &links, held);
             }
         }
         Ok(due)
+    }
+
+    /// Whether a hold that goes by what records are, not by what a dossier's row tells, covers a record of a dossier. Looked
+    /// at only where it matters: the period has ended.
+    fn is_held_by_record(&self, survey: &Survey, whole: &Whole) -> Result<bool> {
+        let standing = &survey.standing;
+        if !standing.holds.ask_records() || !survey.has_ended(whole) {
+            return Ok(false);
+        }
+        let (whole, mut holds) = (self.whole(whole.kept.id)?, Vec::new());
+        for (_, placed) in &whole.kept.records {
+            self.covering_placed(standing, &whole, placed, &mut holds)?;
+            if !holds.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The holds in force that cover a record: by the rows, and by its description only where a hold asks for it.
+    fn covering_placed(
+        &self,
+        standing: &Standing,
+        whole: &Whole,
+        placed: &PlacedRow,
+        found: &mut Vec<Uuid>,
+    ) -> Result<()> {
+        let rules = if standing.holds.ask_records() { whole.classes_of(placed, standing) } else { Vec::new() };
+        let place = Place {
+            record: placed.record,
+            dossier: whole.kept.id,
+            agencies: &whole.kept.row.agencies,
+            rules: &rules,
+            year: whole.kept.row.year,
+            issued: Some(placed.issued),
+            said: None,
+        };
+        if standing.holds.wants_description(&place) {
+            *found = super::candidate::covering(standing, whole, placed.record, &self.record(placed.record)?)?;
+        } else {
+            standing.holds.covering(&place, found);
+        }
+        Ok(())
     }
 
     /// The dossiers of the records that holds in force name.
@@ -228,7 +267,7 @@ impl Survey<'_> {
     fn take(&self, due: &mut Due, clocks: &mut Clocks, whole: &Whole, links: &[Link], a_record_is_held: bool) {
         let standing = &self.standing;
         let (matter, mut holds) = (whole.matter(standing), Vec::new());
-        covering(standing, whole, None, None, &mut holds);
+        covering(standing, whole, &mut holds);
         if a_record_is_held && holds.is_empty() {
             holds.push(whole.kept.id); // only whether there is one is asked
         }
@@ -250,6 +289,12 @@ impl Survey<'_> {
         if let Some(until) = decision.until().filter(|until| *until < self.wanted.on) {
             due.items.push(DueItem { dossier: whole.kept.id, until, outcome: decision.outcome });
         }
+    }
+
+    /// Whether the period of a dossier has ended, whatever stands against its disposal.
+    fn has_ended(&self, whole: &Whole) -> bool {
+        let span = whole.matter_span(&self.standing);
+        matches!(span, Span::Until(day) if day < self.wanted.on)
     }
 
     /// The deposit that was, and the transfer that is to come.
@@ -332,22 +377,31 @@ impl Numbers {
     }
 }
 
-/// The holds in force that cover a record, or a dossier by itself. No hold that can be placed asks for more than the rows
-/// have: type, date and subject are for saved queries, which `HoldScopeBody` does not know.
-fn covering(standing: &Standing, whole: &Whole, placed: Option<&PlacedRow>, rule: Option<&str>, found: &mut Vec<Uuid>) {
+/// The holds in force that cover a dossier by itself: those that go by its records are asked of them.
+fn covering(standing: &Standing, whole: &Whole, found: &mut Vec<Uuid>) {
     let place = Place {
-        record: placed.map_or(whole.kept.id, |placed| placed.record),
+        record: whole.kept.id,
         dossier: whole.kept.id,
         agencies: &whole.kept.row.agencies,
-        rule,
-        document_type: DocumentType::OTHER,
-        issued: placed.map(|placed| placed.issued),
-        subject_folded: "",
+        rules: &[],
+        year: whole.kept.row.year,
+        issued: None,
+        said: None,
+    };
+    let is_plain = |id: &Uuid| {
+        let hold = standing.holds.get(*id);
+        hold.is_some_and(|hold| !matches!(hold.scope, Scope::Class(_) | Scope::Query(_)))
     };
     standing.holds.covering(&place, found);
+    found.retain(is_plain);
 }
 
 impl Whole {
+    /// How long the dossier itself is kept, without its links.
+    fn matter_span(&self, standing: &Standing) -> Span {
+        reckon(&self.matter(standing), standing.law.bounds()).span
+    }
+
     /// Whether the rows of its records must be read to know how long it is kept.
     fn needs_records(&self) -> bool {
         self.has_facts_of_records() || self.own.assigned.is_none() && self.names_a_rule()

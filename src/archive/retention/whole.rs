@@ -239,6 +239,22 @@ impl Whole {
         Ruled { assigned, waiting: None }
     }
 
+    /// The codes of the rules that a record is under, waits to come under, or was ever stated to be under: what a hold on a
+    /// class goes by. A later statement takes nothing out of a hold.
+    pub fn classes_of<'a>(&'a self, record: &'a PlacedRow, standing: &'a Standing) -> Vec<&'a str> {
+        let Ruled { assigned, waiting } = self.ruled_of(record, standing);
+        let ruling = match assigned {
+            Assigned::Rule(rule, _) => Some(rule.code.as_str()),
+            Assigned::Nothing | Assigned::Stated(..) => None,
+        };
+        let stated = [Some(&record.statement), Some(&self.kept.row.statement), self.own.stated.as_ref()];
+        let stated = stated.into_iter().flatten().filter_map(|statement| match statement {
+            Statement::Code(code) => Some(code.as_str()),
+            Statement::Nothing | Statement::Period(_) => None,
+        });
+        ruling.into_iter().chain(waiting).chain(stated).collect()
+    }
+
     /// The rule of access of a record: its own, or its dossier's.
     pub fn access_of<'a>(&self, record: &PlacedRow, standing: &'a Standing) -> Assigned<'a> {
         let own = self.folded(record.record).and_then(|folded| folded.opens.as_ref());

@@ -24,10 +24,14 @@ fn place<'a>(record: u128, agencies: &'a [AgencyCode]) -> Place<'a> {
         record: Uuid::from_u128(record),
         dossier: Uuid::from_u128(record + 1000),
         agencies,
-        rule: Some("TT10-2022/bidding-won"),
-        document_type: "02".parse().expect("a type"),
+        rules: &["TT10-2022/bidding-won"],
+        year: 2023,
         issued: Some(day("2023-05-17")),
-        subject_folded: "quyet dinh phe duyet ke hoach dau thau",
+        said: Some(Said {
+            document_type: "02".parse().expect("a type"),
+            file_code: "H26.10.2023.045",
+            subject_folded: "quyet dinh phe duyet ke hoach dau thau",
+        }),
     }
 }
 
@@ -55,7 +59,25 @@ fn every_kind_of_scope_covers_what_it_says() {
     check(Scope::Query(issued("2023-05-18", "2024-01-01")), false);
     let undated = Place { issued: None, ..record };
     assert!(Scope::Query(issued("1990-01-01", "1990-01-01")).covers(&undated));
-    check(Scope::Query(Query { document_type: "03".parse().ok(), ..Query::default() }), false);
+    let type_03 = Scope::Query(Query { document_type: "03".parse().ok(), ..Query::default() });
+    check(type_03.clone(), false);
+    for (code, expect) in [("H26.10.2023", true), ("H26.10.2023.045", true), ("H26.10.2023.04", false)] {
+        check(Scope::Query(Query { file_code: Some(code.into()), ..Query::default() }), expect);
+    }
+    for (first, last, expect) in [(2023, 2023, true), (2020, 2022, false)] {
+        check(Scope::Query(Query { worked: Some((first, last)), ..Query::default() }), expect);
+    }
+    for (rule, expect) in [("TT10-2022", true), ("TT11-2022", false)] {
+        check(Scope::Query(Query { rule: Some(rule.into()), ..Query::default() }), expect);
+    }
+    // Who has not read the description is told to; until then nothing is left out.
+    let unread = Place { said: None, ..record };
+    assert!(type_03.covers(&unread));
+    let mut holds = Holds::default();
+    holds.place(hold(1, Scope::Class("TT10-2022".into()))).expect("placed");
+    assert!(!holds.wants_description(&unread) && holds.ask_records());
+    holds.place(hold(2, type_03)).expect("placed");
+    assert!(holds.wants_description(&unread) && !holds.wants_description(&record));
 }
 
 #[test]

@@ -99,10 +99,10 @@ fn rule_02_a_hold_always_wins() {
         record: RECORD,
         dossier: Uuid::from_u128(50),
         agencies: &agencies,
-        rule: Some("A/1"),
-        document_type: "02".parse().expect("a type"),
+        rules: &["A/1"],
+        year: 2020,
         issued: None,
-        subject_folded: "",
+        said: None,
     };
     let scopes = [Scope::Records(vec![RECORD]), Scope::Dossier(place.dossier), Scope::Class("A".into())];
     for (id, scope) in (1u128..).zip(scopes) {

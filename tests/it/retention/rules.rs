@@ -5,7 +5,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 
 /// A schedule of version `number`: plans for `years`, and a rule that waits for an event.
-fn schedule(scratch: &Scratch, number: u32, years: u16) -> String {
+pub fn schedule(scratch: &Scratch, number: u32, years: u16) -> String {
     let text = format!(
         r#"format = 1
 
@@ -53,12 +53,12 @@ verified = false
 const ORDER: [&str; 2] = ["--reason", "3/QĐ-LT"];
 const MANDATE: [&str; 4] = ["--basis", "Phụ lục I mục 3", "--mandate", "4/QĐ-LT"];
 
-fn adopt(scratch: &Scratch, file: &str) -> (String, String) {
+pub fn adopt(scratch: &Scratch, file: &str) -> (String, String) {
     let adopted = scratch.json(&[&["retention", "adopt", file], &ORDER[..]].concat());
     (adopted["state"].as_str().unwrap().to_owned(), adopted["rules"].as_str().unwrap().to_owned())
 }
 
-fn assign(scratch: &Scratch, id: &str, rule: &str) -> Value {
+pub fn assign(scratch: &Scratch, id: &str, rule: &str) -> Value {
     let done = scratch.json(&[&["retention", "assign", id, "--rule", rule], &ORDER[..]].concat());
     done["recorded"][0].clone()
 }
