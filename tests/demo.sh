@@ -259,6 +259,8 @@ esac
 rm -rf "$work/spoilt"
 proves "the archive is whole, and one flipped bit in a copy of it is noticed"
 
+. tests/demo-disposal.sh
+
 title "Serve the ledger"
 "$program" serve --listen 127.0.0.1:0 2>"$work/serve.log" &
 server=$!
