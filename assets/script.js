@@ -46,3 +46,111 @@ document.addEventListener("keydown", (event) => {
     field.focus();
   }
 });
+
+// Uploads in pieces (tus 1.0): a line that breaks is gone on with, also after the page was opened again.
+const PIECE = 8 * 1024 * 1024, TRIES = 6;
+const handing = document.querySelector("form[data-tus]");
+if (handing) {
+  const { tus, token, doing, done, failed } = handing.dataset;
+  const status = handing.querySelector("[role=status]"), input = handing.querySelector("input[type=file]");
+  const headers = { "tus-resumable": "1.0.0", "x-form-token": token };
+  const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+  const pause = (tried) => new Promise((go) => setTimeout(go, 500 * 2 ** tried));
+  const line = (name) => {
+    const row = document.createElement("div"), bar = document.createElement("progress");
+    const [what, state] = [document.createElement("span"), document.createElement("span")];
+    what.textContent = name;
+    state.textContent = doing;
+    bar.setAttribute("aria-label", name);
+    row.append(what, state, bar);
+    status.append(row);
+    return { bar, state };
+  };
+  const begin = async (file, path) => {
+    const metadata = { "upload-length": String(file.size), "upload-metadata": `filename ${base64(path)}` };
+    const answer = await fetch(tus, { method: "POST", headers: { ...headers, ...metadata } });
+    if (answer.status !== 201) throw Object.assign(new Error(), { final: answer.status < 500 && answer.status !== 429 });
+    return answer.headers.get("location");
+  };
+  const offsetOf = async (place) => {
+    const answer = await fetch(place, { method: "HEAD", headers });
+    return answer.ok ? Number(answer.headers.get("upload-offset")) : null;
+  };
+  const send = async (file, path, { bar, state }) => {
+    const key = `${tus} ${path} ${file.size} ${file.lastModified}`;
+    bar.max = file.size || 1;
+    for (let tried = 0; tried < TRIES; tried++) {
+      try {
+        let place = localStorage.getItem(key), offset = place && await offsetOf(place);
+        if (offset === null) {
+          place = await begin(file, path);
+          offset = 0;
+          localStorage.setItem(key, place);
+        }
+        while (offset < file.size) {
+          bar.value = offset;
+          const body = file.slice(offset, offset + PIECE);
+          const kind = { "content-type": "application/offset+octet-stream", "upload-offset": String(offset) };
+          const answer = await fetch(place, { method: "PATCH", headers: { ...headers, ...kind }, body });
+          if (answer.status !== 204) throw new Error();
+          offset = Number(answer.headers.get("upload-offset"));
+          tried = 0;
+        }
+        bar.value = bar.max;
+        state.textContent = done;
+        localStorage.removeItem(key);
+        return true;
+      } catch (error) {
+        if (error.final) break;
+        await pause(tried);
+      }
+    }
+    state.textContent = failed;
+    return false;
+  };
+  const hand = async (files) => {
+    if (!files.length) return;
+    handing.querySelector("button").disabled = true;
+    status.textContent = "";
+    let all = true;
+    for (const [file, path] of files) all = await send(file, path, line(path)) && all;
+    handing.querySelector("button").disabled = false;
+    if (all) location.reload();
+  };
+  const walk = async (entry, before) => {
+    if (entry.isFile) return [[await new Promise((take, refuse) => entry.file(take, refuse)), before + entry.name]];
+    const reader = entry.createReader(), found = [];
+    for (;;) {
+      const some = await new Promise((take, refuse) => reader.readEntries(take, refuse));
+      if (!some.length) return found;
+      for (const one of some) found.push(...await walk(one, `${before}${entry.name}/`));
+    }
+  };
+  const chosen = (list) => Array.from(list, (file) => [file, file.webkitRelativePath || file.name]);
+  handing.addEventListener("submit", (event) => { event.preventDefault(); hand(chosen(input.files)); });
+  for (const name of ["dragenter", "dragover"]) {
+    handing.addEventListener(name, (event) => { event.preventDefault(); handing.classList.add("over"); });
+  }
+  handing.addEventListener("dragleave", () => handing.classList.remove("over"));
+  handing.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    handing.classList.remove("over");
+    const entries = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry()).filter(Boolean);
+    const found = [];
+    for (const entry of entries) found.push(...await walk(entry, ""));
+    hand(found);
+  });
+}
+
+// What takes its time is followed, and the page opened again when it is over.
+const followed = document.querySelector("[data-follow]");
+if (followed) {
+  const events = new EventSource(followed.dataset.follow);
+  events.addEventListener("progress", ({ data }) => {
+    const { done, of } = JSON.parse(data);
+    if (!of) return;
+    Object.assign(followed.querySelector("progress"), { max: of, value: done });
+    followed.querySelector("[data-count]").textContent = `${done}/${of}`;
+  });
+  events.addEventListener("end", () => { events.close(); location.reload(); });
+}

@@ -157,6 +157,9 @@ event-dossier-amended = Dossier amended
 event-record-accessioned = Record accessioned
 event-evidence-captured = Evidence captured
 event-signatures-validated = Signatures validated
+event-transfer-submitted = Transfer submitted
+event-transfer-returned = Transfer returned
+event-transfer-accepted = Transfer accepted
 event-transfer-ended = Transfer ended
 event-clock-confirmed = Clock confirmed
 event-trust-anchor-added = Trust anchor added
@@ -271,3 +274,95 @@ problem-invalid = The request can't be read
 problem-invalid-detail = Check the address or what was typed.
 problem-too-many = Too many attempts
 problem-too-many-detail = Wait a while and try again.
+
+nav-transfers = Transfers
+transfers-lead = What agencies hand over, from the first file to the receipts.
+transfers-to-receive = Waiting for acceptance
+transfers-to-finish = Waiting for the agency
+transfers-nothing-waits = Nothing is waiting
+transfers-nothing-waits-detail = What is handed over appears here.
+transfers-others = All others
+transfers-new = New transfer
+transfers-agency = Agency code
+transfers-title = Title
+transfers-title-example = for example: dossiers of 2023, first part
+transfers-begin = Begin
+transfer-new-wrong = Agency code or title can't be read. A code looks like H26.10; the title is a line of at most 300 characters.
+transfer-new-foreign = This account does not act for that agency.
+transfer-draft = being prepared
+transfer-submitted = submitted
+transfer-returned = returned
+transfer-accepted = being accessioned
+transfer-ended = accessioned
+transfer-begun = begun { $value }
+transfer-returned-because = The archive returned this transfer
+transfer-refused = That is not possible now: the transfer has changed, or is being worked on. Look at it again.
+transfer-job-examination = Being examined
+transfer-job-accession = Being accessioned
+transfer-job-waiting = This page shows the result as soon as it is there.
+transfer-look-again = Look again
+transfer-files = Files
+transfer-files-lead = Packages (ZIP), or documents with their sidecars (X.pdf and X.json), or dossier folders with dossier.json.
+transfer-no-files = Nothing has been handed over yet.
+transfer-files-count = { $count ->
+    [one] { $number } file
+   *[other] { $number } files
+}
+transfer-files-more = { $count ->
+    [one] and { $number } more
+   *[other] and { $number } more
+}
+transfer-drop = Drop files or a folder here, or choose files
+transfer-upload-plain = Files
+transfer-upload = Hand over
+transfer-uploading = Uploading
+transfer-upload-done = handed over
+transfer-upload-failed = broke off; choose the same file again to go on
+transfer-remove-file = Take away
+transfer-examination = Examination
+transfer-examination-lead = Examined as it will be at the accession: files, descriptions, signatures. Nothing is taken yet.
+transfer-examine = Examine
+transfer-examine-again = Examine again
+transfer-not-examined = Not examined since the last change.
+transfer-examined-good = No error was found
+transfer-examined-bad = There are errors to correct
+transfer-examined-at = Examined { $value }
+transfer-documents = Documents
+transfer-acceptable = To be taken
+transfer-refused-count = Refused
+transfer-held = Held already
+transfer-more-places = { $count ->
+    [one] and { $number } more place
+   *[other] and { $number } more places
+}
+transfer-submit = Submit to the archive
+transfer-submit-lead = After that nothing can be changed until the archive accepts or returns it.
+transfer-remove = Remove this draft
+transfer-receive = Accept or return
+transfer-receive-lead = Accepted, the documents are accessioned and each gets its receipt. Returned, the agency corrects and submits again.
+transfer-accept = Accept
+transfer-return = Return
+transfer-reason = Reason for the return
+transfer-result = What became of the documents
+transfer-outcome-taken = taken
+transfer-outcome-already-held = held already
+transfer-outcome-refused = refused
+transfer-receipt = Receipt
+transfer-minutes = Fetch the minutes (PDF/A, to be signed)
+transfer-steps = Course
+transfer-no-steps = Not submitted yet.
+severity-error = error
+severity-warning = warning
+severity-note = note
+waiting-transfers = { $count ->
+    [one] { $number } transfer waits to be accepted or returned
+   *[other] { $number } transfers wait to be accepted or returned
+}
+waiting-returned = { $count ->
+    [one] { $number } transfer was returned
+   *[other] { $number } transfers were returned
+}
+problem-conflict = Not possible now
+problem-conflict-detail = The state does not allow it. Look at it again.
+problem-too-long = Too much at once
+problem-too-long-detail = There is more than is taken here.

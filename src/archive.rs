@@ -34,6 +34,7 @@ pub mod show;
 pub mod stamp;
 pub mod state;
 pub mod time_authority;
+pub mod transfer;
 pub mod trust;
 pub mod truth;
 pub mod validation;
@@ -49,7 +50,7 @@ pub use reading::{Archive, Reading};
 pub use rebuild::Rebuilt;
 pub use receipt::{ReceiptChecked, ReceiptError, ReceiptOfRecord, check_receipt, verify_receipt};
 pub use show::{Event, Shown};
-pub use writing::Writing;
+pub use writing::{Writing, new_id};
 // Vocabulary of the stores, for callers that do not see them.
 pub use crate::index::{Facets, Query, Within};
 pub use crate::keys::Part;

@@ -70,6 +70,9 @@ struct Common {
     /// File with the configuration of the service; other commands take the archive's place from it.
     #[arg(long, global = true, env = "CHAUBAN_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Folder outside the archive for what agencies hand over to the service [default: DIR.transfers].
+    #[arg(long, global = true, env = "CHAUBAN_TRANSFERS", value_name = "DIR")]
+    transfers: Option<PathBuf>,
     /// One JSON document on standard output (one line per item for streams).
     #[arg(long, global = true)]
     json: bool,
@@ -170,6 +173,9 @@ impl Common {
         if self.key_copy.is_none() {
             config.key_copy.iter().for_each(|key_copy| places.key_copy.clone_from(key_copy));
         }
+        if self.transfers.is_none() {
+            config.transfers.iter().for_each(|transfers| places.transfers.clone_from(transfers));
+        }
         Ok(places)
     }
 
@@ -206,6 +212,9 @@ impl Common {
         }
         if let Some(key_copy) = &self.key_copy {
             places.key_copy.clone_from(key_copy);
+        }
+        if let Some(transfers) = &self.transfers {
+            places.transfers.clone_from(transfers);
         }
         places
     }

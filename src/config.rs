@@ -27,6 +27,8 @@ pub struct Config {
     pub custody: Option<PathBuf>,
     /// Folder with the copy of the scope keys.
     pub key_copy: Option<PathBuf>,
+    /// Folder for what agencies hand over.
+    pub transfers: Option<PathBuf>,
     /// Under which name the service's own program acts.
     pub actor: Option<String>,
     /// Where it listens.
@@ -84,6 +86,7 @@ impl Default for Config {
             archive: None,
             custody: None,
             key_copy: None,
+            transfers: None,
             actor: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             address: Address::Loopback,

@@ -62,6 +62,12 @@ kinds! {
     EvidenceCaptured "evidence-captured";
     /// The signatures of a record were validated; the body is the run.
     SignaturesValidated "signatures-validated";
+    /// An agency handed over a transfer for accession.
+    TransferSubmitted "transfer-submitted";
+    /// An archivist sent a transfer back to its agency.
+    TransferReturned "transfer-returned";
+    /// An archivist accepted a transfer: its accession follows.
+    TransferAccepted "transfer-accepted";
     /// An ingest ended: what was taken, refused and why, in numbers.
     TransferEnded "transfer-ended";
     /// An administrator confirmed the wall clock after a jump.

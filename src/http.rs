@@ -1,6 +1,6 @@
 //! HTTP: the API, the pages, health and metrics, and the ledger as static files.
 //!
-//! Reads only, beside whoever writes; holds no lock on the archive. `connections` takes them, with `tls` or without;
+//! Reads beside whoever writes; what changes something goes through `writer`, one `Writing` of a moment. `connections` takes them, with `tls` or without;
 //! `route` is the one table of what there is and what it takes to be allowed; `guard` stands before every handler;
 //! `headers` around everything, and `pace` says how often one may ask. The ledger is served as it lies
 //! on disk, so that any C2SP client can verify it. Nothing is fetched from elsewhere: style, script and words are in the
@@ -12,13 +12,16 @@ mod connections;
 mod content;
 mod guard;
 mod headers;
+mod job;
 mod metrics;
+mod multipart;
 mod pace;
 mod pages;
 mod problem;
 mod route;
 mod service;
 mod tls;
+mod writer;
 
 use crate::archive::Places;
 use crate::error::{Error, Result};
@@ -26,7 +29,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
-use pages::{home, inspect, own, record, search};
+use pages::{home, inspect, own, record, search, transfers};
 use route::Routes;
 use service::{Front, Service};
 use std::net::SocketAddr;
@@ -73,6 +76,7 @@ pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) 
                 .remedy("choose another address with --listen")
                 .because(error)
         })?;
+        job::take_up(&service)?;
         let connections = Connections::new(router(service)?, certificates, options.limits.connections)?;
         ready(listener.local_addr()?);
         connections.serve(listener).await
@@ -103,7 +107,18 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/account", own::account)
         .add("POST", "/account/password", own::change_password)
         .add("POST", "/account/sessions/{id}/end", own::end_session)
-        .add("GET", "/accounts", own::accounts);
+        .add("GET", "/accounts", own::accounts)
+        .add("GET", "/transfers", transfers::list)
+        .add("POST", "/transfers", transfers::begin)
+        .add("GET", "/transfers/{id}", transfers::show)
+        .add("GET", "/transfers/{id}/minutes", api::transfers::minutes)
+        .add("POST", "/transfers/{id}/files", transfers::hand_over)
+        .add("POST", "/transfers/{id}/remove-file", transfers::remove_file)
+        .add("POST", "/transfers/{id}/examine", transfers::examine)
+        .add("POST", "/transfers/{id}/submit", transfers::submit)
+        .add("POST", "/transfers/{id}/remove", transfers::remove)
+        .add("POST", "/transfers/{id}/return", transfers::give_back)
+        .add("POST", "/transfers/{id}/accept", transfers::accept);
     Ok(with_api(routes)
         .finish()
         .with_state(service.clone())
@@ -132,6 +147,25 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/dossiers/{id}/records", api::dossiers::records)
         .add("GET", "/api/v1/dossiers/{id}/events", api::dossiers::events)
         .add("GET", "/api/v1/dossiers/{id}/retention", api::dossiers::retention)
+        .add("GET", "/api/v1/transfers", api::transfers::list)
+        .add("POST", "/api/v1/transfers", api::transfers::create)
+        .add("GET", "/api/v1/transfers/{id}", api::transfers::show)
+        .add("DELETE", "/api/v1/transfers/{id}", api::transfers::remove)
+        .add("GET", "/api/v1/transfers/{id}/files", api::transfers::files)
+        .add("DELETE", "/api/v1/transfers/{id}/files", api::transfers::remove_file)
+        .add("OPTIONS", "/api/v1/transfers/{id}/uploads", api::uploads::options)
+        .add("POST", "/api/v1/transfers/{id}/uploads", api::uploads::create)
+        .add("HEAD", "/api/v1/transfers/{id}/uploads/{upload}", api::uploads::offset)
+        .add("PATCH", "/api/v1/transfers/{id}/uploads/{upload}", api::uploads::append)
+        .add("DELETE", "/api/v1/transfers/{id}/uploads/{upload}", api::uploads::end)
+        .add("POST", "/api/v1/transfers/{id}/examination", api::transfers::examine)
+        .add("GET", "/api/v1/transfers/{id}/examination", api::transfers::examination)
+        .add("GET", "/api/v1/transfers/{id}/progress", api::transfers::progress)
+        .add("POST", "/api/v1/transfers/{id}/submission", api::transfers::submit)
+        .add("POST", "/api/v1/transfers/{id}/return", api::transfers::give_back)
+        .add("POST", "/api/v1/transfers/{id}/acceptance", api::transfers::accept)
+        .add("GET", "/api/v1/transfers/{id}/accession", api::transfers::accession)
+        .add("GET", "/api/v1/transfers/{id}/minutes", api::transfers::minutes)
         .add("GET", "/api/v1/digests/{sha256}", api::inspection::digest)
         .add("GET", "/api/v1/accounts", api::inspection::accounts)
 }

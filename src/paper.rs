@@ -21,6 +21,7 @@ mod lines;
 mod model;
 mod printable;
 mod signed_copy;
+pub mod transfer;
 mod write;
 
 pub use model::{

@@ -36,6 +36,11 @@ impl AgencyCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether `code` is this agency's or that of one under it.
+    pub fn covers(&self, code: &str) -> bool {
+        code.strip_prefix(self.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
 }
 
 impl FromStr for AgencyCode {

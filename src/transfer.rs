@@ -12,6 +12,7 @@ pub mod dossier_folder;
 pub mod finding;
 mod form;
 pub mod grouping;
+pub mod package;
 mod reading;
 pub mod sidecar;
 

@@ -318,6 +318,37 @@ pub struct ActorBody {
     pub name: String,
 }
 
+/// Body of `transfer-submitted`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct TransferSubmittedBody {
+    /// Code of the agency that hands over.
+    pub agency: String,
+    /// What it calls the transfer.
+    pub title: String,
+    /// SHA-256 of the list of what is handed over, hexadecimal.
+    pub listing: String,
+    /// Files handed over.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Documents that the examination found in them.
+    pub documents: u64,
+}
+
+/// Body of `transfer-returned`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct TransferReturnedBody {
+    /// Why.
+    pub reason: String,
+}
+
+/// Body of `transfer-accepted`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct TransferAcceptedBody {
+    /// Ledger index of the submission.
+    pub submission: u64,
+}
+
 /// Body of `transfer-ended`: numbers only, because names die with the records they belong to.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct TransferBody {

@@ -14,11 +14,14 @@ mod settle;
 
 use super::body::{ExaminationBody, TransferBody};
 use super::check_signature::{Checker, PolicyChoice};
+use super::project;
 use super::writing::Writing;
 use crate::archive::announce::Heading;
+use crate::catalog::Named;
 use crate::error::Result;
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
+use crate::record::{AgencyCode, FileCode};
 use crate::transfer::finding::Finding;
 use in_order::{IN_FLIGHT_MAX, InOrder};
 pub(super) use prepare::WHOLE_BYTES_MAX;
@@ -40,6 +43,15 @@ pub struct IngestOptions {
     pub threads: usize,
     /// Revocation lists, OCSP answers and certificates beside those that documents carry: files and folders.
     pub evidence: Vec<PathBuf>,
+}
+
+/// Whose an ingest is; by default nobody's in particular: who ingests answers for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Of {
+    /// The transfer that it is the accession of; a new one where none is named.
+    pub transfer: Option<Uuid>,
+    /// The agency that hands over: what goes to dossiers of others is refused.
+    pub agency: Option<AgencyCode>,
 }
 
 /// Whether to take, or only to examine.
@@ -136,13 +148,27 @@ impl Summary {
 
 /// Ingests, telling `progress` of each document; on return everything taken is durable.
 pub fn ingest(archive: &Writing, options: &IngestOptions, progress: &mut dyn FnMut(Progress)) -> Result<Summary> {
-    let plan = plan::make(&options.paths)?;
+    ingest_of(archive, &Of::default(), options, progress)
+}
+
+/// The same of what an agency hands over.
+pub fn ingest_of(
+    archive: &Writing,
+    of: &Of,
+    options: &IngestOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Summary> {
+    let mut plan = plan::make(&options.paths)?;
+    if let Some(agency) = &of.agency {
+        plan.refuse_foreign(agency, |code| holder(archive, code))?;
+    }
+    let plan = plan;
     progress(Progress::Planned { documents: plan.tasks.len() as u64, dossiers: plan.dossiers.len() as u64 });
     let actor = match options.mode {
         Mode::Accession => archive.actor(&options.actor)?,
         Mode::DryRun => ActorId([0; 8]),
     };
-    let transfer = archive.new_id();
+    let transfer = of.transfer.unwrap_or_else(|| archive.new_id());
     let checker = checker(archive, options)?;
     let mut register = Register::new(archive, &plan, &checker, Whose { actor, transfer }, options.mode)?;
     register.start(progress);
@@ -187,6 +213,14 @@ pub fn ingest(archive: &Writing, options: &IngestOptions, progress: &mut dyn FnM
         summary.transfer = Some(transfer);
     }
     Ok(summary)
+}
+
+/// The agency whose dossier a code is, where it is held.
+fn holder(archive: &Writing, code: &FileCode) -> Result<Option<String>> {
+    match archive.catalog.named(code.as_str()).map_err(project::catalog)? {
+        Some(Named::Dossier(id)) => Ok(Some(archive.dossier(id)?.agency_code)),
+        _ => Ok(None),
+    }
 }
 
 /// What signatures are judged by: the archive's anchors, what it captured before, what the caller brings.

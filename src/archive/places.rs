@@ -28,6 +28,8 @@ pub struct Places {
     pub custody: PathBuf,
     /// Copy of the scope keys.
     pub key_copy: PathBuf,
+    /// What agencies hand over, until it is accessioned or returned: nobody's truth yet.
+    pub transfers: PathBuf,
 }
 
 impl Places {
@@ -38,7 +40,8 @@ impl Places {
             name.push(suffix);
             archive.with_file_name(name)
         };
-        Self { archive: archive.to_owned(), custody: sibling(".custody"), key_copy: sibling(".key-copy") }
+        let (custody, key_copy, transfers) = (sibling(".custody"), sibling(".key-copy"), sibling(".transfers"));
+        Self { archive: archive.to_owned(), custody, key_copy, transfers }
     }
 
     /// The disks for the truth and the keys.

@@ -64,6 +64,20 @@ impl Archive {
         Ok(self.keys.get_or_init(|| keys).clone())
     }
 
+    /// Takes up the generation of keys that the ledger recorded last: what was made since opens, what died opens nothing.
+    fn renew_keys(&self) -> Result<()> {
+        let Some(keys) = self.keys.get() else { return Ok(()) };
+        let recorded = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.keys.0);
+        let died = |_| Error::corrupt("a holder of the keys died");
+        if keys.read().map_err(|_| died(()))?.generation().number == recorded {
+            return Ok(());
+        }
+        let root = self.disks.root_key(self.format.archive)?;
+        let fresh = Keys::open(self.disks.archive.clone(), self.disks.key_copies(), root, self.format.archive);
+        *keys.write().map_err(|_| died(()))? = fresh.map_err(keys_error)?;
+        Ok(())
+    }
+
     /// The dictionary that bodies are compressed with: the one component of entry 0.
     pub fn dictionary(&self) -> Result<Arc<[u8]>> {
         if let Some(dictionary) = self.dictionary.get() {
@@ -217,6 +231,7 @@ impl Reading {
     /// Takes up what the writer has committed since; how many entries are shown then.
     pub fn catch_up(&self) -> Result<u64> {
         self.catalog.refresh().map_err(project::catalog)?;
+        self.archive.renew_keys()?;
         Ok(self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size))
     }
 

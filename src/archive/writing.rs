@@ -205,7 +205,7 @@ impl Writing {
 
     /// A new identifier.
     pub fn new_id(&self) -> Uuid {
-        crate::record::new_id(self.clock.wall().0 / 1000, cipher::random())
+        new_id(self.clock.as_ref())
     }
 
     /// Entries committed so far.
@@ -430,6 +430,11 @@ impl Writing {
         let event = self.announcer()?.with_body(heading, scope, Vec::new(), &body)?;
         self.commit(vec![event]).map(|_| ())
     }
+}
+
+/// A new identifier at the time of a clock.
+pub fn new_id(clock: &dyn Clock) -> Uuid {
+    crate::record::new_id(clock.wall().0 / 1000, cipher::random())
 }
 
 impl Drop for Writing {

@@ -82,6 +82,12 @@ named! {
     Inspect "inspect";
     /// Read accounts and what is proposed for them.
     ReadAccounts "read-accounts";
+    /// See transfers: what is handed over, what was found, where they stand.
+    ReadTransfers "read-transfers";
+    /// Begin a transfer for an agency, hand files over, have them examined, submit.
+    HandOver "hand-over";
+    /// Accept a transfer, or return it.
+    ReceiveTransfer "receive-transfer";
 }
 
 impl Action {
@@ -141,10 +147,7 @@ impl Reach {
         match self {
             Self::Nothing => false,
             Self::Everything => true,
-            Self::Agencies(own) => own.iter().any(|own| {
-                let rest = agency.strip_prefix(own.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            }),
+            Self::Agencies(own) => own.iter().any(|own| own.covers(agency)),
         }
     }
 }
@@ -206,8 +209,8 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        FetchReceipt, Inspect, KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadContent, ReadDescription, ReadHistory,
-        ReadHoldings, ReadPublic, Search, SignIn,
+        FetchReceipt, HandOver, Inspect, KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadContent, ReadDescription,
+        ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReceiveTransfer, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
@@ -216,6 +219,9 @@ fn does(role: Role, action: Action) -> bool {
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         Inspect => matches!(role, Role::Archivist | Role::Inspector),
         ReadAccounts => matches!(role, Role::Administrator | Role::Inspector),
+        ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
+        HandOver => role == Role::TransferringOfficer,
+        ReceiveTransfer => role == Role::Archivist,
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::output::{Output, size};
 use super::{Common, DOUBT, Result};
-use crate::archive::ingest::{self, IngestOptions, Mode, Outcome, Progress, Summary};
+use crate::archive::ingest::{self, IngestOptions, Mode, Of, Outcome, Progress, Summary};
 use crate::archive::{Reading, Writing};
 use crate::error::Error;
+use crate::record::AgencyCode;
 use crate::time::SystemClock;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -38,6 +39,9 @@ pub struct Ingest {
     /// Revocation list, OCSP answer or certificate of an authority, or folder of such, for validating signatures.
     #[arg(long, value_name = "PATH")]
     evidence: Vec<PathBuf>,
+    /// The agency that hands over, by its code: what is of others' dossiers is refused.
+    #[arg(long, value_name = "CODE")]
+    agency: Option<AgencyCode>,
     /// Threads that read, hash, compress and encrypt [default: one a core].
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -65,25 +69,30 @@ impl Ingest {
         let mut taken: Vec<(Uuid, String)> = Vec::new();
         let mut bar = indicatif::ProgressBar::hidden();
         let wants_receipts = self.receipts.is_some();
-        let summary = ingest::ingest(&archive, &options, &mut |news| match news {
-            Progress::Planned { documents, .. } => bar = output.bar(documents, "documents"),
-            Progress::Found(finding) if output.json => {
-                bar.suspend(|| output.line(&json!({ "finding": output.finding_json(&finding) })));
-            }
-            Progress::Found(finding) => bar.suspend(|| eprintln!("{}", output.finding(&finding))),
-            Progress::Document { place, outcome, findings } => {
-                bar.inc(1);
-                if output.json {
-                    bar.suspend(|| output.line(&line(output, &place, &outcome, &findings)));
-                } else {
-                    let lines = findings.iter().map(|finding| output.finding(finding));
-                    lines.for_each(|line| bar.suspend(|| eprintln!("{line}")));
+        let summary = ingest::ingest_of(
+            &archive,
+            &Of { transfer: None, agency: self.agency },
+            &options,
+            &mut |news| match news {
+                Progress::Planned { documents, .. } => bar = output.bar(documents, "documents"),
+                Progress::Found(finding) if output.json => {
+                    bar.suspend(|| output.line(&json!({ "finding": output.finding_json(&finding) })));
                 }
-                if let (Outcome::Taken { record, doc_code, .. }, true) = (outcome, wants_receipts) {
-                    taken.push((record, doc_code));
+                Progress::Found(finding) => bar.suspend(|| eprintln!("{}", output.finding(&finding))),
+                Progress::Document { place, outcome, findings } => {
+                    bar.inc(1);
+                    if output.json {
+                        bar.suspend(|| output.line(&line(output, &place, &outcome, &findings)));
+                    } else {
+                        let lines = findings.iter().map(|finding| output.finding(finding));
+                        lines.for_each(|line| bar.suspend(|| eprintln!("{line}")));
+                    }
+                    if let (Outcome::Taken { record, doc_code, .. }, true) = (outcome, wants_receipts) {
+                        taken.push((record, doc_code));
+                    }
                 }
-            }
-        })?;
+            },
+        )?;
         bar.finish_and_clear();
         archive.close()?;
         if let Some(folder) = &self.receipts {

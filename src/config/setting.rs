@@ -36,6 +36,7 @@ settings! {
     "archive.folder" "CHAUBAN_ARCHIVE" |draft, text| set(&mut draft.config.archive, folder(text));
     "archive.custody" "CHAUBAN_CUSTODY" |draft, text| set(&mut draft.config.custody, folder(text));
     "archive.key_copy" "CHAUBAN_KEY_COPY" |draft, text| set(&mut draft.config.key_copy, folder(text));
+    "archive.transfers" "CHAUBAN_TRANSFERS" |draft, text| set(&mut draft.config.transfers, folder(text));
     "archive.actor" "CHAUBAN_ACTOR" |draft, text| set(&mut draft.config.actor, Ok(text.to_owned()));
     "listen.address" "CHAUBAN_LISTEN_ADDRESS" |draft, text| {
         let wrong = Wrong("is no address and port", "write it as 127.0.0.1:8080 or [::]:443");

@@ -8,6 +8,8 @@ pub mod holdings;
 pub mod inspection;
 pub mod records;
 pub mod session;
+pub mod transfers;
+pub mod uploads;
 mod wire;
 
 use super::guard::TOKEN_HEADER;
@@ -21,7 +23,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
     info(
         title = "Châu Bản",
         version = "1",
-        description = "A state electronic records archive: find, read and prove records. Every answer that is no success \
+        description = "A state electronic records archive: hand over, find, read and prove records. Every answer that is no success \
             is a problem (RFC 9457) with a stable `code`. Sign in with `POST /session`; requests that change something \
             carry the session's `x-form-token`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
@@ -32,6 +34,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
         holdings::holdings, holdings::checkpoint,
         records::search, records::show, records::component, records::events, records::receipt, records::retention,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
+        transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
+        uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,
+        transfers::examine, transfers::examination, transfers::progress, transfers::submit, transfers::give_back,
+        transfers::accept, transfers::accession, transfers::minutes,
         inspection::digest, inspection::accounts,
     ),
     components(schemas(ProblemBody)),

@@ -173,6 +173,22 @@ impl Write for Sink {
     }
 }
 
+/// A body that is fed, of no known length.
+pub struct Feed {
+    /// What feeds it.
+    pub pieces: Receiver<io::Result<Bytes>>,
+}
+
+impl http_body::Body for Feed {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let piece = ready!(self.pieces.poll_recv(cx));
+        Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
+    }
+}
+
 struct Pieces {
     pieces: Receiver<io::Result<Bytes>>,
     left: u64,

@@ -5,6 +5,7 @@
 //! action wants it, that the password was given a short time ago. A page that wants a sign-in leads there, and back;
 //! everything else is answered with a problem.
 
+use super::multipart::{Event, Splitter, frame};
 use super::pace::Asker;
 use super::problem::Problem;
 use super::route::Route;
@@ -13,13 +14,16 @@ use crate::archive::account::Account;
 use crate::archive::account::credential::SetBy;
 use crate::archive::account::session::{Session, Token};
 use crate::auth::rights::{Action, Decision, Object, decide};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use http_body::Frame;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 /// Name of the session's cookie over loopback HTTP.
@@ -30,6 +34,9 @@ const SECURE_COOKIE: &str = "__Host-chauban";
 pub const TOKEN_HEADER: &str = "x-form-token";
 /// Longest form: a receipt, and fields beside it.
 pub const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The form token of a form with files is within so many bytes.
+const FIRST_FIELD_BYTES_MAX: usize = 8 * 1024;
 
 /// What the guard needs.
 #[derive(Clone)]
@@ -214,11 +221,11 @@ async fn given_token(request: &mut Request) -> Result<Option<String>, Problem> {
     if let Some(given) = request.headers().get(TOKEN_HEADER) {
         return Ok(given.to_str().ok().map(str::to_owned));
     }
-    let is_form = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    if !is_form {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("").to_owned();
+    if let Ok(splitter) = Splitter::new(&kind) {
+        return first_field(request, splitter).await;
+    }
+    if !kind.starts_with("application/x-www-form-urlencoded") {
         return Ok(None);
     }
     let body = std::mem::replace(request.body_mut(), Body::empty());
@@ -228,6 +235,47 @@ async fn given_token(request: &mut Request) -> Result<Option<String>, Problem> {
     (*copy.method_mut(), *copy.headers_mut()) = (request.method().clone(), request.headers().clone());
     let field = Form::<TokenField>::from_request(copy, &()).await;
     Ok(field.ok().and_then(|Form(field)| field.form))
+}
+
+/// The field `form` of a form with files: its first. What was read of the body is put back before the rest.
+async fn first_field(request: &mut Request, mut splitter: Splitter) -> Result<Option<String>, Problem> {
+    let mut body = std::mem::replace(request.body_mut(), Body::empty());
+    let (mut read, mut token, mut found) = (Vec::new(), Vec::new(), None);
+    while read.len() <= FIRST_FIELD_BYTES_MAX && found.is_none() {
+        let Some(bytes) = frame(&mut body).await? else { break };
+        read.extend_from_slice(&bytes);
+        splitter.feed(&bytes);
+        while let Some(event) = splitter.next().map_err(|error| Problem::invalid(error.to_string()))? {
+            match event {
+                Event::Part(head) if head.name == "form" && token.is_empty() => {}
+                Event::Piece(piece) if token.len() < FIRST_FIELD_BYTES_MAX => token.extend(piece),
+                _ => {
+                    found = Some(std::mem::take(&mut token));
+                    break;
+                }
+            }
+        }
+    }
+    *request.body_mut() = Body::new(Rejoined { first: Some(Bytes::from(read)), rest: body });
+    Ok(found.and_then(|token| String::from_utf8(token).ok()))
+}
+
+/// A body of which the beginning was read.
+struct Rejoined {
+    first: Option<Bytes>,
+    rest: Body,
+}
+
+impl http_body::Body for Rejoined {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        match self.first.take() {
+            Some(first) => Poll::Ready(Some(Ok(Frame::data(first)))),
+            None => Pin::new(&mut self.rest).poll_frame(cx),
+        }
+    }
 }
 
 /// Name of the session's cookie.

@@ -19,6 +19,8 @@ use tracing::Instrument;
 
 /// Longest until the head of an answer: the slowest of them hash a password behind others.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// The same of a request that brings files: a working day.
+const FILES_WITHIN: Duration = Duration::from_secs(8 * 3600);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// When this process began to answer, and how often it did: together the id of a request, in the order of the log.
 static STARTED: LazyLock<u128> =
@@ -45,13 +47,14 @@ pub async fn add(State(service): State<Arc<Service>>, mut request: Request, next
     let path = request.uri().path().to_owned();
     let id = format!("{:x}-{:x}", *STARTED, COUNT.fetch_add(1, Ordering::Relaxed));
     let span = tracing::info_span!("request", id, method = %request.method(), path);
+    let within = answer_within(&request);
     let answer = async {
         match pace {
             Ok(()) => next.run(request).await,
             Err(_) => Problem::too_many("too many requests from one address: ask again in a moment").into_response(),
         }
     };
-    let answered = tokio::time::timeout(ANSWER_WITHIN, answer).instrument(span.clone()).await;
+    let answered = tokio::time::timeout(within, answer).instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|_| {
         let detail = "the answer took too long".to_owned();
         Problem { status: StatusCode::SERVICE_UNAVAILABLE, code: "unavailable", detail, remedy: None }.into_response()
@@ -98,6 +101,13 @@ fn asker(service: &Service, request: &Request) -> Asker {
         Front::WebServer if peer.is_loopback() => Asker::at(said().unwrap_or(peer)),
         Front::WebServer | Front::Nothing => Asker::at(peer),
     }
+}
+
+/// Files arrive as fast as the line allows: there the silence between two pieces is limited, in `multipart`.
+fn answer_within(request: &Request) -> Duration {
+    let kind = request.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let brings_files = kind.starts_with(b"multipart/form-data") || kind == b"application/offset+octet-stream";
+    if brings_files { FILES_WITHIN } else { ANSWER_WITHIN }
 }
 
 /// How the ledger's files are kept and called: full tiles for ever, the rest asked for again.

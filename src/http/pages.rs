@@ -9,6 +9,7 @@ pub mod inspect;
 pub mod own;
 pub mod record;
 pub mod search;
+pub mod transfers;
 mod verdict;
 pub mod words;
 
@@ -86,6 +87,11 @@ impl Page {
     /// As above.
     pub fn can_inspect(&self) -> bool {
         self.asking.could(Action::Inspect)
+    }
+
+    /// As above.
+    pub fn can_see_transfers(&self) -> bool {
+        self.asking.could(Action::ReadTransfers)
     }
 
     /// As above.
@@ -172,7 +178,8 @@ pub async fn problems(request: Request, next: Next) -> Response {
     if let Some(asking) = response.extensions().get::<Asking>() {
         page.asking = asking.clone();
     }
-    let known = ["not-found", "denied", "sign-in", "unavailable", "corrupt", "invalid", "too-many"];
+    let known =
+        ["not-found", "denied", "sign-in", "unavailable", "corrupt", "invalid", "too-many", "conflict", "too-long"];
     let code = known.into_iter().find(|code| *code == problem.code).unwrap_or("invalid");
     let shown = ProblemPage {
         title: page.t(&format!("problem-{code}")),

@@ -34,7 +34,7 @@ pub struct ProblemBody {
     /// HTTP status.
     status: u16,
     /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`,
-    /// `sign-in-again`, `wrong-password`, `change-password`, `too-many`.
+    /// `sign-in-again`, `wrong-password`, `change-password`, `too-many`, `too-long`, `timeout`, `changed`.
     code: &'static str,
     /// What happened.
     detail: String,
@@ -53,6 +53,11 @@ impl Problem {
     pub fn not_found() -> Self {
         let detail = "there is nothing here under this name".to_owned();
         Self { status: StatusCode::NOT_FOUND, code: "not-found", detail, remedy: None }
+    }
+
+    /// The state does not allow it.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self { status: StatusCode::CONFLICT, code: "conflict", detail: detail.into(), remedy: None }
     }
 
     /// Somebody may not.
@@ -84,6 +89,28 @@ impl Problem {
     pub fn too_many(detail: impl Into<String>) -> Self {
         let status = StatusCode::TOO_MANY_REQUESTS;
         Self { status, code: "too-many", detail: detail.into(), remedy: None }
+    }
+
+    /// More than is taken.
+    pub fn too_long() -> Self {
+        let detail = "there is more than is taken here".to_owned();
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, code: "too-long", detail, remedy: None }
+    }
+
+    /// The other side fell silent.
+    pub fn timeout() -> Self {
+        let detail = "nothing came for too long".to_owned();
+        Self { status: StatusCode::REQUEST_TIMEOUT, code: "timeout", detail, remedy: None }
+    }
+
+    /// What is to be changed is not what was seen (RFC 9110 §13.1.1).
+    pub fn changed() -> Self {
+        Self {
+            status: StatusCode::PRECONDITION_FAILED,
+            code: "changed",
+            detail: "it has changed since it was seen".into(),
+            remedy: Some("look at it again, then repeat the request with its new entity tag".into()),
+        }
     }
 
     /// What a decision that does not allow is answered with. What is out of reach is not there: whether it exists is

@@ -63,6 +63,17 @@ routes! {
     POST "/account/password" KeepOwnAccount;
     POST "/account/sessions/{id}/end" KeepOwnAccount;
     GET "/accounts" ReadAccounts;
+    GET "/transfers" ReadTransfers;
+    POST "/transfers" HandOver;
+    GET "/transfers/{id}" ReadTransfers;
+    GET "/transfers/{id}/minutes" ReadTransfers;
+    POST "/transfers/{id}/files" HandOver;
+    POST "/transfers/{id}/remove-file" HandOver;
+    POST "/transfers/{id}/examine" HandOver;
+    POST "/transfers/{id}/submit" HandOver;
+    POST "/transfers/{id}/remove" HandOver;
+    POST "/transfers/{id}/return" ReceiveTransfer;
+    POST "/transfers/{id}/accept" ReceiveTransfer;
     GET "/api/v1/openapi.json" ReadPublic;
     GET "/api/v1/checkpoint" ReadPublic;
     POST "/api/v1/session" SignIn;
@@ -80,6 +91,25 @@ routes! {
     GET "/api/v1/dossiers/{id}/records" ReadDescription;
     GET "/api/v1/dossiers/{id}/events" ReadHistory;
     GET "/api/v1/dossiers/{id}/retention" ReadDescription;
+    GET "/api/v1/transfers" ReadTransfers;
+    POST "/api/v1/transfers" HandOver;
+    GET "/api/v1/transfers/{id}" ReadTransfers;
+    DELETE "/api/v1/transfers/{id}" HandOver;
+    GET "/api/v1/transfers/{id}/files" ReadTransfers;
+    DELETE "/api/v1/transfers/{id}/files" HandOver;
+    OPTIONS "/api/v1/transfers/{id}/uploads" ReadPublic;
+    POST "/api/v1/transfers/{id}/uploads" HandOver;
+    HEAD "/api/v1/transfers/{id}/uploads/{upload}" HandOver;
+    PATCH "/api/v1/transfers/{id}/uploads/{upload}" HandOver;
+    DELETE "/api/v1/transfers/{id}/uploads/{upload}" HandOver;
+    POST "/api/v1/transfers/{id}/examination" HandOver;
+    GET "/api/v1/transfers/{id}/examination" ReadTransfers;
+    GET "/api/v1/transfers/{id}/progress" ReadTransfers;
+    POST "/api/v1/transfers/{id}/submission" HandOver;
+    POST "/api/v1/transfers/{id}/return" ReceiveTransfer;
+    POST "/api/v1/transfers/{id}/acceptance" ReceiveTransfer;
+    GET "/api/v1/transfers/{id}/accession" ReadTransfers;
+    GET "/api/v1/transfers/{id}/minutes" ReadTransfers;
     GET "/api/v1/digests/{sha256}" Inspect;
     GET "/api/v1/accounts" ReadAccounts;
 }
@@ -109,6 +139,9 @@ impl Routes {
         let filter = match method {
             "GET" => MethodFilter::GET.or(MethodFilter::HEAD),
             "POST" => MethodFilter::POST,
+            "HEAD" => MethodFilter::HEAD,
+            "PATCH" => MethodFilter::PATCH,
+            "OPTIONS" => MethodFilter::OPTIONS,
             _ => MethodFilter::DELETE,
         };
         let handled: MethodRouter<Arc<Service>> = on(filter, handler);

@@ -1,14 +1,17 @@
 //! What every request shares: the archive, kept up with its writer; accounts, passwords, sessions.
 //!
-//! Reads beside whoever writes and holds no lock on the archive. Accounts are folded from their events once for each size of
+//! Reads beside whoever writes and holds no lock on the archive but while somebody changes something (`writer`). Accounts are folded from their events once for each size of
 //! the ledger, so that a change of rights counts with the next request.
 
 use super::pace::Pace;
 use crate::archive::account::credential::Credentials;
 use crate::archive::account::session::Sessions;
 use crate::archive::account::{Account, Standing};
-use crate::archive::{Places, Reading};
+use crate::archive::transfer::Transfers;
+use crate::archive::{Places, Reading, Writing};
 use crate::error::{Error, Result};
+use crate::http::job::Jobs;
+use crate::http::writer::Writer;
 use crate::time::{Clock, SystemClock};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, RwLock};
@@ -27,6 +30,12 @@ pub struct Service {
     pub credentials: Credentials,
     /// Sessions.
     pub sessions: Sessions,
+    /// What agencies hand over.
+    pub transfers: Transfers,
+    /// Opens the archive for writing.
+    pub writer: Writer,
+    /// What takes longer than an answer.
+    pub jobs: Jobs,
     /// What the browser is to be told about this address.
     pub address: Address,
     /// Whether a web server stands before it, and says who asks.
@@ -110,6 +119,9 @@ impl Service {
             reading,
             credentials: Credentials::new(places, clock.clone()),
             sessions: Sessions::open(places, clock.clone())?,
+            transfers: Transfers::new(places),
+            writer: Writer::new(places, clock.clone()),
+            jobs: Jobs::default(),
             clock,
             address,
             front,
@@ -125,6 +137,18 @@ impl Service {
     pub fn archive(&self) -> Result<&Reading> {
         self.size()?;
         Ok(&self.reading)
+    }
+
+    /// A new identifier; they grow with time.
+    pub fn new_id(&self) -> Uuid {
+        crate::archive::new_id(self.clock.as_ref())
+    }
+
+    /// Changes something; whoever asks afterwards sees it.
+    pub fn write<T>(&self, change: impl FnOnce(&Writing) -> Result<T>) -> Result<T> {
+        let changed = change(&*self.writer.open()?);
+        self.look()?;
+        changed
     }
 
     /// The open account with this identifier.
@@ -149,6 +173,12 @@ impl Service {
         let fresh = Arc::new(Accounts { size, by_id });
         *self.accounts.write().map_err(|_| died(()))? = fresh.clone();
         Ok(fresh)
+    }
+
+    fn look(&self) -> Result<()> {
+        let mut looked = self.looked.lock().map_err(|_| Error::unavailable("a look at the archive died"))?;
+        *looked = Looked { size: self.reading.catch_up()?, at: Instant::now() };
+        Ok(())
     }
 
     /// Size of the ledger that is shown.

@@ -46,7 +46,8 @@ compression zstd (RFC 8878)
 ENTRY_FIELDS = ["v", "event", "id", "previous", "time", "actor", "rule", "commitment", "stored", "detail"]
 EVENTS = {
     "archive-created", "actor-registered", "keys-changed", "keys-copied", "dossier-accessioned", "dossier-amended",
-    "record-accessioned", "transfer-ended", "clock-confirmed", "trust-anchor-added",
+    "record-accessioned", "transfer-submitted", "transfer-returned", "transfer-accepted", "transfer-ended",
+    "clock-confirmed", "trust-anchor-added",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
     "account-proposed", "account-confirmed", "account-closed",

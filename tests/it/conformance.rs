@@ -22,7 +22,7 @@ impl Examination {
         let (folder, dossier) = (format!("case{}", self.cases), format!("H26.10.2024.{:03}", self.cases));
         fs::create_dir(self.scratch.path(&folder)).unwrap();
         make(&self.scratch, &folder, &dossier);
-        let ingested = self.scratch.ingest(&folder);
+        let ingested = self.scratch.ingest_as("H26.10", &folder);
         assert_eq!(ingested.codes(), [code.code()], "{:?}", ingested.lines);
         let refused = ingested.summary["refused"] != 0;
         assert_eq!(refused, code.severity() == Severity::Error, "{}: {:?}", code.code(), ingested.lines);
@@ -131,6 +131,7 @@ fn every_finding_code_is_met() {
 
     // --- codes and dates
     on.loose(AgencyCodeUnreadable, json!({ "agency_code": "h26" }));
+    on.loose(AgencyForeign, json!({ "file_code": "H26.33.2024.001" }));
     on.loose(DossierCodeUnreadable, json!({ "file_code": "H26.10" }));
     on.loose(DateUnreadable, json!({ "issued_date": "2023-02-30" }));
     on.loose(DateAfterDossierYear, json!({ "issued_date": "2025-01-01" }));

@@ -24,6 +24,7 @@ mod scratch;
 mod server;
 mod stamp;
 mod tls;
+mod transfer;
 mod trust;
 mod ui;
 mod validation;

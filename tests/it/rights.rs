@@ -14,6 +14,9 @@ const ROLES: [&str; 6] =
 fn filled(path: &str) -> String {
     let id = if path.contains("dossiers") { "H26.10.2023.045" } else { "H26.10.2023.045.0000001" };
     let id = if path.contains("sessions") { "00000000-0000-4000-8000-000000000000" } else { id };
+    let none = "00000000-0000-4000-8000-000000000000";
+    let id = if path.contains("transfers") { none } else { id };
+    let path = path.replace("{upload}", none);
     let sha256 = "0".repeat(64);
     path.replace("{id}", id).replace("{number}", "1").replace("{name}", "style.css").replace("{sha256}", &sha256)
 }

@@ -103,7 +103,18 @@ impl Scratch {
     /// Ingests `folder`; a line for each document or finding, and the summary last.
     #[track_caller]
     pub fn ingest(&self, folder: &str) -> Ingested {
-        let ran = self.run(&["ingest", folder, "--json"]);
+        self.ingested(&["ingest", folder, "--json"])
+    }
+
+    /// The same of what an agency hands over.
+    #[track_caller]
+    pub fn ingest_as(&self, agency: &str, folder: &str) -> Ingested {
+        self.ingested(&["ingest", folder, "--json", "--agency", agency])
+    }
+
+    #[track_caller]
+    fn ingested(&self, arguments: &[&str]) -> Ingested {
+        let ran = self.run(arguments);
         assert!(ran.status == 0 || ran.status == 1, "{}{}", ran.out, ran.err);
         let mut lines: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let summary = lines.pop().unwrap()["summary"].take();

@@ -173,6 +173,22 @@ impl Client<'_> {
         self.server.ask("GET", path, &[headers, &[("cookie", self.cookie.as_str())]].concat(), b"")
     }
 
+    /// Asks with the session's token, and further headers.
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let own = [("cookie", self.cookie.as_str()), ("x-form-token", self.token.as_str())];
+        self.server.ask(method, path, &[headers, &own].concat(), body)
+    }
+
+    /// Sends JSON.
+    pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.ask(method, path, &[("content-type", "application/json")], body.to_string().as_bytes())
+    }
+
+    /// Sends a form as its bytes are, without a token in a header.
+    pub fn form_bytes(&self, path: &str, kind: &str, body: &[u8]) -> Answer {
+        self.server.ask("POST", path, &[("cookie", self.cookie.as_str()), ("content-type", kind)], body)
+    }
+
     /// Sends a form with the session's token.
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.form_as(path, &[fields, &[("form", self.token.as_str())]].concat(), &[])

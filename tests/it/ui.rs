@@ -19,6 +19,7 @@ fn every_page_is_whole_in_both_languages() {
         "/inspect",
         "/account",
         "/accounts",
+        "/transfers",
     ];
     for path in pages {
         for language in ["vi", "en"] {

@@ -5,7 +5,7 @@
 
 use super::handed;
 use crate::error::{Error, Result};
-use crate::record::{Dossier, FileCode};
+use crate::record::{AgencyCode, Dossier, FileCode};
 use crate::transfer::dossier_folder::{self, DossierFolder, FolderRecord};
 use crate::transfer::finding::{Finding, FindingCode};
 use crate::transfer::grouping::Groups;
@@ -116,6 +116,43 @@ pub fn make(paths: &[PathBuf]) -> Result<Plan> {
         }
     }
     Ok(walk.finish())
+}
+
+impl Plan {
+    /// Refuses what goes to dossiers that are not `agency`'s or of those under it: as they are described, or as `holder`
+    /// says that they are held.
+    pub fn refuse_foreign(
+        &mut self,
+        agency: &AgencyCode,
+        holder: impl Fn(&FileCode) -> Result<Option<String>>,
+    ) -> Result<()> {
+        let mut foreign: BTreeMap<FileCode, String> = BTreeMap::new();
+        for (code, planned) in &self.dossiers {
+            let whose = [Some(planned.dossier.agency.to_string()), Some(code.agency().to_string()), holder(code)?];
+            if let Some(other) = whose.into_iter().flatten().find(|whose| !agency.covers(whose)) {
+                foreign.insert(code.clone(), other);
+            }
+        }
+        let ranges = foreign.keys().filter_map(|code| Some((code, self.members.get(code)?.clone())));
+        let loose: BTreeMap<usize, FileCode> =
+            ranges.flat_map(|(code, range)| range.map(move |at| (at, code.clone()))).collect();
+        for (at, task) in self.tasks.iter_mut().enumerate() {
+            let code = match &task.source {
+                Source::Loose { .. } => loose.get(&at).cloned(),
+                Source::Folder { record, .. } => Some(record.metadata.file_code.clone()),
+                Source::Refused { .. } => None,
+            };
+            if let Some((code, other)) = code.and_then(|code| Some((code.clone(), foreign.get(&code)?))) {
+                let finding = Finding::new(FindingCode::AgencyForeign, &task.place).saying(format!("{code}: {other}"));
+                task.source = Source::Refused { findings: vec![finding] };
+            }
+        }
+        for dossiers in [&mut self.dossiers, &mut self.described] {
+            dossiers.retain(|code, _| !foreign.contains_key(code));
+        }
+        self.members.retain(|code, _| !foreign.contains_key(code));
+        Ok(())
+    }
 }
 
 impl Walk {

@@ -3,9 +3,11 @@
 use super::Page;
 use super::words::Words;
 use crate::archive::Query as Question;
-use crate::auth::rights::Role;
+use crate::archive::transfer::State as Standing;
+use crate::auth::rights::{Action, Role};
 use crate::http::api::holdings::within;
 use crate::http::api::session::{SignIn, begin};
+use crate::http::api::transfers;
 use crate::http::guard::{Asking, set_cookie};
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
@@ -117,7 +119,8 @@ struct HomePage<'a> {
     origin: String,
     years: Vec<Bar>,
     types: Vec<Bar>,
-    waiting: Vec<String>,
+    /// What waits for who looks, and where.
+    waiting: Vec<(String, &'static str)>,
 }
 
 impl HomePage<'_> {
@@ -135,7 +138,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
     let who = page.asking.who()?.clone();
     let question = Question { within: within(&page.asking), ..Question::default() };
     let sees_accounts = page.can_see_accounts();
-    let (records, facets, state, checkpoint, accounts) = blocking(service, move |service| {
+    let (records, facets, state, checkpoint, accounts) = blocking(service.clone(), move |service| {
         let archive = service.archive()?;
         let accounts = if sees_accounts { archive.accounts()? } else { Vec::new() };
         let (_, checkpoint) = archive.checkpoint()?;
@@ -157,8 +160,10 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         .map(|(year, count)| (year.to_string(), *count, format!("/search?from={year:04}-01-01&to={year:04}-12-31")));
     let years: Vec<_> = years.collect();
     let newest_years = years.len().saturating_sub(16);
-    let waiting =
-        accounts.iter().filter(|one| one.proposal.is_some()).map(|one| page.with("waiting-account", &one.name));
+    let proposed = accounts.iter().filter(|one| one.proposal.is_some());
+    let mut waiting: Vec<(String, &str)> =
+        proposed.map(|one| (page.with("waiting-account", &one.name), "/accounts")).collect();
+    waiting.extend(waiting_transfers(&service, &page).await?.map(|words| (words, "/transfers")));
     let shown = HomePage {
         greeting: page.with("home-greeting", &who.account.display_name),
         roles: grants.roles.iter().map(|role| role_name(&page, *role)).collect::<Vec<_>>().join(", "),
@@ -172,10 +177,24 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         origin: checkpoint.checkpoint.origin.clone(),
         years: bars(words, years.into_iter().skip(newest_years).collect()),
         types: bars(words, types.into_iter().take(8).collect()),
-        waiting: waiting.collect(),
+        waiting,
         page: &page,
     };
     page.render(&shown)
+}
+
+/// How many transfers wait for an archivist; for an officer, how many were returned.
+async fn waiting_transfers(service: &Arc<Service>, page: &Page) -> Result<Option<String>, Problem> {
+    let (wanted, id) = if page.asking.could(Action::ReceiveTransfer) {
+        (Standing::Submitted, "waiting-transfers")
+    } else if page.asking.could(Action::HandOver) {
+        (Standing::Returned, "waiting-returned")
+    } else {
+        return Ok(None);
+    };
+    let all = transfers::all(service, &page.asking).await?;
+    let count = all.iter().filter(|one| one.state() == wanted).count() as u64;
+    Ok((count > 0).then(|| page.n(id, &count)))
 }
 
 /// A role in words.

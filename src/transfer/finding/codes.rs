@@ -120,6 +120,10 @@ finding_codes! {
         "Mã định danh cơ quan không đọc được." "The agency code can't be read."
         "Ghi mã theo Quyết định 20/2020/QĐ-TTg, ví dụ H26.10."
         "Write the code as Decision 20/2020/QD-TTg does, e.g. H26.10.";
+    AgencyForeign "agency-foreign" Error
+        "Hồ sơ thuộc cơ quan khác, không phải cơ quan nộp." "The dossier is another agency's, not the one that hands over."
+        "Kiểm tra mã hồ sơ và mã cơ quan; hồ sơ của cơ quan khác do cơ quan đó nộp."
+        "Check dossier code and agency code; another agency's dossiers are transferred by itself.";
     DossierCodeUnreadable "dossier-code-unreadable" Error
         "Mã hồ sơ không đọc được." "The dossier code can't be read."
         "Ghi mã cơ quan, năm kết thúc công việc và số thứ tự, ví dụ H26.10.2023.045."

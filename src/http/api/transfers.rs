@@ -1,0 +1,730 @@
+//! Transfers: begun, examined, submitted by an agency's officer; returned or accepted by an archivist.
+
+use super::wire::{Paging, cursor};
+use crate::archive::transfer::{self, Accession, Done, Examination, File, State as Standing, Step, Told, Transfer};
+use crate::auth::rights::{Action, Object};
+use crate::digest::Sha256;
+use crate::http::content::Feed;
+use crate::http::guard::Asking;
+use crate::http::job::{self, Job, Task};
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::service::{Service, blocking};
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// Between two looks at a job that somebody follows.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What is to be begun.
+#[derive(Deserialize, ToSchema)]
+pub struct NewTransfer {
+    /// Code of the agency that hands over: one that the account acts for.
+    pub agency: String,
+    /// What the agency calls it, 1 to 300 characters.
+    pub title: String,
+}
+
+/// A transfer.
+#[derive(Serialize, ToSchema)]
+pub struct TransferShown {
+    /// Identifier.
+    pub transfer: String,
+    /// Code of the agency that hands over.
+    pub agency: String,
+    /// What it calls the transfer.
+    pub title: String,
+    /// Account that began it.
+    pub by: String,
+    /// When, RFC 3339.
+    pub begun: String,
+    /// `draft`, `submitted`, `returned`, `accepted` or `ended`.
+    pub state: &'static str,
+    /// What was done, oldest first.
+    pub steps: Vec<TransferStep>,
+    /// What is being done with it just now; null: nothing.
+    pub job: Option<JobShown>,
+}
+
+/// Something that was done.
+#[derive(Serialize, ToSchema)]
+pub struct TransferStep {
+    /// Ledger index of its event.
+    pub index: u64,
+    /// `submitted`, `returned`, `accepted` or `ended`.
+    pub step: &'static str,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Who.
+    pub by: String,
+    /// Of a return: why.
+    pub reason: Option<String>,
+    /// Of a submission: SHA-256 of the list of what was handed over.
+    pub listing: Option<String>,
+}
+
+/// A job under way.
+#[derive(Serialize, ToSchema)]
+pub struct JobShown {
+    /// `examination` or `accession`.
+    pub task: &'static str,
+    /// Documents done.
+    pub done: u64,
+    /// Of how many; 0: not known yet.
+    pub of: u64,
+}
+
+/// A page of transfers.
+#[derive(Serialize, ToSchema)]
+pub struct TransfersListed {
+    /// The newest first.
+    pub transfers: Vec<TransferShown>,
+    /// Cursor of the next page; null: this is the last.
+    pub next: Option<String>,
+}
+
+/// Which transfers.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Those in this state.
+    pub state: Option<String>,
+}
+
+/// A file that was handed over.
+#[derive(Serialize, ToSchema)]
+pub struct FileShown {
+    /// Its relative path.
+    pub path: String,
+    /// Its length, bytes.
+    pub size: u64,
+}
+
+/// A page of files.
+#[derive(Serialize, ToSchema)]
+pub struct FilesListed {
+    /// By path.
+    pub files: Vec<FileShown>,
+    /// Cursor of the next page; null: this is the last.
+    pub next: Option<String>,
+}
+
+/// Which file.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Named {
+    /// Its relative path.
+    pub path: String,
+}
+
+/// What an examination found.
+#[derive(Serialize, ToSchema)]
+pub struct ExaminationShown {
+    /// When it was made, RFC 3339.
+    pub at: String,
+    /// SHA-256 of the list of what was examined.
+    pub listing: String,
+    /// Documents found.
+    pub documents: u64,
+    /// Which would be taken.
+    pub acceptable: u64,
+    /// Which would be refused.
+    pub refused: u64,
+    /// Which the archive has already.
+    pub already_held: u64,
+    /// Whether it may be submitted so.
+    pub good: bool,
+    /// What was found, a page of it.
+    pub findings: Vec<TransferFinding>,
+    /// Findings beyond the 10,000 that are kept.
+    pub left_out: u64,
+    /// Cursor of the next page of findings; null: this is the last.
+    pub next: Option<String>,
+}
+
+/// A finding.
+#[derive(Serialize, ToSchema)]
+pub struct TransferFinding {
+    /// The file or record it is about.
+    pub place: String,
+    /// Stable code.
+    pub code: String,
+    /// `note`, `warning` or `error`: an error refuses the document.
+    pub severity: &'static str,
+    /// The field it is about.
+    pub field: Option<String>,
+    /// The facts of this case.
+    pub detail: String,
+    /// What is wrong, Vietnamese.
+    pub what_vi: &'static str,
+    /// What is wrong, English.
+    pub what_en: &'static str,
+    /// What to do, Vietnamese.
+    pub remedy_vi: &'static str,
+    /// What to do, English.
+    pub remedy_en: &'static str,
+}
+
+/// Why a transfer is returned.
+#[derive(Deserialize, ToSchema)]
+pub struct Return {
+    /// 1 to 2000 characters.
+    pub reason: String,
+}
+
+/// What became of the documents of a transfer.
+#[derive(Serialize, ToSchema)]
+pub struct AccessionShown {
+    /// A page of them, in the order of the accession.
+    pub documents: Vec<DocumentAccessioned>,
+    /// Cursor of the next page; null: this is the last.
+    pub next: Option<String>,
+}
+
+/// What became of a document. Its receipt is that of the record.
+#[derive(Serialize, ToSchema)]
+pub struct DocumentAccessioned {
+    /// Where it lay.
+    pub place: String,
+    /// `taken`, `already-held` or `refused`.
+    pub outcome: String,
+    /// Identifier of the record.
+    pub record: Option<String>,
+    /// Its code.
+    pub doc_code: Option<String>,
+}
+
+impl TransferShown {
+    fn new(transfer: &Transfer, job: Option<&Job>) -> Self {
+        Self {
+            transfer: transfer.id.to_string(),
+            agency: transfer.agency.clone(),
+            title: transfer.title.clone(),
+            by: transfer.by.clone(),
+            begun: transfer.begun.clone(),
+            state: transfer.state().name(),
+            steps: transfer.steps.iter().map(TransferStep::from).collect(),
+            job: job.map(JobShown::from),
+        }
+    }
+}
+
+impl From<&Job> for JobShown {
+    fn from(job: &Job) -> Self {
+        let (done, of) = job.progress();
+        Self { task: job.task.name(), done, of }
+    }
+}
+
+impl From<&Step> for TransferStep {
+    fn from(step: &Step) -> Self {
+        let (name, reason, listing) = match &step.what {
+            Done::Submitted(body) => ("submitted", None, Some(body.listing.clone())),
+            Done::Returned(reason) => ("returned", Some(reason.clone()), None),
+            Done::Accepted => ("accepted", None, None),
+            Done::Ended(_) => ("ended", None, None),
+        };
+        Self { index: step.index, step: name, at: step.at.to_string(), by: step.by.clone(), reason, listing }
+    }
+}
+
+impl TransferFinding {
+    fn new(told: &Told) -> Option<Self> {
+        let code = told.known()?;
+        let words = code.words();
+        Some(Self {
+            place: told.place.clone(),
+            code: told.code.clone(),
+            severity: code.severity().name(),
+            field: told.field.clone(),
+            detail: told.detail.clone(),
+            what_vi: words.what_vi,
+            what_en: words.what_en,
+            remedy_vi: words.remedy_vi,
+            remedy_en: words.remedy_en,
+        })
+    }
+}
+
+/// A transfer with everything that is shown of it.
+pub struct View {
+    /// The transfer.
+    pub transfer: Transfer,
+    /// What was handed over.
+    pub files: Vec<File>,
+    /// What the newest examination found.
+    pub examination: Option<Examination>,
+    /// What became of its documents.
+    pub accession: Option<Accession>,
+    /// What is being done with it just now.
+    pub job: Option<Arc<Job>>,
+}
+
+impl View {
+    /// Changes with everything that somebody may have seen of it.
+    pub fn tag(&self) -> String {
+        let files: Vec<String> = self.files.iter().map(|file| format!("{} {}\n", file.size, file.path)).collect();
+        let examined = self.examination.as_ref().map_or("", |examination| examination.at.as_str());
+        let job = self.job.as_ref().map_or("", |job| job.task.name());
+        let seen = format!("{} {examined} {job}\n{}", self.transfer.version(), files.concat());
+        format!("\"{}\"", &Sha256::of(seen.as_bytes()).to_string()[..32])
+    }
+}
+
+/// The transfer, if `asking` may do `action` to it.
+pub async fn found(service: &Arc<Service>, asking: &Asking, id: &str, action: Action) -> Result<Transfer, Problem> {
+    let id = Uuid::try_parse(id).map_err(|_| Problem::not_found())?;
+    let transfer = blocking(service.clone(), move |service| service.transfers.of(service.archive()?, id)).await?;
+    asking.may(action, Object::Described { agency: &transfer.agency })?;
+    Ok(transfer)
+}
+
+/// The same with everything that is shown of it.
+pub async fn view(service: &Arc<Service>, asking: &Asking, id: &str, action: Action) -> Result<View, Problem> {
+    let transfer = found(service, asking, id, action).await?;
+    Ok(blocking(service.clone(), move |service| {
+        let files = service.transfers.files(transfer.id)?;
+        let (examination, accession) =
+            (service.transfers.examination(&transfer)?, service.transfers.accession(&transfer)?);
+        Ok(View { files, examination, accession, job: service.jobs.about(transfer.id), transfer })
+    })
+    .await?)
+}
+
+/// Refuses a request that says what it has seen (`If-Match`), where that is not so any more.
+pub fn must_match(headers: &HeaderMap, tag: &str) -> Result<(), Problem> {
+    let Some(given) = headers.get(header::IF_MATCH).and_then(|given| given.to_str().ok()) else { return Ok(()) };
+    let same = given.split(',').any(|one| one.trim() == "*" || one.trim() == tag);
+    if same { Ok(()) } else { Err(Problem::changed()) }
+}
+
+/// The transfers that `asking` may see, the newest first.
+pub async fn all(service: &Arc<Service>, asking: &Asking) -> Result<Vec<Transfer>, Problem> {
+    let asking = asking.clone();
+    Ok(blocking(service.clone(), move |service| {
+        let seen = |agency: &str| asking.may(Action::ReadTransfers, Object::Described { agency }).is_ok();
+        service.transfers.all(service.archive()?, seen)
+    })
+    .await?)
+}
+
+/// Begins a transfer.
+pub async fn begin(service: &Arc<Service>, asking: &Asking, new: NewTransfer) -> Result<Transfer, Problem> {
+    let agency = new.agency.trim().to_owned();
+    asking.may(Action::HandOver, Object::Described { agency: &agency })?;
+    let by = asking.who()?.account.name.clone();
+    Ok(blocking(service.clone(), move |service| {
+        let now = service.clock.wall();
+        let id = service.new_id();
+        service.transfers.begin(service.archive()?, id, &agency, &new.title, &by, &now.to_string())
+    })
+    .await?)
+}
+
+/// Has a transfer examined.
+pub async fn have_examined(service: &Arc<Service>, transfer: Transfer) -> Result<(), Problem> {
+    if !transfer.state().is_open() {
+        return Err(Problem::conflict("what was submitted is examined already"));
+    }
+    let starting = service.clone();
+    Ok(blocking(service.clone(), move |_| job::start(&starting, Task::Examination, transfer)).await?)
+}
+
+/// Submits a transfer.
+pub async fn submitted(service: &Arc<Service>, asking: &Asking, transfer: Transfer) -> Result<Transfer, Problem> {
+    let by = asking.who()?.account.name.clone();
+    Ok(blocking(service.clone(), move |service| {
+        service.write(|archive| transfer::submit(&service.transfers, archive, &transfer, &by))
+    })
+    .await?)
+}
+
+/// Returns a transfer.
+pub async fn returned(
+    service: &Arc<Service>,
+    asking: &Asking,
+    transfer: Transfer,
+    reason: String,
+) -> Result<Transfer, Problem> {
+    let by = asking.who()?.account.name.clone();
+    Ok(blocking(service.clone(), move |service| {
+        service.write(|archive| transfer::give_back(&service.transfers, archive, &transfer, &reason, &by))
+    })
+    .await?)
+}
+
+/// Accepts a transfer, and begins its accession.
+pub async fn accepted(service: &Arc<Service>, asking: &Asking, transfer: Transfer) -> Result<Transfer, Problem> {
+    let by = asking.who()?.account.name.clone();
+    let starting = service.clone();
+    Ok(blocking(service.clone(), move |service| {
+        let accepted = service.write(|archive| transfer::accept(&service.transfers, archive, &transfer, &by))?;
+        job::start(&starting, Task::Accession, accepted.clone())?;
+        Ok(accepted)
+    })
+    .await?)
+}
+
+/// Begin a transfer. A repetition with the same `idempotency-key` begins no second one.
+#[utoipa::path(post, path = "/transfers", tag = "transfers", request_body = NewTransfer,
+    params(("idempotency-key" = Option<String>, Header, description = "1 to 128 visible characters; the answer to its first use is given again for a day")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 201, description = "begun", body = TransferShown, headers(("location" = String), ("etag" = String))),
+    (status = 400, description = "agency or title can't be read", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "an agency that the account does not act for", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 415, description = "no JSON", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "another request had this idempotency key, or the JSON is another", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn create(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Json(new): Json<NewTransfer>,
+) -> Result<Response, Problem> {
+    let transfer = begin(&service, &asking, new).await?;
+    let place = format!("/api/v1/transfers/{}", transfer.id);
+    let shown = shown(&service, &asking, &transfer.id.to_string()).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], shown).into_response())
+}
+
+async fn shown(service: &Arc<Service>, asking: &Asking, id: &str) -> Result<Response, Problem> {
+    let view = view(service, asking, id, Action::ReadTransfers).await?;
+    let tag = view.tag();
+    let body = TransferShown::new(&view.transfer, view.job.as_deref());
+    Ok(([(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())], Json(body)).into_response())
+}
+
+/// The transfers of the account's agencies, the newest first.
+#[utoipa::path(get, path = "/transfers", tag = "transfers", params(Wanted, Paging), security(("session" = [])), responses(
+    (status = 200, description = "a page of transfers", body = TransfersListed),
+    (status = 400, description = "the page or the state can't be read", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn list(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Query(wanted): Query<Wanted>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<TransfersListed>, Problem> {
+    let state = wanted.state.map(|name| {
+        Standing::named(&name).ok_or_else(|| Problem::invalid("state is draft, submitted, returned, accepted or ended"))
+    });
+    let state = state.transpose()?;
+    let all = all(&service, &asking).await?;
+    let fits = |transfer: &&Transfer| state.is_none_or(|state| transfer.state() == state);
+    let all: Vec<&Transfer> = all.iter().filter(fits).collect();
+    let (page, next) = page(&all, &paging)?;
+    let transfers =
+        page.iter().map(|transfer| TransferShown::new(transfer, service.jobs.about(transfer.id).as_deref())).collect();
+    Ok(Json(TransfersListed { transfers, next }))
+}
+
+/// A page of a list, and the cursor of the next.
+fn page<'a, T>(all: &'a [T], paging: &Paging) -> Result<(&'a [T], Option<String>), Problem> {
+    let (limit, from) = (paging.limit()?, paging.from()?);
+    let start = (from as usize).min(all.len());
+    let end = (start + limit).min(all.len());
+    let next = (end < all.len()).then(|| cursor(u32::try_from(end).unwrap_or(u32::MAX)));
+    Ok((&all[start..end], next))
+}
+
+/// A transfer.
+#[utoipa::path(get, path = "/transfers/{id}", tag = "transfers", params(("id" = String, Path, description = "identifier")),
+    security(("session" = [])), responses(
+    (status = 200, description = "the transfer", body = TransferShown, headers(("etag" = String))),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn show(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    shown(&service, &asking, &id).await
+}
+
+/// Remove a transfer that was never submitted, with its files.
+#[utoipa::path(delete, path = "/transfers/{id}", tag = "transfers", params(("id" = String, Path, description = "identifier"),
+    ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 204, description = "removed"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "it was submitted, or is being examined", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn remove(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let view = view(&service, &asking, &id, Action::HandOver).await?;
+    must_match(&headers, &view.tag())?;
+    blocking(service, move |service| service.transfers.remove(&view.transfer)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What was handed over: files by path, packages by name. Nothing is left here of a transfer that has ended well.
+#[utoipa::path(get, path = "/transfers/{id}/files", tag = "transfers",
+    params(("id" = String, Path, description = "identifier"), Paging), security(("session" = [])), responses(
+    (status = 200, description = "a page of files", body = FilesListed),
+    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn files(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<FilesListed>, Problem> {
+    let view = view(&service, &asking, &id, Action::ReadTransfers).await?;
+    let (page, next) = page(&view.files, &paging)?;
+    let files = page.iter().map(|file| FileShown { path: file.path.clone(), size: file.size }).collect();
+    Ok(Json(FilesListed { files, next }))
+}
+
+/// Take a file away again.
+#[utoipa::path(delete, path = "/transfers/{id}/files", tag = "transfers",
+    params(("id" = String, Path, description = "identifier"), Named), security(("session" = [], "form-token" = [])), responses(
+    (status = 204, description = "taken away"),
+    (status = 400, description = "no path of a file", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "the transfer can't be changed now", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn remove_file(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(named): Query<Named>,
+) -> Result<StatusCode, Problem> {
+    let transfer = found(&service, &asking, &id, Action::HandOver).await?;
+    blocking(service, move |service| service.transfers.remove_file(&transfer, &named.path)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Have a transfer examined: what an accession would find, with place and remedy. Takes its time; `progress` follows it.
+#[utoipa::path(post, path = "/transfers/{id}/examination", tag = "transfers",
+    params(("id" = String, Path, description = "identifier")), security(("session" = [], "form-token" = [])), responses(
+    (status = 202, description = "begun", body = TransferShown),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "it is being examined or uploaded to, or was submitted", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn examine(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let transfer = found(&service, &asking, &id, Action::HandOver).await?;
+    have_examined(&service, transfer).await?;
+    Ok((StatusCode::ACCEPTED, shown(&service, &asking, &id).await?).into_response())
+}
+
+/// What the newest examination found. 404 where something changed since, or nobody asked for one.
+#[utoipa::path(get, path = "/transfers/{id}/examination", tag = "transfers",
+    params(("id" = String, Path, description = "identifier"), Paging), security(("session" = [])), responses(
+    (status = 200, description = "what was found", body = ExaminationShown),
+    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, out of reach, or not examined", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn examination(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<ExaminationShown>, Problem> {
+    let view = view(&service, &asking, &id, Action::ReadTransfers).await?;
+    let found = view.examination.ok_or_else(Problem::not_found)?;
+    let (page, next) = page(&found.findings, &paging)?;
+    Ok(Json(ExaminationShown {
+        findings: page.iter().filter_map(TransferFinding::new).collect(),
+        next,
+        good: found.is_good(),
+        at: found.at,
+        listing: found.listing,
+        documents: found.documents,
+        acceptable: found.acceptable,
+        refused: found.refused,
+        already_held: found.already_held,
+        left_out: found.left_out,
+    }))
+}
+
+/// Follow a job: server-sent events `progress` with `{"task","done","of"}`, and `end` when nothing is under way.
+#[utoipa::path(get, path = "/transfers/{id}/progress", tag = "transfers",
+    params(("id" = String, Path, description = "identifier")), security(("session" = [])), responses(
+    (status = 200, description = "the events", body = String, content_type = "text/event-stream"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn progress(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let transfer = found(&service, &asking, &id, Action::ReadTransfers).await?;
+    let (feed, pieces) = tokio::sync::mpsc::channel(1);
+    tokio::spawn(async move {
+        let mut told = None;
+        loop {
+            let job = service.jobs.about(transfer.id).map(|job| (job.task.name(), job.progress()));
+            let event = match &job {
+                Some((task, (done, of))) => {
+                    format!("event: progress\ndata: {{\"task\":\"{task}\",\"done\":{done},\"of\":{of}}}\n\n")
+                }
+                None => "event: end\ndata: {}\n\n".to_owned(),
+            };
+            // A line that nobody reads keeps the connection: who has gone is noticed.
+            let event = if told == Some(event.clone()) { ": \n\n".to_owned() } else { event };
+            told = Some(event.clone()).filter(|event| event != ": \n\n").or(told);
+            if feed.send(Ok(Bytes::from(event))).await.is_err() || job.is_none() {
+                return;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    });
+    let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, Body::new(Feed { pieces })).into_response())
+}
+
+/// Submit a transfer that was examined without an error.
+#[utoipa::path(post, path = "/transfers/{id}/submission", tag = "transfers", params(("id" = String, Path, description = "identifier"),
+    ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "submitted", body = TransferShown),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "not examined, with errors, or submitted already", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn submit(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let view = view(&service, &asking, &id, Action::HandOver).await?;
+    must_match(&headers, &view.tag())?;
+    submitted(&service, &asking, view.transfer).await?;
+    shown(&service, &asking, &id).await
+}
+
+/// Return a transfer to its agency.
+#[utoipa::path(post, path = "/transfers/{id}/return", tag = "transfers", request_body = Return,
+    params(("id" = String, Path, description = "identifier"), ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "returned", body = TransferShown),
+    (status = 400, description = "without a reason", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "it does not wait for an archivist", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 415, description = "no JSON", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "the JSON is another", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn give_back(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(given): Json<Return>,
+) -> Result<Response, Problem> {
+    let view = view(&service, &asking, &id, Action::ReceiveTransfer).await?;
+    must_match(&headers, &view.tag())?;
+    returned(&service, &asking, view.transfer, given.reason).await?;
+    shown(&service, &asking, &id).await
+}
+
+/// Accept a transfer: durable with the answer, and its accession begins. `progress` follows it.
+#[utoipa::path(post, path = "/transfers/{id}/acceptance", tag = "transfers", params(("id" = String, Path, description = "identifier"),
+    ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 202, description = "accepted", body = TransferShown),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this, or who submitted it", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "it does not wait for an archivist", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn accept(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let view = view(&service, &asking, &id, Action::ReceiveTransfer).await?;
+    must_match(&headers, &view.tag())?;
+    accepted(&service, &asking, view.transfer).await?;
+    Ok((StatusCode::ACCEPTED, shown(&service, &asking, &id).await?).into_response())
+}
+
+/// What became of the documents of a transfer that has ended.
+#[utoipa::path(get, path = "/transfers/{id}/accession", tag = "transfers",
+    params(("id" = String, Path, description = "identifier"), Paging), security(("session" = [])), responses(
+    (status = 200, description = "a page of documents", body = AccessionShown),
+    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, out of reach, or not ended", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn accession(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<AccessionShown>, Problem> {
+    let view = view(&service, &asking, &id, Action::ReadTransfers).await?;
+    let found = view.accession.ok_or_else(Problem::not_found)?;
+    let (page, next) = page(&found.documents, &paging)?;
+    let documents = page.iter().map(|one| DocumentAccessioned {
+        place: one.place.clone(),
+        outcome: one.outcome.clone(),
+        record: one.record.clone(),
+        doc_code: one.doc_code.clone(),
+    });
+    Ok(Json(AccessionShown { documents: documents.collect(), next }))
+}
+
+/// The minutes of the hand-over as PDF/A, ready to be signed.
+#[utoipa::path(get, path = "/transfers/{id}/minutes", tag = "transfers",
+    params(("id" = String, Path, description = "identifier")), security(("session" = [])), responses(
+    (status = 200, description = "the minutes", content_type = "application/pdf"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "it has not ended", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn minutes(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let transfer = found(&service, &asking, &id, Action::ReadTransfers).await?;
+    let name = format!("attachment; filename=\"bien-ban-{}.pdf\"", transfer.id);
+    let bytes =
+        blocking(service, move |service| service.archive()?.transfer_minutes(&service.transfers, &transfer)).await?;
+    let headers = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, bytes).into_response())
+}
