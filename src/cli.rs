@@ -236,9 +236,25 @@ impl Common {
     }
 }
 
+/// Help, or what is wrong with the arguments; for programs as an error like every other.
+fn misused(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let message = error.to_string();
+        let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Output::new(true, Language::En).error(&Error::invalid(message).remedy("see --help"));
+    } else {
+        // Nobody reads what can't be written.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
     // What is wrong in the configuration is told by the command that needs it.
     let config = cli.common.read_config(&[]).ok().and_then(Result::ok).unwrap_or_default();
     let filter = tracing_subscriber::EnvFilter::new(config.log_filter.as_deref().unwrap_or("warn"));

@@ -35,14 +35,17 @@ pub struct Expected {
 impl Expected {
     /// The finding, if the file at `place` is not what was announced.
     pub fn check(&self, actual: &ContentDigests, place: &str) -> Option<Finding> {
-        let detail = if self.size != actual.size {
-            format!("{} bytes announced, {} found", self.size, actual.size)
-        } else if self.sha256 != actual.sha256 {
-            format!("SHA-256 {} announced, {} found", self.sha256, actual.sha256)
-        } else {
-            return None;
-        };
-        Some(Finding::new(FindingCode::DigestMismatch, place).saying(detail))
+        if self.size != actual.size {
+            return self.check_size(actual.size, place);
+        }
+        let detail = || format!("SHA-256 {} announced, {} found", self.sha256, actual.sha256);
+        (self.sha256 != actual.sha256).then(|| Finding::new(FindingCode::DigestMismatch, place).saying(detail()))
+    }
+
+    /// The finding, if the file at `place` has not the length that was announced.
+    pub fn check_size(&self, bytes: u64, place: &str) -> Option<Finding> {
+        let detail = || format!("{} bytes announced, {bytes} found", self.size);
+        (self.size != bytes).then(|| Finding::new(FindingCode::DigestMismatch, place).saying(detail()))
     }
 }
 

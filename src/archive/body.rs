@@ -423,6 +423,34 @@ impl RecordBody {
             raw: String::new(),
         }
     }
+
+    /// The fields that `metadata` would describe otherwise, by their names here.
+    pub fn differing(&self, metadata: &RecordMetadata) -> Vec<&'static str> {
+        let (type_name, issued) = (metadata.document_type.to_string(), metadata.issued.to_string());
+        let texts = [
+            ("agency_code", self.agency_code.as_str(), metadata.agency.as_str()),
+            ("organ_name", &self.organ_name, &metadata.organ_name),
+            ("code_number", &self.code_number, &metadata.number),
+            ("code_notation", &self.code_notation, &metadata.notation),
+            ("symbol", &self.symbol, &metadata.symbol),
+            ("type_name", &self.type_name, &type_name),
+            ("type_text", &self.type_text, &metadata.type_name),
+            ("issued_date", &self.issued_date, &issued),
+            ("subject", &self.subject, &metadata.subject),
+            ("language", &self.language, &metadata.language),
+            ("signer", &self.signer, &metadata.signer),
+            ("signer_position", &self.signer_position, &metadata.signer_position),
+            ("urgency", &self.urgency, &metadata.urgency),
+            ("confidence_level", &self.confidence_level, metadata.confidence.code()),
+            ("mode", &self.mode, metadata.mode.code()),
+            ("maintenance_text", &self.maintenance_text, &metadata.retention_stated),
+        ];
+        let mut differing: Vec<_> =
+            texts.into_iter().filter(|(_, held, told)| held != told).map(|(name, ..)| name).collect();
+        (self.keyword != metadata.keywords).then(|| differing.push("keyword"));
+        (self.number_of_page != metadata.pages).then(|| differing.push("number_of_page"));
+        differing
+    }
 }
 
 /// Where a record goes.

@@ -265,6 +265,16 @@ impl Writing {
     /// A scope with room for each bucket; missing ones are made in one new generation of `keys/`, which is durable
     /// in every copy and recorded in the ledger on return.
     pub fn scopes(&self, buckets: &[Bucket], actor: ActorId) -> Result<Vec<Uuid>> {
+        self.scopes_with_room(buckets, 2, actor)
+    }
+
+    /// A scope of `bucket` with room for so many objects.
+    pub(super) fn scope_with_room(&self, bucket: Bucket, objects: u64, actor: ActorId) -> Result<Uuid> {
+        Ok(self.scopes_with_room(&[bucket], objects, actor)?[0])
+    }
+
+    /// The same for each bucket: the room is taken on return, whatever becomes of the objects.
+    fn scopes_with_room(&self, buckets: &[Bucket], objects: u64, actor: ActorId) -> Result<Vec<Uuid>> {
         let keys = self.keys()?;
         let mut counts = self.scopes.lock().map_err(|_| Error::corrupt("a writer died"))?;
         // The group that was to record the generation may have been rejected; one further step ahead of the ledger,
@@ -275,8 +285,9 @@ impl Writing {
                 Some(held) => *held,
                 None => self.catalog.scope_objects(scope).map_err(project::catalog)?,
             };
-            counts.insert(scope, held + 2);
-            Ok(held + 2 <= SCOPE_OBJECTS_MAX)
+            let fits = held + objects <= SCOPE_OBJECTS_MAX;
+            counts.insert(scope, if fits { held + objects } else { held });
+            Ok(fits)
         };
         let mut found: Vec<Option<Uuid>> = Vec::with_capacity(buckets.len());
         {
@@ -299,22 +310,12 @@ impl Writing {
             let mut made = keys.add_scopes(&missing).map_err(keys_error)?.into_iter();
             self.commit(vec![keys_changed(self.format.archive, actor, &keys)])?;
             keys.remove_older().map_err(keys_error)?;
-            found.iter_mut().filter(|scope| scope.is_none()).for_each(|scope| *scope = made.next());
+            for scope in found.iter_mut().filter(|scope| scope.is_none()) {
+                *scope = made.next();
+                scope.iter().for_each(|scope| _ = counts.insert(*scope, objects));
+            }
         }
         Ok(found.into_iter().flatten().collect())
-    }
-
-    /// A scope of `bucket` with room for so many events of one object each.
-    pub(super) fn scope_with_room(&self, bucket: Bucket, events: u64, actor: ActorId) -> Result<Uuid> {
-        let scope = self.scope(bucket, actor)?;
-        let mut counts = self.counts()?;
-        let held = counts.entry(scope).or_default();
-        if *held + events <= SCOPE_OBJECTS_MAX {
-            *held += events;
-            return Ok(scope);
-        }
-        drop(counts);
-        Ok(self.new_scopes(&[bucket], actor)?[0])
     }
 
     /// A new scope for each bucket, whatever room there is in others: in one new generation, as [`Writing::scopes`].

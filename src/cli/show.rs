@@ -152,7 +152,8 @@ fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBo
     row("Tên loại", "Type", &format!("{} {kind}", body.type_name));
     row("Ngày ban hành", "Issued", &body.issued_date);
     row("Cơ quan", "Agency", &format!("{} {}", body.agency_code, body.organ_name));
-    row("Người ký", "Signer", &format!("{}, {}", body.signer, body.signer_position));
+    let signer = [body.signer.as_str(), body.signer_position.as_str()];
+    row("Người ký", "Signer", &signer.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "));
     row("Hồ sơ", "Dossier", &format!("{} {}", dossier.file_code, dossier.title));
     for component in &body.components {
         let value = format!("{} ({}, {})", component.name, component.media_type, size(component.size));

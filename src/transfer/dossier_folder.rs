@@ -79,6 +79,8 @@ pub struct DossierFolder {
     pub records: Vec<FolderRecord>,
     /// The others.
     pub refused: Vec<RefusedRecord>,
+    /// Every file that a record names, refused ones included, as written but in NFC.
+    pub named: BTreeSet<String>,
     /// Warnings about the dossier itself.
     pub findings: Vec<Finding>,
     /// `dossier.json`, verbatim but with an empty list of records.
@@ -126,6 +128,8 @@ pub fn read(dossier_json: &[u8], name: &str) -> Result<DossierFolder, Vec<Findin
     let spans = spans.ok_or_else(|| unreadable("the key \"records\" is written with escapes".to_owned()))?;
     let mut dossier = description(&object, &mut checks).ok_or_else(|| std::mem::take(&mut checks.findings))?;
     let (mut records, mut refused, mut claimed) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let components = object.objects("records").iter().flat_map(|record| record.objects("components"));
+    let named = components.map(|component| text::nfc(component.text("file"))).collect();
     for (at, (object, span)) in object.objects("records").iter().zip(spans.records).enumerate() {
         let place = format!("{name}#/records/{at}"); // an RFC 6901 pointer
         match record(object, &place, &dossier.file_code, &claimed) {
@@ -148,6 +152,7 @@ pub fn read(dossier_json: &[u8], name: &str) -> Result<DossierFolder, Vec<Findin
         keywords: cleaned(&object, "keyword"),
         records,
         refused,
+        named,
         findings: checks.findings,
         raw: [&text[..spans.list.start], "[]", &text[spans.list.end..]].concat(),
     })

@@ -114,7 +114,7 @@ impl fmt::Display for Finding {
 }
 
 /// A value in quotation marks, as [`shown`].
-pub(super) fn quoted(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     format!("“{}”", shown(value))
 }
 

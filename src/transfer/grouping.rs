@@ -40,15 +40,6 @@ struct Stated {
     statement: String,
 }
 
-/// What later documents change about a dossier that the archive holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Supplement {
-    /// The longer retention that now rules, where it is longer.
-    pub retention: Option<Retention>,
-    /// That it is a supplement, and in what its documents differ from the dossier.
-    pub findings: Vec<Finding>,
-}
-
 impl Groups {
     /// Adds a document.
     pub fn add(&mut self, glance: Glance) {
@@ -202,9 +193,9 @@ impl Group {
         }
     }
 
-    /// What these documents change about the dossier that the archive holds under the same code: a longer period
-    /// rules from now on, a shorter one never; the held title stays.
-    pub fn supplement(&self, held: &Dossier) -> Supplement {
+    /// How these documents differ from the dossier that the archive holds under the same code: a longer period rules
+    /// from now on, a shorter one never; the held title stays.
+    pub fn supplement(&self, held: &Dossier) -> Vec<Finding> {
         let place = self.file_code.as_str();
         let documents = format!("{} documents", self.documents);
         let mut findings = vec![Finding::new(FindingCode::Supplement, place).saying(documents)];
@@ -217,9 +208,35 @@ impl Group {
             let detail = format!("held: {}; {}", quoted(&held.retention.citation), self.period.words());
             findings.push(Finding::new(FindingCode::PeriodDiffers, place).field("retention").saying(detail));
         }
-        let retention = (stated.period > held.retention.period).then_some(stated);
-        Supplement { retention, findings }
+        findings
     }
+}
+
+/// How a dossier folder differs from the dossier that the archive holds under its code, as [`Group::supplement`]. What
+/// is held stays, but for a shorter period.
+pub fn supplement_by_folder(folder: &Dossier, held: &Dossier) -> Vec<Finding> {
+    let place = held.file_code.as_str();
+    let others = [
+        ("agency_code", folder.agency != held.agency),
+        ("agency_name", folder.agency_name != held.agency_name),
+        ("start_date, end_date", folder.dates != held.dates),
+        ("description", folder.description != held.description),
+    ];
+    let differing: Vec<_> = others.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
+    let detail = match differing.as_slice() {
+        [] => "a dossier folder".to_owned(),
+        names => format!("a dossier folder; what is held stays: {}", names.join(", ")),
+    };
+    let mut findings = vec![Finding::new(FindingCode::Supplement, place).saying(detail)];
+    if folder.title != held.title {
+        let detail = format!("held: {}; {}", quoted(&held.title), quoted(&folder.title));
+        findings.push(Finding::new(FindingCode::TitleDiffers, place).field("title").saying(detail));
+    }
+    if folder.retention.period != held.retention.period {
+        let detail = format!("held: {}; {}", quoted(&held.retention.citation), quoted(&folder.retention.citation));
+        findings.push(Finding::new(FindingCode::PeriodDiffers, place).field("maintenance").saying(detail));
+    }
+    findings
 }
 
 impl Stated {

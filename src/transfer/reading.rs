@@ -1,7 +1,7 @@
 //! Reading single fields: normal form, dates, codes, marks, symbols, with a finding for each that fails.
 //!
 //! The sidecar and `dossier.json` share these rules, so that one document gets the same findings in either form.
-//! Values are normalised (NFC, no control characters, no outer spaces) because they are searched, compared and
+//! Values are normalised (NFC, no controls, no outer spaces) because they are searched, compared and
 //! printed; what was written stays in the raw text.
 
 use super::finding::quoted;
@@ -11,17 +11,23 @@ use crate::text;
 use chrono::{Datelike, NaiveDate};
 use std::str::FromStr;
 
-/// A text in normal form: NFC, control characters as spaces, no outer spaces.
+/// A text in normal form: NFC, controls as spaces, no outer spaces.
 pub(super) fn clean(written: &str) -> String {
     if written.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return written.trim().to_owned();
     }
     let composed = text::nfc(written.trim());
-    if composed.contains(char::is_control) {
-        let spaced: String = composed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if composed.contains(rewrites) {
+        let spaced: String = composed.chars().map(|c| if rewrites(c) { ' ' } else { c }).collect();
         return spaced.trim().to_owned();
     }
     composed
+}
+
+/// Controls, and what changes the direction of the text around it (UAX #9 §2.1, §2.2, §2.4): neither may rewrite what a
+/// terminal or a page shows.
+fn rewrites(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A date in the one form accepted, `2023-05-17`.

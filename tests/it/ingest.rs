@@ -149,14 +149,17 @@ fn a_dry_run_takes_nothing_and_says_the_same() {
     let scratch = Scratch::new();
     scratch.document("t/1", b"good", json!({}));
     scratch.document("t/2", b"bad", json!({ "sha256": "00".repeat(32) }));
+    scratch.document("t/3", b"good", json!({ "id": "3" }));
     let size = || scratch.json(&["verify"])["checked"]["entries"].take();
+    let told = scratch.run(&["ingest", "--dry-run", "t", "--json"]).out;
+    assert!(told.contains("earlier in this transfer") && told.contains(r#""dossiers":1"#), "{told}");
     let dry = scratch.expect(1, &["ingest", "--dry-run", "t"]);
     assert!(dry.out.contains("1 acceptable") && dry.out.contains("1 refused"), "{}", dry.out);
     let before = size();
     scratch.expect(1, &["ingest", "--dry-run", "t"]);
     assert_eq!(size(), before);
     scratch.expect(3, &["show", "H26.10.2023.045"]);
-    assert_eq!(scratch.ingest("t").outcomes(), ["taken", "refused"]);
+    assert_eq!(scratch.ingest("t").outcomes(), ["taken", "refused", "already-held"]);
 }
 
 #[test]
@@ -191,6 +194,93 @@ fn a_dossier_folder_keeps_every_component() {
     }
     let retention = &scratch.json(&["show", "H26.10.2024.052"])["description"]["retention"];
     assert_eq!(retention["permanent"], true, "a record of it is permanent");
+}
+
+/// What a transfer says of lengths is compared before anything is read or reckoned with.
+#[test]
+fn a_length_that_nobody_can_have_refuses_its_record_alone() {
+    let scratch = Scratch::new();
+    let (one, two) = (b"one".as_slice(), b"two".as_slice());
+    let mut hostile = record(&[("1.txt", one), ("2.txt", two)], json!({}));
+    hostile["components"].as_array_mut().unwrap().iter_mut().for_each(|file| file["size"] = json!(u64::MAX));
+    let good = record(&[("3.txt", one)], json!({ "code_number": "16" }));
+    let last = record(&[("4.txt", two)], json!({ "code_number": "17" }));
+    scratch.dossier("d", json!({ "records": [good, hostile, last] }));
+    for (name, content) in [("1.txt", one), ("2.txt", two), ("3.txt", one), ("4.txt", two)] {
+        fs::write(scratch.path("d").join(name), content).unwrap();
+    }
+    let ingested = scratch.ingest("d");
+    assert_eq!(ingested.outcomes(), ["taken", "refused", "taken"], "{:?}", ingested.lines);
+    assert_eq!(ingested.codes(), ["digest-mismatch"]);
+}
+
+/// Nothing that is handed over vanishes without a word.
+#[test]
+fn what_belongs_to_nothing_is_named() {
+    let scratch = Scratch::new();
+    let strays = |folder: &str| -> Vec<String> {
+        let ingested = scratch.ingest(folder);
+        let found = ingested.lines.iter().filter_map(|line| line.get("finding"));
+        let strays = found.filter(|finding| finding["code"] == "stray-file");
+        let mut places: Vec<_> = strays.map(|finding| finding["place"].as_str().unwrap().to_owned()).collect();
+        places.sort();
+        places
+    };
+    scratch.document("t/1", b"one", json!({}));
+    for name in ["1.p7s", "1.docx", "1", "1.PDF"] {
+        fs::write(scratch.path("t").join(name), "beside").unwrap();
+    }
+    assert_eq!(strays("t"), ["t/1", "t/1.PDF", "t/1.docx", "t/1.p7s"]);
+
+    let (named, refused) =
+        (record(&[("in/1.txt", b"named")], json!({})), record(&[("2.txt", b"x")], json!({ "issued_date": "?" })));
+    scratch.dossier("d", json!({ "records": [named, refused] }));
+    scratch.document("d/in/loose", b"not named", json!({}));
+    scratch.dossier("d/inner", json!({}));
+    for (name, content) in [("in/1.txt", "named"), ("2.txt", "x"), ("in/3.txt", "not named")] {
+        fs::write(scratch.path("d").join(name), content).unwrap();
+    }
+    assert_eq!(strays("d"), ["d/in/3.txt", "d/in/loose.json", "d/in/loose.pdf", "d/inner/dossier.json"]);
+}
+
+/// The bytes are held once: who hands them over under another description is told in what it differs.
+#[test]
+fn another_description_of_what_is_held_is_not_lost_in_silence() {
+    let scratch = Scratch::new();
+    scratch.document("t/1", b"one", json!({}));
+    assert_eq!(scratch.ingest("t").outcomes(), ["taken"]);
+    scratch.document("t/1", b"one", json!({ "subject": "Về việc khác", "signer": "Lê Thị Khác" }));
+    let again = scratch.ingest("t");
+    assert_eq!((again.outcomes(), again.codes()), (vec!["already-held"], vec!["held-differs".to_owned()]));
+    let detail = again.lines[0]["findings"][0]["detail"].as_str().unwrap();
+    assert!(detail.ends_with(": subject, signer"), "{detail}");
+}
+
+#[test]
+fn a_folder_adds_to_the_dossier_that_is_held_and_says_in_what_it_differs() {
+    let scratch = Scratch::new();
+    let folder = |name: &str, number: &str, changes: Value| {
+        let file = format!("{number}.txt");
+        let mut whole = json!({ "records": [record(&[(&file, number.as_bytes())], json!({ "code_number": number, "maintenance": null }))] });
+        whole.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        scratch.dossier(name, whole);
+        fs::write(scratch.path(name).join(file), number).unwrap();
+    };
+    folder("a", "15", json!({}));
+    assert_eq!(scratch.ingest("a").codes(), Vec::<String>::new());
+    folder("b", "16", json!({ "title": "Tiêu đề khác", "maintenance": "05" }));
+    let again = scratch.ingest("b");
+    assert_eq!(again.codes(), ["period-differs", "supplement", "title-differs"]);
+    let shown = &scratch.json(&["show", "H26.10.2024.052"])["description"];
+    assert_eq!((&shown["title"], &shown["retention"]["years"]), (&json!("Hồ sơ thử"), &json!(20)));
+
+    // Loose documents and a folder of one dossier in one transfer: the longer period rules here too.
+    scratch.document("c/1", b"loose", json!({ "file_code": "H26.10.2024.060", "retention": "10 năm" }));
+    folder("c/d", "17", json!({ "file_code": "H26.10.2024.060", "maintenance": "04" }));
+    let both = scratch.ingest("c");
+    assert_eq!(both.codes(), ["period-differs", "title-differs"]);
+    let shown = &scratch.json(&["show", "H26.10.2024.060"])["description"];
+    assert_eq!(shown["retention"]["years"], 30);
 }
 
 /// The same document with another annex is another record: nothing of it may be left out as held already.

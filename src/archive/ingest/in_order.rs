@@ -57,7 +57,7 @@ impl<'a> InOrder<'a> {
     fn hand_out(&mut self) -> Result<()> {
         while self.handed < self.tasks.len()
             && self.handed - self.taken < IN_FLIGHT_MAX
-            && (self.bytes == 0 || self.bytes + self.tasks[self.handed].size <= IN_FLIGHT_BYTES_MAX)
+            && (self.bytes == 0 || self.bytes.saturating_add(self.tasks[self.handed].size) <= IN_FLIGHT_BYTES_MAX)
         {
             self.bytes += self.tasks[self.handed].size;
             self.todo.send(&self.tasks[self.handed]).map_err(|_| ended())?;

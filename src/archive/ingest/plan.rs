@@ -1,16 +1,18 @@
 //! The plan of an ingest: which documents, in which dossiers, in which order.
 //!
 //! Walks folders without following links. A folder with `dossier.json` is a dossier folder; elsewhere each `X.json`
-//! is the sidecar of `X.pdf`. Keeps paths and what forms the dossiers, never contents.
+//! is the sidecar of `X.pdf`. Every file that belongs to nothing is named. Keeps paths and what forms the dossiers,
+//! never contents.
 
 use super::handed;
 use crate::error::{Error, Result};
 use crate::record::{AgencyCode, Dossier, FileCode};
+use crate::text;
 use crate::transfer::dossier_folder::{self, DossierFolder, FolderRecord};
-use crate::transfer::finding::{Finding, FindingCode};
+use crate::transfer::finding::{Finding, FindingCode, quoted};
 use crate::transfer::grouping::Groups;
 use crate::transfer::sidecar;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -27,7 +29,7 @@ pub struct Task {
     pub place: String,
     /// What it is.
     pub source: Source,
-    /// Its size, bytes, as listed.
+    /// Bytes of its files as they lie there: what its preparation takes of memory.
     pub size: u64,
 }
 
@@ -162,8 +164,10 @@ impl Walk {
             return Ok(());
         }
         if is_file(&folder.join(DOSSIER_JSON)) {
-            self.dossier(folder);
-            return Ok(());
+            return match self.dossier(folder) {
+                Some(named) => self.unnamed(folder, "", &named, depth),
+                None => Ok(()),
+            };
         }
         let mut entries = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
         entries.sort_by_key(fs::DirEntry::file_name);
@@ -177,6 +181,34 @@ impl Walk {
                 self.sidecar(path);
             } else if !handed::spelled(&path.with_extension("json")).is_file() {
                 self.stray(&path, "it has no sidecar");
+            } else if path.extension().is_none_or(|extension| extension != "pdf") {
+                self.stray(&path, "a sidecar X.json describes X.pdf alone; hand others over with a dossier.json");
+            }
+        }
+        Ok(())
+    }
+
+    /// What lies in a dossier folder without being named by its `dossier.json`; `below`: the folder inside it.
+    fn unnamed(&mut self, folder: &Path, below: &str, named: &BTreeSet<String>, depth: usize) -> Result<()> {
+        let here = folder.join(below);
+        if depth > DEPTH_MAX {
+            self.stray(&here, "folders are nested more than 64 deep");
+            return Ok(());
+        }
+        let mut entries = fs::read_dir(&here)?.collect::<std::io::Result<Vec<_>>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name();
+            let inside = name.to_str().map(|name| text::nfc(&format!("{below}{name}")));
+            if entry.file_type()?.is_dir() {
+                match inside {
+                    Some(_) => {
+                        self.unnamed(folder, &format!("{below}{}/", name.to_string_lossy()), named, depth + 1)?
+                    }
+                    None => self.stray(&entry.path(), "its name is not Unicode"),
+                }
+            } else if inside.is_none_or(|inside| inside != DOSSIER_JSON && !names(named, &inside)) {
+                self.stray(&entry.path(), "the dossier.json of the folder does not name it");
             }
         }
         Ok(())
@@ -191,7 +223,7 @@ impl Walk {
         }
         let bytes = read_limited(&path, sidecar::SIDECAR_BYTES_MAX as u64);
         let pdf = handed::spelled(&pdf);
-        let size = fs::symlink_metadata(&pdf).map_or(0, |meta| meta.len());
+        let size = length(&pdf);
         match bytes.as_deref().ok().and_then(sidecar::glance) {
             Some(glance) => {
                 let order = (glance.file_code.clone(), glance.sort_id.clone());
@@ -205,15 +237,23 @@ impl Walk {
         }
     }
 
-    fn dossier(&mut self, folder: &Path) {
+    /// The files that the dossier names, if it can be read.
+    fn dossier(&mut self, folder: &Path) -> Option<BTreeSet<String>> {
         let path = folder.join(DOSSIER_JSON);
         let name = path.display().to_string();
         let read = read_limited(&path, dossier_folder::DOSSIER_BYTES_MAX as u64 + 1);
         let read = read
             .map_err(|error| vec![Finding::new(FindingCode::FileUnreadable, name.clone()).saying(error.to_string())]);
         match read.and_then(|bytes| dossier_folder::read(&bytes, &name)) {
-            Ok(described) => self.folders.push((folder.to_owned(), described)),
-            Err(findings) => self.task(name, Source::Refused { findings }, 0),
+            Ok(mut described) => {
+                let named = std::mem::take(&mut described.named);
+                self.folders.push((folder.to_owned(), described));
+                Some(named)
+            }
+            Err(findings) => {
+                self.task(name, Source::Refused { findings }, 0);
+                None
+            }
         }
     }
 
@@ -251,16 +291,48 @@ impl Walk {
             }
             for record in described.records {
                 let place = format!("{} #{}", folder.display(), record.ordinal);
-                let size = record.components.iter().map(|component| component.expected.size).sum();
+                let lengths = record.components.iter().map(|component| length(&folder.join(&component.file)));
+                let size = lengths.fold(0, u64::saturating_add);
                 self.task(place, Source::Folder { folder: folder.clone(), record: Box::new(record) }, size);
             }
             let code = described.dossier.file_code.clone();
             let planned = PlannedDossier { dossier: described.dossier, findings: described.findings };
-            self.plan.dossiers.entry(code.clone()).or_insert_with(|| planned.clone());
-            self.plan.described.entry(code).or_insert(planned);
+            let (dossiers, described) = (&mut self.plan.dossiers, &mut self.plan.described);
+            dossiers.entry(code.clone()).and_modify(|first| first.join(&planned)).or_insert_with(|| planned.clone());
+            described.entry(code).and_modify(|first| first.join(&planned)).or_insert(planned);
         }
         self.plan
     }
+}
+
+impl PlannedDossier {
+    /// Takes in what a folder says of the same dossier: the longer period rules, the first title stays.
+    fn join(&mut self, folder: &Self) {
+        let (mine, other) = (&mut self.dossier, &folder.dossier);
+        if mine.title != other.title {
+            let finding = Finding::new(FindingCode::TitleDiffers, mine.file_code.as_str()).field("title");
+            self.findings.push(finding.saying(format!("{}; {}", quoted(&mine.title), quoted(&other.title))));
+        }
+        if mine.retention.period != other.retention.period {
+            let finding = Finding::new(FindingCode::PeriodDiffers, mine.file_code.as_str()).field("maintenance");
+            let (one, two) = (quoted(&mine.retention.citation), quoted(&other.retention.citation));
+            self.findings.push(finding.saying(format!("{one}; {two}")));
+        }
+        if other.retention.period > mine.retention.period {
+            mine.retention = other.retention.clone();
+        }
+        self.findings.extend(folder.findings.iter().cloned());
+    }
+}
+
+/// Whether a file is named, or something behind what should be a folder and is a link.
+fn names(named: &BTreeSet<String>, path: &str) -> bool {
+    let behind = format!("{path}/");
+    named.contains(path) || named.range(behind.clone()..).next().is_some_and(|next| next.starts_with(&behind))
+}
+
+fn length(path: &Path) -> u64 {
+    fs::symlink_metadata(handed::spelled(path)).map_or(0, |meta| meta.len())
 }
 
 /// Whether a file, and not a link to one, is there.

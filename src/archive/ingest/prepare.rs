@@ -2,7 +2,7 @@
 //!
 //! A file of up to 16 MiB is one part and travels in memory; a longer one is cut into parts that are committed ahead
 //! of its entry as they are made, so that memory stays bounded. If such a file turns out not to be what was
-//! announced, its parts stay without an entry: no record, and compaction takes them away.
+//! announced, its parts stay without an entry: no record, no key that opens them, and `verify` notes them.
 
 use super::super::announce::SealedComponent;
 use super::super::body::{ExaminationBody, SignatureBody};
@@ -40,8 +40,8 @@ const KEPT_BYTES_MAX: usize = 48 * 1024 * 1024;
 pub enum Prepared {
     /// Ready to be taken.
     Ready(Box<Ready>),
-    /// In the archive before, as this record.
-    AlreadyHeld(Uuid),
+    /// In the archive before, as this record; and how it is described now.
+    AlreadyHeld(Uuid, Box<RecordMetadata>),
     /// Refused.
     Refused(Vec<Finding>),
     /// The archive could not do it.
@@ -95,7 +95,7 @@ struct Wanted {
 
 enum Stop {
     Findings(Vec<Finding>),
-    Held(Uuid),
+    Held(Uuid, Box<RecordMetadata>),
     Failed(Error),
 }
 
@@ -144,7 +144,7 @@ impl<'a> Preparer<'a> {
         match prepared {
             Ok(ready) => Prepared::Ready(Box::new(ready)),
             Err(Stop::Findings(findings)) => Prepared::Refused(findings),
-            Err(Stop::Held(record)) => Prepared::AlreadyHeld(record),
+            Err(Stop::Held(record, metadata)) => Prepared::AlreadyHeld(record, metadata),
             Err(Stop::Failed(error)) => Prepared::Failed(error),
         }
     }
@@ -208,7 +208,10 @@ impl<'a> Preparer<'a> {
         }
         ready.run = examination.body(self.checker, at, report::Mode::Ingest);
         // Only now every file is known to be what was announced.
-        self.held.map_or(Ok(ready), |record| Err(Stop::Held(record)))
+        match self.held {
+            Some(record) => Err(Stop::Held(record, Box::new(ready.metadata))),
+            None => Ok(ready),
+        }
     }
 
     fn component(
@@ -231,12 +234,16 @@ impl<'a> Preparer<'a> {
         };
         let unreadable = |error: std::io::Error| refuse(FindingCode::FileUnreadable, error.to_string());
         let meta = file.metadata().map_err(unreadable)?;
+        // Before a byte is read: what is under way is bounded by the lengths that were announced.
+        if let Some(finding) = wanted.expected.check_size(meta.len(), place) {
+            return Err(Stop::Findings(vec![finding]));
+        }
         let (object, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
         let (digests, parts) = if meta.len() <= WHOLE_BYTES_MAX {
             let mut bytes = std::mem::take(&mut self.bytes);
             bytes.clear();
             bytes.reserve(usize::try_from(meta.len()).unwrap_or(0) + 1);
-            (&mut file).take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+            (&mut file).take(meta.len() + 1).read_to_end(&mut bytes).map_err(unreadable)?;
             let digests = if self.held.is_some() {
                 ContentDigests::of(&bytes)
             } else {
@@ -251,7 +258,7 @@ impl<'a> Preparer<'a> {
         } else {
             let note = format!("signatures in files above {} MiB are not examined", WHOLE_BYTES_MAX >> 20);
             ready.findings.push(Finding::new(FindingCode::SignatureNotExamined, place).saying(note));
-            let streamed = self.stream(&mut file, object, &secrets)?;
+            let streamed = self.stream(&mut file, place, object, &secrets)?;
             compare(place, wanted, &streamed.0)?;
             streamed
         };
@@ -324,6 +331,7 @@ impl<'a> Preparer<'a> {
     fn stream(
         &mut self,
         file: &mut File,
+        place: &str,
         object: Uuid,
         secrets: &ObjectSecrets,
     ) -> Result<(ContentDigests, Vec<SealedPart>), Stop> {
@@ -332,7 +340,10 @@ impl<'a> Preparer<'a> {
         let mut plain = Vec::with_capacity(PART_BYTES_MAX);
         for number in 0u32.. {
             plain.clear();
-            file.take(PART_BYTES_MAX as u64).read_to_end(&mut plain).map_err(Error::from)?;
+            file.take(PART_BYTES_MAX as u64).read_to_end(&mut plain).map_err(|error| {
+                let finding = Finding::new(FindingCode::FileUnreadable, place).saying(error.to_string());
+                Stop::Findings(vec![finding])
+            })?;
             if plain.is_empty() {
                 break;
             }

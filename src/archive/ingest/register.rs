@@ -20,11 +20,12 @@ use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
-use crate::record::{self, Component, Dossier, FileCode};
+use crate::record::{self, Component, Dossier, FileCode, RecordMetadata};
 use crate::transfer::Identifier;
 use crate::transfer::finding::{Finding, FindingCode};
+use crate::transfer::grouping;
 use crossbeam_channel::{Receiver, Sender};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Submissions that wait for their answer at most: bounds what is in memory.
@@ -64,6 +65,8 @@ pub struct Register<'a> {
     checker: &'a Checker,
     capture: Capture,
     dossiers: HashMap<FileCode, OpenDossier>,
+    /// Dossiers that a dry run would open or supplement.
+    would_open: HashSet<FileCode>,
     held: HashMap<(Sha256, FileCode), Uuid>,
     identified: HashMap<String, Uuid>,
     waiting: HashMap<u64, Waiting>,
@@ -97,6 +100,7 @@ impl<'a> Register<'a> {
             checker,
             capture: Capture::default(),
             dossiers: HashMap::new(),
+            would_open: HashSet::new(),
             held: HashMap::new(),
             identified: HashMap::new(),
             waiting: HashMap::new(),
@@ -131,13 +135,10 @@ impl<'a> Register<'a> {
         while let Ok(answer) = self.answers.try_recv() {
             self.answered(answer, progress)?;
         }
-        self.summary.bytes += task.size;
+        self.summary.bytes = self.summary.bytes.saturating_add(task.size);
         match prepared {
             Prepared::Ready(ready) => self.ready(task, *ready, ahead, progress),
-            Prepared::AlreadyHeld(record) => {
-                self.already_held(task, record, progress);
-                Ok(())
-            }
+            Prepared::AlreadyHeld(record, metadata) => self.already_held(task, record, &metadata, progress),
             Prepared::Refused(findings) => {
                 self.summary.refused += 1;
                 self.done(task.place.clone(), Outcome::Refused, findings, progress);
@@ -178,8 +179,7 @@ impl<'a> Register<'a> {
             while self.waiting.values().any(|waiting| waiting.record == record) {
                 self.answer(progress)?;
             }
-            self.already_held(task, record, progress);
-            return Ok(());
+            return self.already_held(task, record, &ready.metadata, progress);
         }
         let record = self.archive.new_id();
         self.held.insert((content, file_code.clone()), record);
@@ -189,6 +189,7 @@ impl<'a> Register<'a> {
         if self.mode == Mode::DryRun {
             self.summary.taken += 1;
             self.summary.examined(ready.examination.as_ref());
+            self.would_open(&file_code)?;
             self.done(task.place.clone(), Outcome::Acceptable, ready.findings, progress);
             return Ok(());
         }
@@ -213,7 +214,9 @@ impl<'a> Register<'a> {
         body.findings = ready.findings.iter().map(FindingBody::from).collect();
         body.raw = ready.raw;
         body.examination = ready.examination;
-        let scope = self.archive.scope(dossier.bucket, self.actor)?;
+        // Beside the components the two bodies: of the record, and of the validation run.
+        let objects = ready.components.len() as u64 + 2;
+        let scope = self.archive.scope_with_room(dossier.bucket, objects, self.actor)?;
         let heading = Heading { kind: EventKind::RecordAccessioned, id: record, actor: self.actor, rule: None };
         events.push(self.announcer.with_body(heading, scope, ready.components, &body)?);
         if let Some(run) = ready.run {
@@ -247,6 +250,18 @@ impl<'a> Register<'a> {
             None => {
                 self.identified.insert(identifier.as_str().to_owned(), record);
             }
+        }
+        Ok(())
+    }
+
+    /// Counts the dossier that a document would go to (dry run).
+    fn would_open(&mut self, file_code: &FileCode) -> Result<()> {
+        if !self.would_open.insert(file_code.clone()) {
+            return Ok(());
+        }
+        match self.archive.catalog.named(file_code.as_str()).map_err(project::catalog)? {
+            Some(_) => self.summary.supplemented += 1,
+            None => self.summary.dossiers += 1,
         }
         Ok(())
     }
@@ -288,19 +303,17 @@ impl<'a> Register<'a> {
         let bytes = self.archive.catalog.body(id).map_err(project::catalog)?;
         let held = bytes.and_then(|bytes| serde_json::from_slice::<DossierBody>(&bytes).ok()?.read());
         let held = held.ok_or_else(|| Error::corrupt(format!("dossier {code} can't be read from the catalog")))?;
+        let findings = match group {
+            Some(group) => group.supplement(&held),
+            None => grouping::supplement_by_folder(&planned.dossier, &held),
+        };
         let mut dossier = held.clone();
-        if let Some(group) = group {
-            let supplement = group.supplement(&held);
-            if let Some(retention) = supplement.retention {
-                dossier.retention = retention;
-                events.push(self.dossier_event(EventKind::DossierAmended, id, &dossier, &supplement.findings)?);
-            }
-            self.summary.count(&supplement.findings);
-            supplement.findings.into_iter().for_each(|finding| progress(Progress::Found(finding)));
-        } else if planned.dossier.retention.period > held.retention.period {
+        if planned.dossier.retention.period > held.retention.period {
             dossier.retention = planned.dossier.retention.clone();
-            events.push(self.dossier_event(EventKind::DossierAmended, id, &dossier, &[])?);
+            events.push(self.dossier_event(EventKind::DossierAmended, id, &dossier, &findings)?);
         }
+        self.summary.count(&findings);
+        findings.into_iter().for_each(|finding| progress(Progress::Found(finding)));
         self.summary.supplemented += 1;
         let last = self.archive.catalog.last_ordinal(id).map_err(project::catalog)?;
         Ok(OpenDossier { id, bucket: bucket_of(&dossier.retention), next_ordinal: last + 1 })
@@ -343,10 +356,31 @@ impl<'a> Register<'a> {
         Ok(())
     }
 
-    fn already_held(&mut self, task: &Task, record: Uuid, progress: &mut dyn FnMut(Progress)) {
+    /// In a dry run the record may be one of this transfer, which nobody can ask for.
+    fn already_held(
+        &mut self,
+        task: &Task,
+        record: Uuid,
+        metadata: &RecordMetadata,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<()> {
         self.summary.already_held += 1;
-        let finding = Finding::new(FindingCode::AlreadyHeld, &task.place).saying(format!("record {record}"));
+        let held = self.archive.catalog.body(record).map_err(project::catalog)?;
+        let held = held.and_then(|bytes| serde_json::from_slice::<RecordBody>(&bytes).ok());
+        let differing = held.as_ref().map_or_else(Vec::new, |held| held.differing(metadata));
+        let finding = match (held, differing.as_slice()) {
+            (None, _) => Finding::new(FindingCode::AlreadyHeld, &task.place).saying("earlier in this transfer"),
+            (Some(held), []) => {
+                Finding::new(FindingCode::AlreadyHeld, &task.place).saying(format!("record {}", held.doc_code))
+            }
+            (Some(held), fields) => Finding::new(FindingCode::HeldDiffers, &task.place).saying(format!(
+                "record {}: {}",
+                held.doc_code,
+                fields.join(", ")
+            )),
+        };
         self.done(task.place.clone(), Outcome::AlreadyHeld { record }, vec![finding], progress);
+        Ok(())
     }
 
     fn done(&mut self, place: String, outcome: Outcome, findings: Vec<Finding>, progress: &mut dyn FnMut(Progress)) {

@@ -41,7 +41,7 @@ pub fn settle(
         let Source::Loose { sidecar } = &task.source else { continue };
         let (glance, whole) = match ahead.outcome(task.number)? {
             Some(Prepared::Ready(ready)) => (ready.glance.clone(), Whole::Known),
-            Some(Prepared::AlreadyHeld(_)) => (read_glance(sidecar), Whole::Known),
+            Some(Prepared::AlreadyHeld(..)) => (read_glance(sidecar), Whole::Known),
             Some(Prepared::Refused(_) | Prepared::Failed(_)) => continue,
             None => (read_glance(sidecar), Whole::Asked),
         };
@@ -52,7 +52,12 @@ pub fn settle(
             group = with;
         }
     }
-    let planned = PlannedDossier { dossier: group.dossier(), findings: group.warnings() };
+    let mut planned = PlannedDossier { dossier: group.dossier(), findings: group.warnings() };
+    if let Some(folder) = plan.described.get(code)
+        && folder.dossier.retention.period > planned.dossier.retention.period
+    {
+        planned.dossier.retention = folder.dossier.retention.clone();
+    }
     Ok(Some(Settled { planned, group: Some(group) }))
 }
 

@@ -178,8 +178,8 @@ finding_codes! {
     // --- the dossier
     TitleDiffers "title-differs" Warning
         "Các tài liệu của cùng hồ sơ ghi tiêu đề hồ sơ khác nhau." "Records of one dossier give it different titles."
-        "Kiểm tra tiêu đề hồ sơ; tiêu đề ở tài liệu có id nhỏ nhất được dùng."
-        "Check the title; that of the lowest id is used.";
+        "Kiểm tra tiêu đề hồ sơ; hồ sơ mới dùng tiêu đề ở tài liệu có id nhỏ nhất, hồ sơ đã có giữ tiêu đề cũ."
+        "Check the title: a new dossier takes that of the lowest id, a held one keeps its own.";
     PeriodDiffers "period-differs" Warning
         "Các tài liệu của cùng hồ sơ ghi thời hạn lưu trữ khác nhau; thời hạn dài nhất được áp dụng."
         "Records of one dossier state different retention periods; the longest rules."
@@ -198,6 +198,11 @@ finding_codes! {
     AlreadyHeld "already-held" Note
         "Tài liệu đã có trong kho lưu trữ." "The archive holds this record already."
         "Không cần làm gì." "Nothing.";
+    HeldDiffers "held-differs" Warning
+        "Kho đã có nội dung này trong hồ sơ này, nhưng mô tả khác; mô tả mới không được ghi nhận."
+        "The archive holds these bytes in this dossier under another description; the new one is not taken."
+        "Đối chiếu các trường nêu trong chi tiết; nếu mô tả mới đúng, đề nghị lưu trữ viên sửa mô tả đã có."
+        "Compare the fields named; if the new description is right, ask the archivist to amend the held one.";
     Supplement "supplement" Note
         "Tài liệu bổ sung vào hồ sơ đã tiếp nhận." "The records supplement a dossier that the archive holds."
         "Không cần làm gì." "Nothing.";

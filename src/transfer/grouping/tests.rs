@@ -69,17 +69,33 @@ fn the_agency_is_the_one_in_the_code() {
 }
 
 #[test]
-fn a_supplement_only_ever_lengthens() {
+fn a_supplement_says_in_what_it_differs() {
     let held = group(&[("7", "A", "10 năm")]).dossier();
-    let check = |later: (&str, &str, &str), period: Option<Period>, codes: &[FindingCode]| {
-        let super::Supplement { retention, findings } = group(&[later]).supplement(&held);
-        assert_eq!(retention.map(|retention| retention.period), period);
+    let check = |later: (&str, &str, &str), codes: &[FindingCode]| {
+        let findings = group(&[later]).supplement(&held);
         assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
     };
-    check(("8", "A", "10 năm"), None, &[FindingCode::Supplement]);
-    check(("8", "A", "5 năm"), None, &[FindingCode::Supplement, PeriodDiffers]);
-    check(("8", "B", "20 năm"), Some(Period::Years(20)), &[FindingCode::Supplement, TitleDiffers, PeriodDiffers]);
-    check(("1", "A", "lâu"), Some(Period::Awaiting), &[FindingCode::Supplement, PeriodDiffers]);
+    check(("8", "A", "10 năm"), &[FindingCode::Supplement]);
+    check(("8", "A", "5 năm"), &[FindingCode::Supplement, PeriodDiffers]);
+    check(("8", "B", "20 năm"), &[FindingCode::Supplement, TitleDiffers, PeriodDiffers]);
+    check(("1", "A", "lâu"), &[FindingCode::Supplement, PeriodDiffers]);
+}
+
+#[test]
+fn a_folder_says_in_what_it_differs_from_what_is_held() {
+    let held = group(&[("7", "A", "10 năm")]).dossier();
+    let folder = |change: &dyn Fn(&mut Dossier)| {
+        let mut folder = held.clone();
+        change(&mut folder);
+        super::supplement_by_folder(&folder, &held)
+    };
+    let codes = |findings: Vec<Finding>| findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+    assert_eq!(codes(folder(&|_| ())), [FindingCode::Supplement]);
+    assert_eq!(codes(folder(&|it| it.title = "B".into())), [FindingCode::Supplement, TitleDiffers]);
+    let longer = folder(&|it| it.retention.period = Period::Permanent);
+    assert_eq!(codes(longer), [FindingCode::Supplement, PeriodDiffers]);
+    let described = folder(&|it| it.description = "of another".into());
+    assert_eq!(described[0].detail, "a dossier folder; what is held stays: description");
 }
 
 const STATEMENTS: &[&str] = &["5 năm", "20 năm", "x", "y", "Vĩnh viễn"];
