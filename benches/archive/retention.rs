@@ -2,9 +2,9 @@
 //!
 //! The archive is made of real events through the sequencer, each record with a file of a kilobyte: dossiers of 1 to 15
 //! records of 60 years under the keys of their retention, with statements that can be read, that can't, and that name a
-//! rule; a quarter of them assigned to a rule, some with occurrences, links and holds. One million records unless RECORDS
-//! says otherwise; WORKDIR takes some 5 GB. What is measured: what is due, every record decided, a new version foreseen,
-//! then a case of 10,000 records scattered over all of it (`disposal`).
+//! rule; a quarter of them assigned to a rule, some with occurrences, links and holds. One million records unless
+//! RECORDS says otherwise; WORKDIR takes some 5 GB. What is measured: what is due, every record decided, a new version
+//! foreseen, then a case of 10,000 records scattered over all of it (`disposal`).
 
 use super::{Corpus, Done, NewArchive, disposal, milliseconds, print, times};
 use chauban::archive::announce::{Announced, Announcer, Heading, SealedComponent};

@@ -227,10 +227,38 @@ impl Walk<'_> {
         Ok(Some(kept))
     }
 
+    /// Whether the dossier that came last has a record that is there still.
+    pub fn has_records(&mut self, dossier: Uuid) -> Result<bool, CatalogError> {
+        let rows = self.records_from(dossier);
+        while let Some((row_key, value)) = rows.item() {
+            let is_own = row_key.get(1..17) == Some(dossier.as_bytes());
+            if !is_own || value.len() != GONE_BYTES {
+                return Ok(is_own);
+            }
+            rows.next();
+        }
+        Ok(rows.status().map(|()| false)?)
+    }
+
     /// Reads the records of the dossier that came last, where the walk passes over them.
     pub fn read_records(&mut self, kept: &mut Kept) -> Result<(), CatalogError> {
-        let (first, catalog) = (key(b'd', &[kept.id.as_bytes()]), self.catalog);
-        let slice = Slice { from: kept.id, before: None };
+        let rows = self.records_from(kept.id);
+        kept.records.clear();
+        beside(rows, kept.id, |rest, value| {
+            if value.len() == GONE_BYTES {
+                return Some(());
+            }
+            kept.records.push((u32::from_be_bytes(rest.try_into().ok()?), PlacedRow::decode(value)?));
+            Some(())
+        })
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// The rows of records, at the first of a dossier or later in it.
+    fn records_from(&mut self, dossier: Uuid) -> &mut DBRawIterator<'a> {
+        let (first, catalog) = (key(b'd', &[dossier.as_bytes()]), self.catalog);
+        let slice = Slice { from: dossier, before: None };
         let rows = self.records.get_or_insert_with(|| catalog.raw_in(b"d", slice));
         // A few rows are passed more quickly than they are sought.
         for _ in 0..STEPS_MAX {
@@ -242,14 +270,7 @@ impl Walk<'_> {
         if rows.key().is_some_and(|at| at < first.as_slice()) {
             rows.seek(first);
         }
-        kept.records.clear();
-        beside(rows, kept.id, |rest, value| {
-            if value.len() == GONE_BYTES {
-                return Some(());
-            }
-            kept.records.push((u32::from_be_bytes(rest.try_into().ok()?), PlacedRow::decode(value)?));
-            Some(())
-        })
+        rows
     }
 }
 

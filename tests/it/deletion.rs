@@ -1,9 +1,9 @@
 //! Every path on which the program takes bytes away, and what decides on it.
 //!
-//! The sources are read: whatever removes, replaces, cuts or thins a file stands in [`PLACES`] with what it may touch. Of
-//! the truth only a spent `Permit` destroys anything: [`the_keys_die_in_one_place_and_for_permits_alone`]. Then each path
-//! that exists is walked: an execution in which everything is left, files half written, a second ingest, a restart, a
-//! rebuild, older keys. Replicas there are none yet; who writes them finds this test in the way.
+//! The sources are read: whatever removes, replaces, cuts or thins a file stands in [`PLACES`] with what it may touch.
+//! Of the truth only a spent `Permit` destroys anything: [`the_keys_die_in_one_place_and_for_permits_alone`]. Then each
+//! path that exists is walked: an execution in which everything is left, files half written, a second ingest, a
+//! restart, a rebuild, older keys. Replicas there are none yet; who writes them finds this test in the way.
 
 use crate::scratch::Scratch;
 use serde_json::json;

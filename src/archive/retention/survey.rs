@@ -35,7 +35,7 @@ const SLICES: u64 = 64;
 /// How many records have which outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evaluation {
-    /// Dossiers looked at.
+    /// Dossiers looked at that have records still.
     pub dossiers: u64,
     /// Records looked at.
     pub records: u64,
@@ -127,7 +127,7 @@ impl Archive {
         while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
             let whole = Whole::new(kept);
             let longest = whole.longest(&standing);
-            evaluation.dossiers += 1;
+            evaluation.dossiers += u64::from(!whole.kept.records.is_empty());
             for (_, placed) in &whole.kept.records {
                 let links = self.links_of(&standing, &whole, placed.record)?;
                 let waiting = whole.ruled_of(placed, &standing).waiting.is_some();
@@ -150,6 +150,7 @@ impl Archive {
             calendar: Calendar::parse(HOLIDAYS)
                 .map_err(|error| Error::corrupt("the holidays in the program are not in their form").because(error))?,
             standing: self.standing()?,
+            may_be_emptied: self.catalog.tombstones().next().is_some(),
             horizon,
             wanted,
         };
@@ -179,6 +180,10 @@ impl Archive {
             let mut walk = self.catalog.walk_slice(Depth::Dossiers, *slice);
             while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
                 if !survey.wanted.filter.takes(&kept.row.agencies, kept.row.year) {
+                    continue;
+                }
+                // Of an emptied dossier nothing is due any more; where nothing was ever destroyed there is none.
+                if survey.may_be_emptied && !walk.has_records(kept.id).map_err(project::catalog)? {
                     continue;
                 }
                 let mut whole = Whole::new(kept);
@@ -259,6 +264,8 @@ impl Archive {
 struct Survey<'a> {
     calendar: Calendar,
     standing: Standing,
+    /// Whether anything was ever destroyed.
+    may_be_emptied: bool,
     horizon: NaiveDate,
     wanted: &'a Wanted,
 }

@@ -110,7 +110,7 @@ fn a_walk_sees_each_dossier_with_what_is_its_own() {
     assert_eq!(catalog.kept(Uuid::from_u128(2)).unwrap(), None);
     let mut dossiers = catalog.walk_kept(Depth::Dossiers);
     let mut one = dossiers.next_kept().unwrap().unwrap();
-    assert!(one.records.is_empty());
+    assert!(one.records.is_empty() && dossiers.has_records(one.id).unwrap());
     dossiers.read_records(&mut one).unwrap();
     assert_eq!(one, first);
     let mut other = dossiers.next_kept().unwrap().unwrap();
@@ -132,4 +132,15 @@ fn a_walk_sees_each_dossier_with_what_is_its_own() {
     batch.forget_facts(first.id, Uuid::from_u128(101), &first.facts);
     catalog.apply(batch, &cursor).unwrap();
     assert!(catalog.kept(first.id).unwrap().unwrap().facts.is_empty());
+
+    let mut batch = Batch::default();
+    batch.tombstone(Uuid::from_u128(101), first.id, 1, b"{}");
+    catalog.apply(batch, &cursor).unwrap();
+    let mut walk = catalog.walk_kept(Depth::Dossiers);
+    assert!(walk.has_records(first.id).unwrap(), "the second is there still");
+    let mut batch = Batch::default();
+    batch.tombstone(Uuid::from_u128(102), first.id, 2, b"{}");
+    catalog.apply(batch, &cursor).unwrap();
+    let mut walk = catalog.walk_kept(Depth::Dossiers);
+    assert!(!walk.has_records(first.id).unwrap() && walk.has_records(Uuid::from_u128(u128::MAX)).unwrap());
 }

@@ -1,8 +1,8 @@
 //! Thinning a segment: every step of the disk × every fault × what is left after it.
 //!
 //! First the list of absent frames is durable, then the segment without their bodies takes its place. Whatever falls in
-//! between: the list is whole or not there, the segment is the old one or the new one, a hole is never without its list,
-//! what stays is there byte for byte, and thinning again ends as if nothing had happened.
+//! between: the list is whole or not there, the segment is the old one or the new one, a hole is never without its
+//! list, what stays is there byte for byte, and thinning again ends as if nothing had happened.
 
 use super::plan::{Dice, Fault, Kind, Outcome, Plan, Then};
 use super::sim_disk::Machine;

@@ -229,3 +229,39 @@ fn an_execution_in_which_everything_is_left_touches_neither_keys_nor_segments() 
     assert!(after.iter().zip(&segments).all(|((_, now), (_, before))| now.starts_with(before)));
     scratch.ok(&["verify", "--deep"]);
 }
+
+#[test]
+fn of_an_emptied_dossier_nothing_is_due_and_later_documents_go_on_in_it() {
+    let scratch = archive(2);
+    let due = || {
+        let due = scratch.json(&["retention", "due", "--by", "agency", "--list", "10", "--on", "2024-08-01"]);
+        (due["lines"].clone(), due["items"].clone())
+    };
+    let before = due();
+    opened(&scratch, HISTORICAL);
+    at(&scratch, "2024-07-01", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], "")).unwrap();
+    decided_by_the_head(&scratch, CASE, ["2024-07-01", "2024-07-04"]);
+    assert_eq!(execute(&scratch, "2024-07-05", "Đỗ F").unwrap(), (2, 0, 0, true));
+    let after = due();
+    assert!(before != after && !after.0.to_string().contains("H26.10"), "{before:?}, then {after:?}");
+    let second = another(&scratch, "2024-07-06");
+    let nothing = in_case(&scratch, &second, "2024-07-06", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], ""));
+    assert_eq!(nothing.unwrap_err().kind(), Kind::Denied);
+
+    // It stays open for what belongs to it, and places that were given are not given again.
+    let late = json!({
+        "symbol": "9/QĐ-STTTT", "issued_date": "2015-05-18", "file_code": DOSSIER, "retention": "5 năm",
+        "subject": "Muộn",
+    });
+    scratch.document("l/9", b"%PDF-1.7 late", late);
+    let writing = open(&scratch, "2024-07-07");
+    let paths = vec![scratch.path("l")];
+    let options = IngestOptions { paths, actor: "tester".into(), mode: Mode::Accession, threads: 1, evidence: vec![] };
+    assert_eq!(ingest(&writing, &options, &mut |_| {}).unwrap().taken, 1);
+    writing.close().unwrap();
+    scratch.ok(&["get", &code(3), "-o", "late.pdf"]);
+    assert!(due().0.to_string().contains("H26.10"));
+    scratch.ok(&["rebuild"]);
+    assert!(due().0.to_string().contains("H26.10"));
+    scratch.ok(&["verify", "--deep"]);
+}

@@ -1,10 +1,10 @@
-//! Random histories of the real archive against a simple model: ingests, supplements, events, holds, links, rule changes,
-//! cases, holds in the middle of an execution, crashes, rebuilds.
+//! Random histories of the real archive against a simple model: ingests, supplements, events, holds, links, rule
+//! changes, cases, holds in the middle of an execution, crashes, rebuilds.
 //!
 //! Never is a held, permanent, undecided or unapproved byte destroyed; never does a due and approved one survive
-//! silently. The model knows what may be destroyed on a day (`may_go`) and what must be, nothing having changed since the
-//! approval (`must_go`); between them lie cut-offs and footings that it does not reckon. CHAUBAN_HISTORIES says how many
-//! histories are lived through, CHAUBAN_SEED where the dice begin.
+//! silently. The model knows what may be destroyed on a day (`may_go`) and what must be, nothing having changed since
+//! the approval (`must_go`); between them lie cut-offs and footings that it does not reckon. CHAUBAN_HISTORIES says how
+//! many histories are lived through, CHAUBAN_SEED where the dice begin.
 
 use super::*;
 use crate::crash::plan::Dice;
