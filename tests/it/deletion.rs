@@ -24,6 +24,8 @@ enum Touches {
     Successor,
     /// Sessions and credentials.
     State,
+    /// What agencies hand over, in a folder of its own: not in the archive yet, or in it already.
+    HandedOver,
     /// What lies outside the archive, or in a scratch folder.
     Outside,
     /// Older generations of keys, once the ledger knows the one that is there.
@@ -50,6 +52,14 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/rebuild.rs", "fs::remove_dir_all", 1, Touches::Derived),
     ("archive/rebuild.rs", "fs::remove_file", 2, Touches::Derived),
     ("archive/stamp/shelf.rs", "replace", 1, Touches::Successor),
+    ("archive/transfer/examine.rs", "fs::remove_dir_all", 1, Touches::HandedOver),
+    ("archive/transfer/folder.rs", "fs::remove_dir_all", 1, Touches::HandedOver),
+    ("archive/transfer/folder.rs", "remove", 3, Touches::HandedOver),
+    ("archive/transfer/folder.rs", "replace", 1, Touches::HandedOver),
+    ("archive/transfer/step.rs", "fs::remove_dir_all", 1, Touches::HandedOver),
+    ("archive/transfer/upload.rs", "remove", 4, Touches::HandedOver),
+    ("archive/transfer/upload.rs", "rename", 1, Touches::HandedOver),
+    ("archive/transfer/upload.rs", "write", 1, Touches::HandedOver),
     ("archive/truth.rs", "replace", 1, Touches::Successor),
     ("archive/verify.rs", "fs::remove_dir_all", 1, Touches::Outside),
     ("archive/verify/projections.rs", "fs::remove_dir_all", 1, Touches::Outside),
