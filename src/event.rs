@@ -100,6 +100,10 @@ kinds! {
     RulesProposed "rules-proposed";
     /// Rules, or the law in use, rule from now on; the body holds their text and which records they govern.
     RulesAdopted "rules-adopted";
+    /// Holidays count from now on; the body holds their file.
+    HolidaysAdopted "holidays-adopted";
+    /// Somebody said whose archive this is; the body says which kind.
+    ArchiveKindSet "archive-kind-set";
     /// An authorised person confirmed rules of a version; the body says which, against what text.
     RuleConfirmed "rule-confirmed";
     /// A confirmation of rules was withdrawn; the body says why.

@@ -31,8 +31,8 @@ pub use disposal::{
 };
 pub use hold::{HoldPlacedBody, HoldQueryBody, HoldReleasedBody, HoldScopeBody};
 pub use retention::{
-    AppliesBody, ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,
-    RetentionReviewedBody, RevokedBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
+    AppliesBody, ArchiveKindBody, ConcernsBody, HolidaysBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody,
+    RetentionConfirmedBody, RetentionReviewedBody, RevokedBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
 };
 pub use source::{EvidenceSourceBody, EvidenceSourceEndedBody};
 pub use time::{CheckpointStampedBody, TimeAuthorityBody, TimeAuthorityEndedBody};

@@ -9,6 +9,7 @@
 //! signed, `execution` asks for permits. Persons are told apart by the actor's pseudonym: as long as there are no
 //! accounts, a name is taken at its word.
 
+mod clock;
 mod desk;
 mod document;
 mod execution;
@@ -37,6 +38,7 @@ use uuid::Uuid;
 
 pub use super::destruction::Stage as Progress;
 pub use super::retention::candidate::{Filter, Running};
+pub use clock::CaseClock;
 pub use desk::{Desk, Opening, open};
 pub use document::{DOCUMENT_BYTES_MAX, Handed, Rests, standing_words};
 pub use execution::{Execution, Foreseen, Permits, permit};

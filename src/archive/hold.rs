@@ -112,6 +112,7 @@ impl Archive {
 
 /// Places a hold.
 pub fn place(archive: &Writing, wanted: &Wanted, reason: &str, mandate: &str, actor: &str) -> Result<HoldShown> {
+    let _orders = archive.orders()?;
     let body = HoldPlacedBody {
         covers: scope(archive, wanted)?,
         reason: reason.trim().to_owned(),
@@ -130,6 +131,7 @@ pub fn release(archive: &Writing, id: &str, reason: &str, actor: &str) -> Result
     let id = Uuid::try_parse(id).map_err(|_| {
         Error::invalid(format!("{id:?} is no identifier of a hold")).remedy("`chauban hold list` lists them")
     })?;
+    let _orders = archive.orders()?;
     let mut state = archive.hold_state()?;
     state.get(id).ok_or_else(|| refused(Refusal::NotThere))?;
     let actor = archive.actor(actor)?;

@@ -10,9 +10,11 @@ pub mod assessor;
 pub mod assign;
 pub mod candidate;
 pub mod foresee;
+pub mod setting;
 pub mod shown;
 pub mod standing;
 pub mod survey;
+pub mod transfer_list;
 mod whole;
 
 use super::body::{DossierBody, RecordBody};

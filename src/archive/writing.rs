@@ -42,6 +42,7 @@ pub struct Writing {
     clock: Arc<dyn Clock>,
     scopes: Mutex<HashMap<Uuid, u64>>,
     turn: Mutex<()>,
+    orders: Mutex<()>,
     _lock: File,
 }
 
@@ -157,6 +158,7 @@ impl Writing {
             clock,
             scopes: Mutex::new(HashMap::new()),
             turn: Mutex::new(()),
+            orders: Mutex::new(()),
             _lock: lock,
         })
     }
@@ -196,6 +198,12 @@ impl Writing {
     /// threads that act in one matter the second sees what the first did.
     pub(super) fn turn(&self) -> Result<MutexGuard<'_, ()>> {
         self.turn.lock().map_err(|_| Error::corrupt("a writer died"))
+    }
+
+    /// The turn to give an order about holds or rules: held from reading what rules to the commit, some milliseconds. It is
+    /// another than [`Writing::turn`], which a long destruction holds: a hold may come until the byte is gone.
+    pub(super) fn orders(&self) -> Result<MutexGuard<'_, ()>> {
+        self.orders.lock().map_err(|_| Error::corrupt("a writer died"))
     }
 
     /// An announcer of this archive.

@@ -4,6 +4,8 @@ mod document;
 mod show;
 mod step;
 
+pub use document::Letterhead;
+
 use super::output::{Output, plain};
 use super::{Common, Result};
 use crate::archive::disposal::{self, Appraisal, Docket, Foreseen, Opening, Procedure, Which, Whose};
@@ -49,7 +51,8 @@ enum Action {
         /// What it is about.
         #[arg(long, value_name = "TEXT")]
         subject: String,
-        /// The records are the historical archive's: the competent head decides, without council and opinion.
+        /// The records are the historical archive's: the competent head decides, without council and opinion. So in an
+        /// archive that is one.
         #[arg(long, conflicts_with = "no_appraisal")]
         historical: bool,
         /// The agency transfers to no historical archive, so no appraisal opinion is asked.
@@ -103,13 +106,14 @@ impl DisposalCommand {
             }
             Action::Get { case, number, output: file } => get(common, output, &case, number, &file),
             Action::Open { subject, historical, no_appraisal } => {
+                let writing = Writing::open(&common.places()?, Arc::new(SystemClock::new()))?;
+                let historical = historical || writing.kind()? == Whose::Historical;
                 let (archive, appraisal) = match (historical, no_appraisal) {
                     (true, _) => (Whose::Historical, Appraisal::NotRequired),
                     (false, true) => (Whose::Current, Appraisal::NotRequired),
                     (false, false) => (Whose::Current, Appraisal::Required),
                 };
                 let opening = Opening { subject, procedure: Procedure { archive, appraisal } };
-                let writing = Writing::open(&common.places()?, Arc::new(SystemClock::new()))?;
                 let opened = disposal::open(&writing, &opening, &common.actor())?;
                 show::print(&writing, output, &opened, show::Items::Some)?;
                 writing.close()?;
@@ -176,7 +180,7 @@ fn get(common: &Common, output: &Output, case: &str, number: usize, file: &PathB
 }
 
 /// Writes a file that does not exist yet.
-fn write_new(file: &std::path::Path, bytes: &[u8]) -> Result<()> {
+pub fn write_new(file: &std::path::Path, bytes: &[u8]) -> Result<()> {
     if file.exists() {
         return Err(Error::conflict(format!("{} exists", file.display())).remedy("name a file that does not exist yet"));
     }

@@ -2,8 +2,10 @@
 
 use super::output::Output;
 use super::{Common, Result};
-use crate::archive::InitOptions;
+use crate::archive::disposal::Whose;
 use crate::archive::init::init;
+use crate::archive::retention::setting;
+use crate::archive::{InitOptions, Writing};
 use crate::error::Error;
 use crate::time::SystemClock;
 use serde_json::json;
@@ -30,6 +32,9 @@ pub struct Init {
     /// Code of the archive: first part of every archive file code.
     #[arg(long, value_name = "CODE")]
     archive_code: String,
+    /// A historical archive: it takes permanent records only.
+    #[arg(long)]
+    historical: bool,
     /// Write the recovery sheet to a file instead of printing it.
     #[arg(long, value_name = "FILE")]
     recovery_sheet: Option<PathBuf>,
@@ -48,6 +53,11 @@ impl Init {
             let _ = std::fs::remove_file(path); // empty, and ours
         }
         let created = created?;
+        if self.historical {
+            let archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
+            setting::set_kind(&archive, Whose::Historical, "chauban init --historical", &common.actor())?;
+            archive.close()?;
+        }
         if let Some((path, mut file)) = sheet {
             let written = file.write_all(created.recovery_sheet.as_bytes()).and_then(|()| file.sync_all());
             written.map_err(|error| {

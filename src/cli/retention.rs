@@ -3,7 +3,9 @@
 mod assign;
 mod explain;
 mod rules;
+mod setting;
 mod survey;
+mod transfer_list;
 
 use super::output::Output;
 use super::{Common, Result};
@@ -26,6 +28,10 @@ Examples:
   chauban retention confirm-period H26.10.2023.046 --basis 'Phụ lục I mục 12' --mandate 'order 4/QĐ-LT'
   chauban retention event H26.10.2023.047 superseded --on 2026-03-01 --reason '12/2026/QĐ-UBND'
   chauban retention list --rules
+  chauban retention transfer-list --of H26.10 --agency 'Sở Nội vụ' --place 'Hà Giang' --fonds 'Phông Sở Nội vụ' \\
+      --receiver 'Lưu trữ lịch sử tỉnh' --position 'Giám đốc' -o list.pdf
+  chauban retention holidays tet-2027.toml --reason 'announcement 12/TB-VPCP'
+  chauban retention archive-kind historical --reason 'order 5/QĐ-UBND'
 
 Rules describe; nothing here permits a destruction. Nothing becomes eligible for disposal under a rule that is neither
 verified nor confirmed by an authorised person, nor on an agency's statement that nobody confirmed. Names of actors are
@@ -57,6 +63,7 @@ enum Action {
     Due(survey::DueCommand),
     /// Count what may become of every record.
     Evaluate(survey::Evaluate),
+    TransferList(transfer_list::TransferList),
     /// Put records or dossiers under a rule.
     Assign(assign::Assign),
     /// Confirm, as an authorised person, what an agency states of dossiers or records, or a shorter rule assigned to them.
@@ -71,6 +78,10 @@ enum Action {
     Unlink(assign::Link),
     /// Record that records or dossiers due for review go on being kept.
     Keep(assign::Keep),
+    /// List the holidays that are known, or adopt a file of them.
+    Holidays(setting::Holidays),
+    /// Say whose archive this is: an agency's current one, or a historical one, which takes permanent records only.
+    ArchiveKind(setting::ArchiveKind),
 }
 
 impl RetentionCommand {
@@ -87,6 +98,7 @@ impl RetentionCommand {
             Action::Preview(command) => command.run(common, output),
             Action::Due(command) => command.run(common, output),
             Action::Evaluate(command) => command.run(common, output),
+            Action::TransferList(command) => command.run(common, output),
             Action::Assign(command) => command.run(common, output),
             Action::ConfirmPeriod(command) => command.run(common, output),
             Action::Event(command) => command.run(common, output),
@@ -94,6 +106,8 @@ impl RetentionCommand {
             Action::Link(command) => command.run(common, output, assign::Tie::Link),
             Action::Unlink(command) => command.run(common, output, assign::Tie::Unlink),
             Action::Keep(command) => command.run(common, output),
+            Action::Holidays(command) => command.run(common, output),
+            Action::ArchiveKind(command) => command.run(common, output),
         }
     }
 }

@@ -110,6 +110,17 @@ impl Calendar {
         if problems.is_empty() { Ok(Self { off_max: wire.off_max, years }) } else { Err(BadHolidays(problems)) }
     }
 
+    /// Takes what another file says: its years replace what is known of them, the others stay.
+    pub fn amend(&mut self, other: Self) {
+        self.off_max = other.off_max;
+        self.years.extend(other.years);
+    }
+
+    /// The years of which something is known, in order.
+    pub fn years(&self) -> impl Iterator<Item = (i32, &Year)> {
+        self.years.iter().map(|(number, year)| (*number, year))
+    }
+
     /// What is known of a year.
     pub fn year(&self, year: i32) -> Option<&Year> {
         self.years.get(&year)
@@ -162,6 +173,18 @@ impl Calendar {
             true => year.worked.contains(&day),
             false => !year.off.contains(&day),
         })
+    }
+}
+
+impl Year {
+    /// The days off that are no weekend.
+    pub fn off(&self) -> impl Iterator<Item = NaiveDate> + '_ {
+        self.off.iter().copied()
+    }
+
+    /// The weekend days that were made working days.
+    pub fn worked(&self) -> impl Iterator<Item = NaiveDate> + '_ {
+        self.worked.iter().copied()
     }
 }
 

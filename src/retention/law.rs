@@ -29,6 +29,11 @@ pub enum Grade {
 }
 
 impl Grade {
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, grade)| *grade == self).map_or("", |(name, _)| name)
+    }
+
     /// Every grade with its name in files.
     pub const NAMES: [(&'static str, Self); 4] =
         [("V1", Self::Read), ("V2", Self::Reported), ("R", Self::Recalled), ("own", Self::Own)];

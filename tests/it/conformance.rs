@@ -193,6 +193,10 @@ fn every_finding_code_is_met() {
         loose(scratch, folder, dossier, "2", json!({}));
     });
 
+    // --- an archive that is a historical one from here on
+    on.scratch.ok(&["retention", "archive-kind", "historical", "--reason", "5/QĐ-UBND"]);
+    on.loose(NotPermanent, json!({ "retention": "10 năm" }));
+
     let missed: Vec<_> =
         FindingCode::ALL.iter().filter(|code| !on.met.contains(code)).map(|code| code.code()).collect();
     assert!(missed.is_empty(), "no input leads to {missed:?}");

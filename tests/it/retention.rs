@@ -2,6 +2,7 @@
 
 mod holds;
 mod rules;
+mod setting;
 
 use crate::scratch::Scratch;
 use serde_json::{Value, json};

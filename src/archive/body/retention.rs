@@ -31,6 +31,26 @@ pub enum AppliesBody {
     WorkEndedFrom(String),
 }
 
+/// Body of `holidays-adopted`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct HolidaysBody {
+    /// SHA-256 of the text, hexadecimal.
+    pub sha256: String,
+    /// Why, and by which announcement.
+    pub reason: String,
+    /// The file of holidays, whole.
+    pub text: String,
+}
+
+/// Body of `archive-kind-set`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveKindBody {
+    /// `current` or `historical`.
+    pub kind: String,
+    /// Why, and by which order.
+    pub reason: String,
+}
+
 /// Body of `rule-confirmed`.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct RuleConfirmedBody {

@@ -7,6 +7,7 @@ use super::super::announce::{Announced, Announcer, Heading};
 use super::super::body::{DossierBody, FindingBody, RecordBody, RecordPlace};
 use super::super::check_signature::Checker;
 use super::super::project;
+use super::super::retention::standing::Standing;
 use super::super::sequencer::{Answer, Chain, Submission, answers};
 use super::super::validation::Capture;
 use super::super::writing::{Writing, bucket_of};
@@ -20,7 +21,11 @@ use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
-use crate::record::{self, Component, Dossier, FileCode, RecordMetadata};
+use crate::record::{self, AccessMode, Component, Dossier, FileCode, Period, RecordMetadata, Retention};
+use crate::retention::deadline::historical;
+use crate::retention::disposal::Archive as Kind;
+use crate::retention::rules::Term;
+use crate::retention::span::Span;
 use crate::transfer::Identifier;
 use crate::transfer::finding::{Finding, FindingCode};
 use crate::transfer::grouping;
@@ -64,6 +69,7 @@ pub struct Register<'a> {
     announcer: Announcer,
     checker: &'a Checker,
     capture: Capture,
+    standing: Standing,
     dossiers: HashMap<FileCode, OpenDossier>,
     /// Dossiers that a dry run would open or supplement.
     would_open: HashSet<FileCode>,
@@ -99,6 +105,7 @@ impl<'a> Register<'a> {
             announcer: archive.announcer()?,
             checker,
             capture: Capture::default(),
+            standing: archive.standing()?,
             dossiers: HashMap::new(),
             would_open: HashSet::new(),
             held: HashMap::new(),
@@ -186,6 +193,11 @@ impl<'a> Register<'a> {
         if let Some(identifier) = Identifier::of(&ready.metadata) {
             self.check_identifier(&identifier, record, task, &mut ready.findings)?;
         }
+        let planned = self.plan.dossiers.get(&file_code).map(|planned| planned.dossier.retention.clone());
+        if let Some(finding) = self.not_permanent(&file_code, planned.as_ref(), task)? {
+            self.refuse(task, ready.findings, finding, progress);
+            return Ok(());
+        }
         if self.mode == Mode::DryRun {
             self.summary.taken += 1;
             self.summary.examined(ready.examination.as_ref());
@@ -197,6 +209,12 @@ impl<'a> Register<'a> {
         if !self.dossiers.contains_key(&file_code) {
             let settled = settle(self.plan, &file_code, (task, ready.glance.as_ref()), ahead)?;
             let settled = settled.ok_or_else(|| Error::invalid(format!("no dossier {file_code} planned")))?;
+            // What was planned counted documents that are refused since.
+            let settled_retention = Some(&settled.planned.dossier.retention);
+            if let Some(finding) = self.not_permanent(&file_code, settled_retention, task)? {
+                self.refuse(task, ready.findings, finding, progress);
+                return Ok(());
+            }
             let open = self.open_dossier(&settled, &mut events, progress)?;
             self.dossiers.insert(file_code.clone(), open);
         }
@@ -229,6 +247,41 @@ impl<'a> Register<'a> {
         self.summary.examined(body.examination.as_ref());
         let waiting = Waiting { place: task.place.clone(), record, doc_code: body.doc_code, findings: ready.findings };
         self.submit(events, waiting)
+    }
+
+    /// What speaks against a document of a dossier in a historical archive: that the dossier is not kept for ever, neither as
+    /// it is held nor as it is transferred.
+    fn not_permanent(&self, code: &FileCode, transferred: Option<&Retention>, task: &Task) -> Result<Option<Finding>> {
+        if self.standing.archive == Kind::Current {
+            return Ok(None);
+        }
+        let is_permanent =
+            |retention: &Retention| match historical(span_of(retention, &self.standing), AccessMode::Open) {
+                Ok(()) => true,
+                Err(_) => false,
+            };
+        if transferred.is_some_and(is_permanent) {
+            return Ok(None);
+        }
+        if let Some(Named::Dossier(id)) = self.archive.catalog.named(code.as_str()).map_err(project::catalog)?
+            && self.archive.dossier(id)?.read().is_some_and(|held| is_permanent(&held.retention))
+        {
+            return Ok(None);
+        }
+        let detail = transferred.map_or_else(String::new, |retention| format!("“{}”", retention.citation));
+        Ok(Some(Finding::new(FindingCode::NotPermanent, &task.place).field("retention").saying(detail)))
+    }
+
+    fn refuse(
+        &mut self,
+        task: &Task,
+        mut findings: Vec<Finding>,
+        finding: Finding,
+        progress: &mut dyn FnMut(Progress),
+    ) {
+        findings.push(finding);
+        self.summary.refused += 1;
+        self.done(task.place.clone(), Outcome::Refused, findings, progress);
     }
 
     fn check_identifier(
@@ -386,5 +439,15 @@ impl<'a> Register<'a> {
     fn done(&mut self, place: String, outcome: Outcome, findings: Vec<Finding>, progress: &mut dyn FnMut(Progress)) {
         self.summary.count(&findings);
         progress(Progress::Document { place, outcome, findings });
+    }
+}
+
+/// How long a dossier is kept, as far as the question is whether that is for ever: words that are the code of an adopted rule
+/// have its term.
+fn span_of(retention: &Retention, standing: &Standing) -> Span {
+    let rule = standing.newest_with(&retention.citation).and_then(|version| version.file.rule(&retention.citation));
+    match (retention.period, rule.map(|rule| rule.term)) {
+        (Period::Permanent, _) | (_, Some(Term::Permanent)) => Span::Permanent,
+        _ => Span::Unknown,
     }
 }

@@ -35,6 +35,7 @@ pub enum Adoption {
 
 /// Adopts rules, or proposes them where a second person must agree.
 pub fn adopt(archive: &Writing, text: &str, applies: Applies, reason: &str, actor: &str) -> Result<Adoption> {
+    let _orders = archive.orders()?;
     let standing = archive.standing()?;
     let file = read(text, &standing)?;
     check_words(reason)?;
@@ -57,6 +58,7 @@ pub fn adopt(archive: &Writing, text: &str, applies: Applies, reason: &str, acto
 
 /// Adopts what another person proposed.
 pub fn approve(archive: &Writing, id: Uuid, actor: &str) -> Result<()> {
+    let _orders = archive.orders()?;
     let standing = archive.standing()?;
     let missing =
         || Error::not_found("there is no such proposal that waits").remedy("`chauban retention list` lists them");
@@ -70,6 +72,7 @@ pub fn approve(archive: &Writing, id: Uuid, actor: &str) -> Result<()> {
 /// Confirms rules of the newest version that has them, against a text that the person names.
 pub fn confirm(archive: &Writing, rules: &[String], basis: &str, mandate: &str, actor: &str) -> Result<Uuid> {
     [basis, mandate].into_iter().try_for_each(check_words)?;
+    let _orders = archive.orders()?;
     let mut standing = archive.standing()?;
     let (version, _) = version_of(&standing, rules)?;
     let (id, file) = (version.id, version.file.clone());
@@ -87,6 +90,7 @@ pub fn confirm(archive: &Writing, rules: &[String], basis: &str, mandate: &str, 
 /// Withdraws confirmations of rules.
 pub fn withdraw(archive: &Writing, rules: &[String], reason: &str, actor: &str) -> Result<Uuid> {
     check_words(reason)?;
+    let _orders = archive.orders()?;
     let mut standing = archive.standing()?;
     let (version, _) = version_of(&standing, rules)?;
     let (id, sha256) = (version.id, version.file.sha256);

@@ -1,4 +1,5 @@
-//! What rules as of the last commit: the law in use, the adopted versions of schedules, the confirmations, the holds.
+//! What rules as of the last commit: the law in use, the adopted versions of schedules, the confirmations, the holds, the
+//! holidays, and whose archive this is.
 //!
 //! Read from events, never from the program alone: a new program changes no old decision. Until an archive adopts a law,
 //! the one that comes with the program is in use.
@@ -6,14 +7,19 @@
 //! Which version governs a record: the first adopted one that has its rule, and after it each later one that was adopted
 //! for such records. A record whose rule a later version does not have stays under the earlier one.
 
-use crate::archive::body::{AppliesBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody};
+use super::setting;
+use crate::archive::body::{
+    AppliesBody, ArchiveKindBody, HolidaysBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
+};
 use crate::archive::hold::deed;
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::catalog::EventRow;
 use crate::error::{Error, Result};
 use crate::event::{Entry, EventKind};
+use crate::retention::calendar::Calendar;
 use crate::retention::civil::Dated;
+use crate::retention::disposal::Archive as Whose;
 use crate::retention::hold::{Deed, Holds};
 use crate::retention::law::{self, Law};
 use crate::retention::preview::Applies;
@@ -37,6 +43,10 @@ pub struct Standing {
     pub confirmations: Confirmations,
     /// Every hold.
     pub holds: Holds,
+    /// The days off that are known.
+    pub calendar: Calendar,
+    /// Whose archive this is.
+    pub archive: Whose,
     by_rule: HashMap<String, Vec<usize>>,
     mark: Mark,
 }
@@ -70,6 +80,8 @@ impl Archive {
             proposals: Vec::new(),
             confirmations: Confirmations::default(),
             holds: self.hold_state()?,
+            calendar: setting::of_the_program()?,
+            archive: Whose::Current,
             by_rule: HashMap::new(),
             mark,
         };
@@ -77,6 +89,7 @@ impl Archive {
             let events = self.catalog.events(id).map_err(project::catalog)?;
             let own = |kind: EventKind, at: u64| match kind {
                 EventKind::RulesProposed | EventKind::RulesAdopted => at == index,
+                EventKind::HolidaysAdopted | EventKind::ArchiveKindSet => at == index,
                 _ => at > index,
             };
             let adopted = self.kind_at(&events, index)? == Some(EventKind::RulesAdopted);
@@ -128,6 +141,16 @@ impl Archive {
                         standing.law_adopted = Some(version);
                     }
                 }
+            }
+            EventKind::HolidaysAdopted => {
+                let HolidaysBody { text, .. } = self.body_of(row)?;
+                let adopted = Calendar::parse(&text).map_err(|error| damaged().because(error))?;
+                standing.calendar.amend(adopted);
+            }
+            EventKind::ArchiveKindSet => {
+                let ArchiveKindBody { kind, .. } = self.body_of(row)?;
+                let known = Whose::NAMES.iter().find(|(name, _)| *name == kind);
+                standing.archive = known.ok_or_else(damaged)?.1;
             }
             EventKind::RuleConfirmed => {
                 let body: RuleConfirmedBody = self.body_of(row)?;

@@ -12,10 +12,10 @@ use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::catalog::{Depth, PlacedRow, Slice};
 use crate::error::{Error, Result};
-use crate::retention::calendar::Calendar;
 use crate::retention::civil::{Dated, months_after};
 use crate::retention::deadline::{Deadline, Sector, Standing as Clock, Work, deposits, transfer};
 use crate::retention::decision::{Link, Outcome, Question, decide};
+use crate::retention::disposal::Archive as Whose;
 use crate::retention::hold::{Place, Scope};
 use crate::retention::span::{Assigned, Longest, Span, reckon};
 use crate::retention::words;
@@ -24,9 +24,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use uuid::Uuid;
-
-/// Public holidays, as the program brings them.
-const HOLIDAYS: &str = include_str!("../../../retention_rules/holidays.toml");
 
 /// Into how many slices the dossiers are cut that the threads take one after another: many more than there are cores,
 /// as slices are of one length in time, not in dossiers.
@@ -146,14 +143,8 @@ impl Archive {
     pub fn due(&self, wanted: &Wanted) -> Result<Due> {
         let horizon = months_after(wanted.on, wanted.within_months);
         let horizon = horizon.ok_or_else(|| Error::invalid("the horizon lies beyond the calendar"))?;
-        let survey = Survey {
-            calendar: Calendar::parse(HOLIDAYS)
-                .map_err(|error| Error::corrupt("the holidays in the program are not in their form").because(error))?,
-            standing: self.standing()?,
-            may_be_emptied: self.catalog.tombstones().next().is_some(),
-            horizon,
-            wanted,
-        };
+        let may_be_emptied = self.catalog.tombstones().next().is_some();
+        let survey = Survey { standing: self.standing()?, may_be_emptied, horizon, wanted };
         let held = self.dossiers_of_held_records(&survey.standing)?;
         let slices = self.catalog.slices(SLICES).map_err(project::catalog)?;
         let next = AtomicUsize::new(0);
@@ -262,7 +253,6 @@ impl Archive {
 
 /// What a survey goes by.
 struct Survey<'a> {
-    calendar: Calendar,
     standing: Standing,
     /// Whether anything was ever destroyed.
     may_be_emptied: bool,
@@ -306,18 +296,18 @@ impl Survey<'_> {
 
     /// The deposit that was, and the transfer that is to come.
     fn count_clocks(&self, numbers: &mut Numbers, clocks: &mut Clocks, whole: &Whole, span: Span) {
-        let (law, row) = (&self.standing.law, &whole.kept.row);
+        let (law, calendar, row) = (&self.standing.law, &self.standing.calendar, &whole.kept.row);
         let until = clocks
             .deposits
             .entry(row.year)
-            .or_insert_with(|| deposits(law, &self.calendar, Work::Ordinary, whole.work_ended()));
+            .or_insert_with(|| deposits(law, calendar, Work::Ordinary, whole.work_ended()));
         let late = |deadline: &Deadline| deadline.on(row.accessioned) == Clock::Overdue;
         numbers.deposited_late += u64::from(until.iter().all(late));
-        if span != Span::Permanent {
-            return;
+        if span != Span::Permanent || self.standing.archive == Whose::Historical {
+            return; // what a historical archive has goes nowhere
         }
         let stands = clocks.transfers.entry(row.accessioned).or_insert_with(|| {
-            let deadline = transfer(law, &self.calendar, Sector::General, Dated::day(row.accessioned));
+            let deadline = transfer(law, calendar, Sector::General, Dated::day(row.accessioned));
             (deadline.on(self.wanted.on), deadline.on(self.horizon))
         });
         match *stands {

@@ -1,7 +1,9 @@
 //! A disposal case for people and for programs: where it stands, what waits for whom, what changed, on what it rests.
 
 use crate::archive::Archive;
-use crate::archive::disposal::{Change, Docket, Fate, Ground, Item, Paper, Step, Vote, act_words, standing_words};
+use crate::archive::disposal::{
+    CaseClock, Change, Docket, Fate, Ground, Item, Paper, Step, Vote, act_words, standing_words,
+};
 use crate::archive::retention::today;
 use crate::cli::Result;
 use crate::cli::output::{Output, plain};
@@ -76,6 +78,8 @@ impl Told<'_> {
         document["window"] = case
             .window()
             .map_or(Value::Null, |(first, last)| json!({ "from": first.to_string(), "until": last.to_string() }));
+        let clocks = self.archive.disposal_clocks(self.docket)?;
+        document["clocks"] = clocks.iter().map(|clock| self.clock_json(clock)).collect();
         document["parts"] = self.all(case.parts(), |(person, part)| {
             Ok(json!({ "name": self.archive.person_name(person)?, "part": part.name() }))
         })?;
@@ -110,10 +114,17 @@ impl Told<'_> {
             Ok(json!({ "entry": step.index, "at": step.at.to_string(), "by": self.name(step)?, "acts": acts }))
         })?;
         if self.items == Items::All {
-            let fates = case.fates();
-            document["list_items"] = self.all(fates, |(record, item, fate)| self.item_json(record, item, fate))?;
+            document["list_items"] =
+                self.all(self.ordered().into_iter(), |(record, item, fate)| self.item_json(record, item, fate))?;
         }
         Ok(document)
+    }
+
+    /// Every item, by its archive code.
+    fn ordered(&self) -> Vec<(Uuid, &Item, &Fate)> {
+        let mut items: Vec<_> = self.docket.case.fates().collect();
+        items.sort_by(|(_, one, _), (_, other, _)| one.code.cmp(&other.code));
+        items
     }
 
     /// The number of the document that is the signed copy of a paper.
@@ -121,6 +132,25 @@ impl Told<'_> {
         let sha256 = paper.sha256.to_string();
         let mut documents = self.docket.documents();
         documents.position(|(_, document)| document.made.as_ref() == Some(&sha256)).map(|at| at + 1)
+    }
+
+    fn clock_json(&self, clock: &CaseClock) -> Value {
+        json!({
+            "what": clock.what, "until": clock.until.map(|day| day.to_string()),
+            "overdue": clock.is_overdue(today(&SystemClock::new())),
+            "source": clock.citation.to_string(), "grade": clock.citation.grade.name(),
+        })
+    }
+
+    fn clock_line(&self, clock: &CaseClock) -> String {
+        let output = self.output;
+        let until = clock.until.map_or_else(|| output.say("chưa rõ", "not known").to_owned(), |day| day.to_string());
+        let late = match clock.is_overdue(today(&SystemClock::new())) {
+            true => output.say(" QUÁ HẠN", " OVERDUE"),
+            false => "",
+        };
+        let (what, grade) = (output.say(clock.words.0, clock.words.1), clock.citation.grade.words());
+        format!("  {what} {until}{late} ({}; {})\n", clock.citation, output.say(grade.0, grade.1))
     }
 
     fn all<T>(&self, values: impl Iterator<Item = T>, tell: impl Fn(T) -> Result<Value>) -> Result<Value> {
@@ -183,6 +213,9 @@ impl Told<'_> {
         if let Some((first, last)) = case.window() {
             text += &format!("  {} {first} – {last}\n", say(("thời gian bắt đầu thực hiện", "execution may begin")));
         }
+        for clock in self.archive.disposal_clocks(self.docket)? {
+            text += &self.clock_line(&clock);
+        }
         if let Some(next) = self.docket.next(today(&SystemClock::new())) {
             text += &format!("  → chauban disposal {} {}\n", next.command, self.docket.number);
         }
@@ -204,7 +237,7 @@ impl Told<'_> {
             text += &format!("  … {}: {waits} ({})\n", output.say(vi, en), paper.at);
         }
         if self.items == Items::All {
-            case.fates().for_each(|(_, item, fate)| text += &self.item_line(item, fate));
+            self.ordered().into_iter().for_each(|(_, item, fate)| text += &self.item_line(item, fate));
         }
         Ok(text)
     }

@@ -134,8 +134,8 @@ pub fn stated(output: &Output, dossier: &DossierBody) -> String {
     });
     let basis = match (retention.basis.as_str(), retention.verified) {
         ("stated", _) => output.say(
-            "theo cơ quan nộp lưu ghi; chưa đối chiếu với bảng thời hạn, nên chưa được hủy theo thời hạn này",
-            "as the agency states; not checked against a schedule, so nothing is destroyed on it",
+            "theo cơ quan nộp lưu ghi; chỉ riêng điều đó thì chưa được hủy",
+            "as the agency states; on that alone nothing is destroyed",
         ),
         (_, true) => output.say("theo bảng thời hạn", "by the schedule"),
         (_, false) => output.say("theo bảng thời hạn chưa kiểm chứng", "by a schedule that is not verified"),

@@ -188,6 +188,11 @@ finding_codes! {
         "Thời hạn lưu trữ không đọc được hoặc ngoài khoảng 2–70 năm; hồ sơ được giữ cho đến khi có quyết định."
         "The retention period can't be read or is not 2 to 70 years; the dossier is kept until somebody decides."
         "Ghi “Vĩnh viễn” hoặc số năm, ví dụ “20 năm”." "Write “Vĩnh viễn” or years, e.g. “20 năm”.";
+    NotPermanent "not-permanent" Error
+        "Lưu trữ lịch sử chỉ tiếp nhận hồ sơ, tài liệu có thời hạn lưu trữ vĩnh viễn."
+        "A historical archive takes permanent records only."
+        "Giữ lại tại lưu trữ hiện hành, hoặc xác định lại thời hạn lưu trữ của hồ sơ rồi nộp lại."
+        "Keep it in the current archive, or determine the dossier's period anew and transfer it again.";
     CountDiffers "count-differs" Warning
         "Số tài liệu khai báo khác với số tài liệu trong danh sách."
         "The number of records stated is not the number listed."

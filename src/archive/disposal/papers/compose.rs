@@ -415,30 +415,43 @@ impl Composing<'_> {
     }
 
     fn signer(&self) -> Signer {
-        let position = self.head.position.split('|').map(str::to_owned).collect();
-        Signer { position, name: self.head.signer.clone() }
+        self.head.own_signer()
     }
 
     fn issue(&self) -> paper::Issue {
-        self.issue_by(vec![self.signer()])
+        self.head.issue()
     }
 
     fn issue_by(&self, signers: Vec<Signer>) -> paper::Issue {
-        let head = self.head;
+        self.head.issue_by(signers)
+    }
+}
+
+impl Head {
+    /// Who issues a document that one person signs.
+    pub(in crate::archive) fn issue(&self) -> paper::Issue {
+        self.issue_by(vec![self.own_signer()])
+    }
+
+    fn own_signer(&self) -> Signer {
+        Signer { position: self.position.split('|').map(str::to_owned).collect(), name: self.signer.clone() }
+    }
+
+    fn issue_by(&self, signers: Vec<Signer>) -> paper::Issue {
         paper::Issue {
-            made: head.made,
-            superior: head.superior.clone(),
-            agency: head.agency.clone(),
-            number: match &head.number {
+            made: self.made,
+            superior: self.superior.clone(),
+            agency: self.agency.clone(),
+            number: match &self.number {
                 None => Number::None,
                 Some(number) if number.contains('/') => Number::Given(number.clone()),
                 Some(notation) => Number::Open(notation.clone()),
             },
-            place: head.place.clone(),
-            on: head.on,
+            place: self.place.clone(),
+            on: self.on,
             signers,
-            recipients: (!head.recipients.is_empty())
-                .then(|| Recipients { names: head.recipients.clone(), kept: "VT, LT".to_owned() }),
+            recipients: (!self.recipients.is_empty())
+                .then(|| Recipients { names: self.recipients.clone(), kept: "VT, LT".to_owned() }),
         }
     }
 }

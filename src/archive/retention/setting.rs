@@ -1,0 +1,93 @@
+//! What kind of archive this is, and which days state bodies do not work: said by events, read with everything that rules.
+//!
+//! A *historical* archive takes permanent records only (`transfer::finding`: `not-permanent`), disposes without a council, and
+//! transfers nothing further; until somebody says so, an archive is a *current* one. Holidays come with the program as far as
+//! they were announced when it was made; a file that is adopted replaces the years that it has and leaves the others, so
+//! that a year's announcement needs no new program.
+
+use super::adopt::check_words;
+use crate::archive::announce::Heading;
+use crate::archive::body::{ArchiveKindBody, HolidaysBody};
+use crate::archive::reading::Archive;
+use crate::archive::writing::Writing;
+use crate::digest::Sha256;
+use crate::error::{Error, Result};
+use crate::event::EventKind;
+use crate::keys::Bucket;
+use crate::retention::calendar::Calendar;
+use crate::retention::disposal::Archive as Whose;
+use chrono::NaiveDate;
+
+/// Public holidays, as the program brings them.
+const HOLIDAYS: &str = include_str!("../../../retention_rules/holidays.toml");
+
+/// What is known of the days off in a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YearShown {
+    /// The year.
+    pub year: i32,
+    /// Whether every holiday of it is known.
+    pub whole: bool,
+    /// How it was verified.
+    pub grade: crate::retention::law::Grade,
+    /// Where it was read.
+    pub source: String,
+    /// Days off that are no weekend.
+    pub off: Vec<NaiveDate>,
+    /// Weekend days that were made working days.
+    pub worked: Vec<NaiveDate>,
+}
+
+/// The holidays that come with the program.
+pub(super) fn of_the_program() -> Result<Calendar> {
+    let bad = |error| Error::corrupt("the holidays in the program are not in their form").because(error);
+    Calendar::parse(HOLIDAYS).map_err(bad)
+}
+
+impl Archive {
+    /// Whose archive this is.
+    pub fn kind(&self) -> Result<Whose> {
+        Ok(self.standing()?.archive)
+    }
+
+    /// What is known of days off, year by year.
+    pub fn holidays(&self) -> Result<Vec<YearShown>> {
+        let calendar = self.standing()?.calendar;
+        let shown = calendar.years().map(|(year, known)| YearShown {
+            year,
+            whole: known.whole,
+            grade: known.grade,
+            source: known.source.clone(),
+            off: known.off().collect(),
+            worked: known.worked().collect(),
+        });
+        Ok(shown.collect())
+    }
+}
+
+/// Adopts a file of holidays: its years replace what was known of them.
+pub fn adopt_holidays(archive: &Writing, text: &str, reason: &str, actor: &str) -> Result<()> {
+    check_words(reason)?;
+    Calendar::parse(text).map_err(|error| Error::invalid("the file of holidays can't be read").because(error))?;
+    let (sha256, reason) = (Sha256::of(text.as_bytes()).to_string(), reason.trim().to_owned());
+    let body = HolidaysBody { sha256, reason, text: text.to_owned() };
+    record(archive, EventKind::HolidaysAdopted, &body, actor)
+}
+
+/// Says what kind of archive this is. What it holds stays, whatever is said.
+pub fn set_kind(archive: &Writing, kind: Whose, reason: &str, actor: &str) -> Result<()> {
+    check_words(reason)?;
+    let _orders = archive.orders()?;
+    if archive.kind()? == kind {
+        return Err(Error::conflict(format!("this is a {} already", kind.words().1)));
+    }
+    let body = ArchiveKindBody { kind: kind.name().to_owned(), reason: reason.trim().to_owned() };
+    record(archive, EventKind::ArchiveKindSet, &body, actor)
+}
+
+fn record(archive: &Writing, kind: EventKind, body: &impl serde::Serialize, actor: &str) -> Result<()> {
+    let actor = archive.actor(actor)?;
+    let heading = Heading { kind, id: archive.new_id(), actor, rule: None };
+    let event = archive.announcer()?.with_body(heading, archive.scope(Bucket::Archive, actor)?, Vec::new(), body)?;
+    archive.commit(vec![event]).map(|_| ())
+}

@@ -1,0 +1,106 @@
+//! `chauban retention holidays`, `archive-kind`
+
+use crate::archive::disposal::Whose;
+use crate::archive::retention::setting::{self, YearShown};
+use crate::archive::{Reading, Writing};
+use crate::cli::output::{Output, plain};
+use crate::cli::{Common, Result};
+use crate::error::Error;
+use crate::time::SystemClock;
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Days on which state bodies do not work.
+#[derive(Args)]
+pub struct Holidays {
+    /// A file of holidays to adopt (schemas/holidays.schema.json); its years replace what was known of them.
+    #[arg(requires = "reason")]
+    file: Option<PathBuf>,
+    /// Why, and by which announcement.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// Whose archive this is.
+#[derive(Args)]
+pub struct ArchiveKind {
+    /// current: an agency's; historical: takes permanent records only. Without it: says which.
+    #[arg(value_name = "current|historical", value_parser = kind, requires = "reason")]
+    kind: Option<Whose>,
+    /// Why, and by which order.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+impl Holidays {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let places = common.places()?;
+        let years = match self.file.zip(self.reason) {
+            None => Reading::open(&places)?.holidays()?,
+            Some((file, reason)) => {
+                let text = std::fs::read_to_string(&file).map_err(|error| Error::file("can't read", &file, error))?;
+                let archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
+                setting::adopt_holidays(&archive, &text, &reason, &common.actor())?;
+                let years = archive.holidays()?;
+                archive.close()?;
+                years
+            }
+        };
+        let told: Vec<Value> = years.iter().map(document).collect();
+        output.document(&json!({ "years": told }), || years.iter().map(|year| text(output, year)).collect());
+        Ok(0)
+    }
+}
+
+impl ArchiveKind {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let places = common.places()?;
+        let kind = match self.kind.zip(self.reason) {
+            None => Reading::open(&places)?.kind()?,
+            Some((kind, reason)) => {
+                let archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
+                setting::set_kind(&archive, kind, &reason, &common.actor())?;
+                archive.close()?;
+                kind
+            }
+        };
+        let (vi, en) = kind.words();
+        output.document(&json!({ "archive": kind.name() }), || format!("{}\n", output.say(vi, en)));
+        Ok(0)
+    }
+}
+
+fn document(year: &YearShown) -> Value {
+    let days = |days: &[chrono::NaiveDate]| days.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (off, worked) = (days(&year.off), days(&year.worked));
+    json!({
+        "year": year.year, "whole": year.whole, "grade": year.grade.name(), "source": year.source,
+        "off": off, "worked": worked,
+    })
+}
+
+fn text(output: &Output, year: &YearShown) -> String {
+    let days = |days: &[chrono::NaiveDate]| {
+        days.iter().map(|day| day.format("%d/%m").to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let whole = match year.whole {
+        true => output.say("đủ", "whole"),
+        false => output.say("CHƯA ĐỦ", "NOT WHOLE"),
+    };
+    let (vi, en) = year.grade.words();
+    let mut text = format!("{}  {whole}, {} ({})\n", year.year, output.say(vi, en), plain(&year.source));
+    text += &format!("  {}: {}\n", output.say("nghỉ", "off"), days(&year.off));
+    if !year.worked.is_empty() {
+        text += &format!("  {}: {}\n", output.say("làm bù", "worked"), days(&year.worked));
+    }
+    text
+}
+
+fn kind(text: &str) -> std::result::Result<Whose, String> {
+    let found = Whose::NAMES.iter().find(|(name, _)| *name == text);
+    found.map(|(_, kind)| *kind).ok_or_else(|| "use current or historical".to_owned())
+}
