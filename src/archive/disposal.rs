@@ -12,6 +12,7 @@
 mod clock;
 mod desk;
 mod document;
+mod exceptions;
 mod execution;
 mod listing;
 mod made;

@@ -15,7 +15,7 @@ pub mod shown;
 pub mod standing;
 pub mod survey;
 pub mod transfer_list;
-mod whole;
+pub(super) mod whole;
 
 use super::body::{DossierBody, RecordBody};
 use super::reading::Archive;

@@ -13,7 +13,8 @@ use chauban::archive::disposal::{
 };
 use chauban::archive::hold::{self, Wanted};
 use chauban::archive::ingest::{IngestOptions, Mode, ingest};
-use chauban::archive::retention::assign::confirm_period;
+use chauban::archive::retention::assign::{self, confirm_period};
+use chauban::archive::retention::{Occurrence, adopt};
 use chauban::archive::trust::{NewAnchor, add, read_certificate};
 use chauban::archive::{InitOptions, Places, Reading, Tree, Writing, init};
 use chauban::error::{Kind, Result};
@@ -253,6 +254,54 @@ fn a_saved_query_placed_after_the_decision_keeps_what_fits_it() {
     let docket = docket(&scratch);
     let left = docket.case.fates().find(|(_, _, fate)| matches!(fate, Fate::Skipped(_))).unwrap();
     assert_eq!((left.1.code.as_str(), left.2), (code(2).as_str(), &Fate::Skipped(Skip::Held)));
+    scratch.ok(&["verify", "--deep"]);
+}
+
+/// Rule 9 of the twelve, in the archive: revoked is revoked, destroyed stays destroyed, and the case says so.
+#[test]
+fn an_event_that_is_revoked_after_the_destruction_is_reported() {
+    let scratch = archive(2);
+    let schedule = r#"format = 1
+[schedule]
+code = "T"
+title = "Bảng thử"
+version = 1
+[[authority]]
+code = "T"
+citation = "Thông tư thử"
+kind = "circular"
+grade = "V2"
+source = "invented"
+[[rule]]
+code = "T/orders"
+authority = "T"
+records = "orders until superseded"
+trigger = { any = ["superseded"] }
+cut_off = "day"
+period = "5 năm"
+action = "destroy"
+source = "invented"
+grade = "V2"
+verified = false
+"#;
+    let writing = open(&scratch, "2024-06-20");
+    let applies = chauban::archive::retention::Applies::AllUndisposed;
+    adopt::adopt(&writing, schedule, applies, "3/QĐ-LT", "Lê A").unwrap();
+    adopt::confirm(&writing, &["T/orders".into()], "Bảng thử", "4/QĐ-LT", "Vũ G").unwrap();
+    let dossier = [DOSSIER.to_owned()];
+    assign::assign(&writing, &dossier, "T/orders", "x", "Lê A").unwrap();
+    let superseded = Occurrence::NAMES.iter().find(|(name, _)| *name == "superseded").unwrap().1;
+    let event = assign::occur(&writing, &dossier, superseded, "2018-03-01", "12/QĐ", "Lê A").unwrap()[0].index;
+    writing.close().unwrap();
+    decided(&scratch);
+    at(&scratch, "2024-07-08", "Đỗ F", |desk| desk.start()).unwrap();
+    assert_eq!(execute(&scratch, "2024-07-10", "Đỗ F").unwrap(), (2, 0, 0, true));
+    assert_eq!(scratch.json(&["disposal", "show", CASE])["exceptions"], json!([]));
+    let writing = open(&scratch, "2024-07-12");
+    assign::revoke(&writing, DOSSIER, event, "ghi nhầm", "Lê A").unwrap();
+    writing.close().unwrap();
+    assert_eq!(scratch.json(&["disposal", "show", CASE])["exceptions"], json!([code(1), code(2)]));
+    scratch.expect(3, &["get", &code(1), "-o", "gone.pdf"]);
     scratch.ok(&["verify", "--deep"]);
 }
 

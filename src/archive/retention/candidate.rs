@@ -92,7 +92,7 @@ impl Archive {
     }
 
     /// A dossier with everything that retention counts from.
-    pub(super) fn whole(&self, dossier: Uuid) -> Result<Whole> {
+    pub(in crate::archive) fn whole(&self, dossier: Uuid) -> Result<Whole> {
         let kept = self.catalog.kept(dossier).map_err(project::catalog)?;
         kept.map(Whole::new).ok_or_else(|| Error::not_found(format!("there is no dossier {dossier}")))
     }

@@ -93,6 +93,8 @@ impl Told<'_> {
         })?;
         document["voided"] = self.docket.voided().iter().map(|record| self.code(*record)).collect();
         document["changed"] = self.docket.changes.values().map(change_json).collect();
+        document["exceptions"] =
+            self.archive.disposal_exceptions(self.docket)?.into_iter().map(|record| self.code(record)).collect();
         document["unreached"] = case.unreached().collect();
         document["documents"] = self.all(self.docket.documents().enumerate(), |(at, (step, document))| {
             let acts: Vec<&str> = step.acts.iter().map(|(name, _)| *name).collect();
@@ -227,6 +229,13 @@ impl Told<'_> {
             text += &format!("  {}: {}\n", say(("chưa biểu quyết hết", "has not voted on every item")), plain(&name));
         }
         text += &self.changes();
+        for record in self.archive.disposal_exceptions(self.docket)? {
+            let says = say((
+                "đã hủy, nhưng sự kiện làm căn cứ bị thu hồi sau đó",
+                "destroyed on an event that was revoked since",
+            ));
+            text += &format!("  ! {}: {says}\n", plain(&self.code(record)));
+        }
         for copy in case.unreached() {
             text += &format!("  {}: {}\n", say(("bản sao chưa xử lý được", "copy not reached")), plain(copy));
         }
