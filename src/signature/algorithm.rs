@@ -8,6 +8,7 @@
 //! Every check takes from a [`Budget`], the slow ones more, so that no document can make us compute for long.
 
 mod budget;
+mod curve;
 mod digest;
 mod fast;
 mod gost;
@@ -280,7 +281,7 @@ fn slowly(
 /// Refuses a key of another kind than the scheme's before anything is spent on it, and RSA keys that are no keys or only
 /// slow.
 fn check_pair(scheme: Scheme, key: &PublicKey) -> Result<(), Unsupported> {
-    use KeyKind::{BrainpoolP256, BrainpoolP384, P256, P384, P521};
+    use KeyKind::{BrainpoolP256, BrainpoolP320, BrainpoolP384, BrainpoolP512, P192, P224, P256, P384, P521};
     let (modulus, exponent) = match (&key.kind, scheme) {
         // RSA with SHAKE128 or SHAKE256 is another algorithm (RFC 8702 §3.2.1), without MGF1.
         (KeyKind::Rsa { modulus, exponent }, Scheme::RsaPkcs1(digest) | Scheme::RsaPss { digest, .. })
@@ -289,7 +290,10 @@ fn check_pair(scheme: Scheme, key: &PublicKey) -> Result<(), Unsupported> {
             (modulus, exponent)
         }
         (KeyKind::Dsa { .. }, Scheme::Dsa(_))
-        | (P256 | P384 | P521 | BrainpoolP256 | BrainpoolP384, Scheme::Ecdsa(_) | Scheme::EcdsaPlain(_))
+        | (
+            P192 | P224 | P256 | P384 | P521 | BrainpoolP256 | BrainpoolP320 | BrainpoolP384 | BrainpoolP512,
+            Scheme::Ecdsa(_) | Scheme::EcdsaPlain(_),
+        )
         | (KeyKind::Ed25519, Scheme::Ed25519 | Scheme::Ed25519ph | Scheme::Ed25519ctx)
         | (
             KeyKind::Gost(GostCurve::CryptoProA),

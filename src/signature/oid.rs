@@ -216,6 +216,10 @@ oids! {
     TC26_256_B = [0x2a, 0x85, 3, 7, 1, 2, 1, 1, 2];
     /// Curve id-tc26-gost-3410-12-512-paramSetA (RFC 7836).
     TC26_512_A = [0x2a, 0x85, 3, 7, 1, 2, 1, 2, 1];
+    /// Curve P-192.
+    P192 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 1];
+    /// Curve P-224.
+    P224 = [0x2b, 0x81, 4, 0, 33];
     /// Curve P-256.
     P256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
     /// Curve P-384.
@@ -224,6 +228,10 @@ oids! {
     P521 = [0x2b, 0x81, 0x04, 0, 35];
     /// Curve brainpoolP256r1.
     BRAINPOOL_P256R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 7];
+    /// Curve brainpoolP320r1.
+    BRAINPOOL_P320R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 9];
+    /// Curve brainpoolP512r1.
+    BRAINPOOL_P512R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 13];
     /// Curve brainpoolP384r1.
     BRAINPOOL_P384R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 11];
 

@@ -11,10 +11,9 @@ use primeorder::elliptic_curve::point::AffineCoordinates;
 use primeorder::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use primeorder::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, PublicKey, Scalar};
 
+use super::curve;
 use crate::signature::der::{self, tag};
 use crate::signature::x509::GostCurve;
-
-mod curve;
 
 /// Whether `signature` verifies over what has this digest; `None` when the key is not usable.
 pub fn verifies(on: GostCurve, key: &[u8], digest: &[u8], signature: &[u8]) -> Option<bool> {
@@ -23,8 +22,8 @@ pub fn verifies(on: GostCurve, key: &[u8], digest: &[u8], signature: &[u8]) -> O
         return None;
     }
     match on {
-        GostCurve::CryptoProA => verifies_on::<curve::cryptopro_a::Gost>(point.content, digest, signature),
-        GostCurve::Tc26_512A => verifies_on::<curve::tc26_512_a::Gost>(point.content, digest, signature),
+        GostCurve::CryptoProA => verifies_on::<curve::cryptopro_a::Curve>(point.content, digest, signature),
+        GostCurve::Tc26_512A => verifies_on::<curve::tc26_512_a::Curve>(point.content, digest, signature),
     }
 }
 

@@ -1,10 +1,10 @@
-//! What aws-lc lacks, checked by RustCrypto: DSA, the Brainpool curves, GOST, the usual curves with unusual
-//! digests.
+//! What aws-lc lacks, checked by RustCrypto: DSA, GOST, the Brainpool and the short curves, the usual curves with
+//! unusual digests.
 
 use crypto_bigint::BoxedUint;
 use dsa::signature::hazmat::PrehashVerifier;
 
-use super::{Scheme, Unsupported, gost, rsa};
+use super::{Scheme, Unsupported, curve, gost, rsa};
 use crate::signature::der::{self, tag};
 use crate::signature::x509::{DsaParameters, KeyKind, PublicKey, expected};
 
@@ -27,7 +27,7 @@ pub fn verify(scheme: Scheme, key: &PublicKey, digest: &[u8], signature: &[u8]) 
             gost::verifies(*curve, &key.bytes, digest, signature).ok_or_else(|| Unsupported::Key(key.to_string()))
         }
         (kind, Scheme::Ecdsa(_) | Scheme::EcdsaPlain(_)) => {
-            let Some(field_bytes) = field_bytes(kind) else { return Err(super::pair(key, scheme)) };
+            let Some(field_bytes) = kind.field_bytes() else { return Err(super::pair(key, scheme)) };
             let plain = match scheme {
                 Scheme::Ecdsa(_) => plain(signature, field_bytes),
                 _ => Some(signature.to_vec()),
@@ -74,21 +74,16 @@ macro_rules! on_curve {
 
 fn curve_verifies(key: &PublicKey, digest: &[u8], signature: &[u8]) -> Result<bool, Unsupported> {
     match key.kind {
+        KeyKind::P192 => on_curve!(curve::p192::Curve, key, digest, signature),
+        KeyKind::P224 => on_curve!(curve::p224::Curve, key, digest, signature),
         KeyKind::P256 => on_curve!(p256::NistP256, key, digest, signature),
         KeyKind::P384 => on_curve!(p384::NistP384, key, digest, signature),
         KeyKind::P521 => on_curve!(p521::NistP521, key, digest, signature),
         KeyKind::BrainpoolP256 => on_curve!(bp256::BrainpoolP256r1, key, digest, signature),
+        KeyKind::BrainpoolP320 => on_curve!(curve::brainpool320::Curve, key, digest, signature),
         KeyKind::BrainpoolP384 => on_curve!(bp384::BrainpoolP384r1, key, digest, signature),
+        KeyKind::BrainpoolP512 => on_curve!(curve::brainpool512::Curve, key, digest, signature),
         _ => Err(Unsupported::Key(key.to_string())),
-    }
-}
-
-fn field_bytes(kind: &KeyKind) -> Option<usize> {
-    match kind {
-        KeyKind::P256 | KeyKind::BrainpoolP256 => Some(32),
-        KeyKind::P384 | KeyKind::BrainpoolP384 => Some(48),
-        KeyKind::P521 => Some(66),
-        _ => None,
     }
 }
 

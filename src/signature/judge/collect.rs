@@ -366,8 +366,12 @@ fn key(key: &PublicKey, scheme: Option<Scheme>) -> Algorithm {
             let bytes = parameters.as_ref().map_or(0, |parameters| parameters.p.len());
             Algorithm::scheme("DSA", u32::try_from(8 * bytes).unwrap_or(0))
         }
+        KeyKind::P192 => curve(192),
+        KeyKind::P224 => curve(224),
         KeyKind::P256 | KeyKind::BrainpoolP256 => curve(256),
+        KeyKind::BrainpoolP320 => curve(320),
         KeyKind::P384 | KeyKind::BrainpoolP384 => curve(384),
+        KeyKind::BrainpoolP512 => curve(512),
         KeyKind::P521 => curve(521),
         KeyKind::Ed25519 => Algorithm::scheme("Ed25519", 255),
         KeyKind::Ed448 => Algorithm::scheme("Ed448", 448),

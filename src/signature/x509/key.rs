@@ -36,6 +36,10 @@ pub enum KeyKind {
         /// y, magnitude.
         y: Slice,
     },
+    /// Elliptic curve P-192.
+    P192,
+    /// Elliptic curve P-224.
+    P224,
     /// Elliptic curve P-256.
     P256,
     /// Elliptic curve P-384.
@@ -44,8 +48,12 @@ pub enum KeyKind {
     P521,
     /// Elliptic curve brainpoolP256r1.
     BrainpoolP256,
+    /// Elliptic curve brainpoolP320r1.
+    BrainpoolP320,
     /// Elliptic curve brainpoolP384r1.
     BrainpoolP384,
+    /// Elliptic curve brainpoolP512r1.
+    BrainpoolP512,
     /// Edwards curve 25519.
     Ed25519,
     /// Edwards curve 448.
@@ -188,13 +196,31 @@ impl PublicKey {
 }
 
 impl KeyKind {
+    /// Length of the numbers of an ECDSA value on its curve, bytes; `None` for other keys.
+    pub fn field_bytes(&self) -> Option<usize> {
+        Some(match self {
+            Self::P192 => 24,
+            Self::P224 => 28,
+            Self::P256 | Self::BrainpoolP256 => 32,
+            Self::BrainpoolP320 => 40,
+            Self::P384 | Self::BrainpoolP384 => 48,
+            Self::BrainpoolP512 => 64,
+            Self::P521 => 66,
+            _ => return None,
+        })
+    }
+
     fn of_curve(curve: &[u8], whole: &Slice) -> Self {
         match curve {
+            oid::P192 => Self::P192,
+            oid::P224 => Self::P224,
             oid::P256 => Self::P256,
             oid::P384 => Self::P384,
             oid::P521 => Self::P521,
             oid::BRAINPOOL_P256R1 => Self::BrainpoolP256,
+            oid::BRAINPOOL_P320R1 => Self::BrainpoolP320,
             oid::BRAINPOOL_P384R1 => Self::BrainpoolP384,
+            oid::BRAINPOOL_P512R1 => Self::BrainpoolP512,
             other => Self::Other(whole.part(other)),
         }
     }
@@ -215,11 +241,15 @@ impl std::fmt::Display for PublicKey {
             KeyKind::Rsa { modulus, .. } => write!(f, "RSA {}", bits(modulus)),
             KeyKind::Dsa { parameters: Some(parameters), .. } => write!(f, "DSA {}", bits(&parameters.p)),
             KeyKind::Dsa { parameters: None, .. } => f.write_str("DSA"),
+            KeyKind::P192 => f.write_str("ECDSA P-192"),
+            KeyKind::P224 => f.write_str("ECDSA P-224"),
             KeyKind::P256 => f.write_str("ECDSA P-256"),
             KeyKind::P384 => f.write_str("ECDSA P-384"),
             KeyKind::P521 => f.write_str("ECDSA P-521"),
             KeyKind::BrainpoolP256 => f.write_str("ECDSA brainpoolP256r1"),
+            KeyKind::BrainpoolP320 => f.write_str("ECDSA brainpoolP320r1"),
             KeyKind::BrainpoolP384 => f.write_str("ECDSA brainpoolP384r1"),
+            KeyKind::BrainpoolP512 => f.write_str("ECDSA brainpoolP512r1"),
             KeyKind::Ed25519 => f.write_str("Ed25519"),
             KeyKind::Ed448 => f.write_str("Ed448"),
             KeyKind::Gost(GostCurve::CryptoProA) => f.write_str("GOST R 34.10 256"),

@@ -151,11 +151,9 @@ impl Code {
 /// The value of a signature as it is checked, a SEQUENCE of two INTEGERs, from the form it has in XML.
 pub(super) fn value(scheme: Scheme, key: &KeyKind, value: &[u8]) -> Vec<u8> {
     let field = match (scheme, key) {
-        (Scheme::Ecdsa(_), KeyKind::P256 | KeyKind::BrainpoolP256) => 32,
-        (Scheme::Ecdsa(_), KeyKind::P384 | KeyKind::BrainpoolP384) => 48,
-        (Scheme::Ecdsa(_), KeyKind::P521) => 66,
-        (Scheme::Dsa(_), KeyKind::Dsa { parameters: Some(parameters), .. }) => parameters.q.len(),
-        _ => return value.to_vec(),
+        (Scheme::Ecdsa(_), key) => key.field_bytes(),
+        (Scheme::Dsa(_), KeyKind::Dsa { parameters: Some(parameters), .. }) => Some(parameters.q.len()),
+        _ => None,
     };
     let sequence = value.first() == Some(&tag::SEQUENCE)
         && value.len() != 2 * field
@@ -175,3 +173,4 @@ fn integer(magnitude: &[u8]) -> Vec<u8> {
     }
     der::with_header(tag::INTEGER, &content)
 }
+    let Some(field) = field else { return value.to_vec() };
