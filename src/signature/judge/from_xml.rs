@@ -7,7 +7,6 @@ use super::facts::{
 };
 use super::from_cms;
 use crate::digest::Sha256;
-use crate::signature::algorithm::{DigestAlgorithm, Scheme};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
@@ -59,7 +58,7 @@ fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
         collector.list_bytes(der, Origin::Signature);
     }
     let certificate = signature.signer_certificate.as_deref().and_then(|der| Certificate::read(der).ok());
-    let mut algorithms = method(&signature.method, certificate.as_ref());
+    let mut algorithms = method(signature, certificate.as_ref());
     for reference in &signature.references {
         let digest = match xml::digest_algorithm(&reference.digest_method) {
             Ok(digest) => Algorithm::digest(digest.name()),
@@ -101,7 +100,7 @@ fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
     Made {
         object: Sha256::of(&signature.value_bytes),
         defects: Vec::new(),
-        notes: Vec::new(),
+        notes: notes(signature),
         signer: identification,
         data,
         value: match &signature.value {
@@ -111,6 +110,12 @@ fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
         },
         algorithms,
     }
+}
+
+/// What is not as it should be, and changes nothing.
+fn notes(signature: &XmlSignature) -> Vec<String> {
+    let target = signature.xades.as_ref().and_then(|xades| xades.stray_target.as_deref());
+    target.map(|target| format!("the Target of the properties leads to no signature: {target}")).into_iter().collect()
 }
 
 fn one_reference(reference: &Reference) -> Data {
@@ -146,33 +151,12 @@ fn dubious(defect: &Defect) -> Outcome {
     })
 }
 
-/// The algorithms of a SignatureMethod, which names scheme and digest in one identifier.
-fn method(uri: &str, certificate: Option<&Certificate>) -> Vec<Algorithm> {
-    let name = uri.rsplit(['#', '/']).next().unwrap_or(uri).to_ascii_lowercase();
-    let digests = [
-        ("sha3-224", DigestAlgorithm::Sha3_224),
-        ("sha3-256", DigestAlgorithm::Sha3_256),
-        ("sha3-384", DigestAlgorithm::Sha3_384),
-        ("sha3-512", DigestAlgorithm::Sha3_512),
-        ("sha224", DigestAlgorithm::Sha224),
-        ("sha256", DigestAlgorithm::Sha256),
-        ("sha384", DigestAlgorithm::Sha384),
-        ("sha512", DigestAlgorithm::Sha512),
-        ("ripemd160", DigestAlgorithm::Ripemd160),
-        ("md5", DigestAlgorithm::Md5),
-        ("sha1", DigestAlgorithm::Sha1),
-    ];
-    let digest = digests.iter().find(|(part, _)| name.contains(part)).map(|(_, digest)| *digest);
-    let (Some(digest), Some(certificate)) = (digest, certificate) else {
-        return vec![Algorithm::digest(uri.to_owned())];
-    };
-    let scheme = match () {
-        () if name.contains("mgf1") || name.contains("pss") => Scheme::RsaPss { digest, mask: digest, salt_bytes: 0 },
-        () if name.starts_with("rsa") => Scheme::RsaPkcs1(digest),
-        () if name.starts_with("ecdsa") => Scheme::Ecdsa(digest),
-        () => Scheme::Dsa(digest),
-    };
-    used(scheme, certificate.key())
+/// The algorithms of a SignatureMethod; one that is not offered by its identifier.
+fn method(signature: &XmlSignature, certificate: Option<&Certificate>) -> Vec<Algorithm> {
+    match (signature.scheme, certificate) {
+        (Some(scheme), Some(certificate)) => used(scheme, certificate.key()),
+        _ => vec![Algorithm::digest(signature.method.clone())],
+    }
 }
 
 fn claimed(signature: &XmlSignature) -> Option<Claimed> {
@@ -209,7 +193,9 @@ fn coverage(signature: &XmlSignature) -> Coverage {
         && matching().any(|reference| {
             matches!(reference.covered.target, Target::Element { role: Role::Object | Role::Manifest, .. })
         });
-    let scope = if signature.covers_whole_document() || outside || enveloped {
+    // Another Object beside the one that is signed would be shown as well as it.
+    let unsigned = if is_root { &signature.unsigned_objects[..] } else { &[] };
+    let scope = if signature.covers_whole_document() || (unsigned.is_empty() && (outside || enveloped)) {
         Scope::Whole
     } else if matching().any(|reference| is_data(&reference)) {
         Scope::Partial
@@ -231,7 +217,7 @@ fn coverage(signature: &XmlSignature) -> Coverage {
     Coverage {
         scope,
         covered: covered.take(NAMES_MAX).collect(),
-        uncovered: excluded.flatten().take(NAMES_MAX).collect(),
+        uncovered: unsigned.iter().cloned().chain(excluded.flatten()).take(NAMES_MAX).collect(),
         signed_bytes: None,
         revision: Revision::NotApplicable,
     }

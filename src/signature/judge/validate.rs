@@ -18,7 +18,8 @@ use crate::signature::path::SignatureCache;
 use crate::signature::policy::Policy;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
-use crate::signature::xml::{self, Supplied};
+use crate::signature::xml::{self, Supplied, XmlSignature};
+use std::collections::BTreeSet;
 
 /// Bytes at the beginning of a file of no kind in which traces of a signature are looked for: a file of this size is
 /// searched in some milliseconds.
@@ -160,7 +161,7 @@ fn take(collector: &mut Collector<'_>, document: Document<'_>) {
     match file::kind(&structure) {
         kind @ (Kind::Detached | Kind::Enveloping) => cms(collector, &structure, kind, document.detached),
         Kind::Unknown if pdf_header.is_some() => from_pdf::take(collector, bytes),
-        Kind::Unknown => text(collector, bytes),
+        Kind::Unknown => text(collector, bytes, document.detached),
         other => not_examined(collector, format!("{other:?} holds no signature of a document")),
     }
 }
@@ -201,9 +202,9 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
 }
 
 /// XML, or a file of no kind whose signatures are read; the latter is said where there are traces of a signature.
-fn text(collector: &mut Collector<'_>, bytes: &[u8]) {
+fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) {
     if xml::parse::is_markup(bytes) {
-        match xml::examine(bytes, &Supplied::default()) {
+        match markup(bytes, detached) {
             Ok(signatures) => drop(from_xml::take(collector, &signatures, "")),
             Err(error) => not_examined(collector, error.to_string()),
         }
@@ -212,7 +213,7 @@ fn text(collector: &mut Collector<'_>, bytes: &[u8]) {
     let traces = &bytes[..bytes.len().min(TRACES_WITHIN_BYTES)];
     let found = TRACES.iter().find(|(trace, _)| memchr::memmem::find(traces, trace).is_some());
     if let Some((_, what)) = found {
-        not_examined(collector, format!("{what}, of a form whose signatures are not read"));
+        collector.facts.document.push(DocumentFact::SignatureNotRead((*what).to_owned()));
     } else if memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(ZIP_END_WITHIN_BYTES)..], b"PK\x05\x06").is_some()
     {
         from_container::take(collector, bytes);
@@ -221,3 +222,21 @@ fn text(collector: &mut Collector<'_>, bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests;
+/// The signatures of an XML document; what was handed in beside it is the one file that it names, by whatever name. Of
+/// several nobody could say which it is.
+fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<Vec<XmlSignature>, xml::parse::Error> {
+    let alone = xml::examine(bytes, &Supplied::default())?;
+    let Some(detached) = detached else { return Ok(alone) };
+    let references = alone.iter().flat_map(|signature| &signature.references);
+    let references = references.flat_map(|one| std::iter::once(one).chain(&one.manifest));
+    let names: BTreeSet<String> =
+        references.filter_map(|one| one.covered.target.outside()).map(str::to_owned).collect();
+    match names.first().filter(|_| names.len() == 1) {
+        Some(name) => {
+            let outside = |uri: &str| (uri == name).then_some(detached);
+            xml::examine(bytes, &Supplied { outside: &outside, ..Supplied::default() })
+        }
+        None => Ok(alone),
+    }
+}
+

@@ -9,7 +9,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use super::super::algorithm::{DigestAlgorithm, Scheme};
 use super::super::der::{self, tag};
 use super::super::x509::{KeyKind, ParameterSet};
+use super::DSIG;
 use super::fact::Reason;
+use super::tree::{Document, NodeId};
 
 /// The namespaces of identifiers.
 const BASES: [&str; 7] = [
@@ -22,6 +24,8 @@ const BASES: [&str; 7] = [
     "urn:ietf:params:xml:ns:cpxmlsec:algorithms:",
 ];
 
+/// Where RSASSA-PSS has its parameters.
+const PSS: &str = "http://www.w3.org/2007/05/xmldsig-more#";
 /// Where xmlsec names what no standard does yet: post-quantum algorithms and context strings.
 pub(super) const XMLSEC: &str = "http://www.aleksey.com/xmlsec/2025/12/xmldsig-more#";
 
@@ -67,13 +71,16 @@ fn named_digest(name: &str) -> Option<DigestAlgorithm> {
     })
 }
 
-/// The signature algorithm with this identifier.
-pub(super) fn method(uri: &str) -> Result<Method, Reason> {
+/// The signature algorithm with this identifier, which `element` names; parameters stand inside.
+pub(super) fn method(document: &Document<'_>, element: NodeId, uri: &str) -> Result<Method, Reason> {
     let unsupported = || Reason::Algorithm(uri.to_owned());
     if let Some(name) = uri.strip_prefix(XMLSEC) {
         return ParameterSet::named(name).map(Scheme::PostQuantum).map(Method::Signature).ok_or_else(unsupported);
     }
     let name = local(uri).ok_or_else(unsupported)?;
+    if name == "rsa-pss" {
+        return pss(document, element).map(Method::Signature);
+    }
     if let Some(digest) = name.strip_prefix("hmac-") {
         return code(digest).map(Method::Code).ok_or_else(unsupported);
     }
@@ -103,6 +110,32 @@ pub(super) fn method(uri: &str) -> Result<Method, Reason> {
         }
     };
     scheme.map(Method::Signature).ok_or_else(unsupported)
+}
+
+/// RSASSA-PSS with parameters (RFC 9231 §2.3.9): what is absent is SHA-256, MGF1 with the same digest, and a salt of
+/// the digest's length.
+fn pss(document: &Document<'_>, method: NodeId) -> Result<Scheme, Reason> {
+    let parameters = document.child(method, PSS, "RSAPSSParams");
+    let part = |name| parameters.and_then(|parameters| document.child(parameters, PSS, name));
+    let digest_in = |holder: Option<NodeId>| {
+        let named = holder.and_then(|holder| document.child(holder, DSIG, "DigestMethod"));
+        named.map(|named| digest(document.attribute(named, "Algorithm").unwrap_or_default())).transpose()
+    };
+    let digest = digest_in(parameters)?.unwrap_or(DigestAlgorithm::Sha256);
+    let generator = part("MaskGenerationFunction");
+    let named = generator.and_then(|generator| document.attribute(generator, "Algorithm"));
+    if let Some(other) = named.filter(|named| named.strip_prefix(PSS) != Some("MGF1")) {
+        return Err(Reason::Algorithm(other.to_owned()));
+    }
+    let mask = digest_in(generator)?.unwrap_or(digest);
+    let number = |name: &'static str, absent: u16| match part(name) {
+        Some(found) => document.text_of(found).trim().parse().map_err(|_| Reason::Structure(name)),
+        None => Ok(absent),
+    };
+    if number("TrailerField", 1)? != 1 {
+        return Err(Reason::Structure("TrailerField"));
+    }
+    Ok(Scheme::RsaPss { digest, mask, salt_bytes: number("SaltLength", digest.length_bytes() as u16)? })
 }
 
 fn local(uri: &str) -> Option<&str> {
@@ -155,6 +188,7 @@ pub(super) fn value(scheme: Scheme, key: &KeyKind, value: &[u8]) -> Vec<u8> {
         (Scheme::Dsa(_), KeyKind::Dsa { parameters: Some(parameters), .. }) => Some(parameters.q.len()),
         _ => None,
     };
+    let Some(field) = field else { return value.to_vec() };
     let sequence = value.first() == Some(&tag::SEQUENCE)
         && value.len() != 2 * field
         && der::read(value).is_ok_and(|(_, rest)| rest.is_empty());
@@ -173,4 +207,6 @@ fn integer(magnitude: &[u8]) -> Vec<u8> {
     }
     der::with_header(tag::INTEGER, &content)
 }
-    let Some(field) = field else { return value.to_vec() };
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,11 @@ use aws_lc_rs::constant_time;
 
 use super::super::algorithm::{Unsupported, verify_in_context};
 use super::algorithm::{self, Method};
-use super::fact::{ClaimedTime, Defect, KeySource, Reason, Role, Target, ValueCheck, XmlSignature};
+use super::fact::{
+    ClaimedTime, Defect, DigestCheck, Extent, KeySource, Reason, Reference, Role, Target, ValueCheck, XmlSignature,
+};
 use super::key::{KEYS_MAX, Key, KeyInfo};
-use super::reference::{Referencing, role};
+use super::reference::{Referencing, is_xades, role};
 use super::selection::{Comments, Selection};
 use super::transform::canonicalisation;
 use super::tree::{Document, IdError, NodeId};
@@ -14,6 +16,8 @@ use super::{Budget, DSIG, Supplied, base64, c14n, xades};
 
 /// Times claimed by one signature that are kept; one is usual.
 const CLAIMS_MAX: usize = 8;
+/// Objects told that no reference covers.
+const UNSIGNED_OBJECTS_MAX: usize = 16;
 /// Elements looked at for them: where each stands is a walk along its ancestors.
 const CLAIMS_TRIED_MAX: usize = 64;
 
@@ -30,7 +34,7 @@ pub(super) fn read(
     let size = u64::from(document.node(signature).end - signature);
     let affordable = budget.steps(size);
     let info = document.child(signature, DSIG, "KeyInfo").filter(|_| affordable);
-    let info = KeyInfo::read(document, info, supplied, budget);
+    let info = KeyInfo::read(document, signature, info, supplied, budget);
     let mut facts = XmlSignature {
         index,
         path: document.path(signature),
@@ -39,6 +43,7 @@ pub(super) fn read(
         inside,
         canonicalisation: String::new(),
         method: String::new(),
+        scheme: None,
         references: Vec::new(),
         value: ValueCheck::NotChecked(Reason::Structure("SignedInfo")),
         value_bytes: Vec::new(),
@@ -49,6 +54,7 @@ pub(super) fn read(
         revocation_lists: info.revocation_lists.clone(),
         claimed_times: Vec::new(),
         xades: None,
+        unsigned_objects: Vec::new(),
         defects: structure(document, signature),
     };
     if !affordable {
@@ -67,6 +73,7 @@ pub(super) fn read(
     defects_of_references(&mut facts);
     facts.claimed_times = claimed_times(document, signature, &facts);
     facts.xades = xades::read(document, signature, &facts, supplied, budget);
+    facts.unsigned_objects = unsigned_objects(document, signature, &facts, budget);
     facts
 }
 
@@ -85,7 +92,7 @@ fn structure(document: &Document<'_>, signature: NodeId) -> Vec<Defect> {
 }
 
 fn defects_of_references(facts: &mut XmlSignature) {
-    use super::fact::DigestCheck::Unreadable;
+    use DigestCheck::Unreadable;
     for (at, reference) in facts.references.iter().enumerate() {
         match &reference.digest {
             Unreadable(Reason::ForeignPart) => facts.defects.push(Defect::ForeignPart { reference: at + 1 }),
@@ -128,7 +135,7 @@ fn value(
         return Err(Reason::Structure("single SignedInfo and SignatureValue"));
     }
     let form = canonicalisation(document, canonicaliser, &facts.canonicalisation)?;
-    let algorithm = algorithm::method(&facts.method)?;
+    let algorithm = algorithm::method(document, method, &facts.method)?;
     let selection = Selection::subtree(signed_info, Comments::With);
     let message = c14n::canonical(document, &selection, &form, budget).map_err(|_| Reason::Limit("canonical bytes"))?;
     match algorithm {
@@ -141,6 +148,7 @@ fn value(
             Ok(holds)
         }
         Method::Signature(scheme) => {
+            facts.scheme = Some(scheme);
             let context = context(document, method)?;
             let mut first_reason = None;
             for key in info.keys.iter().take(KEYS_MAX + supplied.certificates.len()) {
@@ -168,6 +176,45 @@ fn value(
             }
         }
     }
+}
+
+/// The Objects that hold data, neither properties nor a Manifest, and that no matching reference covers whole, nor all
+/// that is in them.
+fn unsigned_objects(
+    document: &Document<'_>,
+    signature: NodeId,
+    facts: &XmlSignature,
+    budget: &mut Budget,
+) -> Vec<String> {
+    let matches = |one: &&Reference| one.digest == DigestCheck::Matches;
+    let direct = facts.references.iter().filter(matches);
+    let matching: Vec<_> = direct
+        .flat_map(|one| std::iter::once(one).chain(one.manifest.iter().filter(matches)))
+        .map(|one| &one.covered)
+        .collect();
+    let is_covered = |id: NodeId| {
+        let span = &document.node(id).span;
+        matching.iter().any(|covered| match &covered.target {
+            Target::Element { span: target, .. } => {
+                covered.extent == Extent::Whole && target.start <= span.start && span.end <= target.end
+            }
+            _ => false,
+        })
+    };
+    let is_data = |id: NodeId| match document.element(id) {
+        Some(_) if document.is(id, DSIG, "Manifest") || document.is(id, DSIG, "SignatureProperties") => false,
+        Some(element) => element.local() != "QualifyingProperties" || !is_xades(document.namespace(id)),
+        None => !document.text_of(id).trim().is_empty(),
+    };
+    let mut found = Vec::new();
+    for object in document.children_named(signature, DSIG, "Object").filter(|&object| !is_covered(object)) {
+        let work = u64::from(document.node(object).end - object).saturating_mul(matching.len() as u64 + 1);
+        let open = !budget.steps(work) || document.children(object).any(|child| is_data(child) && !is_covered(child));
+        if open && found.len() < UNSIGNED_OBJECTS_MAX {
+            found.push(document.path(object));
+        }
+    }
+    found
 }
 
 /// The context string beside the method, empty when there is none.
@@ -228,8 +275,8 @@ fn claimed_times(document: &Document<'_>, signature: NodeId, facts: &XmlSignatur
         let span = &document.node(id).span;
         let covered = facts.references.iter().any(|reference| match &reference.covered.target {
             Target::Element { span: target, .. } => {
-                reference.digest == super::fact::DigestCheck::Matches
-                    && reference.covered.extent == super::fact::Extent::Whole
+                reference.digest == DigestCheck::Matches
+                    && reference.covered.extent == Extent::Whole
                     && target.start <= span.start
                     && span.end <= target.end
             }

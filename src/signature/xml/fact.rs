@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::super::algorithm;
+use super::super::algorithm::{self, Scheme};
 use super::tree::IdError;
 use super::xades::Xades;
 use super::{parse, xpath};
@@ -28,6 +28,8 @@ pub struct XmlSignature {
     pub canonicalisation: String,
     /// Identifier of the signature algorithm.
     pub method: String,
+    /// The scheme that it names with its parameters, if that is one with a public key and is offered.
+    pub scheme: Option<Scheme>,
     /// The references of SignedInfo, in order.
     pub references: Vec<Reference>,
     /// Whether the value verifies over SignedInfo.
@@ -48,6 +50,9 @@ pub struct XmlSignature {
     pub claimed_times: Vec<ClaimedTime>,
     /// The XAdES properties.
     pub xades: Option<Xades>,
+    /// Paths of its Objects that hold data and that no matching reference covers: what an enveloping signature shows
+    /// beside what it signs.
+    pub unsigned_objects: Vec<String>,
     /// What is wrong with it apart from digests and value.
     pub defects: Vec<Defect>,
 }
@@ -102,6 +107,16 @@ pub enum Target {
     Outside(String),
     /// Nothing.
     Nothing,
+}
+
+impl Target {
+    /// The name of bytes outside; the empty one where the URI is absent.
+    pub fn outside(&self) -> Option<&str> {
+        match self {
+            Self::Outside(name) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// What a covered element is to the signature.
@@ -178,6 +193,8 @@ pub enum KeySource {
     Certificate(usize),
     /// The bare key in KeyInfo: nobody is named.
     KeyValue,
+    /// A certificate among the unsigned properties of XAdES (CertificateValues).
+    Properties,
     /// A certificate that the caller handed in.
     HandedIn,
     /// A secret that the caller handed in.

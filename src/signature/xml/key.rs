@@ -7,6 +7,7 @@
 use super::super::oid;
 use super::super::x509::{Certificate, PublicKey};
 use super::fact::{KeySource, Reason};
+use super::reference::is_xades;
 use super::tree::{Document, NodeId};
 use super::{Budget, DSIG, DSIG_11, Supplied, base64};
 
@@ -44,9 +45,11 @@ enum Follow {
 }
 
 impl KeyInfo {
-    /// Reads the KeyInfo of a signature; an absent one names no key, and what was handed in is tried.
+    /// Reads the KeyInfo of a signature; an absent one names no key, and what the unsigned properties carry or was
+    /// handed in is tried.
     pub fn read(
         document: &Document<'_>,
+        signature: NodeId,
         element: Option<NodeId>,
         supplied: &Supplied<'_>,
         budget: &mut Budget,
@@ -65,11 +68,28 @@ impl KeyInfo {
         // A key that is only named (by subject, issuer, key identifier, name) is among what was handed in, if anywhere;
         // the value tells which. Where a key is carried, it is that one and no other.
         if keys.is_empty() && info.certificates.is_empty() && !info.unreadable {
+            let values = values(document, signature);
+            keys.extend(values.iter().filter_map(|one| of_certificate(KeySource::Properties, one)));
             keys.extend(supplied.certificates.iter().filter_map(|one| of_certificate(KeySource::HandedIn, one)));
         }
         info.keys = keys;
         info
     }
+}
+
+/// The certificates that the unsigned properties of XAdES carry (EN 319 132-1 §5.4.2): the signer's is among them.
+fn values(document: &Document<'_>, signature: NodeId) -> Vec<Vec<u8>> {
+    let xades = |id: NodeId, name: &str| {
+        document.element(id).is_some_and(|element| element.local() == name) && is_xades(document.namespace(id))
+    };
+    let mut level: Vec<NodeId> = document.children_named(signature, DSIG, "Object").collect();
+    for name in ["QualifyingProperties", "UnsignedProperties", "UnsignedSignatureProperties", "CertificateValues"] {
+        let below = level.iter().flat_map(|&id| document.children(id)).filter(|&id| xades(id, name));
+        level = below.take(KEYS_MAX).collect();
+    }
+    let found = level.iter().flat_map(|&id| document.children(id));
+    let found = found.filter(|&id| xades(id, "EncapsulatedX509Certificate")).take(KEYS_MAX);
+    found.filter_map(|id| base64(&document.text_of(id)).ok()).collect()
 }
 
 /// A KeyInfo being read.

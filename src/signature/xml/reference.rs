@@ -1,7 +1,9 @@
 //! References: what a URI leads to, whether its digest holds, and exactly what it covers.
 //!
 //! A reference that claims to cover an Object, a Manifest or properties must lead to those of its own signature;
-//! otherwise nothing is said to be signed, whatever the digest: that is how forged properties are slipped in.
+//! otherwise nothing is said to be signed, whatever the digest: that is how forged properties are slipped in, and
+//! another Object into the place of the one that was signed. Inside a Manifest of its own a signature lists data, which
+//! may be an Object that belongs to no signature.
 
 use std::borrow::Cow;
 
@@ -55,7 +57,7 @@ impl<'s> Referencing<'_, '_, 's> {
     pub fn octets(&mut self, element: NodeId, last: &Method) -> Result<Vec<u8>, Reason> {
         let document = self.document;
         let mut followed = self.empty(element);
-        let place = self.follow(&mut followed)?;
+        let place = self.follow(&mut followed, Manifests::Read)?;
         if let Place::Outside(bytes) = &place
             && !self.budget.outside(bytes.len())
         {
@@ -130,7 +132,7 @@ impl<'s> Referencing<'_, '_, 's> {
             holder.into_iter().flat_map(|holder| document.children_named(holder, DSIG, "Transform")).collect();
         let named = written.iter().map(|&one| document.attribute(one, "Algorithm").unwrap_or_default().to_owned());
         into.transforms = named.take(TRANSFORMS_MAX).collect();
-        let place = self.follow(into)?;
+        let place = self.follow(into, manifests)?;
         if written.len() > TRANSFORMS_MAX {
             return Err(Reason::Limit("transforms"));
         }
@@ -170,7 +172,7 @@ impl<'s> Referencing<'_, '_, 's> {
     }
 
     /// Follows the URI, and notes where it leads.
-    fn follow(&mut self, into: &mut Reference) -> Result<Place<'s>, Reason> {
+    fn follow(&mut self, into: &mut Reference, manifests: Manifests) -> Result<Place<'s>, Reason> {
         let document = self.document;
         let uri = into.uri.clone();
         let place = match uri.as_deref() {
@@ -206,7 +208,8 @@ impl<'s> Referencing<'_, '_, 's> {
                 let path = path(document, id, self.budget).ok_or(Reason::Limit("paths"))?;
                 let span = document.node(id).span.clone();
                 into.covered.target = Target::Element { path, span, role };
-                if !is_own(document, id, into.kind.as_deref(), role) {
+                let listed = manifests == Manifests::Leave && role == Role::Data && document.is(id, DSIG, "Object");
+                if !listed && !is_own(document, self.signature, id, into.kind.as_deref(), role) {
                     return Err(Reason::ForeignPart);
                 }
             }
@@ -226,7 +229,7 @@ fn start(place: Place<'_>) -> (Data<'_>, Option<NodeId>) {
 }
 
 /// Whether a target that is, or is said to be, a part of a signature is this signature's own.
-fn is_own(document: &Document<'_>, id: NodeId, kind: Option<&str>, role: Role) -> bool {
+fn is_own(document: &Document<'_>, signature: NodeId, id: NodeId, kind: Option<&str>, role: Role) -> bool {
     let local = document.element(id).map_or("", |element| element.local());
     let claimed = kind.unwrap_or_default();
     if claimed.ends_with(SIGNED_PROPERTIES) || (local == "SignedProperties" && is_xades(document.namespace(id))) {
@@ -236,7 +239,8 @@ fn is_own(document: &Document<'_>, id: NodeId, kind: Option<&str>, role: Role) -
         match local {
             "Manifest" => return matches!(role, Role::Manifest | Role::Object),
             "SignatureProperties" | "SignatureProperty" => return matches!(role, Role::Properties | Role::Object),
-            "Object" => return role == Role::Object,
+            // Deeper inside, it is one that somebody wrapped.
+            "Object" => return role == Role::Object && document.ancestors(id).next() == Some(signature),
             _ => {}
         }
     }
@@ -244,10 +248,12 @@ fn is_own(document: &Document<'_>, id: NodeId, kind: Option<&str>, role: Role) -
         claimed.strip_prefix(DSIG),
         Some("Object" | "Manifest" | "SignatureProperties") // and nothing else of that name
     );
-    !own_part || matches!(role, Role::Object | Role::Manifest | Role::Properties)
+    // Some signers call their KeyInfo an Object.
+    !own_part || matches!(role, Role::Object | Role::Manifest | Role::Properties | Role::KeyInfo)
 }
 
-fn is_xades(namespace: &str) -> bool {
+/// Whether a namespace is one of XAdES.
+pub(super) fn is_xades(namespace: &str) -> bool {
     super::xades::Version::of(namespace).is_some()
 }
 

@@ -118,7 +118,12 @@ fn xades_properties_are_bound_to_their_signature() {
         (&["Chủ tịch".into()][..], &["Hà Nội".into(), "VN".into()][..])
     );
     assert_eq!(xades.formats[0].media_type.as_deref(), Some("text/plain"));
-    let other = read(&XADES.replace("Target=\"#S1\"", "Target=\"#S2\""));
+    // A Target that leads nowhere is a mistake of writing; one that leads to another signature is not.
+    let stray = read(&XADES.replace("Target=\"#S1\"", "Target=\"#S2\""));
+    let xades = stray[0].xades.as_ref().expect("XAdES");
+    assert_eq!((xades.binding, xades.stray_target.as_deref()), (Binding::Signed, Some("#S2")));
+    let second = format!("<Signature xmlns=\"{DSIG}\" Id=\"S2\"/></van-ban>");
+    let other = read(&XADES.replace("Target=\"#S1\"", "Target=\"#S2\"").replace("</van-ban>", &second));
     assert_eq!(other[0].xades.as_ref().map(|xades| xades.binding), Some(Binding::OtherTarget));
 }
 

@@ -1,13 +1,13 @@
 //! XAdES properties (ETSI TS 101 903 1.1.1 to 1.4.1, EN 319 132-1): read, bound to their signature, and nothing judged.
 //!
 //! Properties count only if they are this signature's own: QualifyingProperties in an Object of the signature, once,
-//! with a Target that names it; SignedProperties covered by a reference whose digest matches. Certificates, revocation
+//! with a Target that names no other; SignedProperties covered by a reference whose digest matches. Certificates, revocation
 //! data and time-stamp tokens are handed out as DER, each token with the bytes that its imprint must be of.
 
 use chrono::{DateTime, Utc};
 
 use super::fact::{DigestCheck, Extent, Reason, Role, Target, XmlSignature};
-use super::tree::{Document, NodeId};
+use super::tree::{Document, IdError, NodeId};
 use super::{Budget, DSIG, Supplied, algorithm, base64};
 
 mod stamp;
@@ -52,6 +52,8 @@ pub struct Xades {
     pub version: Version,
     /// Whether the properties belong to this signature and are signed by it.
     pub binding: Binding,
+    /// Target as written, where it leads to no signature: some signers leave out the `#` or mistake a letter.
+    pub stray_target: Option<String>,
     /// The time of signing as claimed and written.
     pub signing_time_text: Option<String>,
     /// That time.
@@ -83,11 +85,11 @@ pub struct Xades {
 /// Whether properties belong to a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binding {
-    /// Target names this signature, and a matching reference covers SignedProperties.
+    /// Target names no other signature, and a matching reference covers SignedProperties.
     Signed,
     /// There are SignedProperties and no matching reference covers them: they say nothing.
     NotSigned,
-    /// Target names another signature, or none.
+    /// Target names another signature, or is not there.
     OtherTarget,
     /// There are several QualifyingProperties or SignedProperties.
     Several,
@@ -164,12 +166,11 @@ pub(super) fn read(
     let &qualifying = found.first()?;
     let version = Version::of(document.namespace(qualifying))?;
     let signed: Vec<_> = property(document, qualifying, "SignedProperties").take(2).collect();
-    let names_this = facts.id.as_ref().is_some_and(|id| {
-        document.attribute(qualifying, "Target").and_then(|target| target.strip_prefix('#')) == Some(id.as_str())
-    });
+    let target = document.attribute(qualifying, "Target");
+    let names = target.map_or(Names::Other, |target| names(document, signature, target));
     let binding = if found.len() > 1 || signed.len() > 1 {
         Binding::Several
-    } else if !names_this {
+    } else if names == Names::Other {
         Binding::OtherTarget
     } else if signed.is_empty() {
         Binding::UnsignedOnly
@@ -181,6 +182,7 @@ pub(super) fn read(
     let mut xades = Xades {
         version,
         binding,
+        stray_target: target.filter(|_| names == Names::Nothing).map(|target| target.chars().take(1_000).collect()),
         signing_time_text: None,
         signing_time: None,
         certificates: Vec::new(),
@@ -204,6 +206,27 @@ pub(super) fn read(
         xades.read_unsigned(stamping, unsigned);
     }
     Some(xades)
+}
+
+/// What a Target names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// This signature.
+    This,
+    /// Another, or it can't be told which.
+    Other,
+    /// No signature.
+    Nothing,
+}
+
+fn names(document: &Document<'_>, signature: NodeId, target: &str) -> Names {
+    let Some(name) = target.strip_prefix('#') else { return Names::Nothing };
+    match document.by_id(name) {
+        Ok(found) if found == signature => Names::This,
+        Ok(found) if !document.is(found, DSIG, "Signature") => Names::Nothing,
+        Err(IdError::Absent) => Names::Nothing,
+        Ok(_) | Err(IdError::Duplicate) => Names::Other,
+    }
 }
 
 fn is_covered(facts: &XmlSignature) -> bool {
