@@ -67,6 +67,10 @@ pub enum DocumentFact {
     Scanned,
     /// Files in a container that no signature covers.
     UncoveredFiles(Vec<String>),
+    /// A signature is there, of a form or in a place that is not read; words.
+    SignatureNotRead(String),
+    /// Its content is encrypted; for whom, in words.
+    Encrypted(String),
     /// Something could not be looked at; words.
     NotExamined(String),
 }

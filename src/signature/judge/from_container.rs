@@ -227,5 +227,5 @@ fn cover(signature: &mut super::facts::Signature, one: &SignatureFile) {
 }
 
 fn not_examined(collector: &mut Collector<'_>, one: &SignatureFile, why: &str) {
-    collector.facts.document.push(DocumentFact::NotExamined(format!("{}: {why}", one.name)));
+    collector.facts.document.push(DocumentFact::SignatureNotRead(format!("{}: {why}", one.name)));
 }

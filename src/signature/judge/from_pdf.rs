@@ -417,10 +417,10 @@ fn about_document(collector: &mut Collector<'_>, reading: &Reading) {
     }
     let encrypted = match reading.encryption {
         Encryption::None => None,
-        Encryption::Password => Some("the file is encrypted with a password: evidence and changes in it are not read"),
-        Encryption::Recipients => Some("the file is encrypted for certain recipients, and nobody else can read it"),
-        Encryption::Other => Some("the file is encrypted in a way that is not known here"),
+        Encryption::Password => Some("with a password, if only against changes"),
+        Encryption::Recipients => Some("for certain recipients, and nobody else can read it"),
+        Encryption::Other => Some("in a way that is not known here"),
     };
-    document.extend(encrypted.map(|why| DocumentFact::NotExamined(why.into())));
+    document.extend(encrypted.map(|why| DocumentFact::Encrypted(why.into())));
     document.extend(reading.damage.iter().map(|damage| DocumentFact::Damaged(damage.to_string())));
 }

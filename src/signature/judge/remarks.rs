@@ -104,6 +104,8 @@ impl Judge<'_> {
                 DocumentFact::Scanned => {}
                 DocumentFact::PictureOnly => found.add(Code::PictureOnly, ""),
                 DocumentFact::UncoveredFiles(names) => found.add(Code::UncoveredFiles, listed(names)),
+                DocumentFact::SignatureNotRead(why) => found.add(Code::SignatureNotRead, &**why),
+                DocumentFact::Encrypted(why) => found.add(Code::Encrypted, &**why),
                 DocumentFact::NotExamined(why) => found.add(Code::NotChecked, &**why),
             }
         }

@@ -168,10 +168,34 @@ fn take(collector: &mut Collector<'_>, document: Document<'_>) {
 
 fn archive(collector: &mut Collector<'_>, bytes: &[u8]) {
     match zip::Archive::read(bytes) {
-        Ok(archive) if !asic::is_asic(&archive) => {
-            not_examined(collector, "a ZIP file that is no ASiC container".to_owned());
-        }
+        Ok(archive) if !asic::is_asic(&archive) => no_container(collector, &archive),
         _ => from_container::take(collector, bytes),
+    }
+}
+
+/// A ZIP file that is no container of signatures: an Office document, mostly unsigned, or anything packed.
+fn no_container(collector: &mut Collector<'_>, archive: &zip::Archive<'_>) {
+    let has = |name: &str| archive.entries.iter().any(|entry| entry.name == name);
+    let sign = archive.entries.iter().find_map(|entry| zip_signature(&entry.name).map(|what| (what, &entry.name)));
+    if let Some((what, name)) = sign {
+        collector.facts.document.push(DocumentFact::SignatureNotRead(format!("{what}: {name}")));
+    } else if !has("[Content_Types].xml") && !has("META-INF/manifest.xml") {
+        not_examined(collector, "a ZIP file that is no ASiC container".to_owned());
+    }
+}
+
+/// What an entry of a ZIP file is, if it holds a signature that is not read.
+fn zip_signature(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let inside = lower.strip_prefix("meta-inf/");
+    if lower.starts_with("_xmlsignatures/") {
+        Some("a signed Office document (ECMA-376)")
+    } else if inside.is_some_and(|rest| [".rsa", ".dsa", ".ec"].iter().any(|end| rest.ends_with(end))) {
+        Some("a signed JAR file")
+    } else if inside.is_some_and(|rest| rest.contains("signature")) {
+        Some("a container with signatures in a folder of their own")
+    } else {
+        None
     }
 }
 
@@ -201,6 +225,24 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
     }
 }
 
+/// The signatures of an XML document; what was handed in beside it is the one file that it names, by whatever name. Of
+/// several nobody could say which it is.
+fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<Vec<XmlSignature>, xml::parse::Error> {
+    let alone = xml::examine(bytes, &Supplied::default())?;
+    let Some(detached) = detached else { return Ok(alone) };
+    let references = alone.iter().flat_map(|signature| &signature.references);
+    let references = references.flat_map(|one| std::iter::once(one).chain(&one.manifest));
+    let names: BTreeSet<String> =
+        references.filter_map(|one| one.covered.target.outside()).map(str::to_owned).collect();
+    match names.first().filter(|_| names.len() == 1) {
+        Some(name) => {
+            let outside = |uri: &str| (uri == name).then_some(detached);
+            xml::examine(bytes, &Supplied { outside: &outside, ..Supplied::default() })
+        }
+        None => Ok(alone),
+    }
+}
+
 /// XML, or a file of no kind whose signatures are read; the latter is said where there are traces of a signature.
 fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) {
     if xml::parse::is_markup(bytes) {
@@ -222,21 +264,3 @@ fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) {
 
 #[cfg(test)]
 mod tests;
-/// The signatures of an XML document; what was handed in beside it is the one file that it names, by whatever name. Of
-/// several nobody could say which it is.
-fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<Vec<XmlSignature>, xml::parse::Error> {
-    let alone = xml::examine(bytes, &Supplied::default())?;
-    let Some(detached) = detached else { return Ok(alone) };
-    let references = alone.iter().flat_map(|signature| &signature.references);
-    let references = references.flat_map(|one| std::iter::once(one).chain(&one.manifest));
-    let names: BTreeSet<String> =
-        references.filter_map(|one| one.covered.target.outside()).map(str::to_owned).collect();
-    match names.first().filter(|_| names.len() == 1) {
-        Some(name) => {
-            let outside = |uri: &str| (uri == name).then_some(detached);
-            xml::examine(bytes, &Supplied { outside: &outside, ..Supplied::default() })
-        }
-        None => Ok(alone),
-    }
-}
-

@@ -95,6 +95,10 @@ finding_codes! {
         "Có hình ảnh chữ ký hoặc con dấu nhưng không có chữ ký số." "There is a picture of a signature or seal, and nothing is signed.";
     UncoveredFiles "uncovered-files" Shown Warning
         "Có tệp không được chữ ký nào bao phủ." "There are files that no signature covers.";
+    SignatureNotRead "signature-not-read" Shown Warning
+        "Có chữ ký thuộc dạng không đọc được, nên chưa kiểm tra." "There is a signature of a form that is not read, so it was not checked.";
+    Encrypted "encrypted" Shown Warning
+        "Tệp được mã hóa; nội dung và những thay đổi sau khi ký không đọc được." "The file is encrypted: its content, and what changed after signing, are not read.";
     EmptyFields "empty-fields" Shown Note
         "Có ô chữ ký chưa được ký." "There are fields for signatures that nobody signed.";
     Damaged "damaged" Shown Error

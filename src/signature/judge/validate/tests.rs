@@ -1,6 +1,7 @@
 use super::*;
 use crate::signature::algorithm::UNITS_MAX;
 use crate::signature::judge::SubIndication;
+use crate::signature::practice::{Outcome as PracticeOutcome, Practice, Scan};
 
 const CONTAINER: &[u8] = include_bytes!("../../../../tests/fixtures/verdicts/19a_simple.asics");
 const ENVELOPING: &[u8] = include_bytes!("../../../../tests/fixtures/verdicts/20o_letter.p7m");
@@ -84,7 +85,7 @@ fn traces_of_a_signature_in_a_file_of_no_kind_are_told() {
     ] {
         let judged = judged(bytes);
         assert!(
-            matches!(judged.facts.document.as_slice(), [DocumentFact::NotExamined(_)]),
+            matches!(judged.facts.document.as_slice(), [DocumentFact::SignatureNotRead(_)]),
             "{:?}",
             judged.facts.document
         );
@@ -95,10 +96,34 @@ fn traces_of_a_signature_in_a_file_of_no_kind_are_told() {
     assert!(!judged(&shifted).facts.document.is_empty(), "a container with a byte before it");
 }
 
+#[test]
+fn a_signed_zip_file_that_is_no_container_is_not_taken_for_unsigned() {
+    let mut plain = CONTAINER.to_vec();
+    for (from, to) in [(&b"META-INF/"[..], &b"customXml"[..]), (b"mimetype", b"settings")] {
+        while let Some(at) = memchr::memmem::find(&plain, from) {
+            plain[at..at + from.len()].copy_from_slice(to);
+        }
+    }
+    assert!(matches!(judged(&plain).facts.document.as_slice(), [DocumentFact::NotExamined(_)]));
+    let office = with_entry_in(&plain, "[Content_Types].xml", b"<Types/>");
+    assert_eq!(judged(&office).facts.document, [], "an Office document without a signature");
+    for name in ["_xmlsignatures/sig1.xml", "META-INF/CERT.RSA", "META-INF/signatures/signatures0.xml"] {
+        let signed = judged(&with_entry_in(&office, name, b"<a/>"));
+        assert!(matches!(signed.facts.document.as_slice(), [DocumentFact::SignatureNotRead(_)]), "{name}");
+        let decision =
+            Practice::vietnam().expect("shipped").decide(&signed.facts, &signed.validation, None, Scan::Unknown);
+        assert_eq!(decision.outcome, PracticeOutcome::Review, "{name}");
+    }
+}
+
 /// The container with one further stored entry, at its end.
 fn with_entry(name: &str, content: &[u8]) -> Vec<u8> {
-    let end = memchr::memmem::rfind(CONTAINER, b"PK\x05\x06").expect("an end record");
-    let number = |at: usize| u32::from_le_bytes(CONTAINER[at..at + 4].try_into().expect("four bytes"));
+    with_entry_in(CONTAINER, name, content)
+}
+
+fn with_entry_in(archive: &[u8], name: &str, content: &[u8]) -> Vec<u8> {
+    let end = memchr::memmem::rfind(archive, b"PK\x05\x06").expect("an end record");
+    let number = |at: usize| u32::from_le_bytes(archive[at..at + 4].try_into().expect("four bytes"));
     let (directory_bytes, directory) = (number(end + 12), number(end + 16));
     let mut crc = flate2::Crc::new();
     crc.update(content);
@@ -113,12 +138,12 @@ fn with_entry(name: &str, content: &[u8]) -> Vec<u8> {
     let central =
         [b"PK\x01\x02\x14\0", common.as_slice(), &[0; 10], &directory.to_le_bytes(), name.as_bytes()].concat();
     let moved = directory + u32::try_from(local.len()).expect("small");
-    let mut tail = CONTAINER[end..].to_vec();
+    let mut tail = archive[end..].to_vec();
     let entries = u16::from_le_bytes([tail[8], tail[9]]) + 1;
     tail[8..10].copy_from_slice(&entries.to_le_bytes());
     tail[10..12].copy_from_slice(&entries.to_le_bytes());
     tail[12..16].copy_from_slice(&(directory_bytes + u32::try_from(central.len()).expect("small")).to_le_bytes());
     tail[16..20].copy_from_slice(&moved.to_le_bytes());
     let directory = directory as usize;
-    [&CONTAINER[..directory], &local, &CONTAINER[directory..end], &central, &tail].concat()
+    [&archive[..directory], &local, &archive[directory..end], &central, &tail].concat()
 }
