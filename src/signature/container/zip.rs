@@ -127,8 +127,10 @@ pub enum DefectKind {
     Encrypted,
     /// A method that is not unpacked.
     UnknownMethod,
-    /// A name that leads out of a folder, is absolute, empty, not UTF-8, or has a backslash or control character.
+    /// A name that leads out of a folder, is absolute, empty, or has a backslash or control character.
     UnsafeName,
+    /// A name beyond ASCII that is not said to be UTF-8: programs show it differently, and mean the same file.
+    NameCoding,
     /// A directory that counts other entries than it has.
     CountDiffers,
 }
@@ -247,8 +249,11 @@ impl<'a> Archive<'a> {
     fn entry(&mut self, central: Central) -> Option<(Range<usize>, String)> {
         let name = central.name.clone();
         let mut found = Vec::new();
-        if is_unsafe(&name) || !central.utf8 {
+        if is_unsafe(&name) {
             found.push(DefectKind::UnsafeName);
+        }
+        if !central.utf8 {
+            found.push(DefectKind::NameCoding);
         }
         if central.flags & ENCRYPTED != 0 {
             found.push(DefectKind::Encrypted);

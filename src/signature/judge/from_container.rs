@@ -14,7 +14,7 @@ use super::from_cms::{self, Setting};
 use super::from_xml;
 use crate::signature::cms::{Bound, SignedData, Slices};
 use crate::signature::container::asic::{self, By, Kind, SignatureContent, SignatureFile};
-use crate::signature::container::zip::{Archive, Budget, DefectKind};
+use crate::signature::container::zip::{Archive, Budget, Defect, DefectKind};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::xml::{DigestCheck, Supplied};
@@ -28,10 +28,17 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
             return;
         }
     };
-    // A comment shows nobody anything; the programs of several countries write their name into it.
-    let (comments, defects): (Vec<_>, Vec<_>) =
-        container.defects.iter().partition(|defect| defect.kind == DefectKind::Comment);
-    let mut defects: Vec<String> = defects.iter().map(|defect| format!("{defect:?}")).collect();
+    let note = |defect: &Defect| match defect.kind {
+        // It shows nobody anything; the programs of several countries write their name into it.
+        DefectKind::Comment => Some("the ZIP file bears a comment".to_owned()),
+        DefectKind::NameCoding => {
+            Some(format!("the name {} is not said to be UTF-8", defect.entry.as_deref().unwrap_or_default()))
+        }
+        _ => None,
+    };
+    let notes: Vec<String> = container.defects.iter().filter_map(note).take(NAMES_MAX).collect();
+    let defects = container.defects.iter().filter(|defect| note(defect).is_none());
+    let mut defects: Vec<String> = defects.map(|defect| format!("{defect:?}")).collect();
     if container.kind == Kind::Simple && container.data.len() > 1 {
         defects.push(format!("{} files in a container for one", container.data.len()));
     }
@@ -46,7 +53,7 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
         signature_file(collector, one, &mut content, &mut inside);
         for signature in &mut collector.facts.signatures[first..] {
             signature.made.defects.extend(defects.iter().take(NAMES_MAX).cloned());
-            signature.made.notes.extend(comments.iter().map(|_| "the ZIP file bears a comment".to_owned()));
+            signature.made.notes.extend(notes.iter().cloned());
         }
     }
     inside.settle(collector);

@@ -54,6 +54,8 @@ impl End {
 /// An entry of the directory.
 pub(super) struct Central {
     pub name: String,
+    /// Where the name stands.
+    pub name_span: Range<usize>,
     pub utf8: bool,
     pub flags: u16,
     pub method: Method,
@@ -88,7 +90,8 @@ impl Central {
         let decoded = std::str::from_utf8(name);
         let utf8 = decoded.is_ok() && (flags & UTF8 != 0 || name.is_ascii());
         Ok(Self {
-            name: decoded.map_or_else(|_| String::from_utf8_lossy(name).into_owned(), str::to_owned),
+            name: decoded.map_or_else(|_| name.iter().map(|&byte| of_page_437(byte)).collect(), str::to_owned),
+            name_span: at + CENTRAL_BYTES..at + CENTRAL_BYTES + name.len(),
             utf8,
             flags,
             method: method(short(10)),
@@ -155,7 +158,7 @@ impl Local {
             found.push(DefectKind::NoLocalHeader);
             return None;
         };
-        if name != central.name.as_bytes() {
+        if bytes.get(central.name_span.clone()) != Some(name) {
             found.push(DefectKind::NameDiffers);
         }
         if short(8) != central.method_number || short(6) != central.flags {
@@ -208,4 +211,12 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 
 fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(bytes.get(at..at.checked_add(8)?)?.try_into().ok()?))
+}
+
+/// A character of code page 437, which names are in that are not said to be UTF-8 (APPNOTE appendix D).
+fn of_page_437(byte: u8) -> char {
+    const UPPER: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε\
+        ∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+    let upper = byte.checked_sub(0x80).and_then(|at| UPPER.chars().nth(usize::from(at)));
+    upper.unwrap_or(char::from(byte))
 }

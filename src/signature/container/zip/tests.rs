@@ -91,6 +91,11 @@ fn what_two_readers_could_take_differently_is_a_defect() {
     for name in ["../a", "/a", "a/../b", "a\\b", "C:a", "", "a//b", "a\n"] {
         assert_eq!(kinds(&Builder::default().add(name, b"1", 0).finish()), [DefectKind::UnsafeName], "{name}");
     }
+    // A name in another coding is the same file to everybody.
+    let mut legacy = sample();
+    (legacy[30], legacy[central + 46]) = (0x82, 0x82);
+    assert_eq!(kinds(&legacy), [DefectKind::NameCoding]);
+    assert!(Archive::read(&legacy).expect("a ZIP file").entries[0].name.starts_with('é'));
     // Bytes before the first entry, a comment at the end.
     let mut builder = Builder::default();
     builder.bytes.extend(b"#!/bin/sh\n");
