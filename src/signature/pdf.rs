@@ -48,6 +48,8 @@ use string::is_space;
 pub const SIGNATURES_MAX: usize = 64;
 /// Places looked at; a place is where one of the two keys is written. Text may mention them without being a signature.
 pub const MARKS_MAX: usize = 4096;
+/// Bytes of a message authentication code around its `/ByteRange`: its token has some 1 KB, written as digits.
+const MESSAGE_CODE_BYTES_MAX: usize = 16 << 10;
 /// Bytes of a signature value, decoded. A signature with all its revocation lists takes some 100 KB; room of 1.5 MB was
 /// met in a real file.
 pub const CONTENTS_BYTES_MAX: usize = 4 << 20;
@@ -158,7 +160,7 @@ pub fn signatures(file: &[u8]) -> Vec<PdfSignature> {
             found.push(PdfSignature::broken(mark, Defect::TooMany));
             break;
         }
-        if is_read {
+        if is_read || is_message_code(file, low, mark, &mut budget) {
             continue;
         }
         let dictionary = object_before(file, low, mark)
@@ -270,6 +272,21 @@ fn is_signature(dictionary: &Dictionary<'_>) -> bool {
         || dictionary.name(b"SubFilter").is_some_and(|name| names_signature(&name))
 }
 
+/// Whether a `/ByteRange` is that of a message authentication code, with which encrypted files guard themselves against
+/// changes (ISO/TS 32004 §5.3): no signature, and it stands in a trailer mostly.
+fn is_message_code(file: &[u8], low: usize, mark: usize, budget: &mut Budget) -> bool {
+    let from = low.max(mark.saturating_sub(MESSAGE_CODE_BYTES_MAX));
+    let Some(open) = memmem::rfind(&file[from..mark], b"<<") else { return false };
+    let is_code = |one: &Dictionary<'_>| {
+        let has_none = |key: &&[u8]| one.span_of(key) == Ok(None);
+        one.name(b"MACLocation").is_some() && [&b"Contents"[..], b"SubFilter", b"Filter"].iter().all(has_none)
+    };
+    // Most dictionaries are signatures: they are not read twice.
+    let around = &file[from + open..file.len().min(mark + MESSAGE_CODE_BYTES_MAX)];
+    let is_named = file[mark..].starts_with(BYTE_RANGE) && memmem::find(around, b"/MACLocation").is_some();
+    is_named && Dictionary::around(file, from + open, mark, budget, is_code).is_some()
+}
+
 /// Where the last object that opens in `low..mark` has its `<<`.
 fn object_before(file: &[u8], low: usize, mark: usize) -> Option<usize> {
     let mut end = mark;
@@ -278,13 +295,29 @@ fn object_before(file: &[u8], low: usize, mark: usize) -> Option<usize> {
         end = low + j;
         let opens = file[low..end].ends_with(b"ob") && after >= 4 && is_space(file[after - 4]);
         if opens {
-            let spaces = file[after..mark].iter().take_while(|&&byte| is_space(byte)).count();
-            if file[after + spaces..].starts_with(b"<<") {
-                return Some(after + spaces);
+            let open = after_spaces(file, after..mark);
+            if file[open..].starts_with(b"<<") {
+                return Some(open);
             }
         }
     }
     None
+}
+
+/// Where white space and comments end.
+fn after_spaces(file: &[u8], within: Range<usize>) -> usize {
+    let mut at = within.start;
+    while at < within.end {
+        if file[at] == b'%' {
+            let line = memchr::memchr2(b'\n', b'\r', &file[at..within.end]);
+            at += line.unwrap_or(within.end - at);
+        } else if is_space(file[at]) {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    at
 }
 
 /// Whether a key found outside any dictionary is followed by what a signature would write.

@@ -46,6 +46,7 @@ impl Reading {
         found.sort_by_key(|one| (one.byte_range.as_ref().map_or(one.at, |range| range.end), one.at));
         let mut signatures: Vec<Signature> =
             found.into_iter().map(|dictionary| place(&document, &mut forms, dictionary)).collect();
+        leave_inner_files(&document, &mut signatures);
         share(&mut signatures);
         after::fill(&document, &mut signatures);
         let certification = signatures.iter().enumerate().find_map(|(index, one)| match one.kind {
@@ -119,6 +120,25 @@ impl Forms<'_, '_> {
             form
         })
     }
+}
+
+/// Leaves out what no field leads to and stands in the bytes of a stream: a signature of another file, held inside this
+/// one as it is.
+fn leave_inner_files(document: &Document<'_>, signatures: &mut Vec<Signature>) {
+    let stands_alone = |one: &Signature| one.reach == Reach::Never && one.holders.is_empty();
+    if !signatures.iter().any(stands_alone) {
+        return;
+    }
+    let entries = document.sections.iter().flat_map(|section| &section.entries);
+    let written = entries.filter_map(|(_, entry)| if let Entry::At(at) = entry { Some(*at) } else { None });
+    let mut starts: Vec<usize> = written.collect();
+    starts.sort_unstable();
+    signatures.retain(|one| {
+        let at = one.dictionary.at;
+        let nearest = starts[..starts.partition_point(|&start| start <= at)].last();
+        let object = nearest.filter(|_| stands_alone(one)).and_then(|&start| document.object_at(start));
+        !object.is_some_and(|object| matches!(&*object.value, Object::Stream(stream) if stream.body.contains(&at)))
+    });
 }
 
 /// Adds signed fields whose dictionary was not found in the bytes: without its keys, or in an object stream.

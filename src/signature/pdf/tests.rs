@@ -41,6 +41,54 @@ fn a_sound_signature() {
 }
 
 #[test]
+fn a_message_authentication_code_is_no_signature() {
+    let code = "/AuthCode << /MACLocation /Standalone /ByteRange [0 100 300 200] /MAC <3082> >>";
+    let mut file = signed(GOOD, "<3003020105>", "");
+    file.extend_from_slice(format!("trailer << /Size 3 {code} >>\n").as_bytes());
+    assert!(only(&file).byte_range.is_ok());
+    let stream = format!("%PDF-2.0\n3 0 obj << /Type /XRef {code} /Length 0 >> stream\nendstream endobj\n");
+    assert_eq!(signatures(stream.as_bytes()), []);
+    // One that says so of itself and is a signature still is one, and so is one beside the key.
+    let named = signed(GOOD, "<3003020105>", "/MACLocation /Standalone");
+    assert!(only(&named).byte_range.is_ok());
+    let beside = signed("/ByteRange [0 1 2 3] /X << /MACLocation /Standalone >>", "<30>", "");
+    assert_eq!(only(&beside).byte_range, Err(Defect::GapNotContents));
+}
+
+/// A file without pages that holds `inner` as it is, written as object 3.
+fn around(inner: &[u8]) -> Vec<u8> {
+    let head =
+        "%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n";
+    let open = format!("3 0 obj\n<</Type/EmbeddedFile/Length {}>>\nstream\n", inner.len());
+    let mut file = [head.as_bytes(), open.as_bytes(), inner, b"\nendstream\nendobj\n"].concat();
+    let at = |what: &str| memmem::find(head.as_bytes(), what.as_bytes()).unwrap();
+    let entries = [at("1 0 obj"), at("2 0 obj"), head.len()].map(|at| format!("{at:010} 00000 n \n")).concat();
+    let table = file.len();
+    let tail = format!("trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n");
+    file.extend_from_slice(format!("xref\n0 4\n0000000000 65535 f \n{entries}{tail}").as_bytes());
+    file
+}
+
+#[test]
+fn a_signature_of_a_file_inside_is_not_one_of_the_file() {
+    let inner = signed(GOOD, "<3003020105>", "");
+    assert_eq!(signatures(&around(&inner)).len(), 1);
+    assert_eq!(Reading::of(&around(&inner)).signatures, []);
+    assert_eq!(Reading::of(&around(b"nothing")).presence, Presence::None);
+    // Not in a stream, it stays and is broken, as what attackers append is.
+    let beside = [around(b"nothing"), inner].concat();
+    assert_eq!(Reading::of(&beside).presence, Presence::Broken);
+}
+
+#[test]
+fn a_comment_may_stand_before_the_dictionary() {
+    let file = String::from_utf8(signed(GOOD, "<3003020105>", "")).unwrap();
+    let commented = file.replace("obj\n<< /Type /Sig ", "obj % <<\r<< ");
+    let [found] = &signatures(commented.as_bytes())[..] else { panic!("one signature") };
+    assert_ne!(found.byte_range, Err(Defect::OutsideDictionary));
+}
+
+#[test]
 fn white_space_and_line_ends_in_the_range_are_tolerated() {
     assert!(only(&signed("/ByteRange[\r\n0\n{first}\t{second}   {length}\n ]", "<30>", "")).byte_range.is_ok());
 }
