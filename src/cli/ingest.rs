@@ -1,8 +1,11 @@
 //! `chauban ingest`
 
 use super::output::{Output, size};
-use super::{Common, DOUBT, Result};
+use super::{Common, DOUBT, Result, revalidate};
+use crate::archive::check_signature::{Checker, PolicyChoice};
+use crate::archive::fetching::Fetcher;
 use crate::archive::ingest::{self, IngestOptions, Mode, Of, Outcome, Progress, Summary};
+use crate::archive::validation::{self, Means, Wanted};
 use crate::archive::{Reading, Writing};
 use crate::error::Error;
 use crate::record::AgencyCode;
@@ -21,10 +24,13 @@ Examples:
   chauban ingest --dry-run /mnt/transfer     examine only
   chauban ingest --receipts out /mnt/transfer
   chauban ingest --evidence crls /mnt/transfer
+  chauban ingest --fetch /mnt/transfer       then fetch what verdicts lack, from the sources that are allowed
 
 A record with an error finding is refused whole; all others are taken. Exit status 1 if anything was refused.
 Signatures are validated on arrival, offline, by the archive's trust anchors (`chauban trust`); what a verdict rests
-on is captured. A verdict that needs newer revocation data waits for `chauban revalidate --due`.
+on is captured. A verdict that needs newer revocation data waits for `chauban revalidate --due`. With --fetch, whatever
+is not simply accepted is validated once more, when all is taken, with what the sources of `chauban evidence-source`
+have: no record waits for another machine.
 Running the same command again is safe: what is held already is said and left.")]
 pub struct Ingest {
     /// Folders, sidecars or dossier.json files.
@@ -42,6 +48,10 @@ pub struct Ingest {
     /// The agency that hands over, by its code: what is of others' dossiers is refused.
     #[arg(long, value_name = "CODE")]
     agency: Option<AgencyCode>,
+    /// When all is taken, fetch what verdicts lack from the sources that are allowed (`chauban evidence-source`), and
+    /// validate again.
+    #[arg(long, conflicts_with = "dry_run")]
+    fetch: bool,
     /// Threads that read, hash, compress and encrypt [default: one a core].
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -66,9 +76,11 @@ impl Ingest {
             threads: self.threads,
             evidence: self.evidence,
         };
+        // Said before anything is taken.
+        let fetcher = if self.fetch { Some(revalidate::fetcher(&archive)?) } else { None };
         let mut taken: Vec<(Uuid, String)> = Vec::new();
         let mut bar = indicatif::ProgressBar::hidden();
-        let wants_receipts = self.receipts.is_some();
+        let wants_names = self.receipts.is_some() || self.fetch;
         let summary = ingest::ingest_of(
             &archive,
             &Of { transfer: None, agency: self.agency },
@@ -87,13 +99,17 @@ impl Ingest {
                         let lines = findings.iter().map(|finding| output.finding(finding));
                         lines.for_each(|line| bar.suspend(|| eprintln!("{line}")));
                     }
-                    if let (Outcome::Taken { record, doc_code, .. }, true) = (outcome, wants_receipts) {
+                    if let (Outcome::Taken { record, doc_code, .. }, true) = (outcome, wants_names) {
                         taken.push((record, doc_code));
                     }
                 }
             },
         )?;
         bar.finish_and_clear();
+        if let Some(fetcher) = &fetcher {
+            let arrived = taken.iter().map(|(record, _)| *record).collect();
+            validate_again(&archive, fetcher, &options, arrived, output)?;
+        }
         archive.close()?;
         if let Some(folder) = &self.receipts {
             let reading = Reading::open(&places)?;
@@ -106,6 +122,32 @@ impl Ingest {
         output.document(&json!({ "summary": summary_json(&summary) }), || summary_text(output, &summary, self.dry_run));
         Ok(if summary.refused > 0 { DOUBT } else { 0 })
     }
+}
+
+/// Validates again what arrived, with what its verdicts lack. What can't be fetched leaves things as they are.
+fn validate_again(
+    archive: &Writing,
+    fetcher: &Fetcher,
+    options: &IngestOptions,
+    arrived: Vec<Uuid>,
+    output: &Output,
+) -> Result<()> {
+    let mut checker = Checker::new(PolicyChoice::Vietnam)?;
+    checker.trust_anchors(&archive.anchors()?);
+    for path in &options.evidence {
+        checker.take_evidence(path)?;
+    }
+    let mut means = Means { checker: &mut checker, fetcher: Some(fetcher) };
+    let bar = output.bar(0, "records");
+    validation::run(archive, &mut means, &Wanted::Arrived(arrived), &options.actor, &mut |again| {
+        bar.inc(1);
+        bar.suspend(|| match output.json {
+            true => output.line(&json!({ "validated_again": revalidate::again_json(again) })),
+            false => println!("{}", revalidate::again_text(output, again)),
+        });
+    })?;
+    bar.finish_and_clear();
+    Ok(())
 }
 
 fn line(output: &Output, place: &str, outcome: &Outcome, findings: &[crate::transfer::finding::Finding]) -> Value {

@@ -80,7 +80,7 @@ impl Revalidate {
 }
 
 /// A fetcher of what the archive's sources allow.
-fn fetcher(archive: &Writing) -> Result<Fetcher> {
+pub(super) fn fetcher(archive: &Writing) -> Result<Fetcher> {
     let allowed = archive.allowed_sources()?;
     if allowed.is_empty() {
         return Err(Error::denied("no source of evidence is allowed")
@@ -90,7 +90,8 @@ fn fetcher(archive: &Writing) -> Result<Fetcher> {
     Ok(Fetcher::new(Arc::new(Http::new()), clock, allowed, Limits::default()))
 }
 
-fn again_json(again: &Again) -> Value {
+/// One further run for programs.
+pub(super) fn again_json(again: &Again) -> Value {
     json!({
         "record": again.record.to_string(), "before": again.before, "outcome": again.outcome,
         "retry_at": again.retry_at, "recorded": again.recorded, "failed": again.failed,
@@ -105,7 +106,8 @@ fn attempt_json(attempt: &Attempt) -> Value {
     })
 }
 
-fn again_text(output: &Output, again: &Again) -> String {
+/// One further run in words.
+pub(super) fn again_text(output: &Output, again: &Again) -> String {
     let outcome = again.outcome.as_deref().unwrap_or_else(|| output.say("không có chữ ký số", "no signature"));
     let before = again
         .before

@@ -375,6 +375,47 @@ fn what_is_fetched_for_a_record_is_captured_and_proves_it_without_the_network() 
 }
 
 #[test]
+fn what_arrives_is_taken_first_and_validated_again_with_what_is_fetched() {
+    let scratch = Scratch::new();
+    let web = Web::start(|path, _| in_place(path));
+    let sha256 = chauban::digest::Sha256::of(&fixture("root.crt")).to_string();
+    scratch.ok(&["trust", "add", ROOT, "--tree", "other", "--fingerprint", &sha256, "--source", "the test"]);
+    let (letter, signature) = (fixture("letter.txt"), fixture("letter.txt.p7s"));
+    let files: [(&str, &[u8]); 2] = [("letter.txt", &letter), ("letter.txt.p7s", &signature)];
+    for (folder, file_code) in [("d", "H26.10.2024.052"), ("e", "H26.10.2024.053"), ("f", "H26.10.2024.054")] {
+        scratch.dossier(folder, json!({ "file_code": file_code, "records": [record(&files, json!({}))] }));
+        files.iter().for_each(|(name, bytes)| fs::write(scratch.path(folder).join(name), bytes).unwrap());
+    }
+    let folder = |name: &str| scratch.path(name).to_str().unwrap().to_owned();
+    let nowhere = scratch.expect(4, &["ingest", "--fetch", &folder("d")]);
+    assert!(nowhere.err.contains("chauban evidence-source add"), "{}", nowhere.err);
+    scratch.expect(2, &["ingest", "--fetch", "--dry-run", &folder("d")]);
+    let via = web.at.to_string();
+    scratch.ok(&["evidence-source", "add", "pki.test.example", "--via", &via, "--reason", "the test"]);
+
+    scratch.ok(&["ingest", "--fetch", &folder("d")]);
+    assert_eq!(web.paths(), ["/authority.crt", "/authority.crl", "/root.crl"]);
+    assert!(scratch.ok(&["show", "H26.10.2024.052.0000001"]).contains("TOTAL_PASSED"));
+    let history = scratch.json(&["history", "H26.10.2024.052.0000001"]);
+    let runs = history["events"].as_array().unwrap().iter().filter(|one| one["event"] == "signatures-validated");
+    assert_eq!(runs.count(), 2, "{history}");
+    // What was captured serves the next at once, and nobody is asked.
+    scratch.ok(&["ingest", "--fetch", &folder("e")]);
+    assert_eq!(web.paths(), [""; 0]);
+    assert!(scratch.ok(&["show", "H26.10.2024.053.0000001"]).contains("TOTAL_PASSED"));
+    drop(web);
+    scratch.ok(&["verify", "--signatures"]);
+
+    // A source that does not answer keeps nobody from being taken.
+    let other = Scratch::new();
+    other.ok(&["trust", "add", ROOT, "--tree", "other", "--fingerprint", &sha256, "--source", "the test"]);
+    other.ok(&["evidence-source", "add", "pki.test.example", "--via", "127.0.0.1:9", "--reason", "the test"]);
+    let told = other.ok(&["ingest", "--fetch", "--json", &folder("f")]);
+    assert!(told.contains("\"taken\":1") || told.contains("\"taken\": 1"), "{told}");
+    assert!(told.contains("\"recorded\":false"), "{told}");
+}
+
+#[test]
 fn an_archive_says_what_may_be_fetched_and_never_forgets_it() {
     let scratch = Scratch::new();
     let web = Web::start(|path, _| in_place(path));

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::event::EventKind;
 use crate::record::ConfidenceLevel;
 use crate::signature::judge::facts::{Existing, Proof};
+use crate::signature::practice::Outcome;
 use crate::signature::report::Mode;
 use crate::time::Micros;
 use std::collections::HashSet;
@@ -34,6 +35,8 @@ pub enum Wanted {
     Due,
     /// Those of which the time, or a further try ([`next_try`]), has come since.
     DueSince(Micros),
+    /// Those of these that arrived just now and are not simply accepted: their verdict may lack evidence.
+    Arrived(Vec<Uuid>),
     /// These.
     These(Vec<Uuid>),
 }
@@ -82,6 +85,7 @@ pub fn run(
     let now = archive.now();
     let records = match wanted {
         Wanted::These(records) => records.clone(),
+        Wanted::Arrived(records) => archive.lacking(records)?,
         Wanted::Due => archive.waiting_since(None, now)?,
         Wanted::DueSince(looked) => archive.waiting_since(Some(*looked), now)?,
     };
@@ -192,6 +196,19 @@ impl Archive {
         let waiting = self.catalog.waiting(now, RECORDS_MAX).map_err(project::catalog)?;
         let due = waiting.into_iter().filter(|(due, _)| looked.is_none_or(|looked| next_try(*due, looked) <= now));
         Ok(due.map(|(_, record)| record).collect())
+    }
+
+    /// Those of these whose newest run waits, or leads to something else than acceptance.
+    fn lacking(&self, records: &[Uuid]) -> Result<Vec<Uuid>> {
+        let accepted = [Outcome::Accept, Outcome::AcceptWithNotes].map(Outcome::name);
+        let mut lacking = Vec::new();
+        for record in records {
+            let run = self.newest_run(*record)?;
+            if run.is_some_and(|run| run.retry_at.is_some() || !accepted.contains(&run.outcome.as_str())) {
+                lacking.push(*record);
+            }
+        }
+        Ok(lacking)
     }
 
     /// The newest validation run of a record.
