@@ -37,7 +37,7 @@ use uuid::Uuid;
 
 pub use disposal::CaseState;
 pub use retention::{Depth, DossierRow, Fact, FactRow, Kept, PlacedRow, Slice, Walk};
-pub use row::{Cursor, EventRow, EvidenceRow, ObjectRow, RunRow};
+pub use row::{Cursor, EventRow, EvidenceRow, ObjectRow, RunRow, Serves};
 
 /// Why the catalog could not do it. It can always be rebuilt.
 #[derive(Debug, thiserror::Error)]
@@ -300,14 +300,14 @@ impl Catalog {
     }
 
     /// Every captured piece of evidence of one kind.
-    pub fn evidence_of(&self, kind: u8) -> Result<Vec<Sha256>, CatalogError> {
+    pub fn evidence_of(&self, kind: u8) -> Result<Vec<(Sha256, EvidenceRow)>, CatalogError> {
         let mut found = Vec::new();
         for row in self.range(b"x", b"x") {
             let (row_key, bytes) = row?;
             let sha256 = row_key.get(1..).and_then(|digest| digest.try_into().ok()).map(Sha256);
             let (sha256, row) = sha256.zip(EvidenceRow::decode(&bytes)).ok_or(CatalogError::Damaged("evidence"))?;
             if row.kind == kind {
-                found.push(sha256);
+                found.push((sha256, row));
             }
         }
         Ok(found)

@@ -38,8 +38,8 @@ pub use source::{EvidenceSourceBody, EvidenceSourceEndedBody};
 pub use time::{CheckpointStampedBody, TimeAuthorityBody, TimeAuthorityEndedBody};
 pub use trust::{TrustAnchorBody, TrustAnchorEndedBody};
 pub use validation::{
-    ComponentRun, EvidenceCapturedBody, EvidenceItem, PolicyNamed, ReportSummary, RunFields, SignatureSummary,
-    SignaturesValidatedBody,
+    ComponentRun, EvidenceCapturedBody, EvidenceItem, EvidenceServes, PolicyNamed, ReportSummary, RunFields,
+    SignatureSummary, SignaturesValidatedBody,
 };
 
 /// A component as the manifest commits to it.

@@ -7,7 +7,7 @@ mod facts;
 
 use super::body::{
     ActBody, ActorBody, DestructionBegunBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody,
-    EvidenceCapturedBody, KeysMovedBody, RetentionBody, RunFields, TombstoneBody, TrustAnchorBody,
+    EvidenceCapturedBody, EvidenceItem, KeysMovedBody, RetentionBody, RunFields, TombstoneBody, TrustAnchorBody,
 };
 use super::destruction::fates::Fates;
 use super::destruction::table;
@@ -15,7 +15,7 @@ use super::truth::Committed;
 use super::validation::EvidenceKind;
 use crate::catalog::{
     Batch, Catalog, Cursor, DossierRow, EventRow, EvidenceRow, Fact, FactRow, Identified, Named, ObjectRow, PlacedRow,
-    RunRow,
+    RunRow, Serves,
 };
 use crate::digest::{Blake3, Sha256, unhex};
 use crate::error::{Error, Result};
@@ -160,8 +160,8 @@ impl<'a> Projection<'a> {
                 Ok(())
             }
             Some(ReadBody { says: Says::Evidence(items), .. }) => {
-                for (number, (kind, sha256)) in (0u16..).zip(items) {
-                    self.batch.evidence(&sha256, &EvidenceRow { kind, event: event.entry.id, number });
+                for (number, (kind, sha256, serves)) in (0u16..).zip(items) {
+                    self.batch.evidence(&sha256, &EvidenceRow { kind, event: event.entry.id, number, serves });
                 }
                 Ok(())
             }
@@ -466,8 +466,8 @@ pub enum Says {
     Anchor(Sha256),
     /// That there is another time-stamping authority.
     TimeAuthority,
-    /// Which evidence came: number of its kind and SHA-256, in the order of the components.
-    Evidence(Vec<(u8, Sha256)>),
+    /// Which evidence came: number of its kind, SHA-256, whom it serves, in the order of the components.
+    Evidence(Vec<(u8, Sha256, Option<Serves>)>),
     /// What a validation run of a record led to.
     Validated {
         /// Number of the outcome.
@@ -567,11 +567,18 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
         EventKind::TimeAuthorityAdded => Ok(Says::TimeAuthority),
         EventKind::EvidenceCaptured => {
             let body: EvidenceCapturedBody = read(body, "piece of evidence")?;
-            let item = |kind: &str, sha256: &str| {
-                let kind: EvidenceKind = kind.parse().ok()?;
-                Some((kind.number(), sha256.parse().ok()?))
+            let item = |one: &EvidenceItem| {
+                let kind: EvidenceKind = one.kind.parse().ok()?;
+                let serves = match &one.serves {
+                    Some(serves) => {
+                        let (authority, until) = (serves.authority.parse().ok()?, serves.until.parse().ok()?);
+                        Some(Serves { authority, until })
+                    }
+                    None => None,
+                };
+                Some((kind.number(), one.sha256.parse().ok()?, serves))
             };
-            let items = body.items.iter().map(|one| item(&one.kind, &one.sha256));
+            let items = body.items.iter().map(item);
             items.collect::<Option<_>>().map(Says::Evidence).ok_or_else(|| damaged("piece of evidence"))
         }
         EventKind::SignaturesValidated => {

@@ -1,6 +1,6 @@
 //! Values of the catalog's rows. They may change with any version: the catalog is rebuilt then.
 
-use crate::digest::Blake3;
+use crate::digest::{Blake3, Sha256};
 use crate::position::{Location, Position};
 use crate::time::Micros;
 use uuid::Uuid;
@@ -50,6 +50,17 @@ pub struct EvidenceRow {
     pub event: Uuid,
     /// Which of that event's objects it is, from 0.
     pub number: u16,
+    /// Whose statements it helps to judge, and for how long.
+    pub serves: Option<Serves>,
+}
+
+/// Whose statements a piece of evidence helps to judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Serves {
+    /// Digest of the authority's name and key, by the caller's rule.
+    pub authority: Sha256,
+    /// Until when it is in force.
+    pub until: Micros,
 }
 
 /// The newest validation run of a record.
@@ -68,13 +79,26 @@ impl EvidenceRow {
         let mut bytes = vec![self.kind];
         bytes.extend_from_slice(self.event.as_bytes());
         bytes.extend_from_slice(&self.number.to_be_bytes());
+        if let Some(Serves { authority, until }) = self.serves {
+            bytes.extend_from_slice(&authority.0);
+            bytes.extend_from_slice(&until.0.to_be_bytes());
+        }
         bytes
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let (&kind, rest) = bytes.split_first()?;
         let (event, number) = rest.split_first_chunk::<16>()?;
-        Some(Self { kind, event: Uuid::from_bytes(*event), number: u16::from_be_bytes(number.try_into().ok()?) })
+        let (number, rest) = number.split_first_chunk::<2>()?;
+        let serves = match rest.split_first_chunk::<32>() {
+            None if rest.is_empty() => None,
+            None => return None,
+            Some((authority, until)) => {
+                let until = Micros(u64::from_be_bytes(until.try_into().ok()?));
+                Some(Serves { authority: Sha256(*authority), until })
+            }
+        };
+        Some(Self { kind, event: Uuid::from_bytes(*event), number: u16::from_be_bytes(*number), serves })
     }
 }
 

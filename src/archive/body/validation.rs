@@ -18,6 +18,19 @@ pub struct EvidenceItem {
     pub kind: String,
     /// SHA-256 of its bytes, hexadecimal: what names it in reports.
     pub sha256: String,
+    /// Whose statements it helps to judge: of a list that adds to no other the issuer, of an authority's certificate the
+    /// subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serves: Option<EvidenceServes>,
+}
+
+/// For whom a piece of evidence is of use beyond the document that it was captured for.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct EvidenceServes {
+    /// SHA-256 of the authority's name, DER, hexadecimal.
+    pub authority: String,
+    /// When it is in force no longer (RFC 3339).
+    pub until: String,
 }
 
 /// Body of `signatures-validated`.

@@ -4,7 +4,7 @@
 
 use super::EvidenceKind;
 use crate::archive::announce::{Announced, Announcer, Heading, SealedComponent};
-use crate::archive::body::{EvidenceCapturedBody, EvidenceItem};
+use crate::archive::body::{EvidenceCapturedBody, EvidenceItem, EvidenceServes};
 use crate::archive::check_signature::Checker;
 use crate::archive::object::{Opener, PART_BYTES_MAX, SealedObject};
 use crate::archive::project;
@@ -17,6 +17,7 @@ use crate::event::{ActorId, EventKind};
 use crate::keys::{Bucket, ObjectSecrets};
 use crate::record::{Component, Role};
 use crate::signature::crl::Crl;
+use crate::signature::x509::Certificate;
 use crate::time::Micros;
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -24,9 +25,13 @@ use uuid::Uuid;
 /// Pieces in one event at most: an event's keys and objects stay small.
 const ITEMS_MAX: usize = 64;
 
-/// Captured pieces of one kind that are looked at before an ingest, at most; the newest, since lists in force are among
-/// those. What a record's own runs captured is at hand besides.
-const AT_HAND_MAX: usize = 4096;
+/// Captured pieces of one authority and kind that are at hand for other documents, at most: some authorities issue a list
+/// every hour that is in force for days, or divide theirs.
+const AT_HAND_OF_ONE_MAX: usize = 64;
+
+/// Captured pieces of which the archive does not know whom they serve that are looked at besides, at most; the newest.
+/// What a record's own runs captured is at hand besides.
+const AT_HAND_OF_UNKNOWN_MAX: usize = 4096;
 
 /// Sees to it that evidence is captured once.
 #[derive(Default)]
@@ -70,20 +75,37 @@ fn event(
     actor: ActorId,
 ) -> Result<Announced> {
     let mut components = Vec::with_capacity(items.len());
+    let mut described = Vec::with_capacity(items.len());
     for (kind, sha256) in items {
         let bytes = checker.bytes_of(*kind, sha256);
         let bytes = bytes.ok_or_else(|| Error::corrupt(format!("the evidence {sha256} is not at hand")))?;
         let name = format!("{sha256}.{}", kind.extension());
         components.push(seal(archive, announcer, (&name, kind.media_type()), &bytes)?);
+        let serves = serves(*kind, &bytes);
+        described.push(EvidenceItem { kind: kind.name().to_owned(), sha256: sha256.to_string(), serves });
     }
-    let item = |(kind, sha256): &(EvidenceKind, Sha256)| EvidenceItem {
-        kind: kind.name().to_owned(),
-        sha256: sha256.to_string(),
-    };
-    let body = EvidenceCapturedBody { items: items.iter().map(item).collect() };
+    let body = EvidenceCapturedBody { items: described };
     let scope = archive.scope(Bucket::Archive, actor)?;
     let heading = Heading { kind: EventKind::EvidenceCaptured, id: archive.new_id(), actor, rule: None };
     announcer.with_body(heading, scope, components, &body)
+}
+
+/// Whom a piece of evidence serves: a list its issuer, an authority's certificate its subject.
+fn serves(kind: EvidenceKind, bytes: &[u8]) -> Option<EvidenceServes> {
+    let (name, until) = match kind {
+        EvidenceKind::RevocationList => {
+            // A list that adds to another is of use beside that other only.
+            let list = Crl::read(bytes).ok().filter(|list| !list.is_delta())?;
+            (Sha256::of(&list.issuer().raw), list.next_update()?)
+        }
+        EvidenceKind::Certificate => {
+            let certificate = Certificate::read(bytes).ok()?;
+            certificate.extensions().basic_constraints.as_ref().filter(|constraints| constraints.is_ca)?;
+            (Sha256::of(&certificate.subject().raw), certificate.not_after())
+        }
+        _ => return None,
+    };
+    Some(EvidenceServes { authority: name.to_string(), until: Micros::from(until).to_string() })
 }
 
 /// Seals a component that is at hand whole, under keys of its own.
@@ -119,9 +141,10 @@ pub(in crate::archive) fn seal(
 
 impl Archive {
     /// Hands a checker what was captured before and may serve for other documents: certificates of authorities, and of
-    /// each authority the newest list that is still in force at `now`.
+    /// each authority the newest list that is still in force at `now`. Chosen by authority: that one issues lists by the
+    /// hour does not push out another's, who issues one a year.
     pub(in crate::archive) fn take_evidence_in_force(&self, checker: &mut Checker, now: Micros) -> Result<()> {
-        for sha256 in self.newest_captured(EvidenceKind::Certificate)? {
+        for sha256 in self.at_hand(EvidenceKind::Certificate, Micros(0))? {
             checker.take_captured(&self.evidence(&sha256)?);
         }
         // One authority may have several lists: under several keys, and each for a part of its certificates.
@@ -132,7 +155,7 @@ impl Archive {
                 && one_says.distribution_point == other_says.distribution_point
         };
         let mut newest: Vec<Crl> = Vec::new();
-        for sha256 in self.newest_captured(EvidenceKind::RevocationList)? {
+        for sha256 in self.at_hand(EvidenceKind::RevocationList, now)? {
             let (_, bytes) = self.evidence(&sha256)?;
             let Ok(list) = Crl::read(&bytes) else { continue };
             // A list that adds to another is of use beside that other only.
@@ -149,24 +172,29 @@ impl Archive {
         Ok(())
     }
 
-    /// The pieces of one kind that were captured last.
-    fn newest_captured(&self, kind: EvidenceKind) -> Result<Vec<Sha256>> {
-        let mut captured = self.captured(kind)?;
-        if captured.len() > AT_HAND_MAX {
-            let event = |sha256: &Sha256| -> Result<_> {
-                Ok((self.catalog.evidence(sha256).map_err(project::catalog)?.map(|row| row.event), *sha256))
-            };
-            let mut dated = captured.iter().map(event).collect::<Result<Vec<_>>>()?;
-            // Identifiers of events grow with time.
-            dated.sort_unstable_by(|one, other| other.cmp(one));
-            captured = dated.into_iter().take(AT_HAND_MAX).map(|(_, sha256)| sha256).collect();
+    /// The pieces of one kind that are at hand: of each authority those in force at `now`, the longest first; and what
+    /// serves nobody that the archive knows, the newest first.
+    fn at_hand(&self, kind: EvidenceKind, now: Micros) -> Result<Vec<Sha256>> {
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for (sha256, row) in self.catalog.evidence_of(kind.number()).map_err(project::catalog)? {
+            match row.serves {
+                Some(serves) if serves.until >= now => known.push((serves.authority, serves.until, sha256)),
+                Some(_) => {}
+                // Identifiers of events grow with time.
+                None => unknown.push((row.event, sha256)),
+            }
         }
-        Ok(captured)
+        known.sort_unstable_by(|one, other| (one.0, other.1, other.2).cmp(&(other.0, one.1, one.2)));
+        unknown.sort_unstable_by(|one, other| other.cmp(one));
+        let of_one = known.chunk_by(|one, other| one.0 == other.0).map(|all| &all[..all.len().min(AT_HAND_OF_ONE_MAX)]);
+        let known = of_one.flatten().map(|(_, _, sha256)| *sha256);
+        Ok(known.chain(unknown.into_iter().take(AT_HAND_OF_UNKNOWN_MAX).map(|(_, sha256)| sha256)).collect())
     }
 
     /// Every captured piece of evidence of one kind.
     pub fn captured(&self, kind: EvidenceKind) -> Result<Vec<Sha256>> {
-        self.catalog.evidence_of(kind.number()).map_err(project::catalog)
+        let rows = self.catalog.evidence_of(kind.number()).map_err(project::catalog)?;
+        Ok(rows.into_iter().map(|(sha256, _)| sha256).collect())
     }
 
     /// A captured piece of evidence: what it is, and its bytes, which have the digest asked for.
