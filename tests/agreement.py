@@ -26,6 +26,8 @@ REASONS = [
     ("xmlsec1", WE, "", "why=SIGNED_DATA_NOT_FOUND",
      "It checks digests and not what they are of: signed properties that are another signature's, or nothing but "
      "properties, are OK to it (row 17)."),
+    ("xmlsec1", THEY, "", "integrity=holds",
+     "The signer's certificate is among the unsigned properties only: it knows KeyInfo alone (row 17)."),
     ("pyhanko-diff", WE, "ENTIRE_REVISION", "shown=.*changed-later",
      "It follows the last cross-reference section alone. Bytes behind a signed revision that no section explains are "
      "none to it; we say that they are there (row 9)."),

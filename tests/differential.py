@@ -102,7 +102,7 @@ class PyHanko:
         which pyHanko judges by past validation only, even if nothing is past."""
         from pyhanko.pdf_utils.reader import PdfFileReader
         from pyhanko.sign.validation.ades import ades_lta_validation, ades_with_time_validation
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        reader = peers.opened(PdfFileReader(io.BytesIO(data), strict=False))
         spec = self.with_dss(reader)
         for embedded in reader.embedded_regular_signatures:
             try:
@@ -195,7 +195,20 @@ def pdfsig(question):
 
 
 def xmlsec1(question):
-    good, words = peers.xmlsec(question.path, question.trust, question.at, id_attributes())
+    """A file that the signature names lies beside it, by the name that it is given."""
+    with tempfile.TemporaryDirectory() as folder:
+        signature = Path(folder) / "signature.xml"
+        signature.write_bytes(question.data)
+        named = re.search(rb'URI="([\w.]+)"', question.data)
+        if question.content is not None and named:
+            (Path(folder) / named.group(1).decode()).write_bytes(question.content)
+        before = os.getcwd()
+        os.chdir(folder)
+        try:
+            good, words = peers.xmlsec(signature, [Path(before) / t for t in question.trust], question.at,
+                                       id_attributes())
+        finally:
+            os.chdir(before)
     return ("good" if good else "bad"), words.strip().splitlines()[0] if words.strip() else ""
 
 
