@@ -55,6 +55,11 @@ REASONS = [
      "ECDSA values as two plain numbers (BSI TR-03111 plain format) are unknown to them; the value holds (row 20)."),
     ("pdfsig", THEY, "not yet been verified", "",
      "It does not implement document time-stamps (ETSI.RFC3161) and says so."),
+    ("openssl|pdfsig|pyhanko-diff", THEY, "content verify error|Digest Mismatch|intact False", "shown=as-signed",
+     "The SHA-1 of the covered bytes stands inside a value that is said to be detached, as old signers wrote it "
+     "(ISO 32000-1 12.8.3.3.1): they compare one of the two ways in which it may be bound, we both (row 20)."),
+    ("pyhanko|pyhanko-diff", THEY, "no signature found", "shown=as-signed",
+     "It does not read the SubFilter adbe.pkcs7.sha1 (row 20)."),
     ("pdfsig|pyhanko", THEY, "no signature found", "",
      "A later revision took the field away. They look at the last revision alone; we find the signature in its own, "
      "and say that the document was changed."),
@@ -71,7 +76,8 @@ REASONS = [
      "A time-stamp that is not over this signature, or by a certificate for something else, condemns the signature for "
      "it. We drop the time-stamp and judge without it (row 18)."),
     ("pyhanko", THEY, "FORMAT_FAILURE", "passed=yes",
-     "An empty eContent inside a detached value: it takes it for content, we note it (row 20)."),
+     "An eContent inside a detached value, empty or the digest of what is covered: it takes it for content, we note it "
+     "(row 20)."),
     ("pyhanko|pyhanko-diff", THEY, "math domain error|ASN.1 parsing error|exactly one entry", "",
      "It cannot read an RSA modulus written as a negative number, or several signers in one CMS; both are met in real "
      "documents (row 20)."),
