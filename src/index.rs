@@ -1,8 +1,9 @@
 //! The index: what is searched for among the records' metadata.
 //!
 //! Owns `index/`, a Tantivy index: a projection of the ledger that holds no content and stores no text, and may be
-//! deleted and rebuilt at any time. Its cursor (how much of the ledger it has applied) travels in the payload of the
-//! same commit as the documents, so that the two cannot disagree: after a crash the follower goes on from the cursor.
+//! deleted and rebuilt at any time. Whose it is and its cursor (how much of the ledger it has applied) travel in the
+//! payload of the same commit as the documents, so that they cannot disagree: after a crash the follower goes on from
+//! the cursor, and an index of another archive, or one that does not say whose it is, is stale.
 //!
 //! Invariants: a record is in it at most once; what is put or removed is seen after [`IndexWriter::commit`] and not
 //! before; which records are hits, and their order where there are no words, depends on the records alone, so that a
@@ -11,6 +12,7 @@
 //!
 //! Must not decide who may see a hit: it answers with record ids, and the façade checks each against the catalog.
 
+mod content;
 mod facets;
 mod fold;
 mod query;
@@ -122,16 +124,17 @@ pub struct Index {
     engine: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    archive: Uuid,
     cursor: Arc<AtomicU64>,
 }
 
 impl Index {
-    /// Opens the index in a folder, or creates an empty one with its cursor at 0.
-    pub fn open(dir: &Path) -> Result<Self, IndexError> {
-        guarded(|| Self::open_unguarded(dir))
+    /// Opens the index of `archive` in a folder, or creates an empty one with its cursor at 0.
+    pub fn open(dir: &Path, archive: Uuid) -> Result<Self, IndexError> {
+        guarded(|| Self::open_unguarded(dir, archive))
     }
 
-    fn open_unguarded(dir: &Path) -> Result<Self, IndexError> {
+    fn open_unguarded(dir: &Path, archive: Uuid) -> Result<Self, IndexError> {
         std::fs::create_dir_all(dir).map_err(|error| IndexError::Failed(error.into()))?;
         let (schema, fields) = schema::schema();
         let directory = MmapDirectory::open(dir).map_err(TantivyError::from)?;
@@ -148,12 +151,12 @@ impl Index {
             return Err(IndexError::Stale("it was made by another version of this program".into()));
         }
         engine.set_tokenizers(schema::tokenizers());
-        let cursor = Arc::new(AtomicU64::new(read_cursor(&engine)?));
+        let cursor = Arc::new(AtomicU64::new(read_cursor(&engine, archive)?));
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         for segment in reader.searcher().segment_readers() {
             segment.inverted_index(fields.subject)?; // a lost positions file shows only here
         }
-        Ok(Self { engine, reader, fields, cursor })
+        Ok(Self { engine, reader, fields, archive, cursor })
     }
 
     /// Size of the ledger that searches reflect, entries.
@@ -165,7 +168,7 @@ impl Index {
     pub fn refresh(&self) -> Result<(), IndexError> {
         guarded(|| {
             // The cursor first: a commit in between is then seen early, and never claimed without being seen.
-            let cursor = read_cursor(&self.engine)?;
+            let cursor = read_cursor(&self.engine, self.archive)?;
             self.reader.reload()?;
             self.cursor.store(cursor, Ordering::Release);
             Ok(())
@@ -233,11 +236,21 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexEr
     caught.unwrap_or_else(|_| Err(IndexError::Stale("reading it failed on damaged bytes".into())))
 }
 
+/// What a commit carries beside its documents: the archive's identifier, a space, the cursor.
+fn payload(archive: Uuid, cursor: u64) -> String {
+    format!("{archive} {cursor}")
+}
+
 /// Reads the cursor from the last commit; 0 where nothing was committed yet.
-fn read_cursor(engine: &tantivy::Index) -> Result<u64, IndexError> {
-    match engine.load_metas()?.payload {
-        None => Ok(0),
-        Some(payload) => payload.parse().map_err(|_| IndexError::Stale(format!("its cursor reads {payload:?}"))),
+fn read_cursor(engine: &tantivy::Index, archive: Uuid) -> Result<u64, IndexError> {
+    let Some(payload) = engine.load_metas()?.payload else { return Ok(0) };
+    let parts =
+        payload.split_once(' ').and_then(|(id, cursor)| Some((Uuid::try_parse(id).ok()?, cursor.parse().ok()?)));
+    match parts {
+        Some((id, cursor)) if id == archive => Ok(cursor),
+        Some((id, _)) => Err(IndexError::Stale(format!("it is that of another archive, {id}"))),
+        // Builds before this one wrote the cursor alone.
+        None => Err(IndexError::Stale(format!("whose it is can't be read from {payload:?}"))),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Named};
 use crate::error::{Error, Result};
 use crate::index::{Index, IndexDocument, IndexError, IndexWriter};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -31,18 +31,34 @@ enum Message {
     Flush(Sender<Result<()>>),
 }
 
+/// Where an index lies, and whose it is.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The archive.
+    pub archive: Uuid,
+}
+
+impl Home {
+    /// The index as it stands.
+    pub fn open(&self) -> Result<Index, IndexError> {
+        Index::open(&self.folder, self.archive)
+    }
+}
+
 /// The index's follower.
 pub struct IndexFollower {
     queue: Mutex<Option<Sender<Message>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    home: PathBuf,
+    home: Home,
     catalog: Arc<Catalog>,
 }
 
 impl IndexFollower {
     /// A follower that starts with the first document.
-    pub fn new(home: &Path, catalog: Arc<Catalog>) -> Self {
-        Self { queue: Mutex::new(None), thread: Mutex::new(None), home: home.to_owned(), catalog }
+    pub fn new(home: Home, catalog: Arc<Catalog>) -> Self {
+        Self { queue: Mutex::new(None), thread: Mutex::new(None), home, catalog }
     }
 
     /// Hands over documents; `size` is the ledger's size with them. Waits while the index is far behind.
@@ -119,7 +135,7 @@ impl Drop for IndexFollower {
     }
 }
 
-fn follow(home: &Path, catalog: &Catalog, queue: &Receiver<Message>) {
+fn follow(home: &Home, catalog: &Catalog, queue: &Receiver<Message>) {
     let mut open: Option<IndexWriter> = None;
     let mut lag = 0;
     let mut size = 0;
@@ -181,7 +197,7 @@ fn report(result: Result<bool>) {
 
 /// Hands documents to the writer, once there are enough to open one.
 fn put(
-    home: &Path,
+    home: &Home,
     catalog: &Catalog,
     open: &mut Option<IndexWriter>,
     documents: Vec<IndexDocument>,
@@ -191,7 +207,8 @@ fn put(
     match open {
         Some(writer) => {
             let mut titles = Titles::of(catalog);
-            documents.into_iter().try_for_each(|document| titles.put(writer, document))
+            let mut put = |document: &IndexDocument| writer.put(document).map_err(failed);
+            documents.into_iter().try_for_each(|document| titles.complete(document, &mut put))
         }
         None if lag <= LAG_MAX => Ok(()),
         None => writer(home, catalog, open, size),
@@ -199,7 +216,7 @@ fn put(
 }
 
 /// Opens the writer and gives it all that the catalog has and the index lacks, what was handed over included.
-fn writer(home: &Path, catalog: &Catalog, open: &mut Option<IndexWriter>, size: u64) -> Result<()> {
+fn writer(home: &Home, catalog: &Catalog, open: &mut Option<IndexWriter>, size: u64) -> Result<()> {
     if open.is_none() {
         let index = open_index(home)?;
         let mut fresh = index.writer(HEAP_BYTES).map_err(failed)?;
@@ -214,12 +231,12 @@ fn commit(open: &mut Option<IndexWriter>, size: u64) -> Result<()> {
 }
 
 /// Brings the index up to the catalog; how many documents it learned.
-pub fn catch_up(home: &Path, catalog: &Catalog) -> Result<u64> {
+pub fn catch_up(home: &Home, catalog: &Catalog) -> Result<u64> {
     let size = catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
     let mut index = open_index(home)?;
     if index.cursor() > size {
         drop(index);
-        rebuild::clear(home)?;
+        rebuild::clear(&home.folder)?;
         index = open_index(home)?;
     }
     if index.cursor() == size {
@@ -244,11 +261,26 @@ fn add_since(writer: &mut IndexWriter, catalog: &Catalog, from: u64, size: u64) 
             continue;
         };
         if let Some(document) = project::index_document(id, &bytes) {
-            titles.put(writer, document)?;
+            titles.complete(document, &mut |document| writer.put(document).map_err(failed))?;
             added += 1;
         }
     }
     Ok(added)
+}
+
+/// Hands the documents of an index that is made from the first `size` entries to `take`: one of each record there is.
+pub fn each_document(catalog: &Catalog, size: u64, take: &mut dyn FnMut(&IndexDocument) -> Result<()>) -> Result<()> {
+    let mut titles = Titles::of(catalog);
+    for index in 0..size {
+        let Some(id) = catalog.subject_of(index).map_err(project::catalog)? else { continue };
+        let Some(bytes) = catalog.body(id).map_err(project::catalog)? else { continue };
+        let Some(document) = project::index_document(id, &bytes) else { continue };
+        // A record's first event is its accession.
+        if catalog.event_before(id, index).map_err(project::catalog)? == Some(None) {
+            titles.complete(document, take)?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives documents the title of their dossier. Records come dossier by dossier, so the last title is remembered.
@@ -262,7 +294,11 @@ impl<'a> Titles<'a> {
         Self { catalog, last: None }
     }
 
-    fn put(&mut self, writer: &mut IndexWriter, mut document: IndexDocument) -> Result<()> {
+    fn complete(
+        &mut self,
+        mut document: IndexDocument,
+        take: &mut dyn FnMut(&IndexDocument) -> Result<()>,
+    ) -> Result<()> {
         let last = self.last.take();
         if document.dossier_title.is_empty() {
             document.dossier_title = match last {
@@ -270,7 +306,7 @@ impl<'a> Titles<'a> {
                 _ => self.find(&document.file_code)?,
             };
         }
-        writer.put(&document).map_err(failed)?;
+        take(&document)?;
         self.last = Some((document.file_code, document.dossier_title));
         Ok(())
     }
@@ -285,11 +321,12 @@ impl<'a> Titles<'a> {
     }
 }
 
-fn open_index(home: &Path) -> Result<Index> {
-    match Index::open(home) {
-        Err(IndexError::Stale(_)) => {
-            rebuild::clear(home)?;
-            Index::open(home).map_err(failed)
+fn open_index(home: &Home) -> Result<Index> {
+    match home.open() {
+        Err(IndexError::Stale(why)) => {
+            tracing::info!(why, "the index is made anew");
+            rebuild::clear(&home.folder)?;
+            home.open().map_err(failed)
         }
         other => other.map_err(failed),
     }

@@ -5,6 +5,7 @@
 
 use super::body::split;
 use super::format::Format;
+use super::index_follow::Home;
 use super::object::Opener;
 use super::places::{Disks, Places};
 use super::project;
@@ -51,6 +52,11 @@ impl Archive {
     pub(super) fn with_keys(self, keys: Arc<RwLock<Keys>>) -> Self {
         let _ = self.keys.set(keys);
         self
+    }
+
+    /// Where the index lies.
+    pub(super) fn index_home(&self) -> Home {
+        Home { folder: self.places.index(), archive: self.format.archive }
     }
 
     /// The keys; opened when first needed.

@@ -175,17 +175,17 @@ pub struct Found {
 impl Reading {
     /// Searches the index, brought up to date first where nobody is writing; each hit is read from the catalog.
     pub fn search(&self, query: &Query) -> Result<Found> {
-        let home = self.places.index();
+        let home = self.index_home();
         if let Err(error) = index_follow::catch_up(&home, &self.catalog) {
             tracing::info!(%error, "the index is being written by another process; searching what it shows");
         }
-        let index = Index::open(&home).map_err(index_follow::failed)?;
+        let index = home.open().map_err(index_follow::failed)?;
         self.found(&index, query)
     }
 
     /// Counts what a query finds, by what it has in common; as of the last search.
     pub fn facets(&self, query: &Query) -> Result<Facets> {
-        let index = Index::open(&self.places.index()).map_err(index_follow::failed)?;
+        let index = self.index_home().open().map_err(index_follow::failed)?;
         index.facets(query).map_err(index_follow::failed)
     }
 

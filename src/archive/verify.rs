@@ -4,13 +4,14 @@
 //! thread walks the segments group by group and checks the chain of commits, the entries, the roots and the tiles; others
 //! open every key and, with *deep*, read and open every stored byte. What they read goes on to a sum over the rows that
 //! the catalog ought to have (`tally`); where the catalog has another, it is compared row by row with one made anew in a
-//! scratch folder. The index is compared with the catalog, and what was destroyed with the cases that let it go. Whatever does not fit is a *doubt* with its place and the
-//! records concerned.
+//! scratch folder. The index is compared with the catalog, and what was destroyed with the cases that let it go.
+//! Whatever does not fit is a *doubt* with its place and the records concerned.
 
 mod cases;
 mod content;
 mod evidence;
 mod folder;
+mod index;
 mod ledger;
 mod projections;
 mod segments;
@@ -156,9 +157,9 @@ impl Inquiry {
 
 /// Verifies the whole archive. `progress` hears how many of how many bytes of segments are done.
 pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Report> {
-    Format::read(places.disks().archive.as_ref())?;
+    let format = Format::read(places.disks().archive.as_ref())?;
     // Before the catalog, which is never behind it.
-    let index = Index::open(&places.index());
+    let index = Index::open(&places.index(), format.archive);
     let inquiry = open(places, depth)?;
     let mut report = Report::default();
     marks(&inquiry, &mut report)?;
@@ -172,7 +173,7 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
     let there = there.map_err(|_| Error::corrupt("a checker died"))?;
     ledger::check(&inquiry, &mut report, &walked)?;
     projections::check(&inquiry, &mut report, &walked, there)?;
-    projections::check_index(&inquiry, &mut report, &walked, index)?;
+    index::check(&inquiry, &mut report, &walked, &digester, index)?;
     folder::check(&inquiry, &mut report, &walked)?;
     evidence::check(&inquiry, &mut report, &walked)?;
     cases::check(&inquiry, &mut report)?;

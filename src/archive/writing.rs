@@ -136,7 +136,7 @@ impl Writing {
         }
         let keys = Arc::new(RwLock::new(keys));
         let archive = Archive::new(places, disks, format, catalog.clone()).with_keys(keys);
-        let index = Arc::new(IndexFollower::new(&places.index(), catalog));
+        let index = Arc::new(IndexFollower::new(archive.index_home(), catalog));
         let (archive, index) = caught_up(archive, index, places)?;
         archive.catalog.flush_if_long().map_err(project::catalog)?;
         if truth.clock_is_behind()
@@ -513,7 +513,7 @@ fn caught_up(archive: Archive, index: Arc<IndexFollower>, places: &Places) -> Re
             rebuild::clear(&places.catalog())?;
             let catalog = Arc::new(Catalog::open(&places.catalog()).map_err(project::catalog)?);
             let archive = Archive::new(places, disks, format, catalog.clone()).with_keys(keys);
-            let index = Arc::new(IndexFollower::new(&places.index(), catalog));
+            let index = Arc::new(IndexFollower::new(archive.index_home(), catalog));
             follow::catch_up(&archive, Some(&index))?;
             Ok((archive, index))
         }

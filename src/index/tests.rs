@@ -4,7 +4,11 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 use unicode_normalization::UnicodeNormalization;
 
+mod content;
 mod keeping;
+
+/// Whose index it is.
+const ARCHIVE: Uuid = Uuid::from_u128(10);
 
 fn id(n: u64) -> Uuid {
     Uuid::from_u64_pair(0x0190_0000_0000_7000 + n, 0x8000_0000_0000_0000 | n)
@@ -41,7 +45,7 @@ fn with(n: u64, change: impl FnOnce(&mut IndexDocument)) -> IndexDocument {
 
 fn build(documents: &[IndexDocument]) -> (TempDir, Index) {
     let dir = tempfile::tempdir().unwrap();
-    let index = Index::open(dir.path()).unwrap();
+    let index = Index::open(dir.path(), ARCHIVE).unwrap();
     let mut writer = index.writer(0).unwrap();
     for document in documents {
         writer.put(document).unwrap();

@@ -28,6 +28,7 @@ pub struct IndexWriter {
     engine: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    archive: Uuid,
     cursor: Arc<AtomicU64>,
     /// The last commit: what a put may have to replace.
     committed: Searcher,
@@ -47,6 +48,7 @@ impl IndexWriter {
             engine: index.engine.clone(),
             reader: index.reader.clone(),
             fields: index.fields,
+            archive: index.archive,
             cursor: Arc::clone(&index.cursor),
             committed: index.reader.searcher(),
             fresh: HashSet::new(),
@@ -72,7 +74,7 @@ impl IndexWriter {
     pub fn commit(&mut self, cursor: u64) -> Result<(), IndexError> {
         self.hand_over()?;
         let mut prepared = self.writer.prepare_commit()?;
-        prepared.set_payload(&cursor.to_string());
+        prepared.set_payload(&super::payload(self.archive, cursor));
         // If we crash before this: the last commit stands, with its cursor.
         prepared.commit()?;
         self.fresh.clear();

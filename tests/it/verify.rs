@@ -4,6 +4,7 @@ use crate::scratch::Scratch;
 use chauban::archive::truth::{Proposal, Truth};
 use chauban::archive::{Format, Places};
 use chauban::event::{ActorId, EventKind};
+use chauban::index::{Index, IndexDocument};
 use chauban::time::SystemClock;
 use chauban::vault::Limits;
 use serde_json::{Value, json};
@@ -56,6 +57,70 @@ fn a_file_too_many_is_doubted() {
         fs::remove_file(path).unwrap();
     }
     assert!(verify(&scratch).0);
+}
+
+/// The index of another archive with as many records and entries is known to be another's; nobody answers from it.
+#[test]
+fn another_archives_index_is_doubted() {
+    let (scratch, other) = (archive(), Scratch::new());
+    other.document("t/1", b"%PDF-1.7 other", json!({ "subject": "Một việc khác hẳn" }));
+    assert_eq!(other.ingest("t").summary["taken"], 1);
+    other.ok(&["search", "x"]);
+    fs::remove_dir_all(scratch.path("kho/index")).unwrap();
+    fs::rename(other.path("kho/index"), scratch.path("kho/index")).unwrap();
+    let (ok, report) = verify(&scratch);
+    assert!(!ok && report["doubts"].to_string().contains("that of another archive"), "{report}");
+    assert!(scratch.ok(&["search", "khac"]).starts_with("0 records"));
+    assert!(scratch.ok(&["search", "thử"]).starts_with("1 record"));
+    assert!(verify(&scratch).0, "the search made it anew");
+}
+
+/// An index of this archive, with its cursor and its number of records, that says something else.
+#[test]
+fn an_index_that_says_something_else_is_doubted() {
+    let scratch = archive();
+    let places = Places::beside(&scratch.path("kho"));
+    let format = Format::read(places.disks().archive.as_ref()).unwrap();
+    let record: Uuid = scratch.json(&["show", "H26.10.2023.045.0000001"])["record"].as_str().unwrap().parse().unwrap();
+    let altered = |record: Uuid| IndexDocument {
+        record,
+        doc_code: "H26.10.2023.045.0000001".into(),
+        file_code: "H26.10.2023.045".into(),
+        dossier_title: String::new(),
+        agency: "H26.10".into(),
+        organ_name: String::new(),
+        number: "1".into(),
+        notation: "QĐ".into(),
+        symbol: "1/QĐ".into(),
+        document_type: 2,
+        issued: "2023-05-17".parse().unwrap(),
+        subject: "Một việc khác hẳn".into(),
+        signer: String::new(),
+        keywords: Vec::new(),
+    };
+    let write = |removed: Uuid, put: Uuid| {
+        let index = Index::open(&places.index(), format.archive).unwrap();
+        let mut writer = index.writer(0).unwrap();
+        writer.remove(removed).unwrap();
+        writer.put(&altered(put)).unwrap();
+        writer.commit(index.cursor()).unwrap();
+    };
+    let deep = |expect: &[(&str, Uuid)]| {
+        let ran = scratch.expect(1, &["verify", "--deep", "--json"]);
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let doubt = |(what, id): &(&str, Uuid)| json!({ "where": "index", "what": what, "records": [id.to_string()] });
+        let expect: Vec<Value> = expect.iter().map(doubt).collect();
+        assert_eq!(report["doubts"], json!(expect), "{report}");
+    };
+    let other = Uuid::from_u128(7);
+    write(Uuid::nil(), record);
+    deep(&[("what it shows of the record is not what the record says", record)]);
+    assert!(verify(&scratch).0, "which records there are is right");
+    write(record, other);
+    deep(&[("it shows a record that is not there", other), ("it does not show the record", record)]);
+    assert!(!verify(&scratch).0);
+    scratch.ok(&["rebuild"]);
+    scratch.ok(&["verify", "--deep"]);
 }
 
 #[test]

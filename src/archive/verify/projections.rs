@@ -1,15 +1,14 @@
-//! Catalog and index against the ledger.
+//! The catalog against the ledger.
 
 use super::segments::Walked;
 use super::tally::{self, Sum};
-use super::{Inquiry, Report, content, start};
+use super::{Inquiry, Report, content};
 use crate::archive::follow::catch_up_in;
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::catalog::{Catalog, Row};
 use crate::cipher;
 use crate::error::{Error, Result};
-use crate::index::{Index, IndexError, Query};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -117,44 +116,4 @@ fn records((key, value): &Row) -> Vec<Uuid> {
         _ => None,
     };
     id.and_then(|id| Uuid::from_slice(id).ok()).into_iter().collect()
-}
-
-/// Compares the index, as it was opened before the catalog, with it: it has as many records, and its files are whole.
-pub fn check_index(
-    inquiry: &Inquiry,
-    report: &mut Report,
-    walked: &Walked,
-    index: Result<Index, IndexError>,
-) -> Result<()> {
-    let live = &inquiry.archive;
-    let index = index.and_then(|index| scrub(inquiry, &index).map(|()| index));
-    let index = match index {
-        Ok(index) => index,
-        Err(error) => {
-            inquiry.doubt("index", error.to_string(), Vec::new());
-            return Ok(());
-        }
-    };
-    let held = live.catalog.count_records().map_err(project::catalog)?;
-    let hits = index.search(&Query::default()).map_err(|error| Error::unavailable("index").because(error))?;
-    report.checked.indexed = hits.total as u64;
-    let what =
-        format!("the index shows {} records of {held}, {} entries of {}", hits.total, index.cursor(), walked.size);
-    if hits.total as u64 == held && index.cursor() <= walked.size {
-        return Ok(());
-    }
-    if index.cursor() < walked.size {
-        report.notes.push(format!("{what}; the next search catches up"));
-    } else {
-        inquiry.doubt("index", what, Vec::new());
-    }
-    Ok(())
-}
-
-/// Reads the index's files. A writer's merge takes files away, so beside one it is opened and read again.
-fn scrub(inquiry: &Inquiry, index: &Index) -> Result<(), IndexError> {
-    index.scrub().or_else(|error| match inquiry.was_written() {
-        true => start::patiently(true, || Index::open(&inquiry.archive.places.index())?.scrub()),
-        false => Err(error),
-    })
 }

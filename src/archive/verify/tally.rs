@@ -49,7 +49,8 @@ impl Digester {
         self.digest(&[b"chain", id, &index.to_le_bytes(), &[known], &previous.to_le_bytes()])
     }
 
-    fn digest(&self, parts: &[&[u8]]) -> u128 {
+    /// Of some bytes, one part after the other.
+    pub fn digest(&self, parts: &[&[u8]]) -> u128 {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         parts.iter().for_each(|part| {
             hasher.update(part);

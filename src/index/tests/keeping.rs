@@ -28,7 +28,7 @@ fn putting_again_replaces_and_removing_removes() {
 #[test]
 fn the_cursor_travels_with_the_commit() {
     let dir = tempfile::tempdir().unwrap();
-    let index = Index::open(dir.path()).unwrap();
+    let index = Index::open(dir.path(), ARCHIVE).unwrap();
     assert_eq!(index.cursor(), 0);
     check(&index, &words("đất"), &[]);
     let mut writer = index.writer(0).unwrap();
@@ -41,18 +41,18 @@ fn the_cursor_travels_with_the_commit() {
     drop(writer);
     drop(index);
 
-    let index = Index::open(dir.path()).unwrap();
+    let index = Index::open(dir.path(), ARCHIVE).unwrap();
     assert_eq!(index.cursor(), 41);
     check(&index, &words("đất"), &[1]);
     index.writer(0).unwrap().commit(u64::MAX).unwrap(); // nothing but a later cursor
     assert_eq!(index.cursor(), u64::MAX);
-    assert_eq!(Index::open(dir.path()).unwrap().cursor(), u64::MAX);
+    assert_eq!(Index::open(dir.path(), ARCHIVE).unwrap().cursor(), u64::MAX);
 }
 
 #[test]
 fn one_writes_while_others_search() {
     let (dir, index) = build(&[document(1)]);
-    let other = Index::open(dir.path()).unwrap();
+    let other = Index::open(dir.path(), ARCHIVE).unwrap();
     let mut writer = index.writer(0).unwrap();
     assert!(matches!(other.writer(0), Err(IndexError::Busy)));
     assert!(matches!(index.writer(0), Err(IndexError::Busy)));
@@ -70,7 +70,7 @@ fn one_writes_while_others_search() {
 #[test]
 fn order_and_totals_survive_segments_and_merges() {
     let dir = tempfile::tempdir().unwrap();
-    let index = Index::open(dir.path()).unwrap();
+    let index = Index::open(dir.path(), ARCHIVE).unwrap();
     let mut writer = index.writer(0).unwrap();
     for n in 0..40 {
         writer.put(&with((n * 17) % 40, |d| d.issued = day("2020-01-01") + chrono::Days::new(n % 3))).unwrap();
@@ -86,8 +86,8 @@ fn order_and_totals_survive_segments_and_merges() {
     assert_eq!(before.total, 40);
     writer.finish().unwrap();
     assert_eq!(index.search(&query).unwrap(), before);
-    assert_eq!(Index::open(dir.path()).unwrap().search(&query).unwrap(), before);
-    assert_eq!(Index::open(dir.path()).unwrap().cursor(), 41);
+    assert_eq!(Index::open(dir.path(), ARCHIVE).unwrap().search(&query).unwrap(), before);
+    assert_eq!(Index::open(dir.path(), ARCHIVE).unwrap().cursor(), 41);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn purging_leaves_no_term_of_what_was_removed() {
     assert_eq!(files().len(), 4);
     assert!(old.iter().all(|path| !path.exists()));
     check(&index, &words("đất"), &[3, 1]);
-    assert_eq!(Index::open(dir.path()).unwrap().cursor(), 9);
+    assert_eq!(Index::open(dir.path(), ARCHIVE).unwrap().cursor(), 9);
 
     let mut writer = index.writer(0).unwrap();
     writer.remove(id(1)).unwrap();
@@ -126,7 +126,7 @@ fn purging_leaves_no_term_of_what_was_removed() {
     writer.purge().unwrap();
     check(&index, &Query::default(), &[]);
     assert!(files().is_empty());
-    assert_eq!(Index::open(dir.path()).unwrap().cursor(), 10);
+    assert_eq!(Index::open(dir.path(), ARCHIVE).unwrap().cursor(), 10);
 }
 
 #[test]
@@ -135,10 +135,10 @@ fn an_index_that_cannot_be_read_is_stale() {
         let (dir, index) = build(&[document(1), document(2)]);
         drop(index);
         spoil(dir.path());
-        let result = Index::open(dir.path());
+        let result = Index::open(dir.path(), ARCHIVE);
         assert!(matches!(result, Err(IndexError::Stale(_))), "{what}: {:?}", result.err());
         fs::remove_dir_all(dir.path()).unwrap();
-        assert_eq!(Index::open(dir.path()).unwrap().cursor(), 0);
+        assert_eq!(Index::open(dir.path(), ARCHIVE).unwrap().cursor(), 0);
     };
     let edit = |from: &'static str, to: &'static str| {
         move |dir: &Path| {
@@ -150,7 +150,9 @@ fn an_index_that_cannot_be_read_is_stale() {
     };
     damage("another tokenizer", &edit("vietnamese-3", "vietnamese-0"));
     damage("another field", &edit("\"dossier\"", "\"folder\""));
-    damage("a cursor that is none", &edit("\"payload\": \"2\"", "\"payload\": \"x\""));
+    damage("a cursor that is none", &edit("000a 2\"", "000a x\""));
+    damage("another archive", &edit("000a 2\"", "000b 2\""));
+    damage("a cursor alone, as older builds wrote it", &edit("00000000-0000-0000-0000-00000000000a 2\"", "2\""));
     damage("half a meta", &|dir| {
         let bytes = fs::read(dir.join("meta.json")).unwrap();
         fs::write(dir.join("meta.json"), &bytes[..bytes.len() / 2]).unwrap();
@@ -193,7 +195,7 @@ fn a_flipped_bit_is_found_by_scrub_and_never_panics() {
             bad[at] ^= 1 << (at % 8);
             fs::write(&path, &bad).unwrap();
             // Opening sees some damage, scrubbing all; searching meanwhile may be wrong, and does not panic.
-            match Index::open(dir.path()) {
+            match Index::open(dir.path(), ARCHIVE) {
                 Err(IndexError::Stale(_)) => {}
                 Err(error) => panic!("{error}"),
                 Ok(index) => {
