@@ -19,7 +19,7 @@ use crate::keys::{self, Keys, KeysError};
 use crate::position::Location;
 use crate::time::SystemClock;
 use crate::vault::frame::FrameKind;
-use crate::vault::{self, Reader};
+use crate::vault::{self, Frame, Reader};
 use std::fs::File;
 use std::sync::{Arc, OnceLock, RwLock};
 use uuid::Uuid;
@@ -84,17 +84,29 @@ impl Archive {
         Ok(())
     }
 
-    /// The dictionary that bodies are compressed with: the one component of entry 0.
+    /// The dictionary that bodies are compressed with: the one component of entry 0. It is read from the first group of
+    /// the segments, so that what checks the truth needs no catalog.
     pub fn dictionary(&self) -> Result<Arc<[u8]>> {
         if let Some(dictionary) = self.dictionary.get() {
             return Ok(dictionary.clone());
         }
-        let first = self.catalog.events(self.format.archive).map_err(project::catalog)?;
-        let (_, row) = first.first().ok_or_else(|| Error::corrupt("the catalog does not show entry 0"))?;
-        let at = row.key.ok_or_else(|| Error::corrupt("entry 0 has no keys"))?;
-        let objects: Vec<(Uuid, Vec<Location>)> =
-            row.objects.iter().map(|object| (object.id, object.parts.clone())).collect();
-        self.learn_dictionary(&self.vault.frame(at)?.1, &objects)
+        let group = vault::first_group(self.disks.archive.as_ref())?;
+        let group = group.ok_or_else(|| Error::corrupt("entry 0 can't be read"))?;
+        let before = group.frames.split(|frame| frame.header.kind == FrameKind::Entry).next().unwrap_or_default();
+        self.learn_dictionary_of(before)
+    }
+
+    /// Reads the dictionary, given the frames before entry 0.
+    pub(super) fn learn_dictionary_of(&self, before: &[Frame]) -> Result<Arc<[u8]>> {
+        let key = before.iter().find(|frame| frame.header.kind == FrameKind::Key);
+        let key = key.ok_or_else(|| Error::corrupt("entry 0 has no keys"))?;
+        let wrapped = keys::parse_key_frame(&key.body).map_err(keys_error)?;
+        let parts = |object: Uuid| -> Vec<Location> {
+            let blobs = before.iter().filter(|frame| frame.header.kind == FrameKind::Blob);
+            blobs.filter(|frame| frame.header.object == object).map(|frame| frame.location).collect()
+        };
+        let objects: Vec<_> = wrapped.objects.iter().map(|(object, _)| (*object, parts(*object))).collect();
+        self.learn_dictionary(&key.body, &objects)
     }
 
     /// Reads the dictionary, given entry 0's KEY frame and objects.

@@ -104,10 +104,20 @@ pub(super) struct Inquiry {
     archive: Archive,
     start: Start,
     depth: Depth,
+    catalog: Found,
     doubts: Mutex<Vec<Doubt>>,
     unlisted: AtomicU64,
     /// Goes last, when the catalog in it is closed.
     _scratch: Scratch,
+}
+
+/// Whether something that is checked was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// It was.
+    Here,
+    /// It is missing or can't be opened, which is told once.
+    Missing,
 }
 
 /// A folder that goes with its owner, however the verification ends.
@@ -227,18 +237,17 @@ fn open(places: &Places, depth: Depth) -> Result<Inquiry> {
     let before = Seen::now(&disks)?;
     let beside = || Catalog::open_secondary(&places.catalog(), &scratch.0.join("beside"));
     let live = start::patiently(super::reading::is_locked(places), beside);
-    let missing = live.is_err();
-    let catalog = match live {
-        Ok(catalog) => catalog,
-        Err(_) => Catalog::open(&scratch.0.join("absent")).map_err(super::project::catalog)?,
+    let (found, catalog) = match live {
+        Ok(catalog) => (Found::Here, catalog),
+        Err(_) => (Found::Missing, Catalog::open(&scratch.0.join("absent")).map_err(super::project::catalog)?),
     };
     let start = Start::new(places, &disks, &format, before, &catalog)?;
     let archive = Archive::new(places, disks, format, Arc::new(catalog));
     let (doubts, unlisted) = (Mutex::new(Vec::new()), AtomicU64::new(0));
-    let inquiry = Inquiry { archive, start, depth, doubts, unlisted, _scratch: scratch };
+    let inquiry = Inquiry { archive, start, depth, catalog: found, doubts, unlisted, _scratch: scratch };
     // After the segments, so that every key they need is there. That they do not open is told where they are needed.
     let _ = start::patiently(inquiry.was_written(), || inquiry.archive.keys());
-    if missing {
+    if found == Found::Missing {
         inquiry.doubt("catalog", "it is missing or can't be opened; `chauban rebuild` makes it anew", Vec::new());
     }
     Ok(inquiry)

@@ -128,6 +128,27 @@ pub fn walk_in<E: From<VaultError>>(
     Ok((position, end))
 }
 
+/// The first group of all; `None` where there is no whole one.
+pub fn first_group(disk: &dyn Disk) -> Result<Option<GroupRead>, VaultError> {
+    /// Why the walk ends.
+    enum Stop {
+        Met(Box<GroupRead>),
+        Failed(VaultError),
+    }
+    impl From<VaultError> for Stop {
+        fn from(error: VaultError) -> Self {
+            Self::Failed(error)
+        }
+    }
+    let mut segments = segment::list(disk)?;
+    segments.truncate(1);
+    match walk_in::<Stop>(disk, &segments, super::START, Bodies::Small, &mut |group| Err(Stop::Met(Box::new(group)))) {
+        Ok(_) => Ok(None),
+        Err(Stop::Met(group)) => Ok(Some(*group)),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
 fn walk_segment<E: From<VaultError>>(
     disk: &dyn Disk,
     file: &dyn DiskFile,

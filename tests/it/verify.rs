@@ -151,6 +151,43 @@ fn lost_and_damaged_keys_are_doubted() {
     assert!(verify(&scratch).0);
 }
 
+/// Bytes that do not compress.
+fn noise(seed: u32) -> Vec<u8> {
+    (0..200_000).map(|at: u32| (at.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 17) as u8).collect()
+}
+
+/// Deep verification needs no catalog: one doubt says that it is missing, another where the damage is.
+#[test]
+fn damage_is_named_without_the_catalog() {
+    let scratch = Scratch::new();
+    for number in 1..6 {
+        let changes = json!({ "id": number.to_string(), "symbol": format!("{number}/TB") });
+        scratch.document(&format!("t/{number}"), &noise(number), changes);
+    }
+    assert_eq!(scratch.ingest("t").summary["taken"], 5);
+    scratch.ok(&["search", "x"]);
+    let whole = scratch.json(&["verify", "--deep"]);
+    fs::remove_dir_all(scratch.path("kho/catalog")).unwrap();
+    let deep = || -> Value { serde_json::from_str(&scratch.expect(1, &["verify", "--deep", "--json"]).out).unwrap() };
+    let report = deep();
+    assert_eq!(report["doubts"].as_array().unwrap().len(), 1, "{report}");
+    assert_eq!(report["doubts"][0]["where"], "catalog");
+    assert_eq!(report["checked"]["bytes"], whole["checked"]["bytes"]);
+    let open = scratch.path("kho/segments/00000001.open");
+    let mut bytes = fs::read(&open).unwrap();
+    bytes[500_000] ^= 1;
+    fs::write(&open, bytes).unwrap();
+    let report = deep();
+    let doubts = report["doubts"].as_array().unwrap();
+    assert_eq!(doubts.len(), 2, "{report}");
+    assert!(doubts.iter().any(|doubt| doubt.to_string().contains("the stored bytes are damaged")), "{report}");
+    // Nor does what is stored need keys to be compared with its digests.
+    for entry in fs::read_dir(scratch.path("kho/keys")).unwrap() {
+        fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    assert!(deep()["doubts"].to_string().contains("the stored bytes are damaged"));
+}
+
 /// A program that names a wrong entry as the one before.
 #[test]
 fn an_entry_that_names_another_before_it_is_doubted() {

@@ -13,8 +13,6 @@ use crate::catalog::Identified;
 use crate::cipher::ObjectKey;
 use crate::error::{Error, Result};
 use crate::event::{Detail, Entry, EventKind};
-use crate::keys;
-use crate::position::Location;
 use crate::vault::frame::FrameKind;
 use crate::vault::segment::SegmentFile;
 use crate::vault::{self, Bodies, Frame, GroupRead, Presence};
@@ -125,7 +123,7 @@ impl Search<'_> {
             let index = self.ids.len() as u64;
             self.ids.push(id);
             if index == 0 {
-                self.learn_dictionary(&before)?;
+                self.archive.learn_dictionary_of(&before)?;
             }
             let wanted = [
                 EventKind::DestructionBegun,
@@ -215,18 +213,6 @@ impl Search<'_> {
         }
         let opener = self.opener.as_mut().expect("made just above");
         self.archive.part(opener, &key, 0, blob.location).map(Some)
-    }
-
-    fn learn_dictionary(&self, before: &[Frame]) -> Result<()> {
-        let Some(key) = before.iter().find(|frame| frame.header.kind == FrameKind::Key) else { return Ok(()) };
-        let wrapped = keys::parse_key_frame(&key.body).map_err(keys_error)?;
-        let parts = |object: Uuid| -> Vec<Location> {
-            let own =
-                before.iter().filter(|frame| frame.header.kind == FrameKind::Blob && frame.header.object == object);
-            own.map(|frame| frame.location).collect()
-        };
-        let objects: Vec<_> = wrapped.objects.iter().map(|(object, _)| (*object, parts(*object))).collect();
-        self.archive.learn_dictionary(&key.body, &objects).map(|_| ())
     }
 
     fn finish(self) -> Result<Fates> {

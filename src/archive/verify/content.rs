@@ -147,6 +147,18 @@ pub fn check(inquiry: &Inquiry, checker: &mut Checker, task: &Task, checked: &mu
     Event::with_body(task.committed(), scope.transpose().ok()?, read.text).ok()
 }
 
+/// Where nothing can be opened: compares the stored bytes with frames and entry, where every byte is read.
+pub fn check_stored(inquiry: &Inquiry, buffer: &mut Vec<u8>, task: &Task) {
+    if inquiry.depth == Depth::Structure {
+        return;
+    }
+    for at in 0..task.objects.len() {
+        if let Err(error) = stored_bytes(&inquiry.archive, task, at, buffer, &mut |_, _, _| Ok(())) {
+            inquiry.doubt(place(task), error.to_string(), vec![task.entry.id]);
+        }
+    }
+}
+
 /// The entry names the one before it about the same thing. The catalog knows that one; where it does not show this entry
 /// yet, that is a doubt of its own.
 pub fn check_chain(inquiry: &Inquiry, entry: &Entry, index: u64) {

@@ -2,7 +2,7 @@
 
 use super::segments::Walked;
 use super::tally::{self, Sum};
-use super::{Inquiry, Report, content};
+use super::{Found, Inquiry, Report, content};
 use crate::archive::follow::catch_up_in;
 use crate::archive::project;
 use crate::archive::reading::Archive;
@@ -15,7 +15,9 @@ use uuid::Uuid;
 /// Compares the catalog with what the walk learned: the sum over its rows, `there`; where that is another, row by row.
 pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked, there: Result<Sum>) -> Result<()> {
     let Some(cursor) = inquiry.archive.catalog.cursor().map_err(project::catalog)? else {
-        inquiry.doubt("catalog", "it shows nothing; `chauban rebuild` makes it anew", Vec::new());
+        if inquiry.catalog == Found::Here {
+            inquiry.doubt("catalog", "it shows nothing; `chauban rebuild` makes it anew", Vec::new());
+        }
         return Ok(());
     };
     let shown = cursor.position.size;

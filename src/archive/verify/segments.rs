@@ -111,6 +111,10 @@ pub fn check(
     }
     let fates = Arc::new(read_fates(inquiry, segments));
     check_absences(inquiry, &fates, segments, report)?;
+    if let Err(error) = inquiry.archive.dictionary() {
+        // Nor can anything be opened without keys.
+        inquiry.doubt("segment 1, entry 0", format!("{error}; without its dictionary no content was opened"), Vec::new());
+    }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let sum = Mutex::new(Checked::default());
     let walked = std::thread::scope(|scope| -> Result<Walked> {
@@ -187,20 +191,16 @@ fn tally<'a>(mut expected: Expected<'a>, checked: &Receiver<Receiver<Vec<Option<
 
 fn worker(inquiry: &Inquiry, work: &Receiver<Batch>) -> Checked {
     let mut checked = Checked::default();
-    let mut checker: Option<Checker> = None;
+    // That there is none was told before the walk.
+    let mut checker = Checker::new(inquiry).ok();
+    let mut buffer = Vec::new();
     for Batch { tasks, reply } in work {
-        let mut one = |task: Task| {
-            if checker.is_none() {
-                // The first body is readable without the dictionary, which its event brings.
-                match Checker::new(inquiry) {
-                    Ok(made) => checker = Some(made),
-                    Err(error) => {
-                        inquiry.doubt(format!("entry {}", task.index), error.to_string(), vec![task.entry.id]);
-                        return None;
-                    }
-                }
+        let mut one = |task: Task| match &mut checker {
+            Some(checker) => content::check(inquiry, checker, &task, &mut checked),
+            None => {
+                content::check_stored(inquiry, &mut buffer, &task);
+                None
             }
-            content::check(inquiry, checker.as_mut()?, &task, &mut checked)
         };
         let _ = reply.send(tasks.into_iter().map(|task| task.and_then(&mut one)).collect());
     }
