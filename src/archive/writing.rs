@@ -55,6 +55,15 @@ enum WallClock {
     Accepted,
 }
 
+/// What becomes of catalog and index on opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Projections {
+    /// They go on from where they are.
+    Kept,
+    /// They are made from nothing.
+    Anew,
+}
+
 struct Interval {
     stop: crossbeam_channel::Sender<()>,
     thread: std::thread::JoinHandle<()>,
@@ -75,20 +84,31 @@ impl std::ops::Deref for Writing {
 impl Writing {
     /// Opens the archive for writing, recovers it after a crash, and brings the catalog up to the ledger.
     pub fn open(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::open_with(places, clock, Limits::default(), WallClock::Judged)
+        Self::open_with(places, clock, Limits::default(), WallClock::Judged, Projections::Kept)
     }
 
     /// The same with other limits, which no stored byte depends on: small segments, for example.
     pub fn open_limited(places: &Places, clock: Arc<dyn Clock>, limits: Limits) -> Result<Self> {
-        Self::open_with(places, clock, limits, WallClock::Judged)
+        Self::open_with(places, clock, limits, WallClock::Judged, Projections::Kept)
     }
 
     /// The same although the wall clock may stand before the ledger's last event: to confirm it.
     pub fn open_to_confirm_clock(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::open_with(places, clock, Limits::default(), WallClock::Accepted)
+        Self::open_with(places, clock, Limits::default(), WallClock::Accepted, Projections::Kept)
     }
 
-    fn open_with(places: &Places, clock: Arc<dyn Clock>, limits: Limits, wall_clock: WallClock) -> Result<Self> {
+    /// The same with catalog and index made anew; what can refuse that does so before they are deleted.
+    pub(super) fn open_anew(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::open_with(places, clock, Limits::default(), WallClock::Judged, Projections::Anew)
+    }
+
+    fn open_with(
+        places: &Places,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        wall_clock: WallClock,
+        projections: Projections,
+    ) -> Result<Self> {
         let disks = places.disks();
         let format = Format::read(disks.archive.as_ref())?;
         let lock = take_lock(places)?;
@@ -98,6 +118,14 @@ impl Writing {
         if truth.size() == 0 {
             return Err(Error::invalid("this archive was never finished: `chauban init` was interrupted")
                 .remedy("remove its folder, the custody folder and the key copy, and run `chauban init` again"));
+        }
+        if projections == Projections::Anew {
+            signers_of(&truth.format, &keys)?;
+            rebuild::check_ground(&truth, &keys)?;
+            // Under the writer's lock, so that nobody has them open.
+            for folder in [places.catalog(), places.index()] {
+                rebuild::clear(&folder)?;
+            }
         }
         let mut writing = Self::assemble(places, truth, keys, clock, lock)?;
         if wall_clock == WallClock::Accepted {
@@ -127,13 +155,7 @@ impl Writing {
         let disks = truth.disks().clone();
         let format = truth.format.clone();
         let catalog = Arc::new(open_catalog(&places.catalog(), &truth)?);
-        let signing = keys.signing().clone();
-        let signers = Signers::from_seeds(&format.origin, signing.ed25519.bytes(), signing.ml_dsa_44.bytes())
-            .map_err(|error| Error::corrupt("the signing keys").because(error))?;
-        let ours = signers.verifier_keys().map(ToString::to_string);
-        if ours != [format.ed25519.to_string(), format.ml_dsa_44.to_string()] {
-            return Err(Error::corrupt("the signing keys in keys/ are not those that FORMAT names"));
-        }
+        let signers = signers_of(&format, &keys)?;
         let keys = Arc::new(RwLock::new(keys));
         let archive = Archive::new(places, disks, format, catalog.clone()).with_keys(keys);
         let index = Arc::new(IndexFollower::new(archive.index_home(), catalog));
@@ -466,6 +488,17 @@ pub(super) fn keys_changed(archive: Uuid, actor: ActorId, keys: &Keys) -> Announ
     let generation = keys.generation();
     let heading = Heading { kind: EventKind::KeysChanged, id: archive, actor, rule: None };
     plain(heading, Some(Detail::Keys { generation: generation.number, blake3: generation.blake3 }))
+}
+
+/// What signs checkpoints: the keys that FORMAT names, or none.
+fn signers_of(format: &Format, keys: &Keys) -> Result<Signers> {
+    let signing = keys.signing();
+    let signers = Signers::from_seeds(&format.origin, signing.ed25519.bytes(), signing.ml_dsa_44.bytes())
+        .map_err(|error| Error::corrupt("the signing keys").because(error))?;
+    if signers.verifier_keys().map(ToString::to_string) != [format.ed25519.to_string(), format.ml_dsa_44.to_string()] {
+        return Err(Error::corrupt("the signing keys in keys/ are not those that FORMAT names"));
+    }
+    Ok(signers)
 }
 
 /// The newest confirmation of the clock in the ledger.

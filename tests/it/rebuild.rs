@@ -99,6 +99,52 @@ fn a_rebuilt_archive_answers_as_before() {
     });
 }
 
+/// What refuses a rebuild is asked before anything is deleted.
+#[test]
+fn a_rebuild_that_is_refused_deletes_nothing() {
+    let (scratch, _) = archive();
+    let held = || [files(&scratch.path("kho/catalog")).len(), files(&scratch.path("kho/index")).len()];
+    let refused = |what: &str, status: i32, harm: &dyn Fn()| {
+        let kept = scratch.copied();
+        let there = held();
+        assert!(there.iter().all(|files| *files > 0), "{what}");
+        harm();
+        scratch.expect(status, &["rebuild"]);
+        // The catalog's files are those that were there; a process that opens it may add some.
+        assert!(held().iter().zip(there).all(|(now, before)| *now >= before), "{what}: {:?} of {there:?}", held());
+        for name in ["kho", "kho.custody", "kho.key-copy"] {
+            fs::remove_dir_all(scratch.path(name)).unwrap();
+            fs::rename(kept.path(name), scratch.path(name)).unwrap();
+        }
+    };
+    let older = scratch.copied();
+    scratch.document(
+        "t14/1",
+        b"document 14",
+        json!({ "id": "14", "symbol": "14/TB", "file_code": "H26.10.2025.001",
+        "retention": "50 năm" }),
+    );
+    scratch.ingest("t14");
+    scratch.ok(&["search", "x"]);
+    let before = answers(&scratch);
+    let put_back = |name: &str| {
+        fs::remove_dir_all(scratch.path(name)).unwrap();
+        let copied = std::process::Command::new("cp").arg("-a").args([older.path(name), scratch.path(name)]).status();
+        assert!(copied.unwrap().success());
+    };
+    refused("a copy that was rolled back", 6, &|| put_back("kho"));
+    refused("older keys", 6, &|| put_back("kho/keys"));
+    refused("no root key", 3, &|| fs::remove_file(scratch.path("kho.custody/root.key")).unwrap());
+    refused("a damaged segment", 6, &|| {
+        let open = scratch.path("kho/segments/00000001.open");
+        let mut bytes = fs::read(&open).unwrap();
+        bytes[200] ^= 1;
+        fs::write(open, bytes).unwrap();
+    });
+    scratch.ok(&["rebuild"]);
+    assert_eq!(answers(&scratch), before);
+}
+
 /// Without `rebuild`: whoever opens the archive next makes what is missing.
 #[test]
 fn a_lost_or_spoilt_catalog_heals_by_itself() {
