@@ -45,6 +45,11 @@ fn a_file_too_many_is_doubted() {
         ("keys/notes.txt", false),
         ("state/stray", false),
         ("ledger/checkpoint.tmp", true),
+        ("ledger/tile/0/000.p/1.tmp", true),
+        ("keys/x.tmp", true),
+        ("segments/evil.tmp", true),
+        ("../kho.custody/junk", true),
+        ("../kho.key-copy/00000001.epochs", true),
         ("quarantine/00000001-128-0123456789abcdef", true),
     ] {
         let path = scratch.path("kho").join(extra);
@@ -54,6 +59,9 @@ fn a_file_too_many_is_doubted() {
         assert_eq!(ok, expect, "{extra}: {report}");
         // A segment too many is told as what it does to the row of segments.
         assert!(ok || extra.starts_with("segments/") || report.to_string().contains(extra), "{extra}: {report}");
+        // What nothing reads is named, too.
+        let named = report["notes"].to_string().contains(path.file_name().unwrap().to_str().unwrap());
+        assert_eq!(named, extra.ends_with(".tmp") || extra.starts_with("../"), "{extra}: {report}");
         fs::remove_file(path).unwrap();
     }
     assert!(verify(&scratch).0);

@@ -1,15 +1,16 @@
 //! The archive's folder: nothing lies in it that is not of the archive. What stands in `segments/`, in
 //! `evidence/` and below `ledger/tile/` is told by their own checks; what is in `catalog/`, `index/` and `quarantine/`, and the
-//! passwords and sessions in `state/`, is nobody's truth.
+//! passwords and sessions in `state/`, is nobody's truth. What is half written, and what else lies in the custody folder
+//! and the key copy, is named in a note.
 
 use super::segments::Walked;
 use super::{Inquiry, Report};
 use crate::archive::account::{credential, session};
-use crate::archive::places::HIGH_WATER;
+use crate::archive::places::{HIGH_WATER, OUTER_HIGH_WATER, ROOT_KEY};
 use crate::disk::{TEMPORARY, join};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::keys::{Keys, Part};
-use crate::ledger::{CHECKPOINT, ED25519_VKEY, ML_DSA_44_VKEY};
+use crate::ledger::{self, CHECKPOINT, ED25519_VKEY, ML_DSA_44_VKEY};
 
 /// Files that an archive has, but for the keys.
 const FILES: [&str; 6] = ["FORMAT", CHECKPOINT, ED25519_VKEY, ML_DSA_44_VKEY, HIGH_WATER, "state/lock"];
@@ -19,12 +20,15 @@ const LISTED: [&str; 5] = ["", "ledger", "ledger/keys", "state", Keys::FOLDER];
 const LEFT: [&str; 8] =
     ["segments", "ledger/tile", "evidence", "catalog", "index", "quarantine", credential::FOLDER, session::FOLDER];
 
-/// Looks for files that do not belong to the archive.
+/// Files of one sort that are named in notes.
+const NAMED_MAX: usize = 100;
+
+/// Looks for files that do not belong to the archive, and for what was left half written.
 pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
     for folder in LISTED {
         for listed in inquiry.archive.disks.archive.list(folder)? {
             let path = join(folder, &listed.name);
-            // What a crash left half written is no doubt; a folder of a disk's own (`lost+found`) neither.
+            // A folder of a disk's own (`lost+found`) is no doubt; what a crash left half written is a note.
             let known = match listed.is_dir {
                 true => LISTED.contains(&path.as_str()) || LEFT.contains(&path.as_str()) || path == "lost+found",
                 false => FILES.contains(&path.as_str()) || path.ends_with(TEMPORARY),
@@ -34,7 +38,57 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
             }
         }
     }
+    // Beside a writer they come and go.
+    if !inquiry.was_written() {
+        half_written(inquiry, report)?;
+        copies(inquiry, report);
+    }
     Ok(())
+}
+
+/// Names the files that bear the name of one half written: a crash leaves such, and anybody can.
+fn half_written(inquiry: &Inquiry, report: &mut Report) -> Result<()> {
+    let disk = inquiry.archive.disks.archive.as_ref();
+    let mut found = Vec::new();
+    for folder in LISTED.into_iter().chain(["segments", "evidence"]) {
+        let listed = disk.list(folder)?.into_iter().filter(|listed| !listed.is_dir);
+        found.extend(listed.map(|listed| join(folder, &listed.name)));
+    }
+    let tiles = ledger::list_files(disk).map_err(|error| Error::corrupt("ledger").because(error))?;
+    found.extend(tiles.into_iter().map(|(path, _)| join(ledger::FOLDER, &path)));
+    found.retain(|path| path.ends_with(TEMPORARY));
+    found.sort_unstable();
+    found.dedup();
+    let note = |path: &String| format!("{path}: half written, by a crash or somebody else; nothing reads it");
+    report.notes.extend(found.iter().take(NAMED_MAX).map(note));
+    if found.len() > NAMED_MAX {
+        report.notes.push(format!("{} further files are half written", found.len() - NAMED_MAX));
+    }
+    Ok(())
+}
+
+/// Names what lies in the custody folder and the key copy beside what the archive puts there. Both are somebody's own
+/// folders, so that it is no doubt.
+fn copies(inquiry: &Inquiry, report: &mut Report) {
+    let disks = &inquiry.archive.disks;
+    let of_part = |part: Part, name: &str| {
+        let number = name.split_once('.').and_then(|(number, _)| number.parse::<u64>().ok());
+        number.is_some_and(|number| part.file_name(number) == name)
+    };
+    for (disk, folder, part, own) in [
+        (&disks.custody, "custody folder", Part::Epochs, &[ROOT_KEY, OUTER_HIGH_WATER][..]),
+        (&disks.key_copy, "key copy", Part::Scopes, &[]),
+    ] {
+        // A reader that may not look there can't say.
+        let Ok(mut listed) = disk.list("") else { continue };
+        listed.retain(|listed| listed.name != "lost+found");
+        listed.retain(|listed| listed.is_dir || !(own.contains(&listed.name.as_str()) || of_part(part, &listed.name)));
+        let note = |name: &str| format!("{name} ({folder}) is not of the archive");
+        report.notes.extend(listed.iter().take(NAMED_MAX).map(|listed| note(&listed.name)));
+        if listed.len() > NAMED_MAX {
+            report.notes.push(format!("{} further files ({folder}) are not of the archive", listed.len() - NAMED_MAX));
+        }
+    }
 }
 
 /// Whether a file is of the keys: of the generation that the ledger recorded last, or of the one after it that a crash
