@@ -1,8 +1,8 @@
 //! Where an archive's parts lie.
 //!
 //! Three folders that should lie on three disks: the archive, the *custody* folder (root key, outer high-water mark,
-//! copy of the epoch keys) and the *key copy* (copy of the scope keys). By default the two last lie beside the first;
-//! `CHAUBAN_CUSTODY` and `CHAUBAN_KEY_COPY` name other places.
+//! copy of the epoch keys) and the *key copy* (copy of the scope keys). By default the two last lie beside the first,
+//! by whatever path that is named; `CHAUBAN_CUSTODY` and `CHAUBAN_KEY_COPY` name other places.
 
 use crate::disk::{Disk, Folder};
 use crate::error::{Error, Result};
@@ -35,10 +35,11 @@ pub struct Places {
 impl Places {
     /// The default places beside `archive`.
     pub fn beside(archive: &Path) -> Self {
+        let itself = itself(archive);
         let sibling = |suffix: &str| {
-            let mut name = archive.file_name().map_or_else(|| OsString::from("archive"), OsString::from);
+            let mut name = itself.file_name().map_or_else(|| OsString::from("archive"), OsString::from);
             name.push(suffix);
-            archive.with_file_name(name)
+            itself.with_file_name(name)
         };
         let (custody, key_copy, transfers) = (sibling(".custody"), sibling(".key-copy"), sibling(".transfers"));
         Self { archive: archive.to_owned(), custody, key_copy, transfers }
@@ -59,6 +60,17 @@ impl Places {
     pub fn index(&self) -> PathBuf {
         self.archive.join("index")
     }
+}
+
+/// The path that ends in the archive's own name: a link has its target beside other folders than it lies beside itself,
+/// and `.` has no name. Any other path is kept as it was written.
+fn itself(archive: &Path) -> PathBuf {
+    let is_link = std::fs::symlink_metadata(archive).is_ok_and(|found| found.is_symlink());
+    let resolved = match is_link || archive.file_name().is_none() {
+        true => archive.canonicalize().ok(),
+        false => None,
+    };
+    resolved.unwrap_or_else(|| archive.to_owned())
 }
 
 /// The disks of one archive.

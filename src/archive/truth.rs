@@ -498,6 +498,13 @@ impl Marks {
             (known, Some(outer)) if known.as_ref().is_none_or(|known| known.size < outer.size) => {
                 Err(rolled_back("the high-water mark outside the archive", outer.size, known.as_ref()))
             }
+            (Some(_), None) => {
+                // Whoever reads or writes goes on: the next publication writes the mark again.
+                tracing::warn!(
+                    "there is no high-water mark in the custody folder: an older copy would not be noticed"
+                );
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -76,6 +76,30 @@ fn without_the_outer_mark_verify_says_that_a_rollback_cannot_be_seen() {
     whole(&scratch, &[1, 2]);
 }
 
+/// Whatever path names the archive, the custody folder is the one beside it; where there is none, that is said.
+#[test]
+fn no_path_hides_a_rollback() {
+    let scratch = archive();
+    let (kho, older) = (scratch.path("kho"), scratch.path("older"));
+    copy(&kho, &older);
+    fs::create_dir(scratch.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(&kho, scratch.path("elsewhere/link")).unwrap();
+    let found = scratch.ok(&["search", "thử"]);
+    let at_home = |arguments: &[&str]| scratch.command(arguments).current_dir(&kho).output().unwrap();
+    assert_eq!(scratch.ok(&["--archive", "elsewhere/link", "search", "thử"]), found);
+    assert_eq!(String::from_utf8(at_home(&["--archive", ".", "search", "thử"]).stdout).unwrap(), found);
+    assert!(at_home(&["--archive", ".", "keys", "check"]).status.success());
+    ingest(&scratch, 2);
+    put_back(&older, &kho);
+    for archive in ["elsewhere/link", "elsewhere/../kho", "kho/."] {
+        let said = scratch.expect(CORRUPT, &["--archive", archive, "search", "thử"]).err;
+        assert!(said.contains("rolled back"), "{archive}: {said}");
+    }
+    assert_eq!(at_home(&["--archive", ".", "search", "thử"]).status.code(), Some(CORRUPT));
+    let said = scratch.expect(0, &["--custody", "mistyped", "search", "thử"]).err;
+    assert!(said.contains("no high-water mark in the custody folder"), "{said}");
+}
+
 /// A mark that is ahead of the segments is a rollback too, also of a part.
 #[test]
 fn older_segments_under_a_newer_mark_are_refused() {
