@@ -88,9 +88,12 @@ impl Archive {
     pub fn get_range(&self, record: Uuid, number: usize, range: Range<u64>, into: &mut dyn Write) -> Result<Got> {
         let component = self.component(record, number)?;
         if range.start > range.end || range.end > component.got.size {
+            // As it was asked for: the last byte, not the one after it.
             return Err(Error::invalid(format!(
-                "bytes {}-{} are not within the component's {}",
-                range.start, range.end, component.got.size
+                "bytes {}-{} are not within the component, which has {}",
+                range.start,
+                range.end.saturating_sub(1),
+                component.got.size
             )));
         }
         let part_bytes = PART_BYTES_MAX as u64;

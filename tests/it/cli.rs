@@ -82,6 +82,8 @@ fn exit_status_says_what_the_caller_can_do() {
     check(2, &["get", "H26.10.2023.045", "-o", "-"]);
     check(2, &["get", code, "--range", "9-3", "-o", "-"]);
     check(2, &["get", code, "--range", "0-999", "-o", "-"]);
+    let said = scratch.expect(2, &["get", code, "--range", "700-800", "-o", "-"]).err;
+    assert!(said.contains("bytes 700-800 are not within the component"), "{said}");
     check(2, &["init", "new", "--origin", "with space", "--archive-code", "H26"]);
     check(2, &["init", "new", "--origin", "test.example/new", "--archive-code", "../x"]);
     check(2, &["ingest", "other.pdf"]);
