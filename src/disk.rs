@@ -188,6 +188,11 @@ pub fn replace_all(disk: &dyn Disk, files: &[(String, Vec<u8>)]) -> io::Result<(
     Ok(())
 }
 
+/// Whether a write failed for want of room, the disk's or that of a quota: it comes back, and nothing was made unsure.
+pub fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
 /// [`replace_all`] of one file.
 pub fn replace(disk: &dyn Disk, path: &str, bytes: &[u8]) -> io::Result<()> {
     replace_all(disk, &[(path.to_owned(), bytes.to_vec())])

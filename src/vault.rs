@@ -305,9 +305,9 @@ impl Vault {
         let next = self.next_segment(&mut sealed);
         self.sealed = Some(sealed);
         // Names and a new file can be tried again; a failed sync of the folder can't.
-        next.map_err(|error| match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => NotCommitted::Rejected(error),
-            _ => NotCommitted::Fatal(error),
+        next.map_err(|error| match disk::is_full(&error) {
+            true => NotCommitted::Rejected(error),
+            false => NotCommitted::Fatal(error),
         })?;
         self.sealed = None;
         Ok(())

@@ -19,7 +19,9 @@ use crate::merkle::note::is_key_name;
 use crate::record::{Component, Role};
 use crate::time::Clock;
 use crate::vault;
-use std::os::unix::fs::PermissionsExt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
@@ -70,9 +72,7 @@ pub fn init(places: &Places, options: &InitOptions, clock: Arc<dyn Clock>) -> Re
     let root = RootKey::random();
     let recovery_sheet = root.encode(archive);
     // The root key is durable before anything is encrypted under it.
-    disk::replace(disks.custody.as_ref(), ROOT_KEY, recovery_sheet.as_bytes())?;
-    // For its owner alone.
-    std::fs::set_permissions(places.custody.join(ROOT_KEY), std::fs::Permissions::from_mode(0o400))?;
+    write_root_key(&places.custody, &recovery_sheet)?;
     let mut keys = Keys::create(disks.archive.clone(), disks.key_copies(), root, archive).map_err(keys_error)?;
     keys.add_scopes(&[Bucket::Archive]).map_err(keys_error)?;
     keys.remove_older().map_err(keys_error)?;
@@ -101,6 +101,16 @@ pub fn init(places: &Places, options: &InitOptions, clock: Arc<dyn Clock>) -> Re
     first_entries(&writing, &format, &options.actor)?;
     writing.close()?;
     Ok(Created { format, recovery_sheet, places: places.clone() })
+}
+
+/// Writes the root key, durably, into a file that is its owner's alone before there is a byte in it.
+fn write_root_key(custody: &Path, text: &str) -> io::Result<()> {
+    let (temporary, path) = (custody.join(format!("{ROOT_KEY}{}", disk::TEMPORARY)), custody.join(ROOT_KEY));
+    let mut file = File::options().write(true).create_new(true).mode(0o400).open(&temporary)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(temporary, path)?;
+    File::open(custody)?.sync_all()
 }
 
 /// Entry 0 commits to FORMAT and brings the dictionary; entry 1 records the first keys.
@@ -151,3 +161,6 @@ fn must_be_empty(folder: &Path) -> Result<()> {
             .remedy("name a folder that does not exist yet; nothing was changed"))
     }
 }
+
+#[cfg(test)]
+mod tests;

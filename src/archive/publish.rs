@@ -3,6 +3,7 @@
 //! The writer is locked only to plan and to note completion; the files are written beside it.
 
 use super::truth::Truth;
+use crate::disk;
 use crate::error::{Error, Kind, Result};
 use crate::merkle::checkpoint::Signers;
 use crate::time::Clock;
@@ -50,13 +51,17 @@ impl Publisher {
     }
 }
 
+/// Whether the cause is a full disk or quota.
 fn disk_full(error: &Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(current) = cause {
         if let Some(io) = current.downcast_ref::<std::io::Error>() {
-            return error.kind() == Kind::Unavailable && io.kind() == std::io::ErrorKind::StorageFull;
+            return error.kind() == Kind::Unavailable && disk::is_full(io);
         }
         cause = current.source();
     }
     false
 }
+
+#[cfg(test)]
+mod tests;
