@@ -368,3 +368,143 @@ problem-conflict = Not possible now
 problem-conflict-detail = The state does not allow it. Look at it again.
 problem-too-long = Too much at once
 problem-too-long-detail = There is more than is taken here.
+
+nav-disposal = Disposal
+disposal-lead = From a list of records without further value to their destruction, as the law has it. Nothing is destroyed without a decision.
+disposal-mine = Waiting for me
+disposal-nothing-waits = Nothing is waiting
+disposal-nothing-waits-detail = Cases appear here when it is this account's turn.
+disposal-others = Waiting for others
+disposal-ended = Ended
+disposal-open = Open a case
+disposal-open-wrong = The subject has 1 to 2000 characters.
+disposal-subject = Subject
+disposal-archive = Whose records
+disposal-archive-current = an agency's own archive, with a council
+disposal-archive-historical = the historical archive
+disposal-appraisal = Opinion of the archives authority
+disposal-appraisal-required = required
+disposal-appraisal-not-required = not required
+disposal-case = Disposal case
+disposal-items = { $count ->
+    [one] { $number } item
+   *[other] { $number } items
+}
+disposal-listed = On the list
+disposal-approved = Fully approved
+disposal-excluded = Taken off
+disposal-destroyed = Destroyed
+disposal-left = Left
+disposal-list = The list
+disposal-list-empty = Nothing is on the list yet.
+disposal-list-digest = Digest of the list as shown; an approval names it:
+disposal-until = kept until { $value }
+disposal-ground-expired = period has ended
+disposal-ground-duplicate = there twice
+disposal-fate-listed = on the list
+disposal-fate-excluded = taken off
+disposal-fate-destroyed = destroyed
+disposal-fate-left = left
+disposal-fate-failed = failed
+disposal-parts = Persons and approvals
+disposal-has-not-voted = Has not voted
+disposal-window = Execution may begin
+disposal-documents = Documents
+disposal-executing = Being destroyed
+disposal-risk-voided = { $count ->
+    [one] { $number } item changed after it was approved: its approvals are void, and it will be left.
+   *[other] { $number } items changed after they were approved: their approvals are void, and they will be left.
+}
+disposal-risk-unsigned = { $count ->
+    [one] { $number } document was taken without a proven signature.
+   *[other] { $number } documents were taken without a proven signature.
+}
+disposal-risk-failed = { $count ->
+    [one] { $number } item could not be destroyed.
+   *[other] { $number } items could not be destroyed.
+}
+disposal-risk-unreached = A copy could not be reached: { $value }
+disposal-refused-conflict = Not possible now.
+disposal-refused-invalid = Something is missing or can't be read.
+disposal-refused-denied = Not allowed.
+disposal-act-add = Put on the list
+disposal-lead-add = Records or dossiers by code, one a line. What may not be destroyed is passed over.
+disposal-act-add-found = List what has expired
+disposal-lead-add-found = Everything whose period has ended, if wanted of one agency, or of work that ended by a year.
+disposal-act-exclude = Take off the list
+disposal-lead-exclude = Records by code, one a line; with another period in years if wanted.
+disposal-act-reassess = Look at every item anew
+disposal-lead-reassess = A hold, an event or a rule may have changed what the list says.
+disposal-act-submit = Submit the list
+disposal-lead-submit = With the list and its justification, signed. Another person decides.
+disposal-act-appoint = Set up the council
+disposal-lead-appoint = By names of accounts. The secretary does not vote.
+disposal-act-vote = Vote
+disposal-lead-vote = For the destruction of every item of the list as shown, but those named here.
+disposal-act-close-council = Close the council
+disposal-lead-close-council = With the signed minutes. What was not agreed to leaves the list.
+disposal-act-opinion = Record the appraisal opinion
+disposal-lead-opinion = The signed opinion of the archives authority. What it refuses leaves the list.
+disposal-act-decide = Decide
+disposal-lead-decide = On the destruction of the list as shown, with the signed decision. The password is asked for again.
+disposal-act-start = Begin the execution
+disposal-lead-start = After the waiting period. Another person than decided.
+disposal-act-execute = Destroy
+disposal-lead-execute = Each item is decided anew; what speaks against it is left. What is destroyed nobody can bring back. The password is asked for again.
+disposal-act-finish = End the execution
+disposal-lead-finish = Although some items could not be destroyed: they stay.
+disposal-act-minutes = Record the destruction minutes
+disposal-lead-minutes = Signed by the executor and a witness.
+disposal-act-certify = Record the certificate
+disposal-lead-certify = Copies that could not be reached, one a line.
+disposal-act-attest = Attest a copy gone
+disposal-lead-attest = As the certificate names it.
+disposal-act-keep = Close the file of the case
+disposal-lead-keep = Nothing is changed afterwards.
+disposal-act-abort = End the case
+disposal-lead-abort = Before its execution, with the reason.
+disposal-field-record = Codes, one a line
+disposal-field-note = Remark on the list
+disposal-field-agency = Agency code
+disposal-field-until = Work ended by the year
+disposal-field-reason = Reason
+disposal-field-years = Keep for years instead
+disposal-field-chair = Chair
+disposal-field-secretary = Secretary
+disposal-field-member = Members, one a line
+disposal-field-keep = To be kept, one a line: code=reason
+disposal-field-abstain = Not voted on, one a line
+disposal-field-refuse = Not agreed to, one code a line
+disposal-field-witness = Who signs for the other side
+disposal-field-unreached = Copies not reached, one a line
+disposal-field-copy = Which copy
+disposal-field-document = Signed document
+disposal-field-on = Day of the document, if not today
+disposal-field-unsigned = If no signature of it can be proven: why it is taken
+
+nav-holds = Holds
+holds-lead = What a hold covers is not destroyed, until another person releases it.
+holds-none = There is no hold
+holds-none-detail = Orders that block destruction are placed here.
+hold-place = Place a hold
+hold-records = Records, or one dossier, by code
+hold-agency = Or an agency, with those under it
+hold-class = Or the records under a rule or a schedule, by its code
+hold-reason = Reason
+hold-mandate = Order that it rests on
+hold-place-wrong = Name records, one dossier or an agency; a reason and an order.
+hold-records-covered = Records
+hold-in-force = in force
+hold-released = released
+hold-release = Release
+hold-release-refused = Another person than placed it must release it, once, with a reason.
+waiting-cases = { $count ->
+    [one] { $number } disposal case waits
+   *[other] { $number } disposal cases wait
+}
+
+tombstone = Destroyed by law
+tombstone-detail = This record was destroyed. What is told here remains for ever; its content nobody can bring back.
+tombstone-case = Disposal case
+tombstone-decision = SHA-256 of the decision
+tombstone-when = Destroyed

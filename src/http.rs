@@ -6,6 +6,7 @@
 //! on disk, so that any C2SP client can verify it. Nothing is fetched from elsewhere: style, script and words are in the
 //! program.
 
+mod again;
 mod api;
 mod assets;
 mod connections;
@@ -29,7 +30,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
-use pages::{home, inspect, own, record, search, transfers};
+use pages::{disposal, holds, home, inspect, own, record, search, transfers};
 use route::Routes;
 use service::{Front, Service};
 use std::net::SocketAddr;
@@ -118,7 +119,15 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/transfers/{id}/submit", transfers::submit)
         .add("POST", "/transfers/{id}/remove", transfers::remove)
         .add("POST", "/transfers/{id}/return", transfers::give_back)
-        .add("POST", "/transfers/{id}/accept", transfers::accept);
+        .add("POST", "/transfers/{id}/accept", transfers::accept)
+        .add("GET", "/disposal", disposal::list)
+        .add("POST", "/disposal", disposal::open)
+        .add("GET", "/disposal/{year}/{number}", disposal::show)
+        .add("POST", "/disposal/{year}/{number}/acts", disposal::act)
+        .add("GET", "/disposal/{year}/{number}/documents/{document}", api::disposal::document)
+        .add("GET", "/holds", holds::list)
+        .add("POST", "/holds", holds::place)
+        .add("POST", "/holds/{id}/release", holds::release);
     Ok(with_api(routes)
         .finish()
         .with_state(service.clone())
@@ -166,6 +175,15 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/transfers/{id}/acceptance", api::transfers::accept)
         .add("GET", "/api/v1/transfers/{id}/accession", api::transfers::accession)
         .add("GET", "/api/v1/transfers/{id}/minutes", api::transfers::minutes)
+        .add("GET", "/api/v1/disposal-cases", api::disposal::list)
+        .add("POST", "/api/v1/disposal-cases", api::disposal::open)
+        .add("GET", "/api/v1/disposal-cases/{year}/{number}", api::disposal::show)
+        .add("GET", "/api/v1/disposal-cases/{year}/{number}/items", api::disposal::list_items)
+        .add("GET", "/api/v1/disposal-cases/{year}/{number}/documents/{document}", api::disposal::document)
+        .add("POST", "/api/v1/disposal-cases/{year}/{number}/acts", api::disposal::act)
+        .add("GET", "/api/v1/holds", api::holds::list)
+        .add("POST", "/api/v1/holds", api::holds::place)
+        .add("POST", "/api/v1/holds/{id}/release", api::holds::release)
         .add("GET", "/api/v1/digests/{sha256}", api::inspection::digest)
         .add("GET", "/api/v1/accounts", api::inspection::accounts)
 }

@@ -88,6 +88,18 @@ named! {
     HandOver "hand-over";
     /// Accept a transfer, or return it.
     ReceiveTransfer "receive-transfer";
+    /// See disposal cases and holds.
+    ReadDisposal "read-disposal";
+    /// Act in disposal cases at all.
+    ActInDisposal "act-in-disposal";
+    /// Open disposal cases, make and submit lists, execute, record what follows.
+    HandleDisposal "handle-disposal";
+    /// Vote in a council, and close it.
+    ReviewDisposal "review-disposal";
+    /// Set up a council, and decide.
+    DecideDisposal "decide-disposal";
+    /// Place and release holds.
+    KeepHolds "keep-holds";
 }
 
 impl Action {
@@ -196,6 +208,9 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
     if !matches!(action, Action::KeepOwnAccount | Action::KeepOwnFactors) && roles().next().is_none() {
         return Decision::NotTheirRole;
     }
+    if is_of_the_whole(action) && asking.reach != Reach::Everything {
+        return Decision::NotTheirRole;
+    }
     match object {
         Object::Any => Decision::Allowed,
         Object::Described { agency } | Object::Content { agency, .. } if !asking.reach.covers(agency) => {
@@ -209,8 +224,9 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        FetchReceipt, HandOver, Inspect, KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadContent, ReadDescription,
-        ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReceiveTransfer, Search, SignIn,
+        ActInDisposal, DecideDisposal, FetchReceipt, HandOver, HandleDisposal, Inspect, KeepHolds, KeepOwnAccount,
+        KeepOwnFactors, ReadAccounts, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings,
+        ReadPublic, ReadTransfers, ReceiveTransfer, ReviewDisposal, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
@@ -221,8 +237,19 @@ fn does(role: Role, action: Action) -> bool {
         ReadAccounts => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         HandOver => role == Role::TransferringOfficer,
-        ReceiveTransfer => role == Role::Archivist,
+        ReceiveTransfer | HandleDisposal => role == Role::Archivist,
+        ReadDisposal => !matches!(role, Role::TransferringOfficer | Role::Administrator),
+        ActInDisposal => matches!(role, Role::Archivist | Role::CouncilMember | Role::DecidingAuthority),
+        ReviewDisposal => role == Role::CouncilMember,
+        DecideDisposal => role == Role::DecidingAuthority,
+        KeepHolds => matches!(role, Role::Archivist | Role::DecidingAuthority),
     }
+}
+
+/// What is about records of several agencies at once: only who acts for the whole archive does it.
+fn is_of_the_whole(action: Action) -> bool {
+    use Action::{ActInDisposal, DecideDisposal, HandleDisposal, KeepHolds, ReadDisposal, ReviewDisposal};
+    matches!(action, ReadDisposal | ActInDisposal | HandleDisposal | ReviewDisposal | DecideDisposal | KeepHolds)
 }
 
 /// Who reads files of access mode 03: those who process them, and those who decide about them.

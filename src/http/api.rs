@@ -3,14 +3,18 @@
 //! `schemas/openapi.json` is generated from this code and a test holds it. A field or path of version 1 is never renamed or
 //! removed; additions are no new version. Wire types are here and nowhere else: the domain does not know them.
 
+pub mod disposal;
 pub mod dossiers;
 pub mod holdings;
+pub mod holds;
 pub mod inspection;
 pub mod records;
 pub mod session;
 pub mod transfers;
 pub mod uploads;
 mod wire;
+
+pub use wire::Both;
 
 use super::guard::TOKEN_HEADER;
 use super::problem::ProblemBody;
@@ -38,6 +42,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,
         transfers::examine, transfers::examination, transfers::progress, transfers::submit, transfers::give_back,
         transfers::accept, transfers::accession, transfers::minutes,
+        disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::document, disposal::act,
+        holds::list, holds::place, holds::release,
         inspection::digest, inspection::accounts,
     ),
     components(schemas(ProblemBody)),

@@ -5,6 +5,7 @@
 //! action wants it, that the password was given a short time ago. A page that wants a sign-in leads there, and back;
 //! everything else is answered with a problem.
 
+use super::again;
 use super::multipart::{Event, Splitter, frame};
 use super::pace::Asker;
 use super::problem::Problem;
@@ -106,7 +107,10 @@ pub async fn ask(State(guarded): State<Guarded>, mut request: Request, next: Nex
     match admit(&service, route, &mut request).await {
         Ok(asking) => {
             request.extensions_mut().insert(asking.clone());
-            let mut response = next.run(request).await;
+            let mut response = match asking.0.is_some() && !is_page && again::is_wanted(&request) {
+                true => again::run(&service.answers, &asking, request, next).await.into_response(),
+                false => next.run(request).await,
+            };
             if is_page && response.extensions().get::<Problem>().is_some_and(|problem| problem.code == "sign-in-again")
             {
                 return to_sign_in_again(&back);

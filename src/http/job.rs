@@ -1,7 +1,8 @@
-//! What takes longer than an answer: examinations and accessions of transfers, one after another, on threads of their own.
+//! What takes longer than an answer: examinations and accessions of transfers, destructions; one after another, on threads of
+//! their own.
 //!
-//! Nothing here is durable: an examination that is cut off is asked for again, an accession is taken up from its events when
-//! the service starts.
+//! Nothing here is durable: an examination or a destruction that is cut off is asked for again, an accession is taken up from
+//! its events when the service starts.
 
 use super::service::Service;
 use crate::archive::transfer::{self, Transfer};
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use uuid::Uuid;
 
-/// The jobs under way, by the transfer that they are about.
+/// The jobs under way, by the transfer or disposal case that they are about.
 #[derive(Default)]
 pub struct Jobs {
     under_way: Mutex<HashMap<Uuid, Arc<Job>>>,
@@ -34,6 +35,8 @@ pub enum Task {
     Examination,
     /// Accessions.
     Accession,
+    /// Destroys what a disposal case has decided.
+    Destruction,
 }
 
 impl Task {
@@ -42,6 +45,7 @@ impl Task {
         match self {
             Self::Examination => "examination",
             Self::Accession => "accession",
+            Self::Destruction => "destruction",
         }
     }
 }
@@ -53,10 +57,18 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Tells how far it is.
+    pub fn tell(&self, done: u64, of: u64) {
+        self.done.store(done, Ordering::Relaxed);
+        self.of.store(of, Ordering::Relaxed);
+    }
+}
+
 impl Jobs {
-    /// The job about a transfer.
-    pub fn about(&self, transfer: Uuid) -> Option<Arc<Job>> {
-        self.lock().ok()?.get(&transfer).cloned()
+    /// The job about a transfer or a disposal case.
+    pub fn about(&self, id: Uuid) -> Option<Arc<Job>> {
+        self.lock().ok()?.get(&id).cloned()
     }
 
     fn lock(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Arc<Job>>>> {
@@ -64,60 +76,68 @@ impl Jobs {
     }
 }
 
-/// Starts a job; refused while there is another about the transfer.
-pub fn start(service: &Arc<Service>, task: Task, transfer: Transfer) -> Result<()> {
+/// Starts a job about a transfer or a disposal case; refused while there is another about it.
+pub fn start(
+    service: &Arc<Service>,
+    task: Task,
+    id: Uuid,
+    work: impl FnOnce(&Service, &Job) -> Result<()> + Send + 'static,
+) -> Result<()> {
     let job = Arc::new(Job { task, done: AtomicU64::new(0), of: AtomicU64::new(0) });
     {
         let mut under_way = service.jobs.lock()?;
-        if under_way.contains_key(&transfer.id) {
-            return Err(Error::conflict("this transfer is being examined or accessioned"));
+        if under_way.contains_key(&id) {
+            return Err(Error::conflict("something is being done with this just now"));
         }
-        under_way.insert(transfer.id, job.clone());
+        under_way.insert(id, job.clone());
     }
-    // From here on whatever happens the job is taken off the list by the thread.
-    let end = End { service: service.clone(), transfer: transfer.id };
-    let whole = match task {
-        Task::Examination => Some(service.transfers.whole(transfer.id)?),
-        Task::Accession => None,
-    };
-    let work = move || {
-        let end = end;
+    // From here on whatever happens the job is taken off the list.
+    let end = End { service: service.clone(), id };
+    let run = move || {
         let service = &end.service;
         let Ok(_turn) = service.jobs.turn.lock() else { return };
-        let told = |done: u64, of: u64| {
-            job.done.store(done, Ordering::Relaxed);
-            job.of.store(of, Ordering::Relaxed);
-        };
-        let done = service.write(|archive| match &whole {
-            Some(whole) => transfer::examine(&service.transfers, archive, &transfer, whole, &told).map(|_| ()),
-            None => transfer::accession(&service.transfers, archive, &transfer, &told).map(|_| ()),
-        });
-        drop(whole);
-        if let Err(error) = done {
-            tracing::error!(%error, transfer = %transfer.id, task = task.name(), "a job failed");
+        if let Err(error) = work(service, &job) {
+            tracing::error!(%error, %id, task = task.name(), "a job failed");
         }
     };
-    std::thread::Builder::new().name("job".into()).spawn(work)?;
+    std::thread::Builder::new().name("job".into()).spawn(run)?;
     Ok(())
+}
+
+/// Has a transfer examined.
+pub fn examine(service: &Arc<Service>, transfer: Transfer) -> Result<()> {
+    let whole = service.transfers.whole(transfer.id)?;
+    start(service, Task::Examination, transfer.id, move |service, job| {
+        let told = |done, of| job.tell(done, of);
+        service.write(|archive| transfer::examine(&service.transfers, archive, &transfer, &whole, &told).map(|_| ()))
+    })
+}
+
+/// Has an accepted transfer accessioned.
+pub fn accession(service: &Arc<Service>, transfer: Transfer) -> Result<()> {
+    start(service, Task::Accession, transfer.id, move |service, job| {
+        let told = |done, of| job.tell(done, of);
+        service.write(|archive| transfer::accession(&service.transfers, archive, &transfer, &told).map(|_| ()))
+    })
 }
 
 /// Goes on with what a crash cut off.
 pub fn take_up(service: &Arc<Service>) -> Result<()> {
     for transfer in service.transfers.take_up(service.archive()?)? {
-        start(service, Task::Accession, transfer)?;
+        accession(service, transfer)?;
     }
     Ok(())
 }
 
 struct End {
     service: Arc<Service>,
-    transfer: Uuid,
+    id: Uuid,
 }
 
 impl Drop for End {
     fn drop(&mut self) {
         if let Ok(mut under_way) = self.service.jobs.lock() {
-            under_way.remove(&self.transfer);
+            under_way.remove(&self.id);
         }
     }
 }

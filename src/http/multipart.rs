@@ -203,6 +203,24 @@ impl Multipart {
         }
     }
 
+    /// The whole part, of at most so many bytes.
+    pub async fn whole(&mut self, bytes_max: usize) -> Result<Vec<u8>, Problem> {
+        let mut whole = Vec::new();
+        while let Some(piece) = self.piece().await? {
+            if whole.len() + piece.len() > bytes_max {
+                return Err(Problem::too_long());
+            }
+            whole.extend(piece);
+        }
+        Ok(whole)
+    }
+
+    /// The whole part as text.
+    pub async fn text(&mut self, bytes_max: usize) -> Result<String, Problem> {
+        let whole = self.whole(bytes_max).await?;
+        String::from_utf8(whole).map_err(|_| Problem::invalid("a field is not UTF-8"))
+    }
+
     async fn event(&mut self) -> Result<Event, Problem> {
         if let Some(event) = self.ahead.take() {
             return Ok(event);

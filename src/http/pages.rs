@@ -4,6 +4,8 @@
 //! is all a template gets. Every word is in `messages/`; every value is escaped by the template engine. One script adds
 //! what forms can't do; nothing depends on it.
 
+pub mod disposal;
+pub mod holds;
 pub mod home;
 pub mod inspect;
 pub mod own;
@@ -92,6 +94,11 @@ impl Page {
     /// As above.
     pub fn can_see_transfers(&self) -> bool {
         self.asking.could(Action::ReadTransfers)
+    }
+
+    /// As above.
+    pub fn can_see_disposal(&self) -> bool {
+        self.asking.could(Action::ReadDisposal)
     }
 
     /// As above.

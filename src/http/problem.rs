@@ -34,7 +34,8 @@ pub struct ProblemBody {
     /// HTTP status.
     status: u16,
     /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`,
-    /// `sign-in-again`, `wrong-password`, `change-password`, `too-many`, `too-long`, `timeout`, `changed`.
+    /// `sign-in-again`, `wrong-password`, `change-password`, `too-many`, `too-long`, `timeout`, `changed`,
+    /// `key-used`.
     code: &'static str,
     /// What happened.
     detail: String,

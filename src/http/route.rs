@@ -74,6 +74,14 @@ routes! {
     POST "/transfers/{id}/remove" HandOver;
     POST "/transfers/{id}/return" ReceiveTransfer;
     POST "/transfers/{id}/accept" ReceiveTransfer;
+    GET "/disposal" ReadDisposal;
+    POST "/disposal" HandleDisposal;
+    GET "/disposal/{year}/{number}" ReadDisposal;
+    POST "/disposal/{year}/{number}/acts" ActInDisposal;
+    GET "/disposal/{year}/{number}/documents/{document}" ReadDisposal;
+    GET "/holds" ReadDisposal;
+    POST "/holds" KeepHolds;
+    POST "/holds/{id}/release" KeepHolds;
     GET "/api/v1/openapi.json" ReadPublic;
     GET "/api/v1/checkpoint" ReadPublic;
     POST "/api/v1/session" SignIn;
@@ -110,6 +118,15 @@ routes! {
     POST "/api/v1/transfers/{id}/acceptance" ReceiveTransfer;
     GET "/api/v1/transfers/{id}/accession" ReadTransfers;
     GET "/api/v1/transfers/{id}/minutes" ReadTransfers;
+    GET "/api/v1/disposal-cases" ReadDisposal;
+    POST "/api/v1/disposal-cases" HandleDisposal;
+    GET "/api/v1/disposal-cases/{year}/{number}" ReadDisposal;
+    GET "/api/v1/disposal-cases/{year}/{number}/items" ReadDisposal;
+    GET "/api/v1/disposal-cases/{year}/{number}/documents/{document}" ReadDisposal;
+    POST "/api/v1/disposal-cases/{year}/{number}/acts" ActInDisposal;
+    GET "/api/v1/holds" ReadDisposal;
+    POST "/api/v1/holds" KeepHolds;
+    POST "/api/v1/holds/{id}/release" KeepHolds;
     GET "/api/v1/digests/{sha256}" Inspect;
     GET "/api/v1/accounts" ReadAccounts;
 }

@@ -10,6 +10,7 @@ use crate::archive::account::{Account, Standing};
 use crate::archive::transfer::Transfers;
 use crate::archive::{Places, Reading, Writing};
 use crate::error::{Error, Result};
+use crate::http::again::Answers;
 use crate::http::job::Jobs;
 use crate::http::writer::Writer;
 use crate::time::{Clock, SystemClock};
@@ -34,6 +35,8 @@ pub struct Service {
     pub transfers: Transfers,
     /// Opens the archive for writing.
     pub writer: Writer,
+    /// Answers that may be asked for again.
+    pub answers: Arc<Answers>,
     /// What takes longer than an answer.
     pub jobs: Jobs,
     /// What the browser is to be told about this address.
@@ -121,6 +124,7 @@ impl Service {
             sessions: Sessions::open(places, clock.clone())?,
             transfers: Transfers::new(places),
             writer: Writer::new(places, clock.clone()),
+            answers: Arc::default(),
             jobs: Jobs::default(),
             clock,
             address,

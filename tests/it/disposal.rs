@@ -63,7 +63,7 @@ fn open(scratch: &Scratch, at: &str) -> Writing {
 }
 
 /// An archive of June 2024 with a dossier of `records` records, kept five years from 2015 by a confirmed statement.
-fn archive(records: usize) -> Scratch {
+pub fn archive(records: usize) -> Scratch {
     let scratch = Scratch::empty();
     let options =
         InitOptions { origin: "test.example/kho".into(), archive_code: "H26.LT".into(), actor: "tester".into() };
@@ -85,7 +85,7 @@ fn archive(records: usize) -> Scratch {
     scratch
 }
 
-fn code(number: usize) -> String {
+pub fn code(number: usize) -> String {
     format!("H26.LT.{DOSSIER}.{number:07}")
 }
 
@@ -96,7 +96,7 @@ fn paper(name: &str) -> Handed {
 }
 
 /// What somebody does in the case on a day.
-fn at<T>(scratch: &Scratch, day: &str, actor: &str, act: impl FnOnce(&mut Desk<'_>) -> Result<T>) -> Result<T> {
+pub fn at<T>(scratch: &Scratch, day: &str, actor: &str, act: impl FnOnce(&mut Desk<'_>) -> Result<T>) -> Result<T> {
     let writing = open(scratch, day);
     let mut desk = Desk::at(&writing, CASE, actor)?;
     let done = act(&mut desk);
@@ -123,7 +123,7 @@ fn opened(scratch: &Scratch, procedure: Procedure) {
 const CURRENT: Procedure = Procedure { archive: Whose::Current, appraisal: Appraisal::Required };
 
 /// A case whose list of every record was submitted, voted on, agreed to and decided on 5 July.
-fn decided(scratch: &Scratch) {
+pub fn decided(scratch: &Scratch) {
     opened(scratch, CURRENT);
     at(scratch, "2024-07-01", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], "")).unwrap();
     let seen = list(scratch);
@@ -141,7 +141,7 @@ fn decided(scratch: &Scratch) {
 }
 
 /// Destroyed, left, failed, and whether that was all.
-fn execute(scratch: &Scratch, day: &str, actor: &str) -> Result<(usize, usize, usize, bool)> {
+pub fn execute(scratch: &Scratch, day: &str, actor: &str) -> Result<(usize, usize, usize, bool)> {
     let done = at(scratch, day, actor, |desk| desk.execute(&mut |_, _, _| {}))?;
     Ok((done.destroyed, done.left, done.failed, done.finished))
 }

@@ -5,6 +5,7 @@
 mod account;
 mod api;
 mod by_hand;
+mod casework;
 mod check_signature;
 mod cli;
 mod clock;

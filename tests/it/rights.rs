@@ -16,7 +16,8 @@ fn filled(path: &str) -> String {
     let id = if path.contains("sessions") { "00000000-0000-4000-8000-000000000000" } else { id };
     let none = "00000000-0000-4000-8000-000000000000";
     let id = if path.contains("transfers") { none } else { id };
-    let path = path.replace("{upload}", none);
+    let id = if path.contains("holds") { none } else { id };
+    let path = path.replace("{upload}", none).replace("{year}/{number}", "2026/9").replace("{document}", "1");
     let sha256 = "0".repeat(64);
     path.replace("{id}", id).replace("{number}", "1").replace("{name}", "style.css").replace("{sha256}", &sha256)
 }

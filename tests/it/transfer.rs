@@ -211,6 +211,16 @@ fn an_agency_hands_over_what_is_its_own() {
     let (officer, other) = (server.client("transferring-officer"), server.client("other-officer"));
     let foreign = json!({ "agency": "H26.33", "title": "x" });
     assert_eq!(officer.json("POST", "/api/v1/transfers", &foreign).status, 404);
+    // A request whose answer was lost is repeated, and begins no second one.
+    let key = [("idempotency-key", "k-1"), ("content-type", "application/json")];
+    let begin = |title: &str| {
+        let body = json!({ "agency": "H26.10", "title": title }).to_string();
+        officer.ask("POST", "/api/v1/transfers", &key, body.as_bytes())
+    };
+    let (first, again, reused) = (begin("một"), begin("một"), begin("hai"));
+    assert_eq!((first.status, again.status, reused.status), (201, 201, 422), "{}", reused.text());
+    assert_eq!((first.header("location"), &first.body), (again.header("location"), &again.body));
+    assert_eq!(officer.get("/api/v1/transfers").json()["transfers"].as_array().unwrap().len(), 1);
     let work = Work::begin(&officer);
     work.document("1", b"%PDF-1.7 six", json!({ "file_code": "H26.33.2024.001" }));
     // An agency keeps what others issued, too.

@@ -20,6 +20,8 @@ fn every_page_is_whole_in_both_languages() {
         "/account",
         "/accounts",
         "/transfers",
+        "/disposal",
+        "/holds",
     ];
     for path in pages {
         for language in ["vi", "en"] {

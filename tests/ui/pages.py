@@ -5,15 +5,19 @@ usage: pages.py PROGRAM ARCHIVE PICTURES
 
 ARCHIVE holds the sample transfer (`make demo` makes one). Accounts are made in it where they are missing. Of each page, in
 both languages, wide and 360 px, light and dark: it does not scroll sideways, everything that can be clicked on a telephone
-is tall enough, headings go down by one, fields have labels, and no message is missing. Then `verify.html` proves a real
+is tall enough, headings go down by one, fields have labels, and no message is missing. Then a story: an officer hands over, is told of an error, corrects, submits; an archivist returns,
+and accepts; a disposal case is opened and a hold placed; each state in every look. Then `verify.html` proves a real
 receipt and refuses altered ones, from the disk and without a network. Exit status 1 says that something did not hold.
 """
 
+import hashlib
+import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
+import time
 import urllib.parse
 
 from browser import Browser
@@ -23,7 +27,10 @@ CODE = "H26.10.2025.003.0000003"
 BROKEN = "H26.10.2022.023.0000002"
 PAGES = {
     "archivist": ["/", "/search", "/search?words=mua+s%E1%BA%AFm", "/search?words=khong+co+gi+ca", f"/records/{CODE}",
-                  f"/records/{BROKEN}", "/dossiers/H26.10.2022.023", "/account", "/accounts", "/nowhere"],
+                  f"/records/{BROKEN}", "/dossiers/H26.10.2022.023", "/account", "/accounts", "/nowhere",
+                  "/transfers", "/disposal", "/holds"],
+    "transferring-officer": ["/", "/transfers"],
+    "deciding-authority": ["/", "/disposal"],
     "inspector": ["/inspect", "/inspect?q=" + "0" * 64, "/accounts"],
 }  # fmt: skip
 LOOKS = {"desktop": (1280, 900, False), "phone": (360, 740, False), "dark": (1280, 900, True)}
@@ -58,8 +65,10 @@ class Service:
         listed = self.run("account", "list", "--json").stdout
         self.fresh = [role for role in ("administrator", *PAGES) if f'"name":"{role}"' not in listed]
         for role in self.fresh:
-            names = {"administrator": "Nguyễn Thị Lan", "archivist": "Trần Văn Bình", "inspector": "Phạm Thu Hà"}
-            about = ["--role", role, "--holder", names[role], "--reason", "quyết định 12/QĐ-TTLT", "--actor", "lan"]
+            names = {"administrator": "Nguyễn Thị Lan", "archivist": "Trần Văn Bình", "inspector": "Phạm Thu Hà",
+                     "transferring-officer": "Lê Minh Châu", "deciding-authority": "Hoàng Đức Dũng"}  # fmt: skip
+            reach = ["--agency", "H26.10"] if role == "transferring-officer" else []
+            about = ["--role", role, *reach, "--holder", names[role], "--reason", "quyết định 12/QĐ-TTLT", "--actor", "lan"]
             self.run("account", "add", role, *about, line=PASSWORD)
             self.run("account", "confirm", role, "--actor", "huong")
         command = [program, "serve", "--listen", "127.0.0.1:0", "--stamp-every", "0", "--revalidate-every", "0"]
@@ -112,6 +121,116 @@ def pages(service, folder):
         finally:
             browser.close()
     return wrong
+
+
+class Story:
+    """One browser, several people one after another; pictures of each state in every look."""
+
+    def __init__(self, service, folder):
+        self.service, self.folder, self.browser, self.wrong = service, folder, Browser(), []
+
+    def shown(self, name):
+        for look, (width, height, dark) in LOOKS.items():
+            self.browser.resize(width, height)
+            features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+            self.browser.devtools("Emulation.setEmulatedMedia", features=features)
+            self.wrong += [f"{name} {look}: {one}" for one in self.browser.run(HOLDS)]
+            self.browser.picture(self.folder / f"story-{name}.{look}.png")
+        self.browser.resize(1280, 900)
+
+    def becomes(self, role):
+        self.browser.open(self.service.url + "/")
+        self.browser.run("document.querySelector('form[action=\"/sign-out\"] button')?.click()")
+        sign_in(self.browser, self.service, role)
+
+    def open(self, path):
+        self.browser.open(self.service.url + path)
+
+    def hand(self, *files):
+        self.browser.type("#file", "\n".join(map(str, files)))
+        self.browser.run("window.before = true")
+        self.browser.click("form[data-tus] button")
+        self.browser.wait("!window.before && document.readyState === 'complete'")
+
+    def press(self, action):
+        self.browser.run("window.before = true")
+        self.browser.run(f"document.querySelector('form[action$=\"{action}\"] button').click()")
+        self.browser.wait("!window.before && document.readyState === 'complete' && !document.querySelector('[data-follow]')")
+
+    def expect(self, what, css):
+        if not self.browser.run("return !!document.querySelector(arguments[0])", css):
+            self.wrong.append(f"story: {what}")
+
+
+def document(work, number, right):
+    """A document of the sample with other bytes; its sidecar is right, or of another file."""
+    home = pathlib.Path(__file__).resolve().parents[1] / "sample/transfer"
+    sidecar = sorted(home.glob("**/*.json"))[number]
+    content = sidecar.with_suffix(".pdf").read_bytes() + f"\n% {time.time()}\n".encode()
+    described = json.loads(sidecar.read_text())
+    described |= {"file_code": "H26.10.2024.901", "file_title": "Hồ sơ giao nộp thử", "size": len(content),
+                  "sha256": hashlib.sha256(content).hexdigest() if right else "0" * 64}  # fmt: skip
+    described["symbol"] = f"{int(time.time() * 10) % 100000}/{described['symbol'].split('/', 1)[1]}"
+    name = work / f"van-ban-{number}"
+    name.with_suffix(".pdf").write_bytes(content)
+    name.with_suffix(".json").write_text(json.dumps(described))
+    return name.with_suffix(".pdf"), name.with_suffix(".json")
+
+
+def story(service, folder):
+    work = folder / "story"
+    work.mkdir(exist_ok=True)
+    told = Story(service, folder)
+    try:
+        told.becomes("transferring-officer")
+        told.open("/transfers?lang=vi")
+        told.browser.run("document.querySelector('#agency').value = 'H26.10'")
+        told.browser.type("#title", "Hồ sơ năm 2024, đợt 1")
+        told.browser.click("section form button")
+        told.shown("transfer-begun")
+        told.hand(*document(work, 0, True), *document(work, 1, False))
+        told.shown("transfer-handed-over")
+        told.press("/examine")
+        told.expect("an error is told with its place", ".found[open] .reasons .code")
+        told.shown("transfer-errors")
+        place = told.browser.run("return location.pathname")
+        told.hand(*document(work, 1, True))
+        told.press("/examine")
+        told.shown("transfer-good")
+        told.press("/submit")
+        told.becomes("archivist")
+        told.open("/?lang=vi")
+        told.shown("archivist-home")
+        told.open("/transfers")
+        told.shown("archivist-queue")
+        told.open(place)
+        told.browser.run("document.querySelector('#reason').closest('details').open = true")
+        told.shown("transfer-to-receive")
+        told.browser.type("#reason", "Thiếu mục lục hồ sơ.\nĐề nghị bổ sung.")
+        told.press("/return")
+        told.becomes("transferring-officer")
+        told.open(place)
+        told.shown("transfer-returned")
+        told.press("/submit")
+        told.becomes("archivist")
+        told.open(place)
+        told.press("/accept")
+        told.expect("each document has its receipt", "a[href$='/receipt']")
+        told.shown("transfer-ended")
+        told.open("/disposal")
+        told.browser.type("#subject", "Hồ sơ hết thời hạn lưu trữ năm 2026")
+        told.press("/disposal")
+        told.shown("case-draft")
+        told.open("/holds")
+        told.browser.type("#records", CODE)
+        told.browser.type("#reason", "Thanh tra năm 2026")
+        told.browser.type("#mandate", "12/QĐ-TTr")
+        told.press("/holds")
+        told.expect("the hold is in force", ".badge.doubt")
+        told.shown("holds")
+    finally:
+        told.browser.close()
+    return told.wrong
 
 
 def verifier(service, archive, folder):
@@ -179,7 +298,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     service = Service(program, archive)
     try:
-        wrong = verifier(service, archive, folder) + pages(service, folder)
+        wrong = verifier(service, archive, folder) + story(service, folder) + pages(service, folder)
     finally:
         service.close()
     for one in wrong:

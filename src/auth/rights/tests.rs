@@ -69,3 +69,13 @@ fn a_closed_record_opens_for_the_role_that_may_read_it_not_for_another_of_the_sa
     let archivist = grants(Role::Archivist, Reach::Everything);
     assert_eq!(decide(Some(&archivist), Action::ReadContent, closed), Decision::Allowed);
 }
+
+#[test]
+fn cases_and_holds_are_of_the_whole_archive() {
+    let partly = grants(Role::Archivist, Reach::Agencies(vec!["H26.10".parse().unwrap()]));
+    let whole = grants(Role::Archivist, Reach::Everything);
+    for action in [Action::ReadDisposal, Action::ActInDisposal, Action::HandleDisposal, Action::KeepHolds] {
+        assert_eq!(decide(Some(&partly), action, Object::Any), Decision::NotTheirRole, "{action:?}");
+        assert_eq!(decide(Some(&whole), action, Object::Any), Decision::Allowed, "{action:?}");
+    }
+}

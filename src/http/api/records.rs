@@ -205,6 +205,85 @@ impl Component {
     }
 }
 
+/// A problem that tells of a destroyed record what remains.
+#[derive(Serialize, ToSchema)]
+pub struct Destroyed {
+    /// Always `about:blank`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// 410.
+    status: u16,
+    /// `destroyed`.
+    code: &'static str,
+    /// What happened.
+    detail: String,
+    /// What remains.
+    tombstone: Tombstone,
+}
+
+/// What remains of a destroyed record.
+#[derive(Serialize, ToSchema, Clone)]
+pub struct Tombstone {
+    /// Identifier of the record.
+    pub record: String,
+    /// Its code.
+    pub doc_code: String,
+    /// Code of its dossier.
+    pub file_code: String,
+    /// Its title, as the disposal list printed it.
+    pub title: String,
+    /// Number of the disposal case.
+    pub case_number: String,
+    /// SHA-256 of the decision.
+    pub decision: String,
+    /// When it was destroyed, RFC 3339.
+    pub destroyed: String,
+    /// Ledger index of its destruction.
+    pub index: u64,
+}
+
+impl IntoResponse for Tombstone {
+    fn into_response(self) -> Response {
+        let body = Destroyed {
+            kind: "about:blank",
+            title: "Gone",
+            status: 410,
+            code: "destroyed",
+            detail: format!("{} was destroyed by law, in disposal case {}", self.doc_code, self.case_number),
+            tombstone: self,
+        };
+        (StatusCode::GONE, [(header::CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+    }
+}
+
+/// What is told of the record that `name` names, if it was destroyed and `asking` may know of it.
+pub async fn tombstone(service: &Arc<Service>, asking: &Asking, name: &str) -> Result<Option<Tombstone>, Problem> {
+    let wanted = name.to_owned();
+    let found = blocking(service.clone(), move |service| {
+        let archive = service.archive()?;
+        let Shown::Destroyed { id, tombstone, event } = archive.show(&wanted)? else { return Ok(None) };
+        let dossier = Uuid::try_parse(&tombstone.dossier).ok().and_then(|dossier| archive.dossier(dossier).ok());
+        let agency = dossier.map(|dossier| dossier.agency_code).unwrap_or_default();
+        let case = archive.disposal_case(&tombstone.case).map(|docket| docket.number.to_string());
+        let told = Tombstone {
+            record: id.to_string(),
+            doc_code: tombstone.doc_code.clone(),
+            file_code: tombstone.file_code.clone(),
+            title: tombstone.listed.title.clone(),
+            case_number: case.unwrap_or_else(|_| tombstone.case.clone()),
+            decision: tombstone.decision.clone(),
+            destroyed: event.entry.time.to_string(),
+            index: event.index,
+        };
+        Ok(Some((agency, told)))
+    });
+    let Some((agency, told)) = found.await? else { return Ok(None) };
+    asking.may(Action::ReadDescription, Object::Described { agency: &agency })?;
+    Ok(Some(told))
+}
+
 /// A record, by identifier or code.
 #[utoipa::path(get, path = "/records/{id}", tag = "records",
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
@@ -213,6 +292,7 @@ impl Component {
     (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 410, description = "destroyed by law: what is told of it for ever", body = Destroyed, content_type = "application/problem+json"),
 ))]
 pub async fn show(
     State(service): State<Arc<Service>>,
@@ -220,6 +300,9 @@ pub async fn show(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    if let Some(told) = tombstone(&service, &asking, &id).await? {
+        return Ok(told.into_response());
+    }
     let Described { id, body, dossier, newest } = described(&service, &asking, &id, Action::ReadDescription).await?;
     let tag = format!("\"{newest}\"");
     if headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes()) {

@@ -6,7 +6,7 @@ use crate::auth::rights::{Action, Object};
 use crate::digest::Sha256;
 use crate::http::content::Feed;
 use crate::http::guard::Asking;
-use crate::http::job::{self, Job, Task};
+use crate::http::job::{self, Job};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
 use axum::Json;
@@ -334,7 +334,7 @@ pub async fn have_examined(service: &Arc<Service>, transfer: Transfer) -> Result
         return Err(Problem::conflict("what was submitted is examined already"));
     }
     let starting = service.clone();
-    Ok(blocking(service.clone(), move |_| job::start(&starting, Task::Examination, transfer)).await?)
+    Ok(blocking(service.clone(), move |_| job::examine(&starting, transfer)).await?)
 }
 
 /// Submits a transfer.
@@ -366,7 +366,7 @@ pub async fn accepted(service: &Arc<Service>, asking: &Asking, transfer: Transfe
     let starting = service.clone();
     Ok(blocking(service.clone(), move |service| {
         let accepted = service.write(|archive| transfer::accept(&service.transfers, archive, &transfer, &by))?;
-        job::start(&starting, Task::Accession, accepted.clone())?;
+        job::accession(&starting, accepted.clone())?;
         Ok(accepted)
     })
     .await?)

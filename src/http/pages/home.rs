@@ -1,10 +1,13 @@
 //! Signing in, the first page, and files of the service itself.
 
 use super::Page;
+use super::disposal::is_mine;
 use super::words::Words;
 use crate::archive::Query as Question;
+use crate::archive::disposal::Which;
 use crate::archive::transfer::State as Standing;
 use crate::auth::rights::{Action, Role};
+use crate::http::api::disposal as cases;
 use crate::http::api::holdings::within;
 use crate::http::api::session::{SignIn, begin};
 use crate::http::api::transfers;
@@ -163,6 +166,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
     let proposed = accounts.iter().filter(|one| one.proposal.is_some());
     let mut waiting: Vec<(String, &str)> =
         proposed.map(|one| (page.with("waiting-account", &one.name), "/accounts")).collect();
+    waiting.extend(waiting_cases(&service, &page).await?.map(|words| (words, "/disposal")));
     waiting.extend(waiting_transfers(&service, &page).await?.map(|words| (words, "/transfers")));
     let shown = HomePage {
         greeting: page.with("home-greeting", &who.account.display_name),
@@ -181,6 +185,18 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         page: &page,
     };
     page.render(&shown)
+}
+
+/// How many disposal cases wait for who looks.
+async fn waiting_cases(service: &Arc<Service>, page: &Page) -> Result<Option<String>, Problem> {
+    if !page.asking.could(Action::ActInDisposal) {
+        return Ok(None);
+    }
+    let on = crate::archive::retention::today(service.clock.as_ref());
+    let open = cases::cases(service, Which::Open).await?;
+    let mine = open.iter().filter(|one| is_mine(page, &cases::CaseSummary::new(&one.docket, on)));
+    let count = mine.count() as u64;
+    Ok((count > 0).then(|| page.n("waiting-cases", &count)))
 }
 
 /// How many transfers wait for an archivist; for an officer, how many were returned.

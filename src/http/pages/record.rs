@@ -7,7 +7,7 @@ use crate::archive::Event;
 use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
 use crate::archive::retention::Explained;
 use crate::auth::rights::{Access, Action, Decision, Object, decide};
-use crate::http::api::records::{Described, described, explained, file};
+use crate::http::api::records::{Described, Tombstone, described, explained, file, tombstone};
 use crate::http::api::{dossiers, records};
 use crate::http::content::Manner;
 use crate::http::guard::{Asking, escaped};
@@ -16,7 +16,7 @@ use crate::http::service::{Service, blocking};
 use crate::record::DocumentType;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -71,6 +71,14 @@ struct RecordPage<'a> {
     receipt: Option<String>,
 }
 
+#[derive(Template)]
+#[template(path = "tombstone.html")]
+struct TombstonePage<'a> {
+    page: &'a Page,
+    told: Tombstone,
+    destroyed: String,
+}
+
 /// `GET /records/{id}`
 pub async fn record(
     State(service): State<Arc<Service>>,
@@ -78,6 +86,12 @@ pub async fn record(
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let asking = &page.asking;
+    if let Ok(Some(told)) = tombstone(&service, asking, &name).await {
+        let destroyed = page.words.day(&told.destroyed);
+        let mut response = page.render(&TombstonePage { page: &page, told, destroyed })?;
+        *response.status_mut() = StatusCode::GONE;
+        return Ok(response);
+    }
     let found = described(&service, asking, &name, Action::ReadDescription).await;
     let Described { id, body, dossier, .. } = match found {
         Ok(found) => found,

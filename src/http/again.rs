@@ -1,0 +1,126 @@
+//! Requests that are repeated because their answer was lost: with the same `Idempotency-Key` the first answer is given again.
+//!
+//! Kept in memory for a day, by account and key: a restart forgets. What must not happen twice after a restart either is
+//! refused by the state it would change; what remains is a second draft.
+
+use super::guard::{Asking, FORM_BYTES_MAX};
+use super::problem::Problem;
+use crate::digest::Sha256;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Header with the key.
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// How long an answer is kept.
+const KEPT_FOR: Duration = Duration::from_secs(24 * 3600);
+/// Answers that are kept: of some kilobytes each.
+const KEPT_MAX: usize = 10_000;
+/// Longest answer that is kept.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
+/// Longest key.
+const KEY_BYTES_MAX: usize = 128;
+
+/// Answers that may be asked for again.
+#[derive(Default)]
+pub struct Answers {
+    kept: Mutex<HashMap<Sha256, Kept>>,
+}
+
+struct Kept {
+    request: Sha256,
+    at: Instant,
+    /// `None`: the first request is under way.
+    answer: Option<(StatusCode, HeaderMap, Bytes)>,
+}
+
+/// Takes the place of a request that is under way away, if it comes to nothing.
+struct Place {
+    answers: Arc<Answers>,
+    name: Sha256,
+}
+
+/// Whether a request wants its answer to be given again.
+pub fn is_wanted(request: &Request) -> bool {
+    let is_json = |headers: &HeaderMap| {
+        let kind = headers.get(header::CONTENT_TYPE);
+        kind.is_none_or(|kind| kind.as_bytes().starts_with(b"application/json"))
+    };
+    request.method() == Method::POST && request.headers().contains_key(KEY) && is_json(request.headers())
+}
+
+/// Runs a request, or gives the answer that it had before.
+pub async fn run(answers: &Arc<Answers>, asking: &Asking, request: Request, next: Next) -> Result<Response, Problem> {
+    let account = asking.who()?.account.id;
+    let key = request.headers().get(KEY).map(|key| key.as_bytes().to_vec()).unwrap_or_default();
+    if !(1..=KEY_BYTES_MAX).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
+        return Err(Problem::invalid("an idempotency-key has 1 to 128 visible characters"));
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, FORM_BYTES_MAX).await.map_err(|_| Problem::too_long())?;
+    let asked = Sha256::of_parts(&[parts.uri.path().as_bytes(), b"\0", &bytes]);
+    let name = Sha256::of_parts(&[account.as_bytes(), &key]);
+    match answers.take(name, asked)? {
+        Some((status, headers, body)) => Ok((status, headers, body).into_response()),
+        None => {
+            let place = Place { answers: answers.clone(), name };
+            let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+            let (parts, body) = response.into_parts();
+            let body = to_bytes(body, ANSWER_BYTES_MAX).await.map_err(|_| Problem::too_long())?;
+            if !parts.status.is_server_error() {
+                place.answers.keep(name, (parts.status, parts.headers.clone(), body.clone()));
+            }
+            Ok(Response::from_parts(parts, Body::from(body)))
+        }
+    }
+}
+
+impl Answers {
+    /// The answer that a request had; `None`: it is the first, and its place is taken.
+    fn take(&self, name: Sha256, request: Sha256) -> Result<Option<(StatusCode, HeaderMap, Bytes)>, Problem> {
+        let mut kept = self.lock();
+        kept.retain(|_, one| one.at.elapsed() < KEPT_FOR);
+        match kept.get(&name) {
+            Some(one) if one.request != request => Err(Problem {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                code: "key-used",
+                ..Problem::invalid("another request had this idempotency-key")
+            }),
+            Some(Kept { answer: None, .. }) => Err(Problem::conflict("the first request with this key is under way")),
+            Some(Kept { answer, .. }) => Ok(answer.clone()),
+            None => {
+                if kept.len() >= KEPT_MAX
+                    && let Some(oldest) = kept.iter().min_by_key(|(_, one)| one.at).map(|(name, _)| *name)
+                {
+                    kept.remove(&oldest);
+                }
+                kept.insert(name, Kept { request, at: Instant::now(), answer: None });
+                Ok(None)
+            }
+        }
+    }
+
+    fn keep(&self, name: Sha256, answer: (StatusCode, HeaderMap, Bytes)) {
+        if let Some(one) = self.lock().get_mut(&name) {
+            one.answer = Some(answer);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Sha256, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut kept = self.answers.lock();
+        if kept.get(&self.name).is_some_and(|one| one.answer.is_none()) {
+            kept.remove(&self.name);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Disposal cases: what waits for whom; a case with its list, reasons and risks; and the acts that are possible now.
+//!
+//! The page offers the act that the case waits for, to whose roles do it; the rules still decide.
+
+use super::Page;
+use crate::archive::disposal::{Listed, Which};
+use crate::archive::retention::today;
+use crate::auth::rights::Action;
+use crate::http::api::disposal::{self as api, ActName, CaseShown, CaseSummary, Given, ItemShown, NewCase};
+use crate::http::multipart::Multipart;
+use crate::http::problem::Problem;
+use crate::http::service::Service;
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Items on a page.
+const ON_A_PAGE: usize = 100;
+
+struct Row {
+    href: String,
+    number: String,
+    subject: String,
+    state: String,
+    waits: String,
+    items: u64,
+}
+
+#[derive(Template)]
+#[template(path = "disposal.html")]
+struct ListPage<'a> {
+    page: &'a Page,
+    mine: Vec<Row>,
+    others: Vec<Row>,
+    ended: Vec<Row>,
+    can_open: bool,
+    wrong: String,
+}
+
+/// `GET /disposal`
+pub async fn list(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
+    listed(&service, &page, String::new()).await
+}
+
+async fn listed(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Response, Problem> {
+    let cases = api::cases(service, Which::All).await?;
+    let on = today(service.clock.as_ref());
+    let summaries: Vec<CaseSummary> =
+        cases.iter().rev().map(|one: &Listed| CaseSummary::new(&one.docket, on)).collect();
+    let (waiting, ended): (Vec<_>, Vec<_>) = summaries.iter().partition(|one| one.waits_for.is_some());
+    let (mine, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| is_mine(page, one));
+    let rows = |some: Vec<&CaseSummary>| some.into_iter().map(|one| row(page, one)).collect();
+    let has_error = !wrong.is_empty();
+    let shown = ListPage {
+        mine: rows(mine),
+        others: rows(others),
+        ended: rows(ended),
+        can_open: page.asking.could(Action::HandleDisposal),
+        wrong,
+        page,
+    };
+    let mut response = page.render(&shown)?;
+    if has_error {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// Whether what a case waits for is something that who looks may do.
+pub fn is_mine(page: &Page, case: &CaseSummary) -> bool {
+    let act = case.waits_for.as_ref().and_then(|waits| ActName::named(waits.act?));
+    act.is_some_and(|act| page.asking.could(act.action()))
+}
+
+fn row(page: &Page, case: &CaseSummary) -> Row {
+    let either = |both: &crate::http::api::Both| page.words.either(&both.vi, &both.en).to_owned();
+    Row {
+        href: format!("/disposal/{}", case.number),
+        number: case.number.clone(),
+        subject: case.subject.clone(),
+        state: either(&case.state_words),
+        waits: case
+            .waits_for
+            .as_ref()
+            .map_or_else(String::new, |waits| format!("{}: {}", either(&waits.of), either(&waits.what))),
+        items: case.items.listed as u64,
+    }
+}
+
+/// `POST /disposal`
+pub async fn open(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Form(new): Form<NewCase>,
+) -> Result<Response, Problem> {
+    match api::opened(&service, &page.asking, new).await {
+        Ok(docket) => Ok(Redirect::to(&format!("/disposal/{}", docket.number)).into_response()),
+        Err(problem) if problem.code == "invalid" => {
+            let wrong = page.t("disposal-open-wrong");
+            listed(&service, &page, wrong).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// An act that is offered, with the fields that it takes.
+struct Offered {
+    name: &'static str,
+    label: String,
+    lead: String,
+    is_next: bool,
+    approves: bool,
+    fields: Vec<Field>,
+    document: bool,
+}
+
+/// A field of an act.
+struct Field {
+    name: &'static str,
+    label: String,
+    kind: &'static str,
+    is_required: bool,
+}
+
+struct Line {
+    code: String,
+    title: String,
+    ground: String,
+    until: String,
+    rule: String,
+    note: String,
+    fate: String,
+    tone: &'static str,
+    why: String,
+}
+
+#[derive(Template)]
+#[template(path = "case.html")]
+struct CasePage<'a> {
+    page: &'a Page,
+    case: &'a CaseShown,
+    place: String,
+    state: String,
+    waits: String,
+    window: String,
+    parts: Vec<(String, String)>,
+    has_not_voted: String,
+    approvals: Vec<(String, String)>,
+    documents: Vec<(String, String, String, &'static str)>,
+    risks: Vec<String>,
+    items: Vec<Line>,
+    before: Option<String>,
+    after: Option<String>,
+    offered: Vec<Offered>,
+    job: Option<(u64, u64)>,
+    wrong: String,
+}
+
+impl CasePage<'_> {
+    fn figures(&self) -> [(String, String); 5] {
+        let items = &self.case.summary.items;
+        let figure = |id: &str, count: usize| (self.page.t(id), self.page.words.number(count as u64));
+        [
+            figure("disposal-listed", items.listed),
+            figure("disposal-approved", items.approved),
+            figure("disposal-excluded", items.excluded),
+            figure("disposal-destroyed", items.destroyed),
+            figure("disposal-left", items.left + items.failed),
+        ]
+    }
+}
+
+/// Which page of items.
+#[derive(Deserialize)]
+pub struct Paged {
+    page: Option<usize>,
+}
+
+/// `GET /disposal/{year}/{number}`
+pub async fn show(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path((year, number)): Path<(String, String)>,
+    Query(paged): Query<Paged>,
+) -> Result<Response, Problem> {
+    shown(&service, &page, (&year, &number), paged.page.unwrap_or(1).max(1), String::new()).await
+}
+
+async fn shown(
+    service: &Arc<Service>,
+    page: &Page,
+    (year, number): (&str, &str),
+    at: usize,
+    wrong: String,
+) -> Result<Response, Problem> {
+    let (docket, case) = api::case(service, year, number).await?;
+    let from = (at - 1).saturating_mul(ON_A_PAGE);
+    let mut items = api::items(&docket, from, ON_A_PAGE + 1);
+    let more = items.len() > ON_A_PAGE;
+    items.truncate(ON_A_PAGE);
+    let either = |both: &crate::http::api::Both| page.words.either(&both.vi, &both.en).to_owned();
+    let place = format!("/disposal/{}", case.summary.number);
+    let waits = case.summary.waits_for.as_ref();
+    let job = service.jobs.about(docket.id);
+    let has_error = !wrong.is_empty();
+    let rendered = CasePage {
+        state: either(&case.summary.state_words),
+        waits: waits.map_or_else(String::new, |waits| format!("{}: {}", either(&waits.of), either(&waits.what))),
+        window: case
+            .window
+            .as_ref()
+            .map_or_else(String::new, |(first, last)| format!("{} – {}", page.words.day(first), page.words.day(last))),
+        parts: case.parts.iter().map(|part| (either(&part.words), part.name.clone())).collect(),
+        has_not_voted: case.council.as_ref().map_or_else(String::new, |council| council.has_not_voted.join(", ")),
+        approvals: case
+            .approvals
+            .iter()
+            .map(|one| (either(&one.words), format!("{}, {}", one.by, page.words.day(&one.on))))
+            .collect(),
+        documents: case
+            .documents
+            .iter()
+            .map(|one| {
+                let because = one.because.as_deref().map_or_else(String::new, |because| format!(": {because}"));
+                let tone = if one.standing == "signed" { "good" } else { "doubt" };
+                let standing = format!("{}{because}", either(&one.standing_words));
+                (format!("{place}/documents/{}", one.number), one.name.clone(), standing, tone)
+            })
+            .collect(),
+        risks: risks(page, &case),
+        items: items.iter().map(|item| line(page, item)).collect(),
+        before: (at > 1).then(|| format!("{place}?page={}", at - 1)),
+        after: more.then(|| format!("{place}?page={}", at + 1)),
+        offered: if job.is_some() { Vec::new() } else { offered(page, &case) },
+        job: job.map(|job| job.progress()),
+        place,
+        case: &case,
+        wrong,
+        page,
+    };
+    let mut response = page.render(&rendered)?;
+    if has_error {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// What whoever approves should know first.
+fn risks(page: &Page, case: &CaseShown) -> Vec<String> {
+    let mut risks = Vec::new();
+    if !case.voided.is_empty() {
+        risks.push(page.n("disposal-risk-voided", &(case.voided.len() as u64)));
+    }
+    let unsigned = case.documents.iter().filter(|one| !matches!(one.standing.as_str(), "signed" | "statement")).count();
+    if unsigned > 0 {
+        risks.push(page.n("disposal-risk-unsigned", &(unsigned as u64)));
+    }
+    if case.summary.items.failed > 0 {
+        risks.push(page.n("disposal-risk-failed", &(case.summary.items.failed as u64)));
+    }
+    risks.extend(case.unreached.iter().map(|copy| page.with("disposal-risk-unreached", copy)));
+    risks
+}
+
+fn line(page: &Page, item: &ItemShown) -> Line {
+    Line {
+        code: item.code.clone(),
+        title: item.title.clone(),
+        ground: page.t(&format!("disposal-ground-{}", item.ground)),
+        until: item.until.as_deref().map_or_else(String::new, |day| page.words.day(day)),
+        rule: item.rule.clone(),
+        note: item.note.clone(),
+        fate: page.t(&format!("disposal-fate-{}", item.fate)),
+        tone: match item.fate {
+            "destroyed" => "bad",
+            "listed" if item.approved => "doubt",
+            "failed" => "bad",
+            _ => "",
+        },
+        why: item.why.clone().unwrap_or_default(),
+    }
+}
+
+/// The acts that the state of a case lets who looks try.
+fn offered(page: &Page, case: &CaseShown) -> Vec<Offered> {
+    let next = case.summary.waits_for.as_ref().and_then(|waits| ActName::named(waits.act?));
+    let beside: &[ActName] = match case.summary.state {
+        "draft" => &[ActName::Add, ActName::AddFound, ActName::Exclude, ActName::Abort],
+        "in-council" => &[ActName::CloseCouncil, ActName::Abort],
+        "executing" => &[ActName::Start, ActName::Finish],
+        "executed" | "minuted" | "certified" | "kept" | "aborted" => &[],
+        _ => &[ActName::Reassess, ActName::Abort],
+    };
+    let beside = beside.iter().copied().filter(|act| Some(*act) != next);
+    let all = next.into_iter().map(|act| (act, true)).chain(beside.map(|act| (act, false)));
+    let may = all.filter(|(act, _)| page.asking.could(act.action()));
+    may.map(|(act, is_next)| offer(page, act, is_next)).collect()
+}
+
+fn offer(page: &Page, act: ActName, is_next: bool) -> Offered {
+    use ActName::{
+        Abort, Add, AddFound, Appoint, Attest, Certify, CloseCouncil, Decide, Exclude, Minutes, Opinion, Submit, Vote,
+    };
+    let fields: &[(&'static str, &'static str, bool)] = match act {
+        Add => &[("record", "textarea", true), ("note", "text", false)],
+        AddFound => &[("agency", "text", false), ("until", "number", false), ("note", "text", false)],
+        Exclude => &[("record", "textarea", true), ("reason", "text", true), ("years", "number", false)],
+        Appoint => &[("chair", "text", true), ("secretary", "text", true), ("member", "textarea", true)],
+        Vote => &[("keep", "textarea", false), ("abstain", "textarea", false)],
+        Opinion | Decide => &[("refuse", "textarea", false)],
+        Minutes => &[("witness", "text", true)],
+        Certify => &[("unreached", "textarea", false)],
+        Attest => &[("copy", "text", true)],
+        Abort => &[("reason", "text", true)],
+        _ => &[],
+    };
+    let document = matches!(act, Submit | Appoint | CloseCouncil | Opinion | Decide | Minutes | Certify | Attest);
+    let field = |(name, kind, is_required): &(&'static str, &'static str, bool)| Field {
+        name,
+        label: page.t(&format!("disposal-field-{name}")),
+        kind,
+        is_required: *is_required,
+    };
+    Offered {
+        name: act.name(),
+        label: page.t(&format!("disposal-act-{}", act.name())),
+        lead: page.t(&format!("disposal-lead-{}", act.name())),
+        is_next,
+        approves: matches!(act, Submit | Vote | CloseCouncil | Opinion | Decide),
+        fields: fields.iter().map(field).collect(),
+        document,
+    }
+}
+
+/// `POST /disposal/{year}/{number}/acts`
+pub async fn act(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path((year, number)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let given = Given::read(Multipart::of(&headers, body)?).await?;
+    match api::acted(&service, &page.asking, &format!("{year}/{number}"), given).await {
+        Ok(()) => Ok(Redirect::to(&format!("/disposal/{year}/{number}")).into_response()),
+        // What the rules refuse is told where it was tried. Their words are English; what they are about is told in both.
+        Err(problem) if matches!(problem.code, "conflict" | "invalid" | "denied") => {
+            let about = page.t(&format!("disposal-refused-{}", problem.code));
+            let words = format!("{about} {}", problem.detail);
+            shown(&service, &page, (&year, &number), 1, words).await
+        }
+        Err(problem) => Err(problem),
+    }
+}

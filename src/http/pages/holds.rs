@@ -1,0 +1,113 @@
+//! Holds: those in force and those released, with a form for each thing that can be done.
+
+use super::Page;
+use crate::archive::body::HoldScopeBody;
+use crate::archive::hold::HoldShown;
+use crate::auth::rights::Action;
+use crate::http::api::holds::{self as api, NewHold, Release};
+use crate::http::problem::Problem;
+use crate::http::service::{Service, blocking};
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use std::sync::Arc;
+
+struct Listed {
+    id: String,
+    covers: String,
+    reason: String,
+    mandate: String,
+    placed: String,
+    released: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "holds.html")]
+struct HoldsPage<'a> {
+    page: &'a Page,
+    holds: Vec<Listed>,
+    can_place: bool,
+    wrong: String,
+}
+
+/// `GET /holds`
+pub async fn list(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
+    shown(&service, &page, String::new()).await
+}
+
+async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Response, Problem> {
+    let holds = blocking(service.clone(), |service| {
+        let archive = service.archive()?;
+        let holds = archive.holds()?;
+        let codes = holds.iter().map(|hold| match &hold.covers {
+            HoldScopeBody::Agency(code) | HoldScopeBody::Class(code) => code.clone(),
+            HoldScopeBody::Query(body) => serde_json::to_string(body).unwrap_or_default(),
+            HoldScopeBody::Dossier(id) => {
+                let dossier = uuid::Uuid::try_parse(id).ok().and_then(|id| archive.dossier(id).ok());
+                dossier.map_or_else(|| id.clone(), |dossier| dossier.file_code)
+            }
+            HoldScopeBody::Records(ids) => {
+                let code = |id: &String| {
+                    let record = uuid::Uuid::try_parse(id).ok().and_then(|id| archive.record(id).ok());
+                    record.map_or_else(|| id.clone(), |record| record.doc_code)
+                };
+                ids.iter().map(code).collect::<Vec<_>>().join(", ")
+            }
+        });
+        let codes: Vec<String> = codes.collect();
+        Ok((holds, codes))
+    });
+    let (holds, codes) = holds.await?;
+    let told = |hold: &HoldShown, covers: &String| Listed {
+        id: hold.id.to_string(),
+        covers: covers.clone(),
+        reason: hold.reason.clone(),
+        mandate: hold.mandate.clone(),
+        placed: format!("{}, {}", hold.placed.0, page.words.day(&hold.placed.1)),
+        released: hold.released.as_ref().map(|(by, at, why)| format!("{by}, {}: {why}", page.words.day(at))),
+    };
+    let has_error = !wrong.is_empty();
+    let rendered = HoldsPage {
+        holds: holds.iter().zip(&codes).rev().map(|(hold, covers)| told(hold, covers)).collect(),
+        can_place: page.asking.could(Action::KeepHolds),
+        wrong,
+        page,
+    };
+    let mut response = page.render(&rendered)?;
+    if has_error {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// `POST /holds`
+pub async fn place(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Form(new): Form<NewHold>,
+) -> Result<Response, Problem> {
+    match api::placed(&service, &page.asking, new).await {
+        Ok(_) => Ok(Redirect::to("/holds").into_response()),
+        Err(problem) if matches!(problem.code, "invalid" | "not-found") => {
+            shown(&service, &page, page.t("hold-place-wrong")).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /holds/{id}/release`
+pub async fn release(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(id): Path<String>,
+    Form(given): Form<Release>,
+) -> Result<Response, Problem> {
+    match api::released(&service, &page.asking, id, given.reason).await {
+        Ok(_) => Ok(Redirect::to("/holds").into_response()),
+        Err(problem) if matches!(problem.code, "invalid" | "denied" | "conflict") => {
+            shown(&service, &page, page.t("hold-release-refused")).await
+        }
+        Err(problem) => Err(problem),
+    }
+}

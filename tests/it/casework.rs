@@ -1,0 +1,126 @@
+//! Disposal cases and holds over the wire: by separate persons, each in their role; and what is told of a destroyed record.
+
+use crate::account::made;
+use crate::disposal::{archive, at, code, decided, execute};
+use crate::server::{Answer, Client, Server};
+use serde_json::json;
+
+const DOSSIER: &str = "H26.10.2015.045";
+
+/// Does something in a case, as a form with files.
+fn act(who: &Client<'_>, case: &str, fields: &[(&str, &str)], document: Option<&[u8]>) -> Answer {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.bytes());
+    }
+    if let Some(bytes) = document {
+        let head = "--xx\r\nContent-Disposition: form-data; name=\"document\"; filename=\"van-ban.pdf\"\r\n\r\n";
+        body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    body.extend(b"--xx--\r\n");
+    let kind = ("content-type", "multipart/form-data; boundary=xx");
+    who.ask("POST", &format!("/api/v1/disposal-cases/{case}/acts"), &[kind], &body)
+}
+
+#[test]
+fn a_case_goes_on_by_separate_persons() {
+    let scratch = archive(2);
+    made(&scratch, "administrator", "administrator", &[]);
+    for role in ["archivist", "deciding-authority", "inspector"] {
+        made(&scratch, role, role, &[]);
+    }
+    let server = Server::start(&scratch);
+    let (archivist, decider) = (server.client("archivist"), server.client("deciding-authority"));
+    let new = json!({ "subject": "hồ sơ dự thầu", "archive": "historical" });
+    assert_eq!(decider.json("POST", "/api/v1/disposal-cases", &new).status, 403);
+    let opened = archivist.json("POST", "/api/v1/disposal-cases", &new);
+    assert_eq!(opened.status, 201, "{}", opened.text());
+    let case = opened.json()["number"].as_str().unwrap().to_owned();
+    let place = format!("/api/v1/disposal-cases/{case}");
+    assert_eq!(opened.header("location"), place);
+
+    let added = act(&archivist, &case, &[("act", "add"), ("record", DOSSIER)], None);
+    assert_eq!((added.status, &added.json()["items"]["listed"]), (200, &json!(2)), "{}", added.text());
+    assert_eq!(added.json()["waits_for"]["act"], "submit");
+    assert_eq!(archivist.get(&format!("{place}/items?limit=1")).json()["items"][0]["code"], code(1));
+    let (list, seen) = (added.json()["list"].as_str().unwrap().to_owned(), added.header("etag").to_owned());
+    let submit = [("act", "submit"), ("list", list.as_str()), ("unsigned", "ký trên giấy")];
+    assert_eq!(act(&archivist, &case, &submit, None).status, 400, "without its document");
+    assert_eq!(act(&archivist, &case, &submit[..2], Some(b"%PDF-1.7 list")).status, 403, "nobody signed it");
+    assert_eq!(act(&archivist, &case, &[("act", "burn")], None).status, 400);
+    assert_eq!(act(&server.client("inspector"), &case, &submit, None).status, 403);
+    assert_eq!(act(&archivist, &case, &submit, Some(b"%PDF-1.7 list")).status, 200);
+    let stale = archivist.ask(
+        "POST",
+        &format!("{place}/acts"),
+        &[("content-type", "multipart/form-data; boundary=xx"), ("if-match", &seen)],
+        b"--xx\r\nContent-Disposition: form-data; name=\"act\"\r\n\r\nreassess\r\n--xx--\r\n",
+    );
+    assert_eq!(stale.status, 412);
+
+    assert!(decider.get("/disposal?lang=en").text().contains("hồ sơ dự thầu"));
+    assert!(decider.get("/?lang=en").text().contains("1 disposal case waits"));
+    let page = decider.get(&format!("/disposal/{case}?lang=en")).text();
+    assert!(page.contains("value=\"decide\"") && !page.contains("value=\"submit\""), "{page}");
+    let decide = [("act", "decide"), ("list", list.as_str()), ("unsigned", "ký trên giấy")];
+    assert_eq!(act(&archivist, &case, &decide, Some(b"%PDF-1.7 decision")).status, 403);
+    let other = [("act", "decide"), ("list", &"0".repeat(64)), ("unsigned", "ký trên giấy")];
+    assert_eq!(act(&decider, &case, &other, Some(b"%PDF-1.7 decision")).status, 409, "another list than was seen");
+    let decided = act(&decider, &case, &decide, Some(b"%PDF-1.7 decision"));
+    assert_eq!((decided.status, &decided.json()["state"]), (200, &json!("decided")), "{}", decided.text());
+    assert_eq!(decided.json()["documents"][1]["standing"], "unsigned");
+    assert_eq!(decider.get(&format!("{place}/documents/2")).body, b"%PDF-1.7 decision");
+    assert_eq!(act(&archivist, &case, &[("act", "execute")], None).status, 409, "not begun");
+    drop(server);
+    scratch.ok(&["verify", "--deep"]);
+}
+
+#[test]
+fn a_hold_is_released_by_another_person() {
+    let scratch = archive(1);
+    made(&scratch, "administrator", "administrator", &[]);
+    for role in ["archivist", "deciding-authority"] {
+        made(&scratch, role, role, &[]);
+    }
+    let server = Server::start(&scratch);
+    let (archivist, decider) = (server.client("archivist"), server.client("deciding-authority"));
+    let new = |records: &str| json!({ "records": records, "reason": "thanh tra", "mandate": "12/QĐ-TTr" });
+    assert_eq!(archivist.json("POST", "/api/v1/holds", &new("")).status, 400);
+    assert_eq!(archivist.json("POST", "/api/v1/holds", &new("H26.10.2015.999")).status, 404);
+    let placed = archivist.json("POST", "/api/v1/holds", &new(DOSSIER));
+    assert_eq!(placed.status, 201, "{}", placed.text());
+    let release = format!("/api/v1/holds/{}/release", placed.json()["hold"].as_str().unwrap());
+    assert!(archivist.get(&format!("/records/{}?lang=en", code(1))).text().contains("A hold blocks destruction."));
+    let why = json!({ "reason": "xong" });
+    assert_eq!(archivist.json("POST", &release, &why).status, 403, "who placed it");
+    assert!(decider.get("/holds?lang=en").text().contains("thanh tra"));
+    assert_eq!(decider.json("POST", &release, &why).status, 200);
+    assert_eq!(decider.json("POST", &release, &why).status, 409);
+    assert_eq!(decider.get("/api/v1/holds").json()["holds"][0]["released_by"], "deciding-authority");
+}
+
+#[test]
+fn a_destroyed_record_is_told_of() {
+    let scratch = archive(1);
+    decided(&scratch);
+    at(&scratch, "2024-07-09", "Đỗ F", |desk| desk.start()).unwrap();
+    assert_eq!(execute(&scratch, "2024-07-09", "Đỗ F").unwrap(), (1, 0, 0, true));
+    made(&scratch, "administrator", "administrator", &[]);
+    made(&scratch, "archivist", "archivist", &[]);
+    made(&scratch, "elsewhere", "transferring-officer", &["--agency", "H26.33"]);
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let told = archivist.get(&format!("/api/v1/records/{}", code(1)));
+    assert_eq!((told.status, told.header("content-type")), (410, "application/problem+json"));
+    assert_eq!(
+        (&told.json()["code"], &told.json()["tombstone"]["case_number"]),
+        (&json!("destroyed"), &json!("2024/1"))
+    );
+    let page = archivist.get(&format!("/records/{}?lang=en", code(1)));
+    assert!(page.status == 410 && page.text().contains("Destroyed by law"), "{}", page.text());
+    assert_eq!(archivist.get(&format!("/api/v1/records/{}/components/1", code(1))).status, 404);
+    let elsewhere = server.client("elsewhere");
+    assert_eq!(elsewhere.get(&format!("/api/v1/records/{}", code(1))).status, 404, "out of reach");
+    assert_eq!(elsewhere.get(&format!("/records/{}", code(1))).status, 404);
+}
