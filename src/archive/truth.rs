@@ -500,9 +500,7 @@ impl Marks {
             }
             (Some(_), None) => {
                 // Whoever reads or writes goes on: the next publication writes the mark again.
-                tracing::warn!(
-                    "there is no high-water mark in the custody folder: an older copy would not be noticed"
-                );
+                tracing::warn!("there is no high-water mark in the custody folder: an older copy would not be noticed");
                 Ok(())
             }
             _ => Ok(()),

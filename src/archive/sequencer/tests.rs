@@ -1,5 +1,6 @@
 use super::*;
 use crate::archive::announce::{Heading, plain};
+use crate::archive::index_follow::Home;
 use crate::archive::init::{InitOptions, init};
 use crate::archive::{Format, Places};
 use crate::error::Kind;
@@ -17,9 +18,10 @@ fn answers_to(submissions: &[(Chain, &str)]) -> Vec<Result<Vec<Committed>>> {
     init(&places, &options, clock.clone()).unwrap();
     let disks = places.disks();
     let format = Format::read(disks.archive.as_ref()).unwrap();
+    let home = Home { folder: places.index(), archive: format.archive };
     let (truth, _) = Truth::open(format, disks, Limits::default(), clock).unwrap();
     let catalog = Arc::new(Catalog::open(&places.catalog()).unwrap());
-    let index = IndexFollower::new(&places.index(), catalog.clone());
+    let index = IndexFollower::new(home, catalog.clone());
     let (requests, queue) = unbounded();
     let (reply, replies) = answers();
     for (tag, (chain, rule)) in (0..).zip(submissions) {

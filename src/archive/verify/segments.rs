@@ -113,7 +113,11 @@ pub fn check(
     check_absences(inquiry, &fates, segments, report)?;
     if let Err(error) = inquiry.archive.dictionary() {
         // Nor can anything be opened without keys.
-        inquiry.doubt("segment 1, entry 0", format!("{error}; without its dictionary no content was opened"), Vec::new());
+        inquiry.doubt(
+            "segment 1, entry 0",
+            format!("{error}; without its dictionary no content was opened"),
+            Vec::new(),
+        );
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let sum = Mutex::new(Checked::default());
