@@ -78,7 +78,7 @@ enum Action {
         /// The case.
         case: String,
     },
-    Document(document::DocumentCommand),
+    Document(Box<document::DocumentCommand>),
     /// Write a document of a case as it was handed in.
     Get {
         /// The case.

@@ -38,7 +38,7 @@ enum Action {
         #[arg(value_name = "ID", conflicts_with_all = ["agency", "class", "file_code", "worked", "document_type", "issued", "words"])]
         ids: Vec<String>,
         #[command(flatten)]
-        conditions: Conditions,
+        conditions: Box<Conditions>,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         reason: String,
