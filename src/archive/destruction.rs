@@ -27,6 +27,7 @@ use super::announce::{Heading, plain};
 use super::body::{DestructionBegunBody, DestructionEndedBody, KeyCopyBody, ListedBody, RecordBody, TombstoneBody};
 use super::project;
 use super::reading::{Archive, keys_error};
+use super::transfer::still_handed;
 use super::writing::Writing;
 use crate::catalog::Identified;
 use crate::digest::{Sha256, hex};
@@ -292,7 +293,7 @@ fn finish_last(archive: &Writing, actor: ActorId, progress: Progress<'_>) -> Res
             progress(Stage::Purging, 1, 1);
             ended.destroyed = intent.items.len() as u64;
             ended.thinned_bytes = thinning::thin(archive, actor, progress)?;
-            ended.unreached = unreached(archive)?;
+            ended.unreached = unreached(archive, &intent)?;
         }
         let scope = archive.scope(Bucket::Tombstones, actor)?;
         let heading = Heading { kind: EventKind::DestructionEnded, id: case, actor, rule: None };
@@ -363,8 +364,9 @@ fn tombstone(archive: &Archive, order: &Order<'_>, permit: &Permit) -> Result<To
     })
 }
 
-/// Copies that this process can't reach: older copies of the scope keys that were given away, and what recovery cut.
-fn unreached(archive: &Archive) -> Result<Vec<String>> {
+/// Copies that this process can't reach, or must not: older copies of the scope keys that were given away, what recovery
+/// cut, and what agencies handed over, where the refusal of another document keeps it.
+fn unreached(archive: &Archive, intent: &Intent) -> Result<Vec<String>> {
     let current = {
         let keys = archive.keys()?;
         let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
@@ -379,6 +381,10 @@ fn unreached(archive: &Archive) -> Result<Vec<String>> {
                 found.insert(format!("{}/{:08}.scopes", body.place, body.generation));
             }
         }
+    }
+    let records = intent.items.iter().map(|item| item.record.as_str()).collect();
+    for place in still_handed(&archive.places.transfers, &records)? {
+        found.insert(place.display().to_string());
     }
     for listed in archive.disks.archive.list(QUARANTINE)? {
         found.insert(format!("{QUARANTINE}/{}", listed.name));

@@ -24,6 +24,7 @@ mod upload;
 
 pub use examine::{Examination, Examined, Told, examine};
 pub use folder::{Edit, File, Transfers};
+pub(super) use step::still_handed;
 pub use step::{Accession, Outcome, accept, accession, give_back, submit};
 pub use upload::{Append, UPLOAD_BYTES_MAX, Upload};
 

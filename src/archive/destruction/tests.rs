@@ -248,6 +248,26 @@ fn what_is_destroyed_is_nowhere_and_what_stays_is_whole() {
 }
 
 #[test]
+fn what_an_agency_handed_over_and_still_lies_there_is_told() {
+    let world = World::new();
+    let all = world.records();
+    let hand = |name: &str, record: Uuid, folder: Option<&str>| {
+        let place = world.places.transfers.join(name);
+        std::fs::create_dir_all(place.join(folder.unwrap_or("uploads"))).unwrap();
+        let document = serde_json::json!({ "place": "a", "outcome": "taken", "record": record, "doc_code": null });
+        let refused = serde_json::json!({ "place": "b", "outcome": "refused", "record": null, "doc_code": null });
+        let result = serde_json::json!({ "v": 1, "documents": [document, refused] });
+        std::fs::write(place.join("accession.json"), result.to_string()).unwrap();
+        place.display().to_string()
+    };
+    let there = hand("one", all[&1], Some("handed"));
+    hand("two", all[&2], Some("packages"));
+    hand("three", all[&1], None);
+    assert_eq!(world.destroy(&[all[&1]]).unreached, [there]);
+    world.check(&all, &[1]);
+}
+
+#[test]
 fn what_was_moved_once_is_moved_again_or_destroyed() {
     let world = World::new();
     let all = world.records();

@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 use crate::event::EventKind;
 use crate::keys::Bucket;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// Longest reason, characters.
 const REASON_MAX: usize = 2000;
@@ -199,6 +201,33 @@ fn clear(transfers: &Transfers, transfer: Transfer, accession: &Accession) -> Re
         }
     }
     Ok(transfer)
+}
+
+/// The folders of transfers that still have, in the clear, what became one of these records. One whose result can't be
+/// read is among them.
+pub(in crate::archive) fn still_handed(home: &Path, records: &BTreeSet<&str>) -> Result<Vec<PathBuf>> {
+    let is_missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    let entries = match std::fs::read_dir(home) {
+        Err(error) if is_missing(&error) => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let place = entry?.path();
+        if !["handed", "packages"].iter().any(|folder| place.join(folder).exists()) {
+            continue;
+        }
+        let bytes = match std::fs::read(place.join(RESULT)) {
+            Err(error) if is_missing(&error) => continue,
+            bytes => bytes?,
+        };
+        let names = |one: &Outcome| one.record.as_deref().is_some_and(|record| records.contains(record));
+        let keeps = |accession: Accession| accession.documents.iter().any(names);
+        if serde_json::from_slice(&bytes).map_or(true, keeps) {
+            found.push(place);
+        }
+    }
+    Ok(found)
 }
 
 fn submitted(transfers: &Transfers, archive: &Writing, transfer: &Transfer) -> Result<Transfer> {
