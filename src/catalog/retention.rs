@@ -168,7 +168,7 @@ impl Catalog {
         };
         let first = high(self.range(b"r", b"r").next().transpose()?);
         let Some((first, last)) = first.zip(high(self.last_with_prefix(b"r")?)) else { return Ok(Vec::new()) };
-        let step = (last - first) / count.max(1) + 1;
+        let step = ((last - first) / count.max(1)).saturating_add(1);
         let bounds = (0..count).filter_map(|at| first.checked_add(step.checked_mul(at)?)).filter(|at| *at <= last);
         let mut bounds: Vec<Uuid> = bounds.map(|high| Uuid::from_u64_pair(high, 0)).collect();
         if let Some(all) = bounds.first_mut() {
