@@ -54,6 +54,19 @@ impl Secret {
         Self(bytes)
     }
 
+    /// Another key, that of `context`: HKDF-SHA-256, from which this key does not follow.
+    pub fn derive(&self, context: &[&[u8]]) -> Self {
+        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"chauban/1 derived").extract(&self.0);
+        let mut okm = [0; 64];
+        prk.expand(context, OkmBytes)
+            .and_then(|source| source.fill(&mut okm))
+            .expect("64 bytes are within HKDF-SHA-256's limit of 8,160");
+        let mut key = [0; 32];
+        key.copy_from_slice(&okm[..32]);
+        okm.zeroize();
+        Self(key)
+    }
+
     /// The key's bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0

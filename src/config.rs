@@ -7,9 +7,10 @@
 
 mod setting;
 
+use crate::auth::rights::Role;
 use crate::http::{Address, Limits, TlsFiles};
 use setting::{SETTINGS, Setting, Wrong};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,6 +42,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// What requests may cost.
     pub limits: Limits,
+    /// Roles whose accounts need a second factor; none named: see [`crate::http::Options`].
+    pub second_factor: Option<BTreeSet<Role>>,
     /// Time between time-stamps; none: nobody is asked.
     pub stamp_every: Option<Duration>,
     /// Time between looks whether signatures are to be validated again.
@@ -93,6 +96,7 @@ impl Default for Config {
             plain: Plain::Loopback,
             tls: None,
             limits: Limits::default(),
+            second_factor: None,
             stamp_every: Some(Duration::from_secs(24 * 3600)),
             revalidate_every: Some(Duration::from_secs(3600)),
             log: LogForm::Text,
@@ -113,6 +117,7 @@ struct Draft {
     config: Config,
     certificates: Option<PathBuf>,
     key: Option<PathBuf>,
+    client_authorities: Option<PathBuf>,
     /// Where each setting was given.
     places: BTreeMap<&'static str, String>,
     mistakes: Vec<Mistake>,
@@ -181,9 +186,16 @@ impl Draft {
     fn take_variable(&mut self, variable: &str, value: String) {
         if let Some(setting) = SETTINGS.iter().find(|one| one.variable == variable) {
             self.take(setting, &Given { place: variable.to_owned(), values: vec![value] });
-        } else if ["CHAUBAN_LISTEN_", "CHAUBAN_TLS_", "CHAUBAN_LIMITS_", "CHAUBAN_LOG_", "CHAUBAN_WORK_"]
-            .iter()
-            .any(|known| variable.starts_with(known))
+        } else if [
+            "CHAUBAN_LISTEN_",
+            "CHAUBAN_TLS_",
+            "CHAUBAN_IDENTITY_",
+            "CHAUBAN_LIMITS_",
+            "CHAUBAN_LOG_",
+            "CHAUBAN_WORK_",
+        ]
+        .iter()
+        .any(|known| variable.starts_with(known))
         {
             self.unknown(variable.to_owned(), variable);
         }
@@ -191,10 +203,7 @@ impl Draft {
 
     fn take(&mut self, setting: &Setting, given: &Given) {
         self.places.insert(setting.key, given.place.clone());
-        let read = match given.values.as_slice() {
-            [one] => (setting.read)(self, one.trim()),
-            _ => Err(Wrong("is one text, not several", "give one")),
-        };
+        let read = (setting.read)(self, given.values.join(",").trim());
         if let Err(Wrong(what, remedy)) = read {
             self.mistake(given.place.clone(), &format!("{} {what}", setting.key), remedy);
         }
@@ -220,7 +229,8 @@ impl Draft {
         let at = |draft: &Self, key: &str| draft.places.get(key).cloned().unwrap_or_else(|| key.to_owned());
         match (self.certificates.take(), self.key.take()) {
             (Some(certificates), Some(key)) => {
-                self.config.tls = Some(TlsFiles { certificates, key });
+                let client_authorities = self.client_authorities.take();
+                self.config.tls = Some(TlsFiles { certificates, key, client_authorities });
                 if self.config.address == Address::Loopback && !self.places.contains_key("listen.public") {
                     let at = at(&self, "tls.certificates");
                     self.mistake(

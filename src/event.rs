@@ -96,6 +96,8 @@ kinds! {
     AccountConfirmed "account-confirmed";
     /// An account may not be used any more; the body says why.
     AccountClosed "account-closed";
+    /// Persons read records that are not open to everybody, or the audit trail; the body says who, what and when.
+    ReadsRecorded "reads-recorded";
     /// Rules, or the law in use, are proposed; the body holds their text. A second person adopts them.
     RulesProposed "rules-proposed";
     /// Rules, or the law in use, rule from now on; the body holds their text and which records they govern.

@@ -25,14 +25,16 @@ mod tls;
 mod writer;
 
 use crate::archive::Places;
+use crate::auth::rights::Role;
 use crate::error::{Error, Result};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
-use pages::{disposal, holds, home, inspect, own, record, search, transfers};
+use pages::{accounts, audit, disposal, holds, home, inspect, own, record, search, second, tokens, transfers};
 use route::Routes;
-use service::{Front, Service};
+use service::{Front, Service, Told};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tls::Certificates;
@@ -41,7 +43,7 @@ use tower_http::services::ServeDir;
 pub use api::description;
 pub use route::{ROUTES, Route};
 pub use service::{Address, Limits};
-pub use tls::TlsFiles;
+pub use tls::{TlsFiles, fingerprint};
 
 /// Threads that talk to browsers; what blocks runs on others.
 const WORKERS: usize = 2;
@@ -58,6 +60,9 @@ pub struct Options {
     pub tls: Option<TlsFiles>,
     /// What requests may cost.
     pub limits: Limits,
+    /// Roles whose accounts need a second factor; `None`: all of them where it is reached with TLS, by others than this
+    /// machine, and none on loopback.
+    pub second_factor: Option<BTreeSet<Role>>,
 }
 
 /// Serves until interrupted. `ready` hears the address listened on.
@@ -67,7 +72,10 @@ pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) 
         (Some(_), _) | (None, Address::Loopback) => Front::Nothing,
     };
     let certificates = options.tls.map(Certificates::load).transpose()?;
-    let service = Arc::new(Service::open(places, options.address, front, &options.limits)?);
+    let all: &[Role] = if options.address == Address::Loopback { &[] } else { Role::ALL };
+    let second_factor = options.second_factor.unwrap_or_else(|| all.iter().copied().collect());
+    let told = Told { address: options.address, front, second_factor };
+    let service = Arc::new(Service::open(places, told, &options.limits)?);
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).max_blocking_threads(BLOCKING_MAX).enable_all().build()?;
     runtime.block_on(async {
@@ -108,7 +116,18 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/account", own::account)
         .add("POST", "/account/password", own::change_password)
         .add("POST", "/account/sessions/{id}/end", own::end_session)
-        .add("GET", "/accounts", own::accounts)
+        .add("GET", "/account/second-factor", second::shown)
+        .add("POST", "/account/second-factor", second::begin)
+        .add("POST", "/account/second-factor/confirm", second::confirm)
+        .add("POST", "/account/second-factor/end", second::end)
+        .add("GET", "/account/tokens", tokens::shown)
+        .add("POST", "/account/tokens", tokens::create)
+        .add("POST", "/account/tokens/{id}/revoke", tokens::revoke)
+        .add("GET", "/audit", audit::audit)
+        .add("GET", "/accounts", accounts::accounts)
+        .add("POST", "/accounts", accounts::create)
+        .add("POST", "/accounts/{name}/confirm", accounts::confirm_one)
+        .add("POST", "/accounts/{name}/close", accounts::close_one)
         .add("GET", "/transfers", transfers::list)
         .add("POST", "/transfers", transfers::begin)
         .add("GET", "/transfers/{id}", transfers::show)
@@ -145,6 +164,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/session", api::session::show)
         .add("DELETE", "/api/v1/session", api::session::sign_out)
         .add("POST", "/api/v1/session/proof", api::session::prove)
+        .add("GET", "/api/v1/tokens", api::tokens::list)
+        .add("POST", "/api/v1/tokens", api::tokens::create)
+        .add("DELETE", "/api/v1/tokens/{id}", api::tokens::revoke)
         .add("GET", "/api/v1/holdings", api::holdings::holdings)
         .add("GET", "/api/v1/records", api::records::search)
         .add("GET", "/api/v1/records/{id}", api::records::show)
@@ -185,7 +207,11 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/holds", api::holds::place)
         .add("POST", "/api/v1/holds/{id}/release", api::holds::release)
         .add("GET", "/api/v1/digests/{sha256}", api::inspection::digest)
+        .add("GET", "/api/v1/audit", api::audit::trail)
         .add("GET", "/api/v1/accounts", api::inspection::accounts)
+        .add("POST", "/api/v1/accounts", api::accounts::create)
+        .add("POST", "/api/v1/accounts/{name}/confirmation", api::accounts::confirmation)
+        .add("POST", "/api/v1/accounts/{name}/closing", api::accounts::closing)
 }
 
 /// `1,234.5 MB`-like size.

@@ -5,10 +5,12 @@
 //! Only the first is confirmed by who proposes it: nobody else is there. Closing takes rights away and counts at once.
 //! Nothing is ever forgotten, so the ledger says who could do what at any time.
 //!
-//! Passwords and sessions are no events: they are secret and change daily. They lie in `state/` (`credential`, `session`).
+//! Passwords and sessions are no events: they are secret and change daily. They lie in `state/` (`credential`, `session`,
+//! `token`).
 
 pub mod credential;
 pub mod session;
+pub mod token;
 
 use super::announce::Heading;
 use super::body::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
@@ -147,7 +149,7 @@ impl Account {
 
     fn become_what_was(&mut self, wanted: Wanted) {
         self.display_name = wanted.display_name;
-        self.grants = Grants { roles: wanted.roles, reach: wanted.reach };
+        self.grants = Grants { roles: wanted.roles, reach: wanted.reach, ..Grants::default() };
         self.standing = Standing::Open;
     }
 }

@@ -8,6 +8,7 @@ mod account;
 mod destruction;
 mod disposal;
 mod hold;
+mod reads;
 mod retention;
 mod source;
 mod time;
@@ -30,6 +31,7 @@ pub use disposal::{
     InsteadBody, ItemBody, PaperBody, SeatBody, VoteBody,
 };
 pub use hold::{HoldPlacedBody, HoldQueryBody, HoldReleasedBody, HoldScopeBody};
+pub use reads::{ReadBody, ReadsRecordedBody};
 pub use retention::{
     AppliesBody, ArchiveKindBody, ConcernsBody, HolidaysBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody,
     RetentionConfirmedBody, RetentionReviewedBody, RevokedBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,

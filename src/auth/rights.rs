@@ -100,13 +100,17 @@ named! {
     DecideDisposal "decide-disposal";
     /// Place and release holds.
     KeepHolds "keep-holds";
+    /// Propose accounts and other rights for them, confirm what another proposed, close them.
+    ChangeAccounts "change-accounts";
+    /// Read who did what, and who read what.
+    ReadAuditTrail "read-audit-trail";
 }
 
 impl Action {
     /// Whether who does it must just have proved again who they are: what destroys, what changes rights or keys, and what
     /// opens an account.
     pub const fn wants_fresh_proof(self) -> bool {
-        matches!(self, Self::KeepOwnFactors)
+        matches!(self, Self::KeepOwnFactors | Self::ChangeAccounts)
     }
 }
 
@@ -132,6 +136,13 @@ impl Access {
     }
 }
 
+impl Access {
+    /// Whether reading such a record is an event.
+    pub fn is_noted(self) -> bool {
+        self != Self::Open
+    }
+}
+
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Grants {
@@ -139,6 +150,8 @@ pub struct Grants {
     pub roles: BTreeSet<Role>,
     /// For which agencies, with those under them.
     pub reach: Reach,
+    /// For what alone, where an API token asks in their name; `None`: for whatever the roles do.
+    pub only: Option<BTreeSet<Action>>,
 }
 
 /// For which agencies somebody acts.
@@ -192,6 +205,8 @@ pub enum Decision {
     SignInFirst,
     /// No role of theirs does this.
     NotTheirRole,
+    /// The token that they ask with is not for this.
+    NotTheirToken,
     /// Their roles do this, but not for that agency.
     OutOfReach,
     /// The record is closed to their roles.
@@ -204,6 +219,9 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
         return Decision::Allowed;
     }
     let Some(asking) = asking else { return Decision::SignInFirst };
+    if asking.only.as_ref().is_some_and(|only| !only.contains(&action)) {
+        return Decision::NotTheirToken;
+    }
     let roles = || asking.roles.iter().copied().filter(|role| does(*role, action));
     if !matches!(action, Action::KeepOwnAccount | Action::KeepOwnFactors) && roles().next().is_none() {
         return Decision::NotTheirRole;
@@ -224,9 +242,9 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        ActInDisposal, DecideDisposal, FetchReceipt, HandOver, HandleDisposal, Inspect, KeepHolds, KeepOwnAccount,
-        KeepOwnFactors, ReadAccounts, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings,
-        ReadPublic, ReadTransfers, ReceiveTransfer, ReviewDisposal, Search, SignIn,
+        ActInDisposal, ChangeAccounts, DecideDisposal, FetchReceipt, HandOver, HandleDisposal, Inspect, KeepHolds,
+        KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription, ReadDisposal,
+        ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReceiveTransfer, ReviewDisposal, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
@@ -234,6 +252,8 @@ fn does(role: Role, action: Action) -> bool {
         ReadHistory => role != Role::Administrator,
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         Inspect => matches!(role, Role::Archivist | Role::Inspector),
+        ChangeAccounts => role == Role::Administrator,
+        ReadAuditTrail => role == Role::Inspector,
         ReadAccounts => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         HandOver => role == Role::TransferringOfficer,

@@ -3,9 +3,10 @@
 use super::output::{Output, plain};
 use super::{Common, Result};
 use crate::archive::account::credential::{Credentials, SetBy};
+use crate::archive::account::token::{self, Token, Tokens};
 use crate::archive::account::{self, Account, Standing, Wanted};
-use crate::archive::{Reading, Writing};
-use crate::auth::rights::{Grants, Reach, Role};
+use crate::archive::{Places, Reading, Writing};
+use crate::auth::rights::{self, Grants, Reach, Role};
 use crate::error::Error;
 use crate::record::AgencyCode;
 use crate::time::SystemClock;
@@ -55,8 +56,94 @@ enum Action {
         /// Name of the account.
         name: String,
     },
+    /// Take the second factor of an account away: its holder lost the device and the recovery codes.
+    ForgetSecondFactor {
+        /// Name of the account.
+        name: String,
+    },
+    /// API tokens of an account, for a system that acts as it.
+    #[command(subcommand)]
+    Token(TokenAction),
     /// List every account, with what is proposed.
     List,
+}
+
+#[derive(Subcommand)]
+enum TokenAction {
+    /// Make a token; what opens is written once, alone on standard output.
+    Add {
+        /// Name of the account.
+        name: String,
+        /// The system that will have it.
+        #[arg(long, value_name = "TEXT")]
+        label: String,
+        /// What it is for: search, read-description, read-content …; may be given several times.
+        #[arg(long = "action", value_name = "ACTION", required = true)]
+        actions: Vec<rights::Action>,
+        /// How long it opens anything.
+        #[arg(long, default_value_t = 90, value_name = "DAYS")]
+        days: u32,
+        /// Certificate of the client that opens it, in the place of a secret (PEM); see [tls] client_authorities.
+        #[arg(long, value_name = "FILE")]
+        certificate: Option<std::path::PathBuf>,
+    },
+    /// List the tokens of an account.
+    List {
+        /// Name of the account.
+        name: String,
+    },
+    /// Revoke a token: it opens nothing from now on.
+    Revoke {
+        /// Name of the account.
+        name: String,
+        /// Identifier of the token.
+        token: uuid::Uuid,
+    },
+}
+
+impl TokenAction {
+    fn run(self, places: &Places, clock: Arc<SystemClock>, output: &Output) -> Result<u8> {
+        let reading = Reading::open(places)?;
+        let tokens = Tokens::new(places, clock);
+        match self {
+            Self::Add { name, label, actions, days, certificate } => {
+                let account = reading.account_named(&name)?.id;
+                let certificate = certificate.map(|path| crate::http::fingerprint(&path)).transpose()?;
+                let actions = actions.into_iter().collect();
+                let (token, secret) = tokens.make(token::Wanted { account, label, actions, days, certificate })?;
+                let mut shown = token_document(&token);
+                shown["secret"] = secret.clone().into();
+                output.document(&shown, || format!("{}\n", secret.unwrap_or_else(|| token.id.to_string())));
+            }
+            Self::List { name } => {
+                let own = tokens.of_account(reading.account_named(&name)?.id)?;
+                let list: Vec<Value> = own.iter().map(token_document).collect();
+                output.document(&json!({ "tokens": list }), || own.iter().map(token_text).collect());
+            }
+            Self::Revoke { name, token } => {
+                tokens.revoke(reading.account_named(&name)?.id, token)?;
+                output.document(&json!({ "revoked": token.to_string() }), || format!("{token}\n"));
+            }
+        }
+        Ok(0)
+    }
+}
+
+fn token_document(token: &Token) -> Value {
+    json!({
+        "token": token.id.to_string(),
+        "label": token.label,
+        "actions": token.actions.iter().map(|action| action.name()).collect::<Vec<_>>(),
+        "made": token.made.to_string(),
+        "ends": token.ends.to_string(),
+        "used": token.used.map(|used| used.to_string()),
+        "by_certificate": token.by_certificate,
+    })
+}
+
+fn token_text(token: &Token) -> String {
+    let actions: Vec<&str> = token.actions.iter().map(|action| action.name()).collect();
+    format!("{}  {}  {}  {}\n", token.id, token.ends, plain(&token.label), actions.join(", "))
 }
 
 #[derive(Args)]
@@ -98,6 +185,7 @@ impl AccountCommand {
                 });
                 return Ok(0);
             }
+            Action::Token(token) => return token.run(&places, clock, output),
             Action::Add(add) => {
                 let wanted = add.wanted()?;
                 let is_new = Reading::open(&places)?.account_named(&wanted.name).is_err();
@@ -120,6 +208,11 @@ impl AccountCommand {
                 let account = Reading::open(&places)?.account_named(&name)?;
                 let password = read_password(output)?;
                 Credentials::new(&places, clock.clone()).set(account.id, &account.name, &password, SetBy::Another)?;
+                account
+            }
+            Action::ForgetSecondFactor { name } => {
+                let account = Reading::open(&places)?.account_named(&name)?;
+                Credentials::new(&places, clock.clone()).end_second(account.id)?;
                 account
             }
         };
@@ -218,7 +311,8 @@ fn document(account: &Account) -> Value {
     document["holder"] = account.display_name.clone().into();
     document["standing"] = standing(account.standing).into();
     document["proposal"] = account.proposal.as_ref().map_or(Value::Null, |waiting| {
-        let wanted = Grants { roles: waiting.wanted.roles.clone(), reach: waiting.wanted.reach.clone() };
+        let wanted =
+            Grants { roles: waiting.wanted.roles.clone(), reach: waiting.wanted.reach.clone(), ..Grants::default() };
         let mut proposal = grants_json(&wanted);
         proposal["by"] = waiting.by.clone().into();
         proposal["at"] = waiting.at.clone().into();

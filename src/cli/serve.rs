@@ -68,8 +68,13 @@ impl Serve {
             Some(pause) => Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, actor)?),
         };
         let scheme = if config.tls.is_some() { "https" } else { "http" };
-        let options =
-            Options { listen: config.listen, address: config.address, tls: config.tls, limits: config.limits };
+        let options = Options {
+            listen: config.listen,
+            address: config.address,
+            tls: config.tls,
+            limits: config.limits,
+            second_factor: config.second_factor,
+        };
         http::serve(&places, options, |address| eprintln!("listening on {scheme}://{address}/"))?;
         Ok(0)
     }

@@ -58,6 +58,9 @@ settings! {
     };
     "tls.certificates" "CHAUBAN_TLS_CERTIFICATES" |draft, text| set(&mut draft.certificates, folder(text));
     "tls.key" "CHAUBAN_TLS_KEY" |draft, text| set(&mut draft.key, folder(text));
+    "tls.client_authorities" "CHAUBAN_TLS_CLIENT_AUTHORITIES" |draft, text| {
+        set(&mut draft.client_authorities, folder(text))
+    };
     "limits.connections" "CHAUBAN_LIMITS_CONNECTIONS" |draft, text| {
         draft.config.limits.connections = number(text, 1, 65_536)?;
         Ok(())
@@ -68,6 +71,12 @@ settings! {
     };
     "limits.sign_ins_per_minute" "CHAUBAN_LIMITS_SIGN_INS_PER_MINUTE" |draft, text| {
         draft.config.limits.sign_ins_per_minute = number(text, 0, 10_000)?;
+        Ok(())
+    };
+    "identity.second_factor" "CHAUBAN_IDENTITY_SECOND_FACTOR" |draft, text| {
+        let named = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::parse);
+        let wrong = Wrong("names a role that there is not", "see packaging/chauban.toml for the roles");
+        draft.config.second_factor = Some(named.collect::<Result<_, _>>().map_err(|_| wrong)?);
         Ok(())
     };
     "work.stamp_every_hours" "CHAUBAN_WORK_STAMP_EVERY_HOURS" |draft, text| {

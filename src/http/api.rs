@@ -3,6 +3,8 @@
 //! `schemas/openapi.json` is generated from this code and a test holds it. A field or path of version 1 is never renamed or
 //! removed; additions are no new version. Wire types are here and nowhere else: the domain does not know them.
 
+pub mod accounts;
+pub mod audit;
 pub mod disposal;
 pub mod dossiers;
 pub mod holdings;
@@ -10,6 +12,7 @@ pub mod holds;
 pub mod inspection;
 pub mod records;
 pub mod session;
+pub mod tokens;
 pub mod transfers;
 pub mod uploads;
 mod wire;
@@ -19,7 +22,7 @@ pub use wire::Both;
 use super::guard::TOKEN_HEADER;
 use super::problem::ProblemBody;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 
 /// The description of the API.
 #[derive(OpenApi)]
@@ -29,12 +32,14 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
         version = "1",
         description = "A state electronic records archive: hand over, find, read and prove records. Every answer that is no success \
             is a problem (RFC 9457) with a stable `code`. Sign in with `POST /session`; requests that change something \
-            carry the session's `x-form-token`.",
+            carry the session's `x-form-token`. Or send an API token as `Authorization: Bearer`, wherever a session would \
+            do that is not about the account itself.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/api/v1")),
     paths(
         session::sign_in, session::show, session::sign_out, session::prove,
+        tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint,
         records::search, records::show, records::component, records::events, records::receipt, records::retention,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
@@ -44,7 +49,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
         transfers::accept, transfers::accession, transfers::minutes,
         disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::document, disposal::act,
         holds::list, holds::place, holds::release,
-        inspection::digest, inspection::accounts,
+        inspection::digest, inspection::accounts, audit::trail,
+        accounts::create, accounts::confirmation, accounts::closing,
     ),
     components(schemas(ProblemBody)),
     modifiers(&Security)
@@ -57,9 +63,11 @@ impl utoipa::Modify for Security {
     fn modify(&self, described: &mut utoipa::openapi::OpenApi) {
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("chauban")));
         let token = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(TOKEN_HEADER)));
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         let components = described.components.get_or_insert_default();
         components.add_security_scheme("session", cookie);
         components.add_security_scheme("form-token", token);
+        components.add_security_scheme("token", bearer);
     }
 }
 

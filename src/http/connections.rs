@@ -5,6 +5,7 @@
 //! answers under way have [`STOP_WITHIN`].
 
 use super::tls::{Again, Certificates};
+use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use axum::Router;
 use axum::body::Body;
@@ -45,7 +46,12 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// The other end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
+pub struct Peer {
+    /// Its address.
+    pub address: IpAddr,
+    /// SHA-256 of the certificate that it showed, of an authority that is trusted for clients.
+    pub certificate: Option<Sha256>,
+}
 
 /// What connections are spoken with.
 pub struct Connections {
@@ -110,8 +116,8 @@ impl Connections {
             return;
         };
         let _ = stream.set_nodelay(true);
-        let asked =
-            Asked { router: TowerToHyperService::new(self.router.clone()), peer: Peer(peer.ip().to_canonical()) };
+        let peer = Peer { address: peer.ip().to_canonical(), certificate: None };
+        let mut asked = Asked { router: TowerToHyperService::new(self.router.clone()), peer };
         let acceptor = self.acceptor.clone();
         tokio::spawn(async move {
             match acceptor {
@@ -120,6 +126,8 @@ impl Connections {
                     // What fails here is a scanner or a browser that does not trust the certificate: nobody to tell.
                     let shaken = tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await;
                     let Ok(Ok(stream)) = shaken else { return };
+                    let shown = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+                    asked.peer.certificate = shown.map(|certificate| Sha256::of(certificate));
                     match stream.get_ref().1.alpn_protocol() == Some(b"h2") {
                         true => second(stream, asked, watcher).await,
                         false => first(stream, asked, watcher).await,

@@ -1,11 +1,13 @@
 //! The guard before every handler: who asks, from where, and whether they may.
 //!
-//! In this order: the session that the cookie opens; for requests that change something, that they come from our own pages
+//! In this order: the API token, or else the session that the cookie opens, or the client's certificate; for requests that change something, that they come from our own pages
 //! (`Sec-Fetch-Site` or `Origin`, and the form token, in a field or a header); then `auth::rights::decide`; last, where the
-//! action wants it, that the password was given a short time ago. A page that wants a sign-in leads there, and back;
+//! action wants it, that the password was given a short time ago. Whose password was set by another person, or who needs a
+//! second factor and has none, sees to that first. A page that wants a sign-in leads there, and back;
 //! everything else is answered with a problem.
 
 use super::again;
+use super::connections::Peer;
 use super::multipart::{Event, Splitter, frame};
 use super::pace::Asker;
 use super::problem::Problem;
@@ -14,7 +16,9 @@ use super::service::{Address, Service, blocking};
 use crate::archive::account::Account;
 use crate::archive::account::credential::SetBy;
 use crate::archive::account::session::{Session, Token};
+use crate::archive::account::token::Key;
 use crate::auth::rights::{Action, Decision, Object, decide};
+use crate::digest::Sha256;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -48,14 +52,40 @@ pub struct Guarded {
     pub route: Route,
 }
 
-/// Somebody who signed in.
+/// Somebody who proved who they are.
 pub struct Who {
-    /// Their account.
+    /// Their account; what it may do, where a token is for less, is that.
     pub account: Account,
-    /// Their session.
-    pub session: Session,
-    /// What opens it.
-    pub token: Token,
+    /// How they did.
+    pub way: Way,
+}
+
+/// How somebody proved who they are.
+pub enum Way {
+    /// By signing in: a session, and what opens it.
+    Session(Session, Token),
+    /// By an API token, sent with the request, or a certificate in the place of one.
+    ApiToken,
+}
+
+impl Who {
+    /// The session; a token has none, and does nothing for which one is needed.
+    pub fn session(&self) -> Result<(&Session, &Token), Problem> {
+        match &self.way {
+            Way::Session(session, token) => Ok((session, token)),
+            Way::ApiToken => Err(Problem::denied("this needs a person who signed in, not a token")),
+        }
+    }
+
+    /// Whether the password was set by another person.
+    pub fn must_change_password(&self) -> bool {
+        matches!(&self.way, Way::Session(session, _) if session.set_by == SetBy::Another)
+    }
+
+    /// What forms carry; nothing where there is no session.
+    pub fn form_token(&self) -> String {
+        self.session().map_or_else(|_| String::new(), |(_, token)| token.form_token())
+    }
 }
 
 /// Who asks; nobody where nobody signed in.
@@ -79,7 +109,7 @@ impl Asking {
     /// Whether they just proved who they are. The guard asks it where the action wants it; a handler may ask it of what
     /// its action does only at times.
     pub fn just_proved(&self, service: &Service) -> Result<(), Problem> {
-        match self.who()?.session.is_fresh(service.clock.wall()) {
+        match self.who()?.session()?.0.is_fresh(service.clock.wall()) {
             true => Ok(()),
             false => Err(Problem::sign_in_again()),
         }
@@ -126,7 +156,13 @@ pub async fn ask(State(guarded): State<Guarded>, mut request: Request, next: Nex
         }
         Err(problem) if problem.code == "sign-in-again" && is_page => to_sign_in_again(&back),
         Err(problem) if problem.code == "change-password" && is_page => Redirect::to("/account").into_response(),
-        Err(problem) => problem.into_response(),
+        Err(problem) if problem.code == "second-factor" && is_page => {
+            Redirect::to("/account/second-factor").into_response()
+        }
+        Err(problem) => {
+            tracing::warn!(code = problem.code, "refused");
+            problem.into_response()
+        }
     }
 }
 
@@ -156,18 +192,11 @@ async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> R
     {
         return Err(Problem::too_many("too many attempts from one address: try again in a moment"));
     }
-    let token = cookie(request.headers(), cookie_name(&service.address)).and_then(Token::read);
-    let asking = match (token, route.action) {
+    let certificate = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
+    let asking = match route.action {
         // What is public costs no look at sessions.
-        (_, Action::ReadPublic) | (None, _) => Asking(None),
-        (Some(token), _) => {
-            let who = blocking(service.clone(), move |service| {
-                let Some(session) = service.sessions.of(&token)? else { return Ok(None) };
-                let account = service.account(session.account)?;
-                Ok(account.map(|account| Who { account, session, token }))
-            });
-            Asking(who.await?.map(Arc::new))
-        }
+        Action::ReadPublic => Asking(None),
+        _ => Asking(who(service, request.headers(), certificate).await?.map(Arc::new)),
     };
     if let Some(who) = &asking.0
         && service.requests_of_accounts.take(Asker::Account(who.account.id), Instant::now()).is_err()
@@ -179,23 +208,47 @@ async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> R
         if !is_from_here(&service.address, request.headers()) {
             return Err(Problem::denied("the request comes from another site"));
         }
-        if let Some(who) = &asking.0 {
+        // A token is sent by a program that means it; a cookie by any browser, whatever page it shows.
+        if let Some(Way::Session(_, token)) = asking.0.as_ref().map(|who| &who.way) {
             let given = given_token(request).await?;
-            if given != Some(who.token.form_token()) {
+            if given != Some(token.form_token()) {
                 return Err(Problem::denied("the form is not of this session: open the page again"));
             }
         }
     }
     asking.may(route.action, Object::Any)?;
-    let must_change = asking.0.as_ref().is_some_and(|who| who.session.set_by == SetBy::Another);
+    let must_change = asking.0.as_ref().is_some_and(|who| who.must_change_password());
     if must_change && !matches!(route.action, Action::KeepOwnAccount | Action::ReadPublic | Action::SignIn) {
         let detail = "the password was set by another person: change it first";
         return Err(Problem { code: "change-password", ..Problem::denied(detail) });
+    }
+    let is_own =
+        matches!(route.action, Action::KeepOwnAccount | Action::KeepOwnFactors | Action::ReadPublic | Action::SignIn);
+    if !is_own && asking.0.as_ref().is_some_and(|who| service.wants_second_factor(who)) {
+        let detail = "this account needs a second factor: set it up first";
+        return Err(Problem { code: "second-factor", ..Problem::denied(detail) });
     }
     if route.action.wants_fresh_proof() {
         asking.just_proved(service)?;
     }
     Ok(asking)
+}
+
+/// Who asks: by an API token, or the cookie of a session, or the certificate that the connection began with. A token that
+/// opens nothing is refused: what is asked with it was not meant for nobody.
+async fn who(service: &Arc<Service>, headers: &HeaderMap, certificate: Option<Sha256>) -> Result<Option<Who>, Problem> {
+    if let Some(given) = headers.get(header::AUTHORIZATION) {
+        let text = given.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default().to_owned();
+        let found = blocking(service.clone(), move |service| service.who_has(Key::Secret(text.trim()))).await?;
+        return found.map(Some).ok_or_else(Problem::no_token);
+    }
+    if let Some(token) = cookie(headers, cookie_name(&service.address)).and_then(Token::read) {
+        return Ok(blocking(service.clone(), move |service| service.who(token)).await?);
+    }
+    match certificate {
+        Some(shown) => Ok(blocking(service.clone(), move |service| service.who_has(Key::Certificate(shown))).await?),
+        None => Ok(None),
+    }
 }
 
 /// Whether a request that changes something comes from our own pages. What is no browser says neither, and has no cookie
@@ -298,6 +351,9 @@ pub fn set_cookie(address: &Address, token: Option<&Token>) -> HeaderValue {
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
+
+/// What a browser forgets of this site with the end of a session: what it kept of pages, and what scripts kept.
+pub const FORGET: (&str, &str) = ("clear-site-data", "\"cache\", \"storage\"");
 
 /// A cookie of a request.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

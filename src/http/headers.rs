@@ -92,7 +92,7 @@ pub async fn add(State(service): State<Arc<Service>>, mut request: Request, next
 
 /// Who asks, as far as an address tells. Only a web server on this machine is believed what it says of others.
 fn asker(service: &Service, request: &Request) -> Asker {
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0);
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
     let said = || {
         let values = request.headers().get_all("x-forwarded-for").iter();
         values.last()?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()

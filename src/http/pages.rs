@@ -4,6 +4,8 @@
 //! is all a template gets. Every word is in `messages/`; every value is escaped by the template engine. One script adds
 //! what forms can't do; nothing depends on it.
 
+pub mod accounts;
+pub mod audit;
 pub mod disposal;
 pub mod holds;
 pub mod home;
@@ -11,12 +13,16 @@ pub mod inspect;
 pub mod own;
 pub mod record;
 pub mod search;
+pub mod second;
+pub mod tokens;
 pub mod transfers;
 mod verdict;
 pub mod words;
 
 use super::guard::{Asking, cookie};
 use super::problem::Problem;
+use super::service::{Service, blocking};
+use crate::archive::account::session::Token;
 use crate::auth::rights::Action;
 use askama::Template;
 use axum::extract::{FromRequestParts, Request};
@@ -24,6 +30,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use std::sync::Arc;
 use words::{Language, Words};
 
 /// Name of the cookie with the language.
@@ -78,7 +85,7 @@ impl Page {
 
     /// What forms carry.
     pub fn form_token(&self) -> String {
-        self.asking.0.as_ref().map_or_else(String::new, |who| who.token.form_token())
+        self.asking.0.as_ref().map_or_else(String::new, |who| who.form_token())
     }
 
     /// Whether a link is of use to who looks.
@@ -106,6 +113,11 @@ impl Page {
         self.asking.could(Action::ReadAccounts)
     }
 
+    /// As above.
+    pub fn can_see_audit_trail(&self) -> bool {
+        self.asking.could(Action::ReadAuditTrail)
+    }
+
     /// This page in a language.
     pub fn in_language(&self, code: &str) -> String {
         let joined = if self.path.contains('?') { '&' } else { '?' };
@@ -116,6 +128,14 @@ impl Page {
     pub fn is_at(&self, path: &str) -> bool {
         let own = self.path.split('?').next().unwrap_or("");
         own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || (path != "/" && rest.starts_with('/')))
+    }
+
+    /// The same page as the session that a new token opens sees it: with its form token.
+    async fn under(mut self, service: &Arc<Service>, token: &Token) -> Result<Self, Problem> {
+        let token = token.clone();
+        let who = blocking(service.clone(), move |service| service.who(token)).await?;
+        self.asking = Asking(who.map(Arc::new));
+        Ok(self)
     }
 
     /// The page.

@@ -34,8 +34,8 @@ pub struct ProblemBody {
     /// HTTP status.
     status: u16,
     /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`,
-    /// `sign-in-again`, `wrong-password`, `change-password`, `too-many`, `too-long`, `timeout`, `changed`,
-    /// `key-used`.
+    /// `sign-in-again`, `wrong-password`, `code-missing`, `change-password`, `second-factor`, `too-many`, `too-long`,
+    /// `timeout`, `changed`, `key-used`.
     code: &'static str,
     /// What happened.
     detail: String,
@@ -74,6 +74,12 @@ impl Problem {
             detail: "nobody is signed in".into(),
             remedy: Some("sign in with POST /api/v1/session".into()),
         }
+    }
+
+    /// The token opens nothing.
+    pub fn no_token() -> Self {
+        let detail = "the token is unknown, has ended or was revoked".to_owned();
+        Self { status: StatusCode::UNAUTHORIZED, code: "sign-in", detail, remedy: None }
     }
 
     /// Signed in, but too long ago for this.
@@ -121,6 +127,7 @@ impl Problem {
             Decision::Allowed => None,
             Decision::SignInFirst => Some(Self::sign_in()),
             Decision::NotTheirRole => Some(Self::denied("no role of this account does this")),
+            Decision::NotTheirToken => Some(Self::denied("the token is not for this action")),
             Decision::OutOfReach => Some(Self::not_found()),
             Decision::Closed => {
                 Some(Self::denied("the access mode of this record is closed to the roles of this account"))

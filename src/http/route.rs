@@ -27,7 +27,7 @@ pub struct Route {
 impl Route {
     /// Whether whoever asks it may be guessing a password: one address is given few tries.
     pub fn tries_password(self) -> bool {
-        let again = ["/sign-in-again", "/api/v1/session/proof", "/account/password"];
+        let again = ["/sign-in-again", "/api/v1/session/proof", "/account/password", "/account/second-factor/confirm"];
         self.method == "POST" && (self.action == Action::SignIn || again.contains(&self.path))
     }
 }
@@ -61,7 +61,15 @@ routes! {
     POST "/inspect" Inspect;
     GET "/account" KeepOwnAccount;
     POST "/account/password" KeepOwnAccount;
-    POST "/account/sessions/{id}/end" KeepOwnAccount;
+    POST "/account/sessions/{id}/end" KeepOwnFactors;
+    GET "/account/second-factor" KeepOwnFactors;
+    POST "/account/second-factor" KeepOwnFactors;
+    POST "/account/second-factor/confirm" KeepOwnFactors;
+    POST "/account/second-factor/end" KeepOwnFactors;
+    GET "/account/tokens" KeepOwnFactors;
+    POST "/account/tokens" KeepOwnFactors;
+    POST "/account/tokens/{id}/revoke" KeepOwnFactors;
+    GET "/audit" ReadAuditTrail;
     GET "/accounts" ReadAccounts;
     GET "/transfers" ReadTransfers;
     POST "/transfers" HandOver;
@@ -82,12 +90,18 @@ routes! {
     GET "/holds" ReadDisposal;
     POST "/holds" KeepHolds;
     POST "/holds/{id}/release" KeepHolds;
+    POST "/accounts" ChangeAccounts;
+    POST "/accounts/{name}/confirm" ChangeAccounts;
+    POST "/accounts/{name}/close" ChangeAccounts;
     GET "/api/v1/openapi.json" ReadPublic;
     GET "/api/v1/checkpoint" ReadPublic;
     POST "/api/v1/session" SignIn;
     GET "/api/v1/session" KeepOwnAccount;
     DELETE "/api/v1/session" KeepOwnAccount;
     POST "/api/v1/session/proof" KeepOwnAccount;
+    GET "/api/v1/tokens" KeepOwnFactors;
+    POST "/api/v1/tokens" KeepOwnFactors;
+    DELETE "/api/v1/tokens/{id}" KeepOwnFactors;
     GET "/api/v1/holdings" ReadHoldings;
     GET "/api/v1/records" Search;
     GET "/api/v1/records/{id}" ReadDescription;
@@ -128,7 +142,11 @@ routes! {
     POST "/api/v1/holds" KeepHolds;
     POST "/api/v1/holds/{id}/release" KeepHolds;
     GET "/api/v1/digests/{sha256}" Inspect;
+    GET "/api/v1/audit" ReadAuditTrail;
     GET "/api/v1/accounts" ReadAccounts;
+    POST "/api/v1/accounts" ChangeAccounts;
+    POST "/api/v1/accounts/{name}/confirmation" ChangeAccounts;
+    POST "/api/v1/accounts/{name}/closing" ChangeAccounts;
 }
 
 /// A router that can only be given routes of the table.

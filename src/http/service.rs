@@ -3,18 +3,22 @@
 //! Reads beside whoever writes and holds no lock on the archive but while somebody changes something (`writer`). Accounts are folded from their events once for each size of
 //! the ledger, so that a change of rights counts with the next request.
 
+use super::guard::{Way, Who};
 use super::pace::Pace;
-use crate::archive::account::credential::Credentials;
-use crate::archive::account::session::Sessions;
+use crate::archive::account::credential::{Credentials, Factors};
+use crate::archive::account::session::{Sessions, Token};
+use crate::archive::account::token::{Key, Tokens};
 use crate::archive::account::{Account, Standing};
+use crate::archive::reads::Reads;
 use crate::archive::transfer::Transfers;
 use crate::archive::{Places, Reading, Writing};
+use crate::auth::rights::Role;
 use crate::error::{Error, Result};
 use crate::http::again::Answers;
 use crate::http::job::Jobs;
 use crate::http::writer::Writer;
 use crate::time::{Clock, SystemClock};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -39,10 +43,16 @@ pub struct Service {
     pub answers: Arc<Answers>,
     /// What takes longer than an answer.
     pub jobs: Jobs,
+    /// Notes who reads what is not open to everybody.
+    pub reads: Reads,
+    /// API tokens.
+    pub tokens: Tokens,
     /// What the browser is to be told about this address.
     pub address: Address,
     /// Whether a web server stands before it, and says who asks.
     pub front: Front,
+    /// Roles whose accounts need a second factor.
+    second_factor: BTreeSet<Role>,
     /// How often one address may ask.
     pub requests: Pace,
     /// How often one account may ask.
@@ -81,6 +91,16 @@ pub enum Front {
     WebServer,
 }
 
+/// What the service is told about its surroundings and its people.
+pub struct Told {
+    /// How browsers reach it.
+    pub address: Address,
+    /// What stands between.
+    pub front: Front,
+    /// Roles whose accounts need a second factor.
+    pub second_factor: BTreeSet<Role>,
+}
+
 /// What requests may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -114,7 +134,8 @@ struct Accounts {
 
 impl Service {
     /// Opens the archive for serving.
-    pub fn open(places: &Places, address: Address, front: Front, limits: &Limits) -> Result<Self> {
+    pub fn open(places: &Places, told: Told, limits: &Limits) -> Result<Self> {
+        let Told { address, front, second_factor } = told;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let reading = Reading::open(places)?;
         let size = reading.catch_up()?;
@@ -126,9 +147,12 @@ impl Service {
             writer: Writer::new(places, clock.clone()),
             answers: Arc::default(),
             jobs: Jobs::default(),
+            reads: Reads::start(places, clock.clone())?,
+            tokens: Tokens::new(places, clock.clone()),
             clock,
             address,
             front,
+            second_factor,
             requests: Pace::per_minute(limits.requests_per_minute),
             requests_of_accounts: Pace::per_minute(limits.requests_per_minute),
             sign_ins: Pace::per_minute(limits.sign_ins_per_minute),
@@ -153,6 +177,33 @@ impl Service {
         let changed = change(&*self.writer.open()?);
         self.look()?;
         changed
+    }
+
+    /// Whether an account that a session is of needs a second factor, and the session began without.
+    pub fn wants_second_factor(&self, who: &Who) -> bool {
+        let once = matches!(&who.way, Way::Session(session, _) if session.factors == Factors::Password);
+        once && !who.account.grants.roles.is_disjoint(&self.second_factor)
+    }
+
+    /// Whom a token signs in.
+    pub fn who(&self, token: Token) -> Result<Option<Who>> {
+        let Some(session) = self.sessions.of(&token)? else { return Ok(None) };
+        // A password that was set since, on the command line too, ends what began under the old one.
+        if self.credentials.set_at(session.account)?.is_none_or(|set_at| set_at.0 > session.began) {
+            self.sessions.end_own(&token)?;
+            return Ok(None);
+        }
+        let account = self.account(session.account)?;
+        Ok(account.map(|account| Who { account, way: Way::Session(session, token) }))
+    }
+
+    /// As whom an API token acts, with what it is for.
+    pub fn who_has(&self, key: Key<'_>) -> Result<Option<Who>> {
+        let Some(token) = self.tokens.of(key)? else { return Ok(None) };
+        Ok(self.account(token.account)?.map(|mut account| {
+            account.grants.only = Some(token.actions);
+            Who { account, way: Way::ApiToken }
+        }))
     }
 
     /// The open account with this identifier.

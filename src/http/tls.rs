@@ -2,15 +2,18 @@
 //!
 //! rustls over AWS-LC, TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1 by ALPN. The files are read at the start, at SIGHUP and when
 //! their bytes have changed; what is read serves new connections, and those that are open go on as they began. What can't
-//! be read, or does not belong together, is told to the log, and what served before goes on serving.
+//! be read, or does not belong together, is told to the log, and what served before goes on serving. Where authorities for
+//! clients are named, a client may show a certificate; what it opens is decided like what a token opens.
 
+use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
-use rustls::{ALL_VERSIONS, ServerConfig};
+use rustls::{ALL_VERSIONS, RootCertStore, ServerConfig};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -24,12 +27,14 @@ pub struct TlsFiles {
     pub certificates: PathBuf,
     /// Its private key (PEM).
     pub key: PathBuf,
+    /// Authorities whose certificates clients may show (PEM); without it none is asked for.
+    pub client_authorities: Option<PathBuf>,
 }
 
 impl TlsFiles {
     /// Whether they can be read and belong together.
     pub fn check(&self) -> Result<()> {
-        Certificates::load(self.clone()).map(|_| ())
+        Certificates::load(self.clone())?.config().map(|_| ())
     }
 }
 
@@ -79,7 +84,11 @@ impl Certificates {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(ALL_VERSIONS);
         let builder = builder.map_err(|error| Error::invalid("TLS can't be set up").because(error))?;
-        let mut config = builder.with_no_client_auth().with_cert_resolver(self.clone());
+        let builder = match clients(&self.files)? {
+            None => builder.with_no_client_auth(),
+            Some(verifier) => builder.with_client_cert_verifier(verifier),
+        };
+        let mut config = builder.with_cert_resolver(self.clone());
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
@@ -89,6 +98,28 @@ impl ResolvesServerCert for Certificates {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.now.read().unwrap_or_else(PoisonError::into_inner).served.clone())
     }
+}
+
+/// Who checks certificates that clients show; a client that shows none is let in, and is nobody by that.
+fn clients(files: &TlsFiles) -> Result<Option<Arc<dyn ClientCertVerifier>>> {
+    let Some(path) = &files.client_authorities else { return Ok(None) };
+    let wrong = |what: &str| Error::invalid(format!("{}: {what}", path.display()));
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&read(path)?) {
+        let certificate = certificate.map_err(|error| wrong("no PEM").because(error))?;
+        roots.add(certificate).map_err(|error| wrong("holds what is no authority").because(error))?;
+    }
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).allow_unauthenticated();
+    let verifier = builder.build().map_err(|error| wrong("holds no authority").because(error))?;
+    Ok(Some(verifier))
+}
+
+/// SHA-256 of the first certificate of a file: by which a client's is known.
+pub fn fingerprint(path: &Path) -> Result<Sha256> {
+    let first = CertificateDer::pem_slice_iter(&read(path)?).next().and_then(Result::ok);
+    let first = first.ok_or_else(|| Error::invalid(format!("{}: holds no certificate in PEM", path.display())))?;
+    Ok(Sha256::of(&first))
 }
 
 fn load(files: &TlsFiles) -> Result<Loaded> {

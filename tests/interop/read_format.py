@@ -50,7 +50,7 @@ EVENTS = {
     "clock-confirmed", "trust-anchor-added",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
-    "account-proposed", "account-confirmed", "account-closed",
+    "account-proposed", "account-confirmed", "account-closed", "reads-recorded",
     "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
     "retention-confirmed", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
     "retention-reviewed",

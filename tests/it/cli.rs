@@ -4,7 +4,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "init",
     "ingest",
     "search",
@@ -28,6 +28,7 @@ const COMMANDS: [&str; 24] = [
     "keys",
     "trust",
     "account",
+    "config",
     "serve",
 ];
 
@@ -90,6 +91,7 @@ fn exit_status_says_what_the_caller_can_do() {
     check(2, &["verify-receipt", "r", "t/1.pdf", "--key", "no key"]);
     let nowhere = scratch.command(&["show", code]).env_remove("CHAUBAN_ARCHIVE").output().unwrap();
     assert_eq!(nowhere.status.code(), Some(2), "no archive was named");
+    check(2, &["serve", "--listen", "0.0.0.0:0"]);
     // 3 not there
     check(3, &["show", "H26.10.2023.046"]);
     check(3, &["show", "01935000-0000-7000-8000-000000000001"]);
@@ -103,7 +105,6 @@ fn exit_status_says_what_the_caller_can_do() {
     // 4 refused
     check(4, &["init", "kho", "--origin", "test.example/kho", "--archive-code", "H26"]);
     check(4, &["get", code, "-o", "here"]);
-    check(4, &["serve", "--listen", "0.0.0.0:0"]);
     check(0, &["keys", "backup", "--part", "scopes", "--to", "safe"]);
     check(4, &["keys", "backup", "--part", "epochs", "--to", "safe"]);
     // 5 try again: another process writes; whoever reads is not held up

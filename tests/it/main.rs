@@ -15,6 +15,8 @@ mod crash;
 mod deletion;
 mod disposal;
 mod fetching;
+mod hostile;
+mod identity;
 mod ingest;
 mod layers;
 mod limits;

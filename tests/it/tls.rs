@@ -3,7 +3,7 @@
 use crate::scratch::Scratch;
 use crate::server::{Server, archive};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,11 +18,24 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn connect(server: &Server, protocol: &[u8]) -> Stream {
+    connect_as(server, protocol, None)
+}
+
+/// Connects with the client's certificate and key of two fixtures.
+fn connect_as(server: &Server, protocol: &[u8], client: Option<&str>) -> Stream {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(fixture("ca.pem")).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let mut config = config.with_root_certificates(roots).with_no_client_auth();
+    let config = config.with_root_certificates(roots);
+    let mut config = match client {
+        None => config.with_no_client_auth(),
+        Some(name) => {
+            let chain = vec![CertificateDer::from_pem_file(fixture(&format!("{name}.pem"))).unwrap()];
+            let key = PrivateKeyDer::from_pem_file(fixture(&format!("{name}.key"))).unwrap();
+            config.with_client_auth_cert(chain, key).unwrap()
+        }
+    };
     config.alpn_protocols = vec![protocol.to_vec()];
     let name = ServerName::try_from("localhost").unwrap();
     let connection = ClientConnection::new(Arc::new(config), name).unwrap();
@@ -140,4 +153,33 @@ fn what_can_not_be_served_safely_is_not_served() {
     scratch.ok(&["config", "check", "--config", "c.toml"]);
     std::fs::write(scratch.path("shown.toml"), scratch.ok(&["config", "example"])).unwrap();
     scratch.ok(&["account", "list", "--config", "shown.toml"]);
+}
+
+#[test]
+fn a_client_s_certificate_is_as_good_as_a_token() {
+    let scratch = archive();
+    place(&scratch, "one");
+    let authorities = fixture("ca.pem");
+    let told = [("CHAUBAN_TLS_CLIENT_AUTHORITIES", authorities.to_str().unwrap())];
+    let server = Server::start_with(&scratch, &OPTIONS, &told);
+    let status = |client: Option<&str>, path: &str| {
+        let head = ask(&mut connect_as(&server, b"http/1.1", client), path);
+        head.split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(status(Some("client"), "/api/v1/records"), "401", "it is of the authority, and of nobody here");
+    let certificate = fixture("client.pem");
+    let add = ["account", "token", "add", "archivist", "--label", "eOffice", "--action", "search"];
+    let add = [&add[..], &["--certificate", certificate.to_str().unwrap()][..]].concat();
+    let made = scratch.json(&add);
+    assert_eq!((&made["by_certificate"], &made["secret"]), (&true.into(), &serde_json::Value::Null));
+    scratch.expect(4, &add);
+    assert_eq!(status(Some("client"), "/api/v1/records"), "200");
+    assert_eq!(status(Some("client"), "/api/v1/holdings"), "403", "the token is not for this");
+    assert_eq!(status(None, "/api/v1/records"), "401");
+    // A server's certificate is none for clients, although the authority is the same.
+    let mut wrong = connect_as(&server, b"http/1.1", Some("two"));
+    let _ = wrong.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    assert!(wrong.read(&mut [0; 16]).map_or(true, |read| read == 0));
+    scratch.ok(&["account", "token", "revoke", "archivist", made["token"].as_str().unwrap()]);
+    assert_eq!(status(Some("client"), "/api/v1/records"), "401");
 }

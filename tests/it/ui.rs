@@ -11,6 +11,9 @@ fn every_page_is_whole_in_both_languages() {
     let inspector = server.client("inspector");
     let pages = [
         "/sign-in-again",
+        "/account/second-factor",
+        "/audit",
+        "/account/tokens",
         "/",
         "/search",
         "/search?words=khong+co",

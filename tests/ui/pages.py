@@ -27,11 +27,12 @@ CODE = "H26.10.2025.003.0000003"
 BROKEN = "H26.10.2022.023.0000002"
 PAGES = {
     "archivist": ["/", "/search", "/search?words=mua+s%E1%BA%AFm", "/search?words=khong+co+gi+ca", f"/records/{CODE}",
-                  f"/records/{BROKEN}", "/dossiers/H26.10.2022.023", "/account", "/accounts", "/nowhere",
+                  f"/records/{BROKEN}", "/dossiers/H26.10.2022.023", "/account", "/account/second-factor",
+                  "/account/tokens", "/sign-in-again", "/accounts", "/nowhere",
                   "/transfers", "/disposal", "/holds"],
     "transferring-officer": ["/", "/transfers"],
     "deciding-authority": ["/", "/disposal"],
-    "inspector": ["/inspect", "/inspect?q=" + "0" * 64, "/accounts"],
+    "inspector": ["/inspect", "/inspect?q=" + "0" * 64, "/accounts", "/audit"],
 }  # fmt: skip
 LOOKS = {"desktop": (1280, 900, False), "phone": (360, 740, False), "dark": (1280, 900, True)}
 HOLDS = """

@@ -1,13 +1,19 @@
-//! Passwords as they are kept: a file for each account in `state/credentials/`, replaced whole.
+//! Passwords and second factors as they are kept: a file for each account in `state/credentials/`, replaced whole.
 //!
-//! Holds the hash, when it was set, and the wrong attempts in a row, so that a restart does not forget them. Lost, or of
-//! another archive: nobody can sign in until `chauban account password` sets new ones, and nothing else is lost.
+//! Holds the password's hash, when it was set, and the wrong attempts in a row, so that a restart does not forget them. Of a
+//! second factor (`second`) the secret, encrypted under a key of the root key and the account, the newest code that was
+//! taken, and digests of the recovery codes. Lost, or of another archive: nobody can sign in until `chauban account
+//! password` sets new ones, and nothing else is lost.
 
-use crate::archive::places::Places;
+mod second;
+
+use crate::archive::format::Format;
+use crate::archive::places::{Disks, Places};
 use crate::auth::password::{self, Unacceptable};
+use crate::auth::second::typed;
 use crate::auth::throttle::{self, Next};
-use crate::cipher;
-use crate::disk::{self, Disk};
+use crate::cipher::{self, Secret};
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::time::{Clock, Micros};
 use serde::{Deserialize, Serialize};
@@ -17,7 +23,9 @@ use uuid::Uuid;
 
 /// Where they lie in the archive.
 pub const FOLDER: &str = "state/credentials";
-const FILE_BYTES_MAX: u64 = 4096;
+/// Random bytes of a first password: 24 letters.
+const FIRST_PASSWORD_BYTES: usize = 15;
+const FILE_BYTES_MAX: u64 = 8192;
 
 /// Who set a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,12 +40,25 @@ pub enum SetBy {
 /// What became of an attempt to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
-    /// The password is the right one.
-    Right(SetBy),
+    /// Everything that the account asks for is right.
+    Right(SetBy, Factors),
+    /// The password is right, and a code of the second factor is missing.
+    CodeMissing,
     /// It is not, or there is none.
     Wrong,
     /// It was not looked at: too many were wrong before.
     NotHeard(Next),
+}
+
+/// By what somebody proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Factors {
+    /// A password.
+    #[default]
+    Password,
+    /// A password and a code.
+    Both,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -48,6 +69,8 @@ struct Kept {
     set_at: u64,
     failures: u32,
     failed_at: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    second: Option<second::Second>,
 }
 
 /// Whether `new` may be the password of the account `name`.
@@ -55,9 +78,14 @@ pub fn check(new: &str, name: &str) -> Result<()> {
     password::check(new, name).map_err(|why: Unacceptable| Error::invalid(why.to_string()))
 }
 
+/// A first password of 120 random bits, as people type it; its holder changes it at once.
+pub fn first_password() -> String {
+    typed(&cipher::random::<FIRST_PASSWORD_BYTES>())
+}
+
 /// The passwords of one archive.
 pub struct Credentials {
-    disk: Arc<dyn Disk>,
+    disks: Disks,
     clock: Arc<dyn Clock>,
     /// Counting a wrong attempt reads and writes: one at a time. Also bounds hashing to one core and 32 MiB.
     turn: Mutex<()>,
@@ -68,19 +96,22 @@ pub struct Credentials {
 impl Credentials {
     /// Those of the archive at `places`.
     pub fn new(places: &Places, clock: Arc<dyn Clock>) -> Self {
-        Self { disk: places.disks().archive, clock, turn: Mutex::new(()), decoy: OnceLock::new() }
+        Self { disks: places.disks(), clock, turn: Mutex::new(()), decoy: OnceLock::new() }
     }
 
-    /// Sets a password, and forgets wrong attempts.
+    /// Sets a password, and forgets wrong attempts. A second factor stays.
     pub fn set(&self, account: Uuid, name: &str, new: &str, by: SetBy) -> Result<()> {
         check(new, name)?;
         let hash = password::hash(new, cipher::random());
         let _turn = self.turn()?;
-        self.write(account, &Kept { hash, set_by: by, set_at: self.clock.wall().0, failures: 0, failed_at: 0 })
+        // A file that is damaged is replaced, with what it held.
+        let second = self.read(account).ok().flatten().and_then(|kept| kept.second);
+        let set_at = self.clock.wall().0;
+        self.write(account, &Kept { hash, set_by: by, set_at, failures: 0, failed_at: 0, second })
     }
 
-    /// Checks a password; `account` is `None` where nobody has the name.
-    pub fn attempt(&self, account: Option<Uuid>, tried: &str) -> Result<Attempt> {
+    /// Checks a password, and a code where the account has a second factor; `account` is `None` where nobody has the name.
+    pub fn attempt(&self, account: Option<Uuid>, tried: &str, code: Option<&str>) -> Result<Attempt> {
         let _turn = self.turn()?;
         let unknown = || password::hash(&Uuid::from_bytes(cipher::random()).to_string(), cipher::random());
         let decoy = self.decoy.get_or_init(unknown);
@@ -94,16 +125,79 @@ impl Credentials {
             Next::Heard => {}
             next @ (Next::Wait(_) | Next::Locked) => return Ok(Attempt::NotHeard(next)),
         }
-        if password::matches(tried, &kept.hash) {
-            if kept.failures > 0 {
-                (kept.failures, kept.failed_at) = (0, 0);
-                self.write(account, &kept)?;
+        let right = password::matches(tried, &kept.hash);
+        let factors = match (&mut kept.second, code.map(str::trim).filter(|code| !code.is_empty())) {
+            (Some(second), _) if right && !second.is_confirmed() => Some(Factors::Password),
+            (None, _) if right => Some(Factors::Password),
+            (Some(_), None) if right => return Ok(Attempt::CodeMissing),
+            (Some(second), Some(code)) if right => {
+                let taken = second.take(code, &self.state_key(account)?, account, now)?;
+                taken.then_some(Factors::Both)
             }
-            return Ok(Attempt::Right(kept.set_by));
+            _ => None,
+        };
+        match factors {
+            Some(factors) => {
+                if kept.failures > 0 || factors == Factors::Both {
+                    (kept.failures, kept.failed_at) = (0, 0);
+                    self.write(account, &kept)?;
+                }
+                Ok(Attempt::Right(kept.set_by, factors))
+            }
+            None => {
+                (kept.failures, kept.failed_at) = (kept.failures.saturating_add(1), now.0);
+                self.write(account, &kept)?;
+                Ok(Attempt::Wrong)
+            }
         }
-        (kept.failures, kept.failed_at) = (kept.failures.saturating_add(1), now.0);
-        self.write(account, &kept)?;
-        Ok(Attempt::Wrong)
+    }
+
+    /// Where the second factor of an account stands.
+    pub fn second(&self, account: Uuid) -> Result<SecondFactor> {
+        let Some(second) = self.read(account)?.and_then(|kept| kept.second) else { return Ok(SecondFactor::None) };
+        if second.is_confirmed() {
+            return Ok(SecondFactor::Confirmed { recovery_codes: second.recovery_codes() });
+        }
+        Ok(SecondFactor::Begun(second.secret(&self.state_key(account)?, account)?))
+    }
+
+    /// Begins a second factor with a new secret, in the place of one that was never confirmed.
+    pub fn begin_second(&self, account: Uuid) -> Result<()> {
+        let _turn = self.turn()?;
+        let mut kept = self.read(account)?.ok_or_else(no_password)?;
+        if kept.second.as_ref().is_some_and(second::Second::is_confirmed) {
+            return Err(Error::conflict("the account has a second factor").remedy("remove that one first"));
+        }
+        kept.second = Some(second::Second::new(&self.state_key(account)?, account, self.clock.wall()));
+        self.write(account, &kept)
+    }
+
+    /// Confirms it with a code of the device; the recovery codes, which nobody sees again. `None`: the code is not right.
+    pub fn confirm_second(&self, account: Uuid, code: &str) -> Result<Option<Vec<String>>> {
+        let _turn = self.turn()?;
+        let mut kept = self.read(account)?.ok_or_else(no_password)?;
+        let Some(second) = kept.second.as_mut().filter(|second| !second.is_confirmed()) else {
+            return Err(Error::conflict("no second factor was begun"));
+        };
+        let codes = second.confirm(code, &self.state_key(account)?, account, self.clock.wall())?;
+        if codes.is_some() {
+            self.write(account, &kept)?;
+        }
+        Ok(codes)
+    }
+
+    /// Takes the second factor of an account away.
+    pub fn end_second(&self, account: Uuid) -> Result<()> {
+        let _turn = self.turn()?;
+        let Some(kept) = self.read(account)? else { return Ok(()) };
+        self.write(account, &Kept { second: None, ..kept })
+    }
+
+    /// The key of what is kept of one account: of the root key, so that a copy of the archive's folder opens nothing.
+    fn state_key(&self, account: Uuid) -> Result<Secret> {
+        let archive = Format::read(self.disks.archive.as_ref())?.archive;
+        let root = self.disks.root_key(archive)?;
+        Ok(root.secret().derive(&[b"chauban/1 account", archive.as_bytes(), account.as_bytes()]))
     }
 
     /// When the password of an account was set; `None` where it has none.
@@ -116,7 +210,7 @@ impl Credentials {
     }
 
     fn read(&self, account: Uuid) -> Result<Option<Kept>> {
-        let bytes = disk::read(self.disk.as_ref(), &path(account), FILE_BYTES_MAX)?;
+        let bytes = disk::read(self.disks.archive.as_ref(), &path(account), FILE_BYTES_MAX)?;
         let read = |bytes: Vec<u8>| serde_json::from_slice(&bytes);
         bytes.map(read).transpose().map_err(|error| {
             Error::corrupt(format!("{} is damaged", path(account)))
@@ -127,9 +221,27 @@ impl Credentials {
 
     fn write(&self, account: Uuid, kept: &Kept) -> Result<()> {
         let bytes = serde_json::to_vec(kept).map_err(|error| Error::invalid("a credential").because(error))?;
-        self.disk.create_dir(FOLDER)?;
-        Ok(disk::replace(self.disk.as_ref(), &path(account), &bytes)?)
+        self.disks.archive.create_dir(FOLDER)?;
+        Ok(disk::replace(self.disks.archive.as_ref(), &path(account), &bytes)?)
     }
+}
+
+/// Where the second factor of an account stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// It has none.
+    None,
+    /// Its secret is to be put into a device, which proves it with a code.
+    Begun(Vec<u8>),
+    /// It is asked for at every sign-in.
+    Confirmed {
+        /// Recovery codes that were not used yet.
+        recovery_codes: usize,
+    },
+}
+
+fn no_password() -> Error {
+    Error::conflict("the account has no password").remedy("set one with `chauban account password`")
 }
 
 fn path(account: Uuid) -> String {

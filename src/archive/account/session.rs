@@ -5,7 +5,7 @@
 //! it is old, when it is revoked, and when the account is closed or gets a new password. Not a truth: losing the folder
 //! signs everybody out.
 
-use super::credential::SetBy;
+use super::credential::{Factors, SetBy};
 use crate::archive::places::Places;
 use crate::cipher;
 use crate::digest::{Sha256, hex, unhex};
@@ -74,6 +74,9 @@ pub struct Session {
     pub used: u64,
     /// Who set the password that it began with.
     pub set_by: SetBy,
+    /// By what its holder proved who they are.
+    #[serde(default)]
+    pub factors: Factors,
     /// What the browser calls itself.
     pub agent: String,
 }
@@ -113,12 +116,12 @@ impl Sessions {
     }
 
     /// Begins a session for who just gave the right password.
-    pub fn begin(&self, account: Uuid, set_by: SetBy, agent: &str) -> Result<Token> {
+    pub fn begin(&self, account: Uuid, set_by: SetBy, factors: Factors, agent: &str) -> Result<Token> {
         let token = Token(cipher::random());
         let now = self.clock.wall().0;
         let agent = agent.chars().filter(|c| !c.is_control()).take(200).collect();
         let id = Uuid::from_bytes(cipher::random());
-        let session = Session { id, account, began: now, authenticated: now, used: now, set_by, agent };
+        let session = Session { id, account, began: now, authenticated: now, used: now, set_by, factors, agent };
         self.note(&token.name(), &session)?;
         let mut open = self.write()?;
         open.insert(token.name(), Kept { session, noted: now });
@@ -162,10 +165,10 @@ impl Sessions {
 
     /// Goes on with a session whose holder just proved again who they are, under another token: the old one opens nothing
     /// any more. `None` where it has ended.
-    pub fn renew(&self, token: &Token) -> Result<Option<Token>> {
+    pub fn renew(&self, token: &Token, factors: Factors) -> Result<Option<Token>> {
         let Some(session) = self.of(token)? else { return Ok(None) };
         let now = self.clock.wall().0;
-        let session = Session { authenticated: now, used: now, ..session };
+        let session = Session { authenticated: now, used: now, factors, ..session };
         let fresh = Token(cipher::random());
         self.note(&fresh.name(), &session)?;
         self.write()?.insert(fresh.name(), Kept { session, noted: now });

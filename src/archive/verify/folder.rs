@@ -1,24 +1,35 @@
 //! The archive's folder: nothing lies in it that is not of the archive. What stands in `segments/`, in
 //! `evidence/` and below `ledger/tile/` is told by their own checks; what is in `catalog/`, `index/` and `quarantine/`, and the
-//! passwords and sessions in `state/`, is nobody's truth. What is half written, and what else lies in the custody folder
+//! passwords, sessions and tokens in `state/`, is nobody's truth. What is half written, and what else lies in the custody folder
 //! and the key copy, is named in a note.
 
 use super::segments::Walked;
 use super::{Inquiry, Report};
-use crate::archive::account::{credential, session};
+use crate::archive::account::{credential, session, token};
 use crate::archive::places::{HIGH_WATER, OUTER_HIGH_WATER, ROOT_KEY};
+use crate::archive::reads;
 use crate::disk::{TEMPORARY, join};
 use crate::error::{Error, Result};
 use crate::keys::{Keys, Part};
 use crate::ledger::{self, CHECKPOINT, ED25519_VKEY, ML_DSA_44_VKEY};
 
 /// Files that an archive has, but for the keys.
-const FILES: [&str; 6] = ["FORMAT", CHECKPOINT, ED25519_VKEY, ML_DSA_44_VKEY, HIGH_WATER, "state/lock"];
+const FILES: [&str; 8] =
+    ["FORMAT", CHECKPOINT, ED25519_VKEY, ML_DSA_44_VKEY, HIGH_WATER, "state/lock", reads::NOTED, reads::RECORDING];
 /// Folders that hold nothing but files of [`FILES`] and of the keys.
 const LISTED: [&str; 5] = ["", "ledger", "ledger/keys", "state", Keys::FOLDER];
 /// Folders whose content is judged elsewhere, or nowhere.
-const LEFT: [&str; 8] =
-    ["segments", "ledger/tile", "evidence", "catalog", "index", "quarantine", credential::FOLDER, session::FOLDER];
+const LEFT: [&str; 9] = [
+    "segments",
+    "ledger/tile",
+    "evidence",
+    "catalog",
+    "index",
+    "quarantine",
+    credential::FOLDER,
+    session::FOLDER,
+    token::FOLDER,
+];
 
 /// Files of one sort that are named in notes.
 const NAMED_MAX: usize = 100;

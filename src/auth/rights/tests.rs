@@ -1,7 +1,7 @@
 use super::*;
 
 fn grants(role: Role, reach: Reach) -> Grants {
-    Grants { roles: [role].into(), reach }
+    Grants { roles: [role].into(), reach, only: None }
 }
 
 #[test]
@@ -15,9 +15,10 @@ fn nobody_does_nothing_but_what_is_public() {
 
 #[test]
 fn an_account_without_a_role_keeps_itself_and_nothing_else() {
-    let none = Grants { roles: BTreeSet::new(), reach: Reach::Everything };
+    let none = Grants { roles: BTreeSet::new(), reach: Reach::Everything, only: None };
     for action in Action::ALL {
-        let own = matches!(action, Action::ReadPublic | Action::SignIn | Action::KeepOwnAccount);
+        let own =
+            matches!(action, Action::ReadPublic | Action::SignIn | Action::KeepOwnAccount | Action::KeepOwnFactors);
         assert_eq!(decide(Some(&none), *action, Object::Any) == Decision::Allowed, own, "{action:?}");
     }
 }
@@ -63,7 +64,7 @@ fn what_is_not_understood_is_closed() {
 
 #[test]
 fn a_closed_record_opens_for_the_role_that_may_read_it_not_for_another_of_the_same_person() {
-    let both = Grants { roles: [Role::Administrator, Role::Inspector].into(), reach: Reach::Everything };
+    let both = Grants { roles: [Role::Administrator, Role::Inspector].into(), reach: Reach::Everything, only: None };
     let closed = Object::Content { agency: "H26", access: Access::Closed };
     assert_eq!(decide(Some(&both), Action::ReadContent, closed), Decision::Closed);
     let archivist = grants(Role::Archivist, Reach::Everything);
@@ -78,4 +79,18 @@ fn cases_and_holds_are_of_the_whole_archive() {
         assert_eq!(decide(Some(&partly), action, Object::Any), Decision::NotTheirRole, "{action:?}");
         assert_eq!(decide(Some(&whole), action, Object::Any), Decision::Allowed, "{action:?}");
     }
+}
+
+#[test]
+fn a_token_is_for_less_than_its_account_and_never_for_more() {
+    let only = |actions: &[Action]| Grants {
+        roles: [Role::Archivist].into(),
+        reach: Reach::Everything,
+        only: Some(actions.iter().copied().collect()),
+    };
+    let decided = |grants: &Grants, action| decide(Some(grants), action, Object::Any);
+    assert_eq!(decided(&only(&[Action::Search]), Action::Search), Decision::Allowed);
+    assert_eq!(decided(&only(&[Action::Search]), Action::ReadContent), Decision::NotTheirToken);
+    assert_eq!(decided(&only(&[Action::ReadAccounts]), Action::ReadAccounts), Decision::NotTheirRole);
+    assert_eq!(decided(&only(&[]), Action::KeepOwnAccount), Decision::NotTheirToken);
 }

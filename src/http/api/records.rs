@@ -3,6 +3,7 @@
 use super::holdings::within;
 use super::wire::{Dossier, History, HistoryEvent, OnDay, Paging, RecordSummary, RetentionExplained, cursor};
 use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
+use crate::archive::reads::Read;
 use crate::archive::{Query as Question, Shown};
 use crate::auth::rights::{Access, Action, Object};
 use crate::http::content::{self, Manner};
@@ -128,7 +129,7 @@ pub struct Described {
     pub newest: u64,
 }
 
-/// The record that `name` names, if `asking` may do `action` to it.
+/// The record that `name` names, if `asking` may do `action` to it; noted where it is not open to everybody.
 pub async fn described(
     service: &Arc<Service>,
     asking: &Asking,
@@ -144,6 +145,10 @@ pub async fn described(
         _ => Object::Described { agency },
     };
     asking.may(action, object)?;
+    if Access::of_mode(&body.mode).is_noted() {
+        let read = Read { account: asking.who()?.account.id, what: action, of: id.to_string() };
+        blocking(service.clone(), move |service| service.reads.note(read)).await?;
+    }
     Ok(Described { id, body: *body, dossier: *dossier, newest: event.index })
 }
 

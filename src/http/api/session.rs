@@ -1,9 +1,9 @@
 //! Signing in and out over the API.
 
-use crate::archive::account::credential::{Attempt, SetBy};
+use crate::archive::account::credential::Attempt;
 use crate::archive::account::session::Token;
 use crate::auth::rights::Reach;
-use crate::http::guard::{Asking, Who, set_cookie};
+use crate::http::guard::{Asking, FORGET, Who, set_cookie};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
 use axum::Json;
@@ -21,6 +21,9 @@ pub struct SignIn {
     pub name: String,
     /// Password.
     pub password: String,
+    /// Code of the second factor, or a recovery code, where the account has one.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// A session.
@@ -38,10 +41,12 @@ pub struct SessionShown {
     pub form_token: String,
     /// Whether the password was set by another person: nothing else works before it is changed.
     pub must_change_password: bool,
+    /// Whether the account needs a second factor and has none: nothing else works before it is set up.
+    pub must_have_second_factor: bool,
 }
 
 impl SessionShown {
-    fn new(who: &Who) -> Self {
+    fn new(who: &Who, service: &Service) -> Self {
         let grants = &who.account.grants;
         Self {
             name: who.account.name.clone(),
@@ -52,8 +57,9 @@ impl SessionShown {
                 Reach::Nothing => Some(Vec::new()),
                 Reach::Agencies(codes) => Some(codes.iter().map(ToString::to_string).collect()),
             },
-            form_token: who.token.form_token(),
-            must_change_password: who.session.set_by == SetBy::Another,
+            form_token: who.form_token(),
+            must_change_password: who.must_change_password(),
+            must_have_second_factor: service.wants_second_factor(who),
         }
     }
 }
@@ -63,29 +69,29 @@ pub async fn begin(service: &Arc<Service>, given: SignIn, headers: &HeaderMap) -
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned();
     let begun = blocking(service.clone(), move |service| {
         let account = service.account_named(&given.name)?.map(|account| account.id);
-        let attempt = service.credentials.attempt(account, &given.password)?;
+        let attempt = service.credentials.attempt(account, &given.password, given.code.as_deref())?;
         match (attempt, account) {
-            (Attempt::Right(set_by), Some(account)) => {
-                service.sessions.begin(account, set_by, &agent).map(|token| Ok((token, account)))
+            (Attempt::Right(set_by, factors), Some(account)) => {
+                service.sessions.begin(account, set_by, factors, &agent).map(|token| Ok((token, account, factors)))
             }
             (attempt, _) => Ok(Err(attempt)),
         }
     });
     match begun.await? {
-        Ok((token, account)) => {
-            tracing::info!(%account, "signed in");
+        Ok((token, account, factors)) => {
+            tracing::info!(%account, ?factors, "signed in");
             Ok(token)
         }
         Err(attempt) => Err(refused(attempt)),
     }
 }
 
-/// Goes on with a session whose holder gives the password again, under another token.
-pub async fn renew(service: &Arc<Service>, who: &Who, password: String) -> Result<Token, Problem> {
-    let (account, token) = (who.account.id, who.token.clone());
+/// Goes on with a session whose holder gives password and code again, under another token.
+pub async fn renew(service: &Arc<Service>, who: &Who, given: Proof) -> Result<Token, Problem> {
+    let (account, token) = (who.account.id, who.session()?.1.clone());
     let renewed = blocking(service.clone(), move |service| {
-        Ok(match service.credentials.attempt(Some(account), &password)? {
-            Attempt::Right(_) => Ok(service.sessions.renew(&token)?),
+        Ok(match service.credentials.attempt(Some(account), &given.password, given.code.as_deref())? {
+            Attempt::Right(_, factors) => Ok(service.sessions.renew(&token, factors)?),
             attempt => Err(attempt),
         })
     });
@@ -97,9 +103,13 @@ fn refused(attempt: Attempt) -> Problem {
         Attempt::NotHeard(_) => {
             Problem::too_many("too many wrong passwords: wait, or ask an administrator for a new one")
         }
-        Attempt::Wrong | Attempt::Right(_) => {
+        Attempt::CodeMissing => {
+            let detail = "the account has a second factor: give its code, or a recovery code, beside the password";
+            Problem { status: StatusCode::UNAUTHORIZED, code: "code-missing", detail: detail.into(), remedy: None }
+        }
+        Attempt::Wrong | Attempt::Right(..) => {
             tracing::warn!("a sign-in failed");
-            let (status, detail) = (StatusCode::UNAUTHORIZED, "name or password are not right".into());
+            let (status, detail) = (StatusCode::UNAUTHORIZED, "name, password or code are not right".into());
             Problem { status, code: "wrong-password", detail, remedy: None }
         }
     }
@@ -108,7 +118,7 @@ fn refused(attempt: Attempt) -> Problem {
 /// Sign in. The answer sets the session's cookie.
 #[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn, security(()), responses(
     (status = 200, description = "signed in", body = SessionShown),
-    (status = 401, description = "name or password are not right", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "name, password or code are not right; `code-missing` where the password is", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "too many wrong passwords", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn sign_in(
@@ -123,13 +133,9 @@ pub async fn sign_in(
 /// The session that a token opens, and the cookie with the token.
 async fn opened(service: Arc<Service>, token: Token) -> Result<Response, Problem> {
     let cookie = set_cookie(&service.address, Some(&token));
-    let who = blocking(service, move |service| {
-        let session = service.sessions.of(&token)?;
-        let Some(session) = session else { return Ok(None) };
-        Ok(service.account(session.account)?.map(|account| Who { account, session, token }))
-    });
+    let who = blocking(service.clone(), move |service| service.who(token));
     let who = who.await?.ok_or_else(Problem::sign_in)?;
-    Ok(([(header::SET_COOKIE, cookie)], Json(SessionShown::new(&who))).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], Json(SessionShown::new(&who, &service))).into_response())
 }
 
 /// Who is signed in.
@@ -137,18 +143,21 @@ async fn opened(service: Arc<Service>, token: Token) -> Result<Response, Problem
     (status = 200, description = "the session", body = SessionShown),
     (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-pub async fn show(asking: Asking) -> Result<Json<SessionShown>, Problem> {
-    Ok(Json(SessionShown::new(asking.who()?)))
+pub async fn show(State(service): State<Arc<Service>>, asking: Asking) -> Result<Json<SessionShown>, Problem> {
+    Ok(Json(SessionShown::new(asking.who()?, &service)))
 }
 
-/// The password, again.
+/// The password, again, and a code where the account has a second factor.
 #[derive(Deserialize, ToSchema)]
 pub struct Proof {
     /// Password.
     pub password: String,
+    /// Code of the second factor, or a recovery code.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
-/// Give the password again, as destruction, keys and changes of rights want it to have been given in the last ten minutes.
+/// Give password and code again, as destruction, keys and changes of rights want it to have been given in the last ten minutes.
 /// The session goes on with another cookie and another form token; the old ones open nothing any more.
 #[utoipa::path(post, path = "/session/proof", tag = "session", request_body = Proof,
     security(("session" = [], "form-token" = [])), responses(
@@ -162,7 +171,7 @@ pub async fn prove(
     asking: Asking,
     Json(given): Json<Proof>,
 ) -> Result<Response, Problem> {
-    let token = renew(&service, asking.who()?, given.password).await?;
+    let token = renew(&service, asking.who()?, given).await?;
     opened(service, token).await
 }
 
@@ -174,7 +183,7 @@ pub async fn prove(
 ))]
 pub async fn sign_out(State(service): State<Arc<Service>>, asking: Asking) -> Result<Response, Problem> {
     let cookie = set_cookie(&service.address, None);
-    let token = asking.who()?.token.clone();
+    let token = asking.who()?.session()?.1.clone();
     blocking(service, move |service| service.sessions.end_own(&token)).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)], [FORGET]).into_response())
 }

@@ -11,7 +11,7 @@ use crate::http::api::disposal as cases;
 use crate::http::api::holdings::within;
 use crate::http::api::session::{SignIn, begin};
 use crate::http::api::transfers;
-use crate::http::guard::{Asking, set_cookie};
+use crate::http::guard::{Asking, FORGET, set_cookie};
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use crate::record::DocumentType;
@@ -34,6 +34,7 @@ pub struct Next {
 pub struct SignInForm {
     name: String,
     password: String,
+    code: Option<String>,
     next: Option<String>,
 }
 
@@ -64,13 +65,13 @@ pub async fn sign_in(
 ) -> Result<Response, Problem> {
     let next = form.next.as_deref().map(own_path).unwrap_or_default();
     let name = form.name.trim().to_owned();
-    let given = SignIn { name: name.clone(), password: form.password };
+    let given = SignIn { name: name.clone(), password: form.password, code: form.code };
     match begin(&service, given, &headers).await {
         Ok(token) => {
             let to = if next.is_empty() { "/" } else { next.as_str() };
             Ok(([(header::SET_COOKIE, set_cookie(&service.address, Some(&token)))], Redirect::to(to)).into_response())
         }
-        Err(problem) if matches!(problem.code, "wrong-password" | "too-many") => {
+        Err(problem) if matches!(problem.code, "wrong-password" | "code-missing" | "too-many") => {
             let wrong = page.t(&format!("sign-in-{}", problem.code));
             let mut response = page.render(&SignInPage { page: &page, next, name, wrong })?;
             *response.status_mut() = problem.status;
@@ -92,9 +93,9 @@ pub fn own_path(next: &str) -> String {
 /// `POST /sign-out`
 pub async fn sign_out(State(service): State<Arc<Service>>, asking: Asking) -> Result<Response, Problem> {
     let cookie = set_cookie(&service.address, None);
-    let token = asking.who()?.token.clone();
+    let token = asking.who()?.session()?.1.clone();
     blocking(service, move |service| service.sessions.end_own(&token)).await?;
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], [FORGET], Redirect::to("/sign-in")).into_response())
 }
 
 /// A bar of a chart, and a row of the table beside it.

@@ -1,12 +1,10 @@
-//! The own account: password and sessions, and giving the password again. And the list of accounts, for those who may see it.
+//! The own account: password and sessions, and giving the password again.
 
 use super::Page;
 use super::home::{Next, own_path, reach, role_name};
-use crate::archive::account::Standing;
-use crate::archive::account::credential::{Attempt, SetBy};
+use crate::archive::account::credential::{Attempt, SecondFactor, SetBy};
 use crate::archive::account::session::Which;
-use crate::auth::rights::Grants;
-use crate::http::api::session::renew;
+use crate::http::api::session::{Proof, renew};
 use crate::http::guard::set_cookie;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
@@ -37,6 +35,8 @@ struct AccountPage<'a> {
     reach: String,
     sessions: Vec<Open>,
     must_change: bool,
+    second: String,
+    has_second: bool,
     wrong: String,
 }
 
@@ -47,15 +47,22 @@ pub async fn account(State(service): State<Arc<Service>>, page: Page) -> Result<
 
 async fn shown(service: &Arc<Service>, page: &Page, wrong: String, status: StatusCode) -> Result<Response, Problem> {
     let who = page.asking.who()?.clone();
-    let id = who.account.id;
-    let sessions = blocking(service.clone(), move |service| service.sessions.of_account(id)).await?;
+    let (id, own) = (who.account.id, who.session()?.0.id);
+    let (sessions, second) = blocking(service.clone(), move |service| {
+        Ok((service.sessions.of_account(id)?, service.credentials.second(id)?))
+    })
+    .await?;
+    let (has_second, second) = match second {
+        SecondFactor::Confirmed { recovery_codes } => (true, page.n("second-confirmed", &(recovery_codes as u64))),
+        SecondFactor::Begun(_) | SecondFactor::None => (false, page.t("second-none")),
+    };
     let day = |at: u64| page.words.day(&Micros(at).to_string());
     let open = sessions.iter().map(|one| Open {
         id: one.id,
         agent: browser(&one.agent),
         began: day(one.began),
         used: day(one.used),
-        is_this: one.id == who.session.id,
+        is_this: one.id == own,
     });
     let grants = &who.account.grants;
     let shown = AccountPage {
@@ -65,7 +72,9 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String, status: Statu
         roles: grants.roles.iter().map(|role| role_name(page, *role)).collect::<Vec<_>>().join(", "),
         reach: reach(page, grants),
         sessions: open.collect(),
-        must_change: who.session.set_by == SetBy::Another,
+        must_change: who.must_change_password(),
+        second,
+        has_second,
         wrong,
     };
     let mut response = page.render(&shown)?;
@@ -96,6 +105,7 @@ pub async fn change_password(
     Form(form): Form<NewPassword>,
 ) -> Result<Response, Problem> {
     let who = page.asking.who()?.clone();
+    let factors = who.session()?.0.factors;
     let wrong = |id: &str| (page.t(id), StatusCode::UNPROCESSABLE_ENTITY);
     if form.new != form.again {
         let (words, status) = wrong("password-differs");
@@ -104,9 +114,10 @@ pub async fn change_password(
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned();
     let changed = blocking(service.clone(), move |service| {
         let account = &who.account;
-        match service.credentials.attempt(Some(account.id), &form.old)? {
-            Attempt::Right(_) if form.old == form.new => return Ok(Err("password-same")),
-            Attempt::Right(_) => {}
+        // The session has proved the second factor already, where there is one.
+        match service.credentials.attempt(Some(account.id), &form.old, None)? {
+            Attempt::Right(..) | Attempt::CodeMissing if form.old == form.new => return Ok(Err("password-same")),
+            Attempt::Right(..) | Attempt::CodeMissing => {}
             Attempt::Wrong => return Ok(Err("password-wrong")),
             Attempt::NotHeard(_) => return Ok(Err("sign-in-too-many")),
         }
@@ -116,7 +127,7 @@ pub async fn change_password(
         service.credentials.set(account.id, &account.name, &form.new, SetBy::Holder)?;
         // Every session ends, this one too: what opened it may be known to others.
         service.sessions.revoke(account.id, Which::AllBut(Uuid::nil()))?;
-        service.sessions.begin(account.id, SetBy::Holder, &agent).map(Ok)
+        service.sessions.begin(account.id, SetBy::Holder, factors, &agent).map(Ok)
     });
     match changed.await? {
         Ok(token) => {
@@ -154,6 +165,7 @@ struct SignInAgainPage<'a> {
 #[derive(Deserialize)]
 pub struct Again {
     password: String,
+    code: Option<String>,
     next: Option<String>,
 }
 
@@ -172,13 +184,13 @@ pub async fn sign_in_again(
 ) -> Result<Response, Problem> {
     let who = page.asking.who()?.clone();
     let next = form.next.as_deref().map(own_path).unwrap_or_default();
-    match renew(&service, &who, form.password).await {
+    match renew(&service, &who, Proof { password: form.password, code: form.code }).await {
         Ok(token) => {
             let cookie = set_cookie(&service.address, Some(&token));
             let to = if next.is_empty() { "/" } else { next.as_str() };
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
         }
-        Err(problem) if matches!(problem.code, "wrong-password" | "too-many") => {
+        Err(problem) if matches!(problem.code, "wrong-password" | "code-missing" | "too-many") => {
             let wrong = page.t(&format!("sign-in-{}", problem.code));
             let name = who.account.name.clone();
             let mut response = page.render(&SignInAgainPage { page: &page, name, next, wrong })?;
@@ -187,50 +199,4 @@ pub async fn sign_in_again(
         }
         Err(problem) => Err(problem),
     }
-}
-
-struct Listed {
-    name: String,
-    holder: String,
-    standing: String,
-    tone: &'static str,
-    roles: String,
-    reach: String,
-    proposal: Option<(String, String)>,
-}
-
-#[derive(Template)]
-#[template(path = "accounts.html")]
-struct AccountsPage<'a> {
-    page: &'a Page,
-    accounts: Vec<Listed>,
-}
-
-/// `GET /accounts`
-pub async fn accounts(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
-    let accounts = blocking(service, |service| service.archive()?.accounts()).await?;
-    let roles =
-        |grants: &Grants| grants.roles.iter().map(|role| role_name(&page, *role)).collect::<Vec<_>>().join(", ");
-    let listed = accounts.iter().map(|one| {
-        let (standing, tone) = match one.standing {
-            Standing::Proposed => ("standing-proposed", "doubt"),
-            Standing::Open => ("standing-open", "good"),
-            Standing::Closed => ("standing-closed", "quiet"),
-        };
-        let proposal = one.proposal.as_ref().map(|waiting| {
-            let wanted = Grants { roles: waiting.wanted.roles.clone(), reach: waiting.wanted.reach.clone() };
-            let what = format!("{}; {}", roles(&wanted), reach(&page, &wanted));
-            (what, format!("{}, {}: {}", waiting.by, page.words.day(&waiting.at), waiting.wanted.reason))
-        });
-        Listed {
-            name: one.name.clone(),
-            holder: one.display_name.clone(),
-            standing: page.t(standing),
-            tone,
-            roles: roles(&one.grants),
-            reach: reach(&page, &one.grants),
-            proposal,
-        }
-    });
-    page.render(&AccountsPage { accounts: listed.collect(), page: &page })
 }

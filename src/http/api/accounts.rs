@@ -1,0 +1,166 @@
+//! Changes of accounts over the API: proposed by one administrator, confirmed by another, closed at once.
+
+use super::inspection::AccountShown;
+use crate::archive::account::credential::{SetBy, first_password};
+use crate::archive::account::{self, Account, Wanted};
+use crate::auth::rights::{Reach, Role};
+
+use crate::http::guard::Asking;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::service::{Service, blocking};
+use crate::record::AgencyCode;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What an account is to be.
+#[derive(Deserialize, ToSchema)]
+pub struct AccountWanted {
+    /// The name to sign in with.
+    pub name: String,
+    /// Name of the person who holds it.
+    pub holder: String,
+    /// Its roles.
+    pub roles: Vec<String>,
+    /// Codes of the agencies it acts for, with those under them; null: the whole archive.
+    pub agencies: Option<Vec<String>>,
+    /// Why: the decision it rests on.
+    pub reason: String,
+}
+
+/// An account that was proposed.
+#[derive(Serialize, ToSchema)]
+pub struct AccountProposed {
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountShown,
+    /// First password of a new account: in this answer and never again. Its holder changes it at the first sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// Why an account is closed.
+#[derive(Deserialize, ToSchema)]
+pub struct Closing {
+    /// Why.
+    pub reason: String,
+}
+
+impl AccountWanted {
+    /// As the façade takes it.
+    pub fn wanted(self) -> Result<Wanted, Problem> {
+        let roles: Result<BTreeSet<Role>, _> = self.roles.iter().map(|role| role.parse()).collect();
+        let roles = roles.map_err(|_| Problem::invalid("there is no role of one of these names"))?;
+        let reach = match self.agencies {
+            None => Reach::Everything,
+            Some(codes) => {
+                let codes: Result<Vec<AgencyCode>, _> = codes.iter().map(|code| code.trim().parse()).collect();
+                Reach::Agencies(codes.map_err(|_| Problem::invalid("one of these is no code of an agency"))?)
+            }
+        };
+        Ok(Wanted { name: self.name.trim().to_owned(), display_name: self.holder, roles, reach, reason: self.reason })
+    }
+}
+
+/// Proposes an account, or other roles and agencies for one; a new one gets a first password.
+pub async fn propose(
+    service: &Arc<Service>,
+    asking: &Asking,
+    wanted: Wanted,
+) -> Result<(Account, Option<String>), Problem> {
+    let actor = asking.who()?.account.name.clone();
+    let proposed = blocking(service.clone(), move |service| {
+        let proposed = service.write(|archive| account::propose(archive, &wanted, &actor))?;
+        if service.credentials.set_at(proposed.id)?.is_some() {
+            return Ok((proposed, None));
+        }
+        let password = first_password();
+        service.credentials.set(proposed.id, &proposed.name, &password, SetBy::Another)?;
+        Ok((proposed, Some(password)))
+    });
+    let (account, password) = proposed.await?;
+    // The alarm of Decree 30/2020 Annex VI: in the log, in the ledger, and on the first page of every administrator.
+    tracing::warn!(account = %account.id, by = %asking.who()?.account.id, "a change of rights waits for confirmation");
+    Ok((account, password))
+}
+
+/// Confirms what another person proposed.
+pub async fn confirm(service: &Arc<Service>, asking: &Asking, name: String) -> Result<Account, Problem> {
+    let actor = asking.who()?.account.name.clone();
+    let change = move |service: &Service| service.write(|archive| account::confirm(archive, &name, &actor));
+    let account = blocking(service.clone(), change).await?;
+    tracing::warn!(account = %account.id, by = %asking.who()?.account.id, "a change of rights counts");
+    Ok(account)
+}
+
+/// Closes an account.
+pub async fn close(service: &Arc<Service>, asking: &Asking, name: String, reason: String) -> Result<Account, Problem> {
+    let actor = asking.who()?.account.name.clone();
+    let change = move |service: &Service| service.write(|archive| account::close(archive, &name, &reason, &actor));
+    let account = blocking(service.clone(), change).await?;
+    tracing::warn!(account = %account.id, by = %asking.who()?.account.id, "an account was closed");
+    Ok(account)
+}
+
+/// Propose an account, or other roles and agencies for one. It counts when another administrator has confirmed it.
+#[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = AccountWanted,
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 201, description = "proposed", body = AccountProposed),
+    (status = 400, description = "no such account can be", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, description = "somebody else is writing", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn create(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Json(wanted): Json<AccountWanted>,
+) -> Result<(StatusCode, Json<AccountProposed>), Problem> {
+    let (account, password) = propose(&service, &asking, wanted.wanted()?).await?;
+    Ok((StatusCode::CREATED, Json(AccountProposed { account: AccountShown::from(&account), password })))
+}
+
+/// Confirm what another person proposed for an account.
+#[utoipa::path(post, path = "/accounts/{name}/confirmation", tag = "accounts",
+    params(("name" = String, Path, description = "name of the account")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "it counts", body = AccountShown),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "this person may not confirm it", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "there is no such account", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "nothing is proposed for it", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, description = "somebody else is writing", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn confirmation(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(name): Path<String>,
+) -> Result<Json<AccountShown>, Problem> {
+    let account = confirm(&service, &asking, name).await?;
+    Ok(Json(AccountShown::from(&account)))
+}
+
+/// Close an account: it may not be used from now on.
+#[utoipa::path(post, path = "/accounts/{name}/closing", tag = "accounts", request_body = Closing,
+    params(("name" = String, Path, description = "name of the account")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "closed", body = AccountShown),
+    (status = 400, description = "no reason is given", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no role does this, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "there is no such account", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, description = "somebody else is writing", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn closing(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(name): Path<String>,
+    Json(closing): Json<Closing>,
+) -> Result<Json<AccountShown>, Problem> {
+    let account = close(&service, &asking, name, closing.reason).await?;
+    Ok(Json(AccountShown::from(&account)))
+}

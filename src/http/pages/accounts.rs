@@ -1,0 +1,160 @@
+//! The list of accounts, for those who may see it; for administrators, with what changes them.
+
+use super::Page;
+use super::home::{reach, role_name};
+use crate::archive::account::{Account, Standing};
+use crate::auth::rights::{Action, Grants, Role};
+use crate::http::api::accounts::{AccountWanted, close, confirm, propose};
+use crate::http::problem::Problem;
+use crate::http::service::{Service, blocking};
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+struct Listed {
+    name: String,
+    holder: String,
+    standing: String,
+    tone: &'static str,
+    roles: String,
+    reach: String,
+    is_open: bool,
+    /// What is proposed, and by whom, when and why.
+    proposal: Option<(String, String)>,
+    /// Whether who looks may confirm it.
+    may_confirm: bool,
+}
+
+#[derive(Template)]
+#[template(path = "accounts.html")]
+struct AccountsPage<'a> {
+    page: &'a Page,
+    accounts: Vec<Listed>,
+    may_change: bool,
+    /// Name of each role, and what it is called.
+    roles: Vec<(&'static str, String)>,
+    /// A new account and its first password, shown this once.
+    made: Option<(String, String)>,
+    wrong: String,
+}
+
+/// `GET /accounts`
+pub async fn accounts(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
+    show(service, &page, None, String::new()).await
+}
+
+async fn show(
+    service: Arc<Service>,
+    page: &Page,
+    made: Option<(String, String)>,
+    wrong: String,
+) -> Result<Response, Problem> {
+    let accounts = blocking(service, |service| service.archive()?.accounts()).await?;
+    let own = page.asking.who()?.account.name.clone();
+    let may_change = page.asking.could(Action::ChangeAccounts);
+    let shown = AccountsPage {
+        accounts: accounts.iter().map(|one| listed(page, one, may_change.then_some(own.as_str()))).collect(),
+        may_change,
+        roles: Role::ALL.iter().map(|role| (role.name(), role_name(page, *role))).collect(),
+        made,
+        wrong,
+        page,
+    };
+    let mut response = page.render(&shown)?;
+    if !shown.wrong.is_empty() {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// `changer`: name of who looks, where they may change accounts.
+fn listed(page: &Page, one: &Account, changer: Option<&str>) -> Listed {
+    let roles = |grants: &Grants| grants.roles.iter().map(|role| role_name(page, *role)).collect::<Vec<_>>().join(", ");
+    let (standing, tone) = match one.standing {
+        Standing::Proposed => ("standing-proposed", "doubt"),
+        Standing::Open => ("standing-open", "good"),
+        Standing::Closed => ("standing-closed", "quiet"),
+    };
+    let proposal = one.proposal.as_ref().map(|waiting| {
+        let (roles_wanted, reach_wanted) = (waiting.wanted.roles.clone(), waiting.wanted.reach.clone());
+        let wanted = Grants { roles: roles_wanted, reach: reach_wanted, ..Grants::default() };
+        let what = format!("{}; {}", roles(&wanted), reach(page, &wanted));
+        (what, format!("{}, {}: {}", waiting.by, page.words.day(&waiting.at), waiting.wanted.reason))
+    });
+    let by_another =
+        one.proposal.as_ref().zip(changer).is_some_and(|(waiting, own)| waiting.by != own && one.name != own);
+    Listed {
+        name: one.name.clone(),
+        holder: one.display_name.clone(),
+        standing: page.t(standing),
+        tone,
+        roles: roles(&one.grants),
+        reach: reach(page, &one.grants),
+        is_open: one.standing != Standing::Closed,
+        proposal,
+        may_confirm: by_another,
+    }
+}
+
+/// `POST /accounts`: proposes one, or other roles for one.
+pub async fn create(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let all =
+        |name: &'static str| fields.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.clone());
+    let one = |name: &'static str| all(name).next().unwrap_or_default();
+    let agencies: Vec<String> = one("agencies").split([',', ' ', ';', '\n']).map(str::to_owned).collect();
+    let agencies: Vec<String> = agencies.into_iter().filter(|code| !code.trim().is_empty()).collect();
+    let wanted = AccountWanted {
+        name: one("name"),
+        holder: one("holder"),
+        roles: all("role").collect(),
+        agencies: (!agencies.is_empty()).then_some(agencies),
+        reason: one("reason"),
+    };
+    let proposed = match wanted.wanted() {
+        Ok(wanted) => propose(&service, &page.asking, wanted).await,
+        Err(problem) => Err(problem),
+    };
+    match proposed {
+        Ok((account, Some(password))) => show(service, &page, Some((account.name, password)), String::new()).await,
+        Ok((_, None)) => Ok(Redirect::to("/accounts").into_response()),
+        Err(problem) if problem.code == "invalid" => {
+            let wrong = format!("{} {}", page.t("accounts-invalid"), problem.detail);
+            show(service, &page, None, wrong).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /accounts/{name}/confirm`
+pub async fn confirm_one(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    confirm(&service, &page.asking, name).await?;
+    Ok(Redirect::to("/accounts").into_response())
+}
+
+/// The form.
+#[derive(Deserialize)]
+pub struct Reason {
+    reason: String,
+}
+
+/// `POST /accounts/{name}/close`
+pub async fn close_one(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(name): Path<String>,
+    Form(form): Form<Reason>,
+) -> Result<Response, Problem> {
+    close(&service, &page.asking, name, form.reason).await?;
+    Ok(Redirect::to("/accounts").into_response())
+}
