@@ -209,13 +209,14 @@ fn json_documents_keep_their_shape() {
     let proven = format!("{{component,entry{entry},index,origin,proven,root,sha256,size}}");
     check(&proven, &["verify-receipt", "r", "t/1.pdf", "--key", key]);
     check("{proven,reason}", &["verify-receipt", "r", "t/2.pdf", "--key", key]);
-    let checked = "{bytes,catalog_rows,entries,frames,groups,indexed,objects,segments,signatures,tiles,time_stamps,\
-        validation_runs}";
+    let checked = "{bytes,catalog_rows,disposal_cases,entries,frames,groups,indexed,objects,segments,signatures,tiles,\
+        time_stamps,validation_runs}";
     check(&format!("{{checked{checked},doubts[],notes[],ok}}"), &["verify", "--deep"]);
     check("{entries,records}", &["rebuild"]);
     check("{copies[{doubt,part,place}]}", &["keys", "check"]);
     check("{file,generation}", &["keys", "backup", "--part", "scopes", "--to", "safe"]);
     check("{error{code,message,remedy}}", &["show", "nothing"]);
+    check("{error{code,message,remedy}}", &["search", "--from", "x"]);
 }
 
 #[test]

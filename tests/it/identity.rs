@@ -1,6 +1,6 @@
 //! What opens an account beside its password: the second factor, and a password that was just given.
 
-use crate::scratch::{Scratch, record};
+use crate::scratch::{Scratch, eventually, record};
 use crate::server::{Answer, Client, Server, archive, own_password};
 use aws_lc_rs::hmac;
 use serde_json::{Value, json};
@@ -258,8 +258,7 @@ fn tokens_are_made_and_ended_on_the_command_line_and_the_page() {
     assert_eq!(read(), 200);
     assert!(!archivist.get("/account/tokens").text().contains(&secret));
     scratch.ok(&["account", "close", "archivist", "--reason", "left", "--actor", "an"]);
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    assert_eq!(read(), 401);
+    eventually("the token of who left opens nothing", || read() == 401);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What protects the service from who asks: headers, limits of head, body, connections and pace, the log, and its end.
 
+use crate::scratch::eventually;
 use crate::server::{Server, archive, own_password};
 use serde_json::json;
 use std::io::{Read, Write};
@@ -121,8 +122,7 @@ fn connections_and_requests_have_a_pace() {
     assert_eq!((told.status, told.header("retry-after"), told.json()["code"].as_str()), (429, "5", Some("too-many")));
     // A third connection at once is closed without an answer.
     let held: Vec<TcpStream> = (0..2).map(|_| TcpStream::connect(&server.place).unwrap()).collect();
-    std::thread::sleep(Duration::from_millis(300));
-    assert_eq!(raw(&server, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n"), "");
+    eventually("no third", || raw(&server, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").is_empty());
     drop(held);
 }
 
@@ -150,16 +150,16 @@ fn the_log_has_a_document_a_line_and_no_person() {
     let server = Server::start_with(&scratch, &[], &form);
     let archivist = server.client("archivist");
     let found = archivist.get("/search?words=bimatcuariengtoi");
-    server.ask(
+    let refused = server.ask(
         "POST",
         "/sign-in",
         &[("content-type", "application/x-www-form-urlencoded")],
         b"name=archivist&password=khongdung",
     );
-    std::thread::sleep(Duration::from_millis(300));
+    let (id, last) = (found.header("x-request-id"), refused.header("x-request-id"));
+    eventually("both are in the log", || server.log().contains(id) && server.log().contains(last));
     let log = server.log();
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let id = found.header("x-request-id");
     let own = lines.iter().find(|line| line["span"]["id"] == id).unwrap();
     assert_eq!((&own["span"]["path"], &own["fields"]["status"]), (&json!("/search"), &json!(200)));
     let password = own_password("archivist");
@@ -187,8 +187,7 @@ fn an_answer_under_way_is_given_whole_when_the_service_ends() {
     let mut begun = [0; 64];
     stream.read_exact(&mut begun).unwrap();
     server.signal("TERM");
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(TcpStream::connect(&server.place).is_err(), "nobody else is let in");
+    eventually("nobody else is let in", || TcpStream::connect(&server.place).is_err());
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).unwrap();
     let whole = [begun.as_slice(), &rest].concat();

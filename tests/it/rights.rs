@@ -2,6 +2,7 @@
 //!
 //! The table says the status of each answer. A route that is not in it fails the test, and so does a line without a route.
 
+use crate::scratch::eventually;
 use crate::server::{Answer, Client, Server, archive};
 use chauban::http::ROUTES;
 use std::collections::BTreeMap;
@@ -114,7 +115,6 @@ fn a_change_of_rights_counts_with_the_next_request() {
     let inspector = server.client("inspector");
     assert_eq!(inspector.get("/api/v1/session").status, 200);
     scratch.ok(&["account", "close", "inspector", "--reason", "left", "--actor", "an"]);
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    assert_eq!(inspector.get("/api/v1/session").status, 401);
+    eventually("out", || inspector.get("/api/v1/session").status == 401);
     assert_eq!(inspector.get("/search").status, 303);
 }

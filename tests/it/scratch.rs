@@ -4,6 +4,7 @@ use chauban::digest::ContentDigests;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A folder with an archive in `kho`, in which the program is run.
@@ -143,6 +144,16 @@ impl Scratch {
             "maintenance": "06", "records": [],
         });
         std::fs::write(self.path(folder).join("dossier.json"), merged(dossier, changes).to_string()).unwrap();
+    }
+}
+
+/// Waits until something holds that another process brings about: as long as a busy machine may take.
+#[track_caller]
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < end, "not within 30 s: {what}");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -1,6 +1,6 @@
 //! TLS as clients see it: versions, protocols, certificates that change while connections go on; and what is not served.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, eventually};
 use crate::server::{Server, archive};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -90,18 +90,18 @@ fn certificates_change_while_connections_go_on() {
     // Halfway through a change the files do not belong together: what served goes on serving.
     std::fs::copy(fixture("two.pem"), scratch.path("tls.pem")).unwrap();
     server.signal("HUP");
-    std::thread::sleep(Duration::from_millis(500));
+    eventually("it says so", || server.log().contains("the certificates from before serve on"));
     let mut between = connect(&server, b"http/1.1");
     ask(&mut between, "/healthz");
     assert_eq!(served(&between), expect("one"));
-    assert!(server.log().contains("the certificates from before serve on"), "{}", server.log());
 
     place(&scratch, "two");
     server.signal("HUP");
-    std::thread::sleep(Duration::from_millis(500));
-    let mut second = connect(&server, b"http/1.1");
-    ask(&mut second, "/healthz");
-    assert_eq!(served(&second), expect("two"));
+    eventually("the new certificate is served", || {
+        let mut second = connect(&server, b"http/1.1");
+        ask(&mut second, "/healthz");
+        served(&second) == expect("two")
+    });
     assert!(ask(&mut first, "/readyz").starts_with("HTTP/1.1 200"), "the first connection goes on");
 }
 

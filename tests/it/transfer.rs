@@ -1,7 +1,7 @@
 //! Transfers over the wire: handed over in pieces, examined, corrected, submitted, returned, accepted; and what a kill leaves.
 
 use crate::account::made;
-use crate::scratch::{Scratch, sidecar};
+use crate::scratch::{Scratch, eventually, sidecar};
 use crate::server::{Answer, Client, Server, archive};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -306,8 +306,8 @@ fn a_command_may_write_beside_the_service() {
         json!({ "symbol": "21/QĐ-STTTT", "retention": "vĩnh viễn", "file_code": "H26.10.2023.046" }),
     );
     assert_eq!(scratch.ingest("n").summary["taken"], 1);
-    std::thread::sleep(Duration::from_millis(300));
     // Under a scope key that was not there when the service started.
-    assert_eq!(officer.get("/api/v1/records/H26.10.2023.046.0000001/components/1").status, 200);
+    let content = "/api/v1/records/H26.10.2023.046.0000001/components/1";
+    eventually("what a command took in is shown", || officer.get(content).status == 200);
     assert_eq!(work.post(&officer, "/submission").status, 200);
 }
