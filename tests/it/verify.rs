@@ -160,8 +160,13 @@ fn lost_and_damaged_keys_are_doubted() {
 }
 
 /// Bytes that do not compress.
-fn noise(seed: u32) -> Vec<u8> {
-    (0..200_000).map(|at: u32| (at.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 17) as u8).collect()
+fn noise(seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    };
+    (0..200_000).map(|_| next()).collect()
 }
 
 /// Deep verification needs no catalog: one doubt says that it is missing, another where the damage is.

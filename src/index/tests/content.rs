@@ -41,7 +41,7 @@ fn what_is_said_is_what_the_documents_give() {
     index.each_record(&mut |id| ids.push(id)).unwrap();
     ids.sort();
     assert_eq!(ids, [id(1), id(2), id(4)]);
-    index.writer(0).unwrap().purge().unwrap();
+    writer.purge().unwrap();
     assert_eq!(said(&index), given(&index, &documents), "merged");
 }
 
