@@ -94,8 +94,8 @@ pub async fn add(State(service): State<Arc<Service>>, mut request: Request, next
 fn asker(service: &Service, request: &Request) -> Asker {
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
     let said = || {
-        let values = request.headers().get_all("x-forwarded-for").iter();
-        values.last()?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        let mut values = request.headers().get_all("x-forwarded-for").iter();
+        values.next_back()?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
     };
     match service.front {
         Front::WebServer if peer.is_loopback() => Asker::at(said().unwrap_or(peer)),

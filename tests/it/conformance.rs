@@ -31,7 +31,7 @@ impl Examination {
         assert_eq!(refused, code.severity() == Severity::Error, "{}: {:?}", code.code(), ingested.lines);
         let of_documents = ingested.lines.iter().flat_map(|line| line["findings"].as_array().into_iter().flatten());
         let of_others = ingested.lines.iter().filter_map(|line| line.get("finding"));
-        for finding in of_documents.chain(of_others) {
+        for finding in of_documents.chain(of_others).filter(|finding| finding["code"] == code.code()) {
             assert_eq!(finding["severity"], code.severity().name());
             for words in ["message", "remedy"] {
                 assert!(finding[words].as_str().is_some_and(|text| !text.is_empty()), "{finding}");

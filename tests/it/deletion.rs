@@ -22,7 +22,7 @@ enum Touches {
     Unacknowledged,
     /// A small file of the archive that is replaced by its successor: FORMAT, checkpoint, marks, sealing.
     Successor,
-    /// Sessions and credentials.
+    /// Sessions, credentials and tokens; reads, which are noted until they are events.
     State,
     /// What agencies hand over, in a folder of its own: not in the archive yet, or in it already.
     HandedOver,
@@ -41,6 +41,8 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/account/credential.rs", "replace", 1, Touches::State),
     ("archive/account/session.rs", "remove", 2, Touches::State),
     ("archive/account/session.rs", "replace", 1, Touches::State),
+    ("archive/account/token.rs", "remove", 2, Touches::State),
+    ("archive/account/token.rs", "replace", 2, Touches::State),
     ("archive/destruction.rs", "destroy scopes", 1, Touches::Keys),
     ("archive/destruction/thinning.rs", "thin", 1, Touches::Destroyed),
     ("archive/format.rs", "replace", 1, Touches::Successor),
@@ -50,6 +52,9 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/key_care.rs", "remove", 1, Touches::Unacknowledged), // restored keys that the ledger refused
     ("archive/key_care.rs", "replace", 1, Touches::Outside),
     ("archive/reading.rs", "fs::remove_dir_all", 2, Touches::Outside),
+    ("archive/reads.rs", "remove", 1, Touches::State),
+    ("archive/reads.rs", "rename", 1, Touches::State),
+    ("archive/reads.rs", "write", 1, Touches::State),
     ("archive/rebuild.rs", "fs::remove_dir_all", 1, Touches::Derived),
     ("archive/rebuild.rs", "fs::remove_file", 2, Touches::Derived),
     ("archive/stamp/shelf.rs", "replace", 1, Touches::Successor),
