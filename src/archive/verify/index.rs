@@ -102,11 +102,15 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Sums both sides up, and names the records that differ.
+    /// Sums both sides up, side by side, and names the records that differ.
     fn compare(&self, lags: bool) -> Result<(), Failed> {
         let (mut here, mut there) = (vec![0u128; BUCKETS], vec![0u128; BUCKETS]);
-        self.each_here(&mut |id, digest| add(&mut here[bucket(id)], digest))?;
-        self.each_there(&mut |id, digest| add(&mut there[bucket(id)], digest))?;
+        std::thread::scope(|scope| -> Result<(), Failed> {
+            let summed = scope.spawn(|| self.each_here(&mut |id, digest| add(&mut here[bucket(id)], digest)));
+            let other = self.each_there(&mut |id, digest| add(&mut there[bucket(id)], digest));
+            summed.join().map_err(|_| Error::corrupt("the reader of the index died"))??;
+            Ok(other?)
+        })?;
         let differing: Vec<usize> = (0..BUCKETS).filter(|bucket| here[*bucket] != there[*bucket]).collect();
         if differing.is_empty() {
             return Ok(());
