@@ -3,7 +3,7 @@
 //! `Upload-Metadata` names the file: `filename` is its relative path in the transfer. Every answer's offset is durable.
 
 use super::transfers::found;
-use crate::archive::transfer::{Append, UPLOAD_BYTES_MAX, Upload};
+use crate::archive::transfer::{Append, Transfer, UPLOAD_BYTES_MAX, Upload};
 use crate::auth::rights::Action;
 use crate::http::guard::Asking;
 use crate::http::multipart::{Multipart, frame};
@@ -90,12 +90,11 @@ pub async fn create(
 pub async fn offset(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Path((id, upload)): Path<(String, String)>,
+    Path(named): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     must_resume(&headers)?;
-    let transfer = found(&service, &asking, &id, Action::HandOver).await?;
-    let upload = Uuid::try_parse(&upload).map_err(|_| Problem::not_found())?;
+    let (transfer, upload) = addressed(&service, &asking, &named).await?;
     let upload = blocking(service, move |service| service.transfers.upload(&transfer, upload)).await?;
     Ok((StatusCode::OK, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], standing(&upload))
         .into_response())
@@ -120,7 +119,7 @@ pub async fn offset(
 pub async fn append(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Path((id, upload)): Path<(String, String)>,
+    Path(named): Path<(String, String)>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -130,8 +129,7 @@ pub async fn append(
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Err(Problem { status, ..Problem::invalid("application/offset+octet-stream is wanted") });
     }
-    let transfer = found(&service, &asking, &id, Action::HandOver).await?;
-    let upload = Uuid::try_parse(&upload).map_err(|_| Problem::not_found())?;
+    let (transfer, upload) = addressed(&service, &asking, &named).await?;
     let at = number(&headers, OFFSET).ok_or_else(|| Problem::invalid("upload-offset is missing"))?;
     let append = blocking(service.clone(), move |service| service.transfers.append(&transfer, upload, at)).await?;
     let upload = take(&service, append, body).await?;
@@ -152,14 +150,23 @@ pub async fn append(
 pub async fn end(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Path((id, upload)): Path<(String, String)>,
+    Path(named): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     must_resume(&headers)?;
-    let transfer = found(&service, &asking, &id, Action::HandOver).await?;
-    let upload = Uuid::try_parse(&upload).map_err(|_| Problem::not_found())?;
+    let (transfer, upload) = addressed(&service, &asking, &named).await?;
     blocking(service, move |service| service.transfers.end_upload(&transfer, upload)).await?;
     Ok((StatusCode::NO_CONTENT, [(RESUMABLE, VERSION)]).into_response())
+}
+
+/// The transfer and the upload that a path names, for who hands over.
+async fn addressed(
+    service: &Arc<Service>,
+    asking: &Asking,
+    (id, upload): &(String, String),
+) -> Result<(Transfer, Uuid), Problem> {
+    let transfer = found(service, asking, id, Action::HandOver).await?;
+    Ok((transfer, Uuid::try_parse(upload).map_err(|_| Problem::not_found())?))
 }
 
 /// Takes the body of a request, to its end or to where it breaks off, and makes it durable.
