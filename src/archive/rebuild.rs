@@ -1,17 +1,11 @@
-//! Rebuild: deletes catalog and index and makes them again from the truth.
+//! Rebuild: makes catalog and index again from the truth, and deletes those before.
 //!
-//! What can refuse it is asked before anything is deleted: an archive that can't be rebuilt keeps answering.
+//! Those before are moved aside first and deleted last: an archive that can't be rebuilt keeps answering.
 
 use super::places::Places;
-use super::reading::keys_error;
-use super::truth::Truth;
 use super::writing::Writing;
-use crate::error::{Error, Result};
-use crate::event::{Detail, Entry};
-use crate::keys::{Generation, Keys};
+use crate::error::Result;
 use crate::time::Clock;
-use crate::vault::frame::FrameKind;
-use crate::vault::{self, Bodies, segment};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,45 +19,77 @@ pub struct Rebuilt {
     pub records: u64,
 }
 
-/// Deletes and recreates catalog and index.
+/// Makes catalog and index again, and deletes those before.
 pub fn rebuild(places: &Places, clock: Arc<dyn Clock>) -> Result<Rebuilt> {
     let writing = Writing::open_anew(places, clock)?;
     let entries = writing.size()?;
     writing.flush_index()?;
     let records = writing.catalog.count_records().map_err(super::project::catalog)?;
     writing.catalog.flush().map_err(super::project::catalog)?;
+    let_go(places)?;
     writing.close()?;
     Ok(Rebuilt { entries, records })
 }
 
-/// Whether the truth, which opened, can be read from the first group to the last, and the keys, which opened, are those
-/// that it recorded: all that a projection is made from.
-pub(super) fn check_ground(truth: &Truth, keys: &Keys) -> Result<()> {
-    let mut recorded = None;
-    let disk = truth.disks().archive.as_ref();
-    let (end, _) = vault::walk_in::<Error>(disk, &segment::list(disk)?, vault::START, Bodies::Small, &mut |group| {
-        for frame in group.frames.iter().filter(|frame| frame.header.kind == FrameKind::Entry) {
-            let entry = Entry::parse(&frame.body);
-            let entry = entry.map_err(|error| Error::corrupt("an entry can't be read").because(error))?;
-            if let Some(Detail::Keys { generation: number, blake3 }) = entry.detail {
-                recorded = Some(Generation { number, blake3 });
-            }
+/// Where the files of a projection wait in its own folder while it is made anew: that folder may be a disk of its own.
+const BEFORE: &str = "before";
+
+/// Moves the files of catalog and index aside. Those that an interrupted rebuild moved stay, and what it made goes.
+pub(super) fn set_aside(places: &Places) -> io::Result<()> {
+    for home in [places.catalog(), places.index()] {
+        let before = home.join(BEFORE);
+        if before.is_dir() || !home.is_dir() {
+            clear_but(&home, Some(BEFORE))?;
+        } else {
+            std::fs::create_dir(&before)?;
+            move_files(&home, &before)?;
         }
-        Ok(())
-    })?;
-    if end.size != truth.size() {
-        let what =
-            format!("segment {}, offset {}: damaged; nothing after it can be read", end.at.segment, end.at.offset);
-        return Err(
-            Error::corrupt(what).remedy("`chauban verify` tells what it is; bring the segment back from a copy")
-        );
     }
-    let recorded = recorded.ok_or_else(|| Error::corrupt("the ledger recorded no keys"))?;
-    keys.settle(recorded).map(|_| ()).map_err(keys_error)
+    Ok(())
+}
+
+/// Moves them back, in place of what was made.
+pub(super) fn bring_back(places: &Places) -> io::Result<()> {
+    for home in [places.catalog(), places.index()] {
+        let before = home.join(BEFORE);
+        if before.is_dir() {
+            clear_but(&home, Some(BEFORE))?;
+            move_files(&before, &home)?;
+            std::fs::remove_dir(before)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes them, as the new ones are whole.
+pub(super) fn let_go(places: &Places) -> io::Result<()> {
+    for home in [places.catalog(), places.index()] {
+        let before = home.join(BEFORE);
+        if before.is_dir() {
+            clear(&before)?;
+            std::fs::remove_dir(before)?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves all that lies in a folder but [`BEFORE`].
+fn move_files(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_name() != BEFORE {
+            std::fs::rename(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Empties the place of a projection, whatever lies there; a folder linked from another disk stays linked.
 pub(super) fn clear(home: &Path) -> io::Result<()> {
+    clear_but(home, None)
+}
+
+fn clear_but(home: &Path, kept: Option<&str>) -> io::Result<()> {
     if !home.is_dir() {
         return match std::fs::remove_file(home) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -72,6 +98,9 @@ pub(super) fn clear(home: &Path) -> io::Result<()> {
     }
     for entry in std::fs::read_dir(home)? {
         let entry = entry?;
+        if kept.is_some_and(|kept| entry.file_name() == kept) {
+            continue;
+        }
         match entry.file_type()?.is_dir() {
             true => std::fs::remove_dir_all(entry.path())?,
             false => std::fs::remove_file(entry.path())?,

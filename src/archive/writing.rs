@@ -21,7 +21,7 @@ use crate::keys::{Bucket, Generation, Keys, SCOPE_OBJECTS_MAX, Standing};
 use crate::merkle::checkpoint::Signers;
 use crate::record::{Period, Retention};
 use crate::time::{Clock, ClockConfirmation, Micros};
-use crate::vault::{Limits, Recovered};
+use crate::vault::{self, Limits, Recovered};
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::path::Path;
@@ -97,7 +97,7 @@ impl Writing {
         Self::open_with(places, clock, Limits::default(), WallClock::Accepted, Projections::Kept)
     }
 
-    /// The same with catalog and index made anew; what can refuse that does so before they are deleted.
+    /// The same with catalog and index made anew; those before stay, set aside, until [`rebuild::let_go`].
     pub(super) fn open_anew(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
         Self::open_with(places, clock, Limits::default(), WallClock::Judged, Projections::Anew)
     }
@@ -119,28 +119,40 @@ impl Writing {
             return Err(Error::invalid("this archive was never finished: `chauban init` was interrupted")
                 .remedy("remove its folder, the custody folder and the key copy, and run `chauban init` again"));
         }
-        if projections == Projections::Anew {
-            signers_of(&truth.format, &keys)?;
-            rebuild::check_ground(&truth, &keys)?;
-            // Under the writer's lock, so that nobody has them open.
-            for folder in [places.catalog(), places.index()] {
-                rebuild::clear(&folder)?;
-            }
+        if projections == Projections::Kept {
+            let writing = Self::assemble(places, truth, keys, clock, lock)?.settled(wall_clock, recovered)?;
+            // A rebuild was interrupted; what it began is whole now.
+            rebuild::let_go(places)?;
+            return Ok(writing);
         }
-        let mut writing = Self::assemble(places, truth, keys, clock, lock)?;
+        signers_of(&truth.format, &keys)?;
+        // Under the writer's lock, so that nobody has them open.
+        rebuild::set_aside(places)?;
+        let held = lock.try_clone()?;
+        let opened = Self::assemble(places, truth, keys, clock, lock)
+            .and_then(|writing| writing.settled(wall_clock, recovered));
+        if opened.is_err() {
+            rebuild::bring_back(places)?;
+        }
+        drop(held);
+        opened
+    }
+
+    /// Finishes what a crash left between the truth and what follows it.
+    fn settled(mut self, wall_clock: WallClock, recovered: Option<Recovered>) -> Result<Self> {
         if wall_clock == WallClock::Accepted {
-            writing.accept_clock()?;
+            self.accept_clock()?;
         }
-        writing.settle_keys()?;
-        destruction::recover(&writing)?;
+        self.settle_keys()?;
+        destruction::recover(&self)?;
         if let Some(recovered) = &recovered {
             if recovered.cut_bytes > 0 {
-                writing.record_recovery(recovered)?;
+                self.record_recovery(recovered)?;
             }
-            writing.publish()?;
+            self.publish()?;
         }
-        writing.recovered = recovered;
-        Ok(writing)
+        self.recovered = recovered;
+        Ok(self)
     }
 
     /// Puts a writer together and brings the catalog up to the truth.
@@ -160,6 +172,7 @@ impl Writing {
         let archive = Archive::new(places, disks, format, catalog.clone()).with_keys(keys);
         let index = Arc::new(IndexFollower::new(archive.index_home(), catalog));
         let (archive, index) = caught_up(archive, index, places)?;
+        reached_the_end(&archive, &truth)?;
         archive.catalog.flush_if_long().map_err(project::catalog)?;
         if truth.clock_is_behind()
             && let Some(confirmation) = newest_confirmation(&archive)?
@@ -552,6 +565,17 @@ fn caught_up(archive: Archive, index: Arc<IndexFollower>, places: &Places) -> Re
         }
         other => other.map(|()| (archive, index)),
     }
+}
+
+/// Whether the segments could be followed to the end that the truth has: what does not count as a torn write is damage.
+fn reached_the_end(archive: &Archive, truth: &Truth) -> Result<()> {
+    let cursor = archive.catalog.cursor().map_err(project::catalog)?;
+    let (size, at) = cursor.map_or((0, vault::START.at), |cursor| (cursor.position.size, cursor.position.at));
+    if size == truth.size() {
+        return Ok(());
+    }
+    let what = format!("segment {}, offset {}: damaged; nothing after it can be read", at.segment, at.offset);
+    Err(Error::corrupt(what).remedy("`chauban verify` tells what it is; bring the segment back from a copy"))
 }
 
 /// Opens the catalog; one that shows more than the truth has, or can't be read, is made anew.

@@ -57,6 +57,7 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/reads.rs", "write", 1, Touches::State),
     ("archive/rebuild.rs", "fs::remove_dir_all", 1, Touches::Derived),
     ("archive/rebuild.rs", "fs::remove_file", 2, Touches::Derived),
+    ("archive/rebuild.rs", "fs::rename", 1, Touches::Derived),
     ("archive/stamp/shelf.rs", "replace", 1, Touches::Successor),
     ("archive/transfer/examine.rs", "fs::remove_dir_all", 1, Touches::HandedOver),
     ("archive/transfer/folder.rs", "fs::remove_dir_all", 1, Touches::HandedOver),

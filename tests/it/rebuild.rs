@@ -99,7 +99,7 @@ fn a_rebuilt_archive_answers_as_before() {
     });
 }
 
-/// What refuses a rebuild is asked before anything is deleted.
+/// Whatever refuses a rebuild, at its beginning or in its midst, leaves what was there.
 #[test]
 fn a_rebuild_that_is_refused_deletes_nothing() {
     let (scratch, _) = archive();
@@ -142,8 +142,42 @@ fn a_rebuild_that_is_refused_deletes_nothing() {
         bytes[200] ^= 1;
         fs::write(open, bytes).unwrap();
     });
+    refused("a body in the middle, met when half is made", 6, &|| {
+        let open = scratch.path("kho/segments/00000001.open");
+        let mut bytes = fs::read(&open).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 4096].fill(0x5a);
+        fs::write(open, bytes).unwrap();
+    });
     scratch.ok(&["rebuild"]);
     assert_eq!(told(), before);
+}
+
+/// A rebuild that was killed: the next one, and whoever opens the archive next, finish it, and nothing is left lying.
+#[test]
+fn an_interrupted_rebuild_is_finished() {
+    let (scratch, _) = archive();
+    let told = || ["", "quy hoạch"].map(|words| scratch.ok(&["search", words, "--json"]));
+    let before = told();
+    let interrupted = |what: &str, next: &dyn Fn()| {
+        for name in ["kho/catalog", "kho/index"] {
+            let home = scratch.path(name);
+            let aside = home.join("before");
+            fs::create_dir(&aside).unwrap();
+            for path in files(&home) {
+                fs::rename(&path, aside.join(path.file_name().unwrap())).unwrap();
+            }
+            fs::write(home.join("MANIFEST-000001"), "half").unwrap();
+        }
+        next();
+        assert_eq!(told(), before, "{what}");
+        assert_eq!(scratch.json(&["verify"])["doubts"], json!([]), "{what}");
+        for name in ["kho/catalog/before", "kho/index/before"] {
+            assert!(!scratch.path(name).exists(), "{what}: {name}");
+        }
+    };
+    interrupted("rebuild again", &|| _ = scratch.ok(&["rebuild"]));
+    interrupted("another writer", &|| assert_eq!(scratch.ingest("t11").summary["taken"], 0));
 }
 
 /// Without `rebuild`: whoever opens the archive next makes what is missing.
