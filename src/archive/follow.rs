@@ -5,7 +5,6 @@
 //! What is shown from nothing is not logged row by row but loaded in files of some megabytes, each by a thread of its own
 //! while the next one's rows are made.
 
-use super::body::split;
 use super::destruction::fates::Fates;
 use super::index_follow::{IndexFollower, LAG_MAX};
 use super::object::Opener;
@@ -60,7 +59,7 @@ pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &
         for _ in 0..decoders {
             let (work, fates) = (work.clone(), fates.clone());
             std::thread::Builder::new().name("decode".into()).spawn_scoped(scope, move || {
-                let mut decoder = Decoder::new(archive, fates);
+                let mut decoder = Decoder::new(archive, cursor.is_none(), fates);
                 for Work { group, first, reply } in work {
                     let _ = reply.send(decoder.group(group, first));
                 }
@@ -68,7 +67,7 @@ pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &
         }
         drop(work);
         let walk = move || {
-            let (mut first, mut decoder) = (from.size, Decoder::new(archive, fates));
+            let (mut first, mut decoder) = (from.size, Decoder::new(archive, cursor.is_none(), fates));
             let disk = archive.disks.archive.as_ref();
             let walked = vault::walk_in::<Error>(disk, segments, from, Bodies::Small, &mut |group| {
                 let (reply, answer) = bounded(1);
@@ -155,12 +154,14 @@ struct Decoder<'a> {
     pending: HashMap<Uuid, Vec<Part>>,
     opener: Option<Opener>,
     next: u64,
+    /// Whether the first event is shown too: then `fates` knows of every move, and the catalog is not asked.
+    from_nothing: bool,
     fates: Arc<Fates>,
 }
 
 impl<'a> Decoder<'a> {
-    fn new(archive: &'a Archive, fates: Arc<Fates>) -> Self {
-        Self { archive, pending: HashMap::new(), opener: None, next: 0, fates }
+    fn new(archive: &'a Archive, from_nothing: bool, fates: Arc<Fates>) -> Self {
+        Self { archive, pending: HashMap::new(), opener: None, next: 0, from_nothing, fates }
     }
 
     fn group(&mut self, group: GroupRead, first: u64) -> Result<Decoded> {
@@ -214,8 +215,8 @@ impl<'a> Decoder<'a> {
             return Ok(Event { committed, scope: Some(wrapped.scope), body: None });
         }
         let missing = || Error::corrupt(format!("entry {index}: the bytes of its body are missing"));
+        // Its frame's digest was compared and its cipher authenticated it: it is what was committed.
         let text = self.text(&frame, &committed.objects, last.ok_or_else(missing)?, index)?;
-        split(&text).ok_or_else(|| Error::corrupt(format!("entry {index}: the body is damaged")))?;
         let scope = wrapped.scope;
         Event::with_body(committed, Some(scope), text)
     }
@@ -225,7 +226,9 @@ impl<'a> Decoder<'a> {
         if let Some(moved) = self.fates.moved(index) {
             return Ok(moved.to_vec());
         }
-        if let Some(moved) = self.archive.moved_keys(index)? {
+        if !self.from_nothing
+            && let Some(moved) = self.archive.moved_keys(index)?
+        {
             return Ok(moved);
         }
         match key.presence {
@@ -391,10 +394,10 @@ impl Event {
         Ok(Self { committed, scope: Some(frame.scope), body: None })
     }
 
-    /// An event with the scope of its KEY frame and the plaintext of its body object, which has been compared with its
-    /// manifest.
+    /// An event with the scope of its KEY frame and the plaintext of its body object.
     pub fn with_body(committed: Committed, scope: Option<Uuid>, text: Vec<u8>) -> Result<Self> {
-        let from = memchr::memchr(b'\n', &text).map_or(text.len(), |at| at + 1);
+        let unsplit = || Error::corrupt(format!("entry {}: the body is damaged", committed.index));
+        let from = memchr::memchr(b'\n', &text).ok_or_else(unsplit)? + 1;
         let says = project::says(&committed.entry, &text[from..])?;
         Ok(Self { committed, scope, body: Some(Body { text, from, says }) })
     }
