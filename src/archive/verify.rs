@@ -174,16 +174,17 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
     let mut report = Report::default();
     marks(&inquiry, &mut report)?;
     let digester = tally::Digester::new();
-    let (walked, there) = std::thread::scope(|scope| {
+    let (walked, there, compared) = std::thread::scope(|scope| {
         let there = scope.spawn(|| tally::of_catalog(&inquiry.archive.catalog, &digester));
+        let compared = scope.spawn(|| index::compare(&inquiry, index));
         let walked = segments::check(&inquiry, &digester, &mut report, progress);
-        (walked, there.join())
+        (walked, there.join(), compared.join())
     });
-    let walked = walked?;
-    let there = there.map_err(|_| Error::corrupt("a checker died"))?;
+    let died = |_| Error::corrupt("a checker died");
+    let (walked, there, compared) = (walked?, there.map_err(died)?, compared.map_err(died)??);
     ledger::check(&inquiry, &mut report, &walked)?;
     projections::check(&inquiry, &mut report, &walked, there)?;
-    index::check(&inquiry, &mut report, &walked, &digester, index)?;
+    index::check(&inquiry, &mut report, &walked, compared)?;
     folder::check(&inquiry, &mut report, &walked)?;
     evidence::check(&inquiry, &mut report, &walked)?;
     cases::check(&inquiry, &mut report)?;

@@ -1,66 +1,76 @@
 //! The index against the catalog: it shows each record that is there and no other, and of each, where every byte is
 //! read, what the record's description gives.
 //!
-//! What either side has is summed up as keyed digests, in any order, in buckets of records: the memory is that of the
+//! What either side has is summed up as keyed hashes, in any order, in buckets of records: the memory is that of the
 //! buckets, however many records there are. Where two buckets differ, their records are compared one by one. An index
 //! may lag, and is compared with what the entries up to its cursor give; what the others are about may be there or not.
+//! None of it rests on the segments, so it goes on beside the walk over them.
 
 use super::segments::Walked;
-use super::tally::Digester;
 use super::{Depth, Inquiry, Report, start};
 use crate::archive::index_follow;
 use crate::archive::project;
 use crate::error::{Error, Result};
 use crate::index::{Index, IndexError, Query};
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use uuid::Uuid;
 
-/// Buckets: two tables of 16 bytes for each, 2 MiB.
+/// Buckets: two tables of 8 bytes for each, 1 MiB.
 const BUCKETS: usize = 1 << 16;
 /// Buckets of which the records are named, some 1 in 256: of 100 million records 390,000, in about 40 MB.
 const BUCKETS_NAMED: usize = 256;
 
-/// Compares the index, as it was opened before the catalog, with it; its files are whole.
-pub fn check(
-    inquiry: &Inquiry,
-    report: &mut Report,
-    walked: &Walked,
-    digester: &Digester,
-    index: Result<Index, IndexError>,
-) -> Result<()> {
+/// What the comparison learned of the index.
+pub struct Compared {
+    /// Records that it shows.
+    shown: u64,
+    /// Records that the catalog shows.
+    held: u64,
+    /// Entries up to which it was made.
+    at: u64,
+}
+
+/// Compares the index, as it was opened before the catalog, with the catalog; `None` where one of them is not there.
+pub fn compare(inquiry: &Inquiry, index: Result<Index, IndexError>) -> Result<Option<Compared>> {
     let catalog = &inquiry.archive.catalog;
     let index = index.and_then(|index| scrub(inquiry, &index).map(|()| index));
     let index = match index {
         Ok(index) => index,
         Err(error) => {
             inquiry.doubt("index", error.to_string(), Vec::new());
-            return Ok(());
+            return Ok(None);
         }
     };
-    let Some(cursor) = catalog.cursor().map_err(project::catalog)? else {
-        report.notes.push("without the catalog the index can't be compared with anything".into());
-        return Ok(());
-    };
+    let Some(cursor) = catalog.cursor().map_err(project::catalog)? else { return Ok(None) };
     let held = catalog.count_records().map_err(project::catalog)?;
     let hits = index.search(&Query::default()).map_err(index_follow::failed)?;
-    let (shown, at) = (hits.total as u64, index.cursor());
-    report.checked.indexed = shown;
-    let what = format!("the index shows {shown} records of {held}, {at} entries of {}", walked.size);
-    if at > walked.size {
-        inquiry.doubt("index", what, Vec::new());
-        return Ok(());
-    }
-    if shown != held && at < walked.size {
-        report.notes.push(format!("{what}; the next search catches up"));
-    } else if shown != held {
-        inquiry.doubt("index", what, Vec::new());
-    }
-    let shown_by_catalog = cursor.position.size;
-    let comparison = Comparison { inquiry, digester, index: &index, until: at.min(shown_by_catalog) };
+    let (at, shown_by_catalog) = (index.cursor(), cursor.position.size);
+    let comparison =
+        Comparison { inquiry, hashed: RandomState::new(), index: &index, until: at.min(shown_by_catalog) };
     match comparison.compare(at < shown_by_catalog) {
         Err(Failed::Index(error)) => inquiry.doubt("index", error.to_string(), Vec::new()),
         Err(Failed::Other(error)) => return Err(error),
         Ok(()) => {}
+    }
+    Ok(Some(Compared { shown: hits.total as u64, held, at }))
+}
+
+/// Compares how far the index is with what the walk met.
+pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked, compared: Option<Compared>) -> Result<()> {
+    let Some(Compared { shown, held, at }) = compared else {
+        if inquiry.archive.catalog.cursor().map_err(project::catalog)?.is_none() {
+            report.notes.push("without the catalog the index can't be compared with anything".into());
+        }
+        return Ok(());
+    };
+    report.checked.indexed = shown;
+    let what = format!("the index shows {shown} records of {held}, {at} entries of {}", walked.size);
+    match () {
+        () if at > walked.size => inquiry.doubt("index", what, Vec::new()),
+        () if shown == held => {}
+        () if at < walked.size => report.notes.push(format!("{what}; the next search catches up")),
+        () => inquiry.doubt("index", what, Vec::new()),
     }
     Ok(())
 }
@@ -95,7 +105,8 @@ impl From<Error> for Failed {
 
 struct Comparison<'a> {
     inquiry: &'a Inquiry,
-    digester: &'a Digester,
+    /// Keyed at random: nobody can prepare two contents with one sum.
+    hashed: RandomState,
     index: &'a Index,
     /// Entries up to which the index was made.
     until: u64,
@@ -104,10 +115,10 @@ struct Comparison<'a> {
 impl Comparison<'_> {
     /// Sums both sides up, side by side, and names the records that differ.
     fn compare(&self, lags: bool) -> Result<(), Failed> {
-        let (mut here, mut there) = (vec![0u128; BUCKETS], vec![0u128; BUCKETS]);
+        let (mut here, mut there) = (vec![0u64; BUCKETS], vec![0u64; BUCKETS]);
         std::thread::scope(|scope| -> Result<(), Failed> {
-            let summed = scope.spawn(|| self.each_here(&mut |id, digest| add(&mut here[bucket(id)], digest)));
-            let other = self.each_there(&mut |id, digest| add(&mut there[bucket(id)], digest));
+            let summed = scope.spawn(|| self.each_here(&mut |id, hash| add(&mut here[bucket(id)], hash)));
+            let other = self.each_there(&mut |id, hash| add(&mut there[bucket(id)], hash));
             summed.join().map_err(|_| Error::corrupt("the reader of the index died"))??;
             Ok(other?)
         })?;
@@ -117,18 +128,18 @@ impl Comparison<'_> {
         }
         let named: HashSet<usize> = differing.iter().copied().take(BUCKETS_NAMED).collect();
         // A record that nothing is said of has the sum 0.
-        let mut sums: HashMap<Uuid, (u128, u128)> = HashMap::new();
-        self.each_here(&mut |id, digest| {
+        let mut sums: HashMap<Uuid, (u64, u64)> = HashMap::new();
+        self.each_here(&mut |id, hash| {
             if named.contains(&bucket(id)) {
-                add(&mut sums.entry(id).or_default().0, digest);
+                add(&mut sums.entry(id).or_default().0, hash);
             }
         })?;
-        self.each_there(&mut |id, digest| {
+        self.each_there(&mut |id, hash| {
             if named.contains(&bucket(id)) {
-                add(&mut sums.entry(id).or_default().1, digest);
+                add(&mut sums.entry(id).or_default().1, hash);
             }
         })?;
-        let mut sums: Vec<(Uuid, (u128, u128))> = sums.into_iter().collect();
+        let mut sums: Vec<(Uuid, (u64, u64))> = sums.into_iter().collect();
         sums.sort_unstable();
         for (id, (here, there)) in sums {
             let what = match (here, there) {
@@ -159,35 +170,35 @@ impl Comparison<'_> {
     }
 
     /// What the index says.
-    fn each_here(&self, visit: &mut dyn FnMut(Uuid, u128)) -> Result<(), IndexError> {
+    fn each_here(&self, visit: &mut dyn FnMut(Uuid, u64)) -> Result<(), IndexError> {
         match self.inquiry.depth {
-            Depth::Structure => self.index.each_record(&mut |id| visit(id, self.digest(id, b""))),
-            Depth::Deep => self.index.each_said(&mut |id, said| visit(id, self.digest(id, said))),
+            Depth::Structure => self.index.each_record(&mut |id| visit(id, self.hash(id, b""))),
+            Depth::Deep => self.index.each_said(&mut |id, said| visit(id, self.hash(id, said))),
         }
     }
 
     /// What it ought to say.
-    fn each_there(&self, visit: &mut dyn FnMut(Uuid, u128)) -> Result<()> {
+    fn each_there(&self, visit: &mut dyn FnMut(Uuid, u64)) -> Result<()> {
         let catalog = &self.inquiry.archive.catalog;
         index_follow::each_document(catalog, self.until, &mut |document| match self.inquiry.depth {
             Depth::Structure => {
-                visit(document.record, self.digest(document.record, b""));
+                visit(document.record, self.hash(document.record, b""));
                 Ok(())
             }
             Depth::Deep => {
-                let given = self.index.each_given(document, &mut |id, said| visit(id, self.digest(id, said)));
+                let given = self.index.each_given(document, &mut |id, said| visit(id, self.hash(id, said)));
                 given.map_err(index_follow::failed)
             }
         })
     }
 
-    fn digest(&self, id: Uuid, said: &[u8]) -> u128 {
-        self.digester.digest(&[b"index", id.as_bytes(), said])
+    fn hash(&self, id: Uuid, said: &[u8]) -> u64 {
+        self.hashed.hash_one((id.as_bytes(), said))
     }
 }
 
-fn add(sum: &mut u128, digest: u128) {
-    *sum = sum.wrapping_add(digest);
+fn add(sum: &mut u64, hash: u64) {
+    *sum = sum.wrapping_add(hash);
 }
 
 /// The end of an identifier is random.

@@ -50,7 +50,7 @@ impl Digester {
     }
 
     /// Of some bytes, one part after the other.
-    pub fn digest(&self, parts: &[&[u8]]) -> u128 {
+    fn digest(&self, parts: &[&[u8]]) -> u128 {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         parts.iter().for_each(|part| {
             hasher.update(part);
