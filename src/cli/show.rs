@@ -9,7 +9,9 @@ use crate::archive::body::{
 use crate::archive::retention::today;
 use crate::archive::{Event, Reading, Shown};
 use crate::record::DocumentType;
+use crate::signature::practice::Practice;
 use crate::time::SystemClock;
+use crate::transfer::finding::FindingCode;
 use serde_json::{Value, json};
 
 /// Show a record or dossier.
@@ -164,11 +166,18 @@ fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBo
         row("Chữ ký số", "Signature", &signature_text(output, signature));
     }
     if let Some(examination) = &body.examination {
-        let value = format!("{} {}", outcome(output, &examination.outcome), examination.reasons.join(" "));
-        row("Khi tiếp nhận", "At accession", value.trim_end());
+        row("Khi tiếp nhận", "At accession", &outcome(output, &examination.outcome));
+        let practice = Practice::vietnam().ok();
+        for code in &examination.reasons {
+            let words = practice.as_ref().and_then(|practice| practice.words(code));
+            row("", "", words.map_or(code, |(vi, en)| output.say(vi, en)));
+        }
     }
     for finding in &body.findings {
-        row("Lưu ý", "Finding", &format!("{} {}", finding.code, finding.detail));
+        let known = finding.code.parse::<FindingCode>().ok().map(FindingCode::words);
+        let words = known.map_or(finding.code.as_str(), |words| output.say(words.what_vi, words.what_en));
+        let detail = if finding.detail.is_empty() { String::new() } else { format!(" ({})", finding.detail) };
+        row("Lưu ý", "Finding", &format!("{words}{detail}"));
     }
     row("Sổ cái", "Ledger", &format!("#{} {}", event.index, event.entry.time));
     text.push_str(&format!("  {}\n", stated(output, dossier)));
@@ -221,10 +230,16 @@ fn signature_text(output: &Output, signature: &SignatureBody) -> String {
         Some(bytes) => format!("{bytes} {}", output.say("byte thêm sau chữ ký", "bytes were added after it")),
         None => output.say("phạm vi không rõ", "coverage unknown").to_owned(),
     };
+    let integrity = match signature.integrity.as_str() {
+        "intact" => output.say("nguyên vẹn", "intact"),
+        "altered" => output.say("đã bị sửa đổi", "altered"),
+        "unchecked" => output.say("chưa kiểm tra được", "not checked"),
+        "unreadable" => output.say("không đọc được", "unreadable"),
+        other => other,
+    };
     format!(
-        "{}: {} ({}; {after})",
+        "{}: {integrity} ({}; {after})",
         signature.signer.as_deref().unwrap_or("?"),
-        signature.integrity,
         output.say("chỉ tính toàn vẹn, chưa phải kết luận", "integrity only, not yet a verdict"),
     )
 }

@@ -206,6 +206,11 @@ impl Practice {
         Decision { outcome, roles: case.roles, reasons }
     }
 
+    /// What a reason's code means, in Vietnamese and in English.
+    pub fn words(&self, code: &str) -> Option<(&str, &str)> {
+        self.rules.iter().find(|rule| rule.code == code).map(|rule| (rule.vi.as_str(), rule.en.as_str()))
+    }
+
     /// The worked cases that do not come out as written, in words.
     pub fn failing_cases(&self) -> Vec<String> {
         let failing = self.cases.iter().filter_map(|case| {

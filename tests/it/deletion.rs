@@ -55,6 +55,7 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/reads.rs", "remove", 1, Touches::State),
     ("archive/reads.rs", "rename", 1, Touches::State),
     ("archive/reads.rs", "write", 1, Touches::State),
+    ("archive/rebuild.rs", "fs::remove_dir", 2, Touches::Derived),
     ("archive/rebuild.rs", "fs::remove_dir_all", 1, Touches::Derived),
     ("archive/rebuild.rs", "fs::remove_file", 2, Touches::Derived),
     ("archive/rebuild.rs", "fs::rename", 1, Touches::Derived),
