@@ -129,8 +129,8 @@ impl Writing {
         // Under the writer's lock, so that nobody has them open.
         rebuild::set_aside(places)?;
         let held = lock.try_clone()?;
-        let opened = Self::assemble(places, truth, keys, clock, lock)
-            .and_then(|writing| writing.settled(wall_clock, recovered));
+        let opened =
+            Self::assemble(places, truth, keys, clock, lock).and_then(|writing| writing.settled(wall_clock, recovered));
         if opened.is_err() {
             rebuild::bring_back(places)?;
         }

@@ -46,8 +46,7 @@ pub fn compare(inquiry: &Inquiry, index: Result<Index, IndexError>) -> Result<Op
     let held = catalog.count_records().map_err(project::catalog)?;
     let hits = index.search(&Query::default()).map_err(index_follow::failed)?;
     let (at, shown_by_catalog) = (index.cursor(), cursor.position.size);
-    let comparison =
-        Comparison { inquiry, hashed: RandomState::new(), index: &index, until: at.min(shown_by_catalog) };
+    let comparison = Comparison { inquiry, hashed: RandomState::new(), index: &index, until: at.min(shown_by_catalog) };
     match comparison.compare(at < shown_by_catalog) {
         Err(Failed::Index(error)) => inquiry.doubt("index", error.to_string(), Vec::new()),
         Err(Failed::Other(error)) => return Err(error),
