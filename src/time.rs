@@ -182,4 +182,6 @@ impl Stamper {
 }
 
 #[cfg(test)]
+pub mod effort;
+#[cfg(test)]
 mod tests;

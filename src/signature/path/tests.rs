@@ -11,9 +11,6 @@ mod limbo;
 mod pkits;
 mod revocation;
 
-/// What no question may take, on a machine busy with other things; without limits the hostile ones would take years.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
-
 /// One question to a whole validator, as the suites ask it.
 struct Trial<'a> {
     target: &'a Certificate,
