@@ -1,6 +1,6 @@
 //! What the bodies of events say about how long records and dossiers are kept, as rows of the catalog.
 
-use super::{DossierFields, Says, damaged, read};
+use super::says::{DossierFields, Says, damaged, read};
 use crate::archive::body::{
     ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,
     RetentionReviewedBody, RevokedBody,

@@ -1,6 +1,9 @@
 use super::*;
 use crate::archive::follow::Event;
+use crate::catalog::PlacedRow;
+use crate::event::{ActorId, Entry};
 use crate::record::AccessMode;
+use crate::retention::Statement;
 use chrono::NaiveDate;
 
 const DOSSIER: &str = r#"{}
