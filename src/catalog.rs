@@ -18,23 +18,24 @@
 //!
 //! Must not read the truth or decide anything.
 
+mod batch;
 mod changes;
+mod destruction;
 mod disposal;
+mod evidence;
 mod retention;
 mod row;
 
 use crate::digest::{Blake3, Sha256};
 use crate::event::ActorId;
 use crate::position::Location;
-use crate::time::Micros;
-use changes::Changes;
 use rocksdb::{
-    BottommostLevelCompaction, CompactOptions, DB, Direction, IngestExternalFileOptions, IteratorMode, Options,
-    ReadOptions, SstFileWriter, WriteBatch,
+    DB, Direction, IngestExternalFileOptions, IteratorMode, Options, ReadOptions, SstFileWriter, WriteBatch,
 };
 use std::path::Path;
 use uuid::Uuid;
 
+pub use batch::Batch;
 pub use disposal::CaseState;
 pub use retention::{Depth, DossierRow, Fact, FactRow, Kept, PlacedRow, Slice, Walk};
 pub use row::{Cursor, EventRow, EvidenceRow, ObjectRow, RunRow, Serves};
@@ -73,12 +74,6 @@ impl Identified {
 /// The catalog, open for writing or as a follower of the writer's.
 pub struct Catalog {
     db: DB,
-}
-
-/// Changes that become visible together, with the cursor.
-#[derive(Default)]
-pub struct Batch {
-    batch: Changes,
 }
 
 impl Catalog {
@@ -277,82 +272,6 @@ impl Catalog {
         })
     }
 
-    /// Every trust anchor: fingerprint and identifier, in their order.
-    pub fn anchors(&self) -> Result<Vec<(Sha256, Uuid)>, CatalogError> {
-        let anchor = |row: Row| {
-            let (sha256, id) = row.0.get(1..)?.split_first_chunk::<32>()?;
-            Some((Sha256(*sha256), Uuid::from_slice(id).ok()?))
-        };
-        self.range(b"t", b"t").map(|row| anchor(row?).ok_or(CatalogError::Damaged("a trust anchor"))).collect()
-    }
-
-    /// Every time-stamping authority, in the order of their addition.
-    pub fn time_authorities(&self) -> Result<Vec<Uuid>, CatalogError> {
-        let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
-        let damaged = CatalogError::Damaged;
-        self.range(b"u", b"u").map(|row| id(row?).ok_or(damaged("a time-stamping authority"))).collect()
-    }
-
-    /// Where a captured piece of evidence is.
-    pub fn evidence(&self, sha256: &Sha256) -> Result<Option<EvidenceRow>, CatalogError> {
-        let row = self.db.get(key(b'x', &[&sha256.0]))?;
-        row.map(|bytes| EvidenceRow::decode(&bytes).ok_or(CatalogError::Damaged("evidence"))).transpose()
-    }
-
-    /// Every captured piece of evidence of one kind.
-    pub fn evidence_of(&self, kind: u8) -> Result<Vec<(Sha256, EvidenceRow)>, CatalogError> {
-        let mut found = Vec::new();
-        for row in self.range(b"x", b"x") {
-            let (row_key, bytes) = row?;
-            let sha256 = row_key.get(1..).and_then(|digest| digest.try_into().ok()).map(Sha256);
-            let (sha256, row) = sha256.zip(EvidenceRow::decode(&bytes)).ok_or(CatalogError::Damaged("evidence"))?;
-            if row.kind == kind {
-                found.push((sha256, row));
-            }
-        }
-        Ok(found)
-    }
-
-    /// The newest validation run of a record.
-    pub fn validated(&self, record: Uuid) -> Result<Option<RunRow>, CatalogError> {
-        let row = self.db.get(key(b'v', &[record.as_bytes()]))?;
-        row.map(|bytes| RunRow::decode(&bytes).ok_or(CatalogError::Damaged("a validation run"))).transpose()
-    }
-
-    /// Records with a validation run after `after`, in the order of their identifiers, at most `limit`.
-    pub fn all_validated(&self, after: Option<Uuid>, limit: usize) -> Result<Vec<(Uuid, RunRow)>, CatalogError> {
-        let mut from = key(b'v', &[after.unwrap_or_default().as_bytes()]);
-        from.extend(after.map(|_| 0));
-        let row = |(row_key, bytes): Row| Some((Uuid::from_slice(row_key.get(1..)?).ok()?, RunRow::decode(&bytes)?));
-        let rows = self.range(b"v", &from).take(limit);
-        rows.map(|found| row(found?).ok_or(CatalogError::Damaged("a validation run"))).collect()
-    }
-
-    /// Records whose signatures are to be validated again at `now` or before, the longest waiting first.
-    pub fn waiting(&self, now: Micros, limit: usize) -> Result<Vec<(Micros, Uuid)>, CatalogError> {
-        let mut found = Vec::new();
-        for row in self.range(b"q", b"q") {
-            let (row_key, _) = row?;
-            let waiting = row_key.get(1..).and_then(|rest| {
-                let (at, record) = rest.split_first_chunk::<8>()?;
-                Some((Micros(u64::from_be_bytes(*at)), Uuid::from_slice(record).ok()?))
-            });
-            let waiting = waiting.ok_or(CatalogError::Damaged("what waits"))?;
-            if waiting.0 > now || found.len() == limit {
-                break;
-            }
-            found.push(waiting);
-        }
-        Ok(found)
-    }
-
-    /// Every source of evidence, in the order of their addition.
-    pub fn evidence_sources(&self) -> Result<Vec<Uuid>, CatalogError> {
-        let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
-        let damaged = CatalogError::Damaged;
-        self.range(b"w", b"w").map(|row| id(row?).ok_or(damaged("a source of evidence"))).collect()
-    }
-
     /// Every hold, in the order of their placing.
     pub fn holds(&self) -> Result<Vec<Uuid>, CatalogError> {
         let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
@@ -386,46 +305,6 @@ impl Catalog {
         Ok(count)
     }
 
-    /// Every destroyed record with its tombstone, in the order of identifiers.
-    pub fn tombstones(&self) -> impl Iterator<Item = Result<(Uuid, Box<[u8]>), CatalogError>> {
-        let id = |row_key: &[u8]| Uuid::from_slice(row_key.get(1..)?).ok();
-        let row = move |(row_key, bytes): Row| Some((id(&row_key)?, bytes));
-        self.range(b"z", b"z").map(move |found| row(found?).ok_or(CatalogError::Damaged("a tombstone")))
-    }
-
-    /// What is told of a destroyed record, as committed.
-    pub fn tombstone(&self, record: Uuid) -> Result<Option<Vec<u8>>, CatalogError> {
-        Ok(self.db.get(key(b'z', &[record.as_bytes()]))?)
-    }
-
-    /// The body of an event's KEY frame, where its keys were wrapped under another scope since.
-    pub fn moved_keys(&self, index: u64) -> Result<Option<Vec<u8>>, CatalogError> {
-        Ok(self.db.get(key(b'k', &[&index.to_be_bytes()]))?)
-    }
-
-    /// The events that moved keys to a scope.
-    pub fn moves_to(&self, scope: Uuid) -> Result<Vec<u64>, CatalogError> {
-        let prefix = key(b'l', &[scope.as_bytes()]);
-        let index = |row: Row| row.0[prefix.len()..].try_into().map(u64::from_be_bytes).ok();
-        self.range(&prefix, &prefix).map(|row| index(row?).ok_or(CatalogError::Damaged("a move of keys"))).collect()
-    }
-
-    /// Executions of disposal cases that began and have not ended, each with its case.
-    pub fn executions(&self) -> Result<Vec<(Uuid, Uuid)>, CatalogError> {
-        let ids = |row: Row| Some((Uuid::from_slice(row.0.get(1..)?).ok()?, Uuid::from_slice(&row.1).ok()?));
-        self.range(b"j", b"j").map(|row| ids(row?).ok_or(CatalogError::Damaged("an execution"))).collect()
-    }
-
-    /// Rewrites every file, so that none holds a row that was deleted: the end of a destroyed record.
-    pub fn purge(&self) -> Result<(), CatalogError> {
-        self.db.flush()?;
-        let mut compact = CompactOptions::default();
-        compact.set_bottommost_level_compaction(BottommostLevelCompaction::Force);
-        compact.set_exclusive_manual_compaction(true);
-        self.db.compact_range_opt(None::<&[u8]>, None::<&[u8]>, &compact);
-        Ok(())
-    }
-
     /// Every row, in order: what a comparison of two catalogs walks.
     pub fn rows(&self) -> impl Iterator<Item = Result<Row, CatalogError>> {
         self.db.iterator(IteratorMode::Start).map(|row| row.map_err(CatalogError::from))
@@ -455,16 +334,6 @@ impl Catalog {
             if !visit(Uuid::from_bytes(*id), row) {
                 break;
             }
-        }
-        Ok(())
-    }
-
-    /// Hands every moved KEY frame to `visit`, by ledger index.
-    pub fn each_moved(&self, mut visit: impl FnMut(u64, &[u8])) -> Result<(), CatalogError> {
-        for row in self.range(b"k", b"k") {
-            let (row_key, frame) = row?;
-            let index = row_key.get(1..).and_then(|index| index.try_into().ok());
-            visit(index.map(u64::from_be_bytes).ok_or(CatalogError::Damaged("moved keys"))?, &frame);
         }
         Ok(())
     }
@@ -503,167 +372,6 @@ const GONE_BYTES: usize = 16;
 
 /// The file in the catalog's folder that [`Catalog::load`] writes.
 const LOADING: &str = "loading";
-
-impl Batch {
-    /// Bytes of its rows.
-    pub fn size(&self) -> usize {
-        self.batch.size()
-    }
-
-    /// Hands key and value of each change to `visit`, in order (`None` deletes), and empties the batch.
-    pub fn drain(&mut self, mut visit: impl FnMut(&[u8], Option<&[u8]>)) {
-        self.batch.iter().for_each(|(row_key, value)| visit(row_key, value));
-        self.batch.clear();
-    }
-
-    /// An event and, by its index, what it is about.
-    pub fn event(&mut self, id: Uuid, index: u64, row: &EventRow) {
-        self.batch.put(key(b'e', &[id.as_bytes(), &index.to_be_bytes()]), row.encode());
-        self.batch.put(key(b'i', &[&index.to_be_bytes()]), id.as_bytes());
-    }
-
-    /// The body of a record or dossier.
-    pub fn body(&mut self, id: Uuid, body: &[u8]) {
-        self.batch.put(key(b'b', &[id.as_bytes()]), body);
-    }
-
-    /// A code of a record or dossier.
-    pub fn code(&mut self, code: &str, named: Named) {
-        let (kind, id) = match named {
-            Named::Record(id) => (b'r', id),
-            Named::Dossier(id) => (b'd', id),
-        };
-        self.batch.put(key(b'c', &[code.as_bytes()]), key(kind, &[id.as_bytes()]));
-    }
-
-    /// A destroyed record: its tombstone, and that its place in its dossier stays taken.
-    pub fn tombstone(&mut self, record: Uuid, dossier: Uuid, ordinal: u32, body: &[u8]) {
-        self.batch.put(key(b'z', &[record.as_bytes()]), body);
-        let gone = key(b'd', &[dossier.as_bytes(), &ordinal.to_be_bytes()]);
-        self.batch.put(gone, record.as_bytes());
-    }
-
-    /// Takes away what is known of a record but its events and codes. `run` is its newest validation run.
-    pub fn forget_record(&mut self, record: Uuid, run: Option<RunRow>) {
-        self.batch.delete(key(b'b', &[record.as_bytes()]));
-        if let Some(run) = run {
-            let waits = |at: Micros| key(b'q', &[&at.0.to_be_bytes(), record.as_bytes()]);
-            run.retry_at.into_iter().for_each(|at| self.batch.delete(waits(at)));
-            self.batch.delete(key(b'v', &[record.as_bytes()]));
-        }
-    }
-
-    /// Takes away the content of a record.
-    pub fn forget_holding(&mut self, file_code: &str, content: &Sha256) {
-        self.batch.delete(key(b'h', &[&content.0, file_code.as_bytes()]));
-    }
-
-    /// An event whose bodies are gone.
-    pub fn forget_bodies(&mut self, id: Uuid, index: u64, entry: Location) {
-        let row = EventRow { index, entry, key: None, objects: Vec::new() };
-        self.batch.put(key(b'e', &[id.as_bytes(), &index.to_be_bytes()]), row.encode());
-        self.batch.delete(key(b'k', &[&index.to_be_bytes()]));
-    }
-
-    /// The keys of an event, wrapped under another scope.
-    pub fn moved_keys(&mut self, index: u64, frame: &[u8]) {
-        self.batch.put(key(b'k', &[&index.to_be_bytes()]), frame);
-    }
-
-    /// An event that moved keys to a scope.
-    pub fn move_to(&mut self, scope: Uuid, index: u64) {
-        self.batch.put(key(b'l', &[scope.as_bytes(), &index.to_be_bytes()]), b"");
-    }
-
-    /// A scope is gone, with the moves to it.
-    pub fn forget_scope(&mut self, scope: Uuid, moves: &[u64]) {
-        self.batch.delete(key(b's', &[scope.as_bytes()]));
-        for index in moves {
-            self.batch.delete(key(b'l', &[scope.as_bytes(), &index.to_be_bytes()]));
-        }
-    }
-
-    /// An execution of a disposal case is under way.
-    pub fn execution(&mut self, execution: Uuid, case: Uuid) {
-        self.batch.put(key(b'j', &[execution.as_bytes()]), case.as_bytes());
-    }
-
-    /// An execution has ended, or another takes its place.
-    pub fn execution_ended(&mut self, execution: Uuid) {
-        self.batch.delete(key(b'j', &[execution.as_bytes()]));
-    }
-
-    /// The content of a record (`record::content_of`).
-    pub fn holding(&mut self, file_code: &str, content: &Sha256, record: Uuid) {
-        self.batch.put(key(b'h', &[&content.0, file_code.as_bytes()]), record.as_bytes());
-    }
-
-    /// A record's identifier (issuer, year, number, notation).
-    pub fn identified(&mut self, identifier: Identified, record: Uuid) {
-        self.batch.put(key(b'n', &[&identifier.0]), record.as_bytes());
-    }
-
-    /// A part of an object whose entry has not come yet.
-    pub fn pending_part(&mut self, object: Uuid, part: u32, at: Location) {
-        self.batch.put(key(b'p', &[object.as_bytes(), &part.to_be_bytes()]), row::encode_location(at));
-    }
-
-    /// The entry of an object with several parts has come.
-    pub fn settle_parts(&mut self, object: Uuid, parts: usize) {
-        for part in 0..u32::try_from(parts).unwrap_or(u32::MAX) {
-            self.batch.delete(key(b'p', &[object.as_bytes(), &part.to_be_bytes()]));
-        }
-    }
-
-    /// Objects under a scope key so far.
-    pub fn scope_objects(&mut self, scope: Uuid, objects: u64) {
-        self.batch.put(key(b's', &[scope.as_bytes()]), objects.to_be_bytes());
-    }
-
-    /// A trust anchor.
-    pub fn anchor(&mut self, sha256: &Sha256, id: Uuid) {
-        self.batch.put(key(b't', &[&sha256.0, id.as_bytes()]), b"");
-    }
-
-    /// A time-stamping authority. Identifiers grow with time (UUIDv7).
-    pub fn time_authority(&mut self, id: Uuid) {
-        self.batch.put(key(b'u', &[id.as_bytes()]), b"");
-    }
-
-    /// A captured piece of evidence.
-    pub fn evidence(&mut self, sha256: &Sha256, row: &EvidenceRow) {
-        self.batch.put(key(b'x', &[&sha256.0]), row.encode());
-    }
-
-    /// The newest validation run of a record; `before` is what the one before waited for.
-    pub fn validated(&mut self, record: Uuid, row: &RunRow, before: Option<Micros>) {
-        let waits = |at: Micros| key(b'q', &[&at.0.to_be_bytes(), record.as_bytes()]);
-        before.into_iter().for_each(|at| self.batch.delete(waits(at)));
-        row.retry_at.into_iter().for_each(|at| self.batch.put(waits(at), b""));
-        self.batch.put(key(b'v', &[record.as_bytes()]), row.encode());
-    }
-
-    /// A source of evidence. Identifiers grow with time (UUIDv7).
-    pub fn evidence_source(&mut self, id: Uuid) {
-        self.batch.put(key(b'w', &[id.as_bytes()]), b"");
-    }
-
-    /// A hold. Identifiers grow with time (UUIDv7).
-    pub fn hold(&mut self, id: Uuid) {
-        self.batch.put(key(b'o', &[id.as_bytes()]), b"");
-    }
-
-    /// An account. Identifiers grow with time (UUIDv7).
-    pub fn account(&mut self, id: Uuid) {
-        self.batch.put(key(b'G', &[id.as_bytes()]), b"");
-    }
-
-    /// An actor's pseudonym.
-    pub fn actor(&mut self, name: &str, actor: ActorId) {
-        self.batch.put(key(b'a', &[name.as_bytes()]), actor.0);
-        self.batch.put(key(b'A', &[&actor.0]), name.as_bytes());
-    }
-}
 
 fn event_row(prefix: &[u8], row_key: &[u8], bytes: &[u8]) -> Result<(u64, EventRow), CatalogError> {
     let index = row_key[prefix.len()..].try_into().map(u64::from_be_bytes);
