@@ -11,6 +11,7 @@ pub mod holdings;
 pub mod holds;
 pub mod inspection;
 pub mod records;
+mod refused;
 pub mod session;
 pub mod tokens;
 pub mod transfers;

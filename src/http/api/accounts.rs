@@ -1,6 +1,7 @@
 //! Changes of accounts over the API: proposed by one administrator, confirmed by another, closed at once.
 
 use super::inspection::AccountShown;
+use super::refused::NotSignedIn;
 use crate::archive::account::credential::{SetBy, first_password};
 use crate::archive::account::{self, Account, Wanted};
 use crate::auth::rights::{Reach, Role};
@@ -111,7 +112,7 @@ pub async fn close(service: &Arc<Service>, asking: &Asking, name: String, reason
     security(("session" = [], "form-token" = [])), responses(
     (status = 201, description = "proposed", body = AccountProposed),
     (status = 400, description = "no such account can be", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "no role does this, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "somebody else is writing", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -129,7 +130,7 @@ pub async fn create(
     params(("name" = String, Path, description = "name of the account")),
     security(("session" = [], "form-token" = [])), responses(
     (status = 200, description = "it counts", body = AccountShown),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "this person may not confirm it", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "there is no such account", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "nothing is proposed for it", body = ProblemBody, content_type = "application/problem+json"),
@@ -150,7 +151,7 @@ pub async fn confirmation(
     security(("session" = [], "form-token" = [])), responses(
     (status = 200, description = "closed", body = AccountShown),
     (status = 400, description = "no reason is given", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "no role does this, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "there is no such account", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "somebody else is writing", body = ProblemBody, content_type = "application/problem+json"),

@@ -1,5 +1,6 @@
 //! The audit trail over the API.
 
+use super::refused::{NoRole, NotSignedIn};
 use crate::archive::reads::Read;
 use crate::archive::trail::{Asked, Trail};
 use crate::auth::rights::{Action, Object};
@@ -75,8 +76,7 @@ pub async fn asked(service: &Arc<Service>, asking: &Asking, conditions: Conditio
 #[utoipa::path(get, path = "/audit", tag = "inspection", params(Conditions), security(("session" = [])), responses(
     (status = 200, description = "a page of the audit trail", body = TrailShown),
     (status = 400, description = "a condition can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
 ))]
 pub async fn trail(
     State(service): State<Arc<Service>>,

@@ -11,6 +11,7 @@ pub use act::{ActForm, ActName, Given, acted};
 pub use shown::{CaseShown, CaseSummary, CasesListed, ItemShown, ItemsListed, WantedCases, case, cases, items};
 use shown::{answered, described, tag};
 
+use super::refused::{NoRole, NoSuchPage, NotSignedIn};
 use super::wire::{Paging, cursor};
 use crate::archive::disposal::{self, Appraisal, CaseState, Docket, Opening, Procedure, Which, Whose};
 use crate::archive::retention::today;
@@ -62,8 +63,7 @@ pub async fn opened(service: &Arc<Service>, asking: &Asking, new: NewCase) -> Re
 /// The disposal cases: those in which something may still happen, or every one.
 #[utoipa::path(get, path = "/disposal-cases", tag = "disposal", params(WantedCases), security(("session" = [])), responses(
     (status = 200, description = "the cases", body = CasesListed),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
 ))]
 pub async fn list(
     State(service): State<Arc<Service>>,
@@ -81,8 +81,7 @@ pub async fn list(
     security(("session" = [], "form-token" = [])), responses(
     (status = 201, description = "opened", body = CaseShown, headers(("location" = String))),
     (status = 400, description = "the subject or the procedure can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
     (status = 415, description = "no JSON", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "the JSON is another", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -102,8 +101,7 @@ pub async fn open(
     params(("year" = String, Path, description = "of its number"), ("number" = String, Path, description = "in the year")),
     security(("session" = [])), responses(
     (status = 200, description = "the case", body = CaseShown, headers(("etag" = String))),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
     (status = 404, description = "not there", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn show(
@@ -118,9 +116,7 @@ pub async fn show(
     params(("year" = String, Path, description = "of its number"), ("number" = String, Path, description = "in the year"), Paging),
     security(("session" = [])), responses(
     (status = 200, description = "a page of items", body = ItemsListed),
-    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NoSuchPage, NotSignedIn, NoRole,
     (status = 404, description = "not there", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn list_items(
@@ -143,8 +139,7 @@ pub async fn list_items(
         ("document" = usize, Path, description = "from 1")),
     security(("session" = [])), responses(
     (status = 200, description = "the bytes", content_type = "application/octet-stream"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
     (status = 404, description = "not there", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn document(
@@ -176,7 +171,7 @@ pub async fn document(
     security(("session" = [], "form-token" = [])), responses(
     (status = 200, description = "done", body = CaseShown),
     (status = 400, description = "a field is missing or can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "not theirs to do, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "not there, or not on the list", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "not now, or the list is another than was seen", body = ProblemBody, content_type = "application/problem+json"),

@@ -1,12 +1,13 @@
 //! Dossiers: described, listed, explained.
 
 use super::records::explained;
+use super::refused::{NoRole, NoSuchPage, NotSignedIn, OutOfReach};
 use super::wire::{Dossier, History, HistoryEvent, OnDay, Paging, RecordSummary, RetentionExplained, cursor};
 use crate::archive::Shown;
 use crate::archive::body::DossierBody;
 use crate::auth::rights::{Action, Object};
 use crate::http::guard::Asking;
-use crate::http::problem::{Problem, ProblemBody};
+use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -42,9 +43,7 @@ pub struct Listed {
 #[utoipa::path(get, path = "/dossiers/{id}", tag = "dossiers",
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
     (status = 200, description = "the dossier", body = Dossier),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn show(
     State(service): State<Arc<Service>>,
@@ -59,10 +58,7 @@ pub async fn show(
 #[utoipa::path(get, path = "/dossiers/{id}/records", tag = "dossiers",
     params(("id" = String, Path, description = "identifier or code"), Paging), security(("session" = [])), responses(
     (status = 200, description = "a page of records", body = Listed),
-    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NoSuchPage, NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn records(
     State(service): State<Arc<Service>>,
@@ -90,9 +86,7 @@ pub async fn records(
 #[utoipa::path(get, path = "/dossiers/{id}/events", tag = "dossiers",
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
     (status = 200, description = "the events", body = History),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn events(
     State(service): State<Arc<Service>>,
@@ -108,9 +102,7 @@ pub async fn events(
 #[utoipa::path(get, path = "/dossiers/{id}/retention", tag = "dossiers",
     params(("id" = String, Path, description = "identifier or code"), OnDay), security(("session" = [])), responses(
     (status = 200, description = "the explanation", body = RetentionExplained),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn retention(
     State(service): State<Arc<Service>>,

@@ -1,5 +1,6 @@
 //! How much the archive holds, and how far its ledger is signed.
 
+use super::refused::NotSignedIn;
 use crate::auth::rights::{Action, Object, Reach};
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
@@ -47,7 +48,7 @@ pub fn within(asking: &Asking) -> crate::archive::Within {
 /// How much the archive holds.
 #[utoipa::path(get, path = "/holdings", tag = "archive", security(("session" = [])), responses(
     (status = 200, description = "the figures", body = Holdings),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
 ))]
 pub async fn holdings(State(service): State<Arc<Service>>, asking: Asking) -> Result<Json<Holdings>, Problem> {
     asking.may(Action::ReadHoldings, Object::Any)?;

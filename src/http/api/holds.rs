@@ -1,5 +1,6 @@
 //! Holds: orders that block destruction, placed by one person and released by another.
 
+use super::refused::{NoRole, NotSignedIn};
 use crate::archive::body::HoldScopeBody;
 use crate::archive::hold::{self, HoldShown as Placed, Wanted};
 use crate::http::guard::Asking;
@@ -139,8 +140,7 @@ pub async fn released(service: &Arc<Service>, asking: &Asking, id: String, reaso
 /// Every hold, in force and released.
 #[utoipa::path(get, path = "/holds", tag = "disposal", security(("session" = [])), responses(
     (status = 200, description = "the holds", body = HoldsListed),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
 ))]
 pub async fn list(State(service): State<Arc<Service>>) -> Result<Json<HoldsListed>, Problem> {
     let holds = blocking(service, |service| service.archive()?.holds()).await?;
@@ -151,8 +151,7 @@ pub async fn list(State(service): State<Arc<Service>>) -> Result<Json<HoldsListe
 #[utoipa::path(post, path = "/holds", tag = "disposal", request_body = NewHold, security(("session" = [], "form-token" = [])), responses(
     (status = 201, description = "placed", body = HoldShown, headers(("location" = String))),
     (status = 400, description = "what it covers, or why, can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
     (status = 404, description = "no such record or dossier", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "no JSON", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "the JSON is another", body = ProblemBody, content_type = "application/problem+json"),
@@ -172,7 +171,7 @@ pub async fn place(
     params(("id" = String, Path, description = "identifier")), security(("session" = [], "form-token" = [])), responses(
     (status = 200, description = "released", body = HoldShown),
     (status = 400, description = "no identifier, or no reason", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "no role does this, or who placed it", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "not there", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "released already", body = ProblemBody, content_type = "application/problem+json"),

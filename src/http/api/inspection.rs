@@ -1,5 +1,6 @@
 //! What inspectors ask: is this file held, who may act here.
 
+use super::refused::{NoRole, NotSignedIn};
 use super::wire::RecordSummary;
 use crate::archive::account::{Account, Standing};
 use crate::archive::body::{DossierBody, RecordBody};
@@ -42,8 +43,7 @@ pub async fn held(
     params(("sha256" = String, Path, description = "64 hexadecimal digits")), security(("session" = [])), responses(
     (status = 200, description = "the records, none if it is not held", body = Held),
     (status = 400, description = "no SHA-256", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
 ))]
 pub async fn digest(
     State(service): State<Arc<Service>>,
@@ -106,8 +106,7 @@ impl From<&Account> for AccountShown {
 /// Every account there ever was.
 #[utoipa::path(get, path = "/accounts", tag = "inspection", security(("session" = [])), responses(
     (status = 200, description = "the accounts", body = AccountsShown),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
 ))]
 pub async fn accounts(State(service): State<Arc<Service>>, asking: Asking) -> Result<Json<AccountsShown>, Problem> {
     asking.may(Action::ReadAccounts, Object::Any)?;

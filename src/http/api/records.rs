@@ -1,6 +1,7 @@
 //! Records: found, described, explained, proved, fetched.
 
 use super::holdings::within;
+use super::refused::{NoRole, NotSignedIn, OutOfReach};
 use super::wire::{Dossier, History, HistoryEvent, OnDay, Paging, RecordSummary, RetentionExplained, cursor};
 use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
 use crate::archive::reads::Read;
@@ -96,8 +97,7 @@ pub struct Found {
 #[utoipa::path(get, path = "/records", tag = "records", params(Search, Paging), security(("session" = [])), responses(
     (status = 200, description = "a page of records", body = Found),
     (status = 400, description = "a condition can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
 ))]
 pub async fn search(
     State(service): State<Arc<Service>>,
@@ -294,9 +294,7 @@ pub async fn tombstone(service: &Arc<Service>, asking: &Asking, name: &str) -> R
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
     (status = 200, description = "the record", body = Record, headers(("etag" = String))),
     (status = 304, description = "as it was"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 410, description = "destroyed by law: what is told of it for ever", body = Destroyed, content_type = "application/problem+json"),
 ))]
 pub async fn show(
@@ -339,9 +337,9 @@ pub async fn show(
     (status = 200, description = "the bytes", content_type = "application/octet-stream", headers(("etag" = String))),
     (status = 206, description = "the range of them"),
     (status = 304, description = "as they were"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "closed to the account's roles", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    OutOfReach,
     (status = 416, description = "no such range", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn component(
@@ -371,9 +369,7 @@ pub async fn file(
 #[utoipa::path(get, path = "/records/{id}/events", tag = "records",
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
     (status = 200, description = "the events", body = History),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn events(
     State(service): State<Arc<Service>>,
@@ -389,9 +385,7 @@ pub async fn events(
 #[utoipa::path(get, path = "/records/{id}/receipt", tag = "records",
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
     (status = 200, description = "the receipt", body = String, content_type = "text/plain"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 503, description = "not under a checkpoint yet", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn receipt(
@@ -410,9 +404,7 @@ pub async fn receipt(
 #[utoipa::path(get, path = "/records/{id}/retention", tag = "records",
     params(("id" = String, Path, description = "identifier or code"), OnDay), security(("session" = [])), responses(
     (status = 200, description = "the explanation", body = RetentionExplained),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn retention(
     State(service): State<Arc<Service>>,

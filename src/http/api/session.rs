@@ -1,5 +1,6 @@
 //! Signing in and out over the API.
 
+use super::refused::NotSignedIn;
 use crate::archive::account::credential::Attempt;
 use crate::archive::account::session::Token;
 use crate::auth::rights::Reach;
@@ -141,7 +142,7 @@ async fn opened(service: Arc<Service>, token: Token) -> Result<Response, Problem
 /// Who is signed in.
 #[utoipa::path(get, path = "/session", tag = "session", security(("session" = [])), responses(
     (status = 200, description = "the session", body = SessionShown),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
 ))]
 pub async fn show(State(service): State<Arc<Service>>, asking: Asking) -> Result<Json<SessionShown>, Problem> {
     Ok(Json(SessionShown::new(asking.who()?, &service)))
@@ -178,7 +179,7 @@ pub async fn prove(
 /// Sign out.
 #[utoipa::path(delete, path = "/session", tag = "session", security(("session" = [], "form-token" = [])), responses(
     (status = 204, description = "signed out"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "the form token is missing", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn sign_out(State(service): State<Arc<Service>>, asking: Asking) -> Result<Response, Problem> {

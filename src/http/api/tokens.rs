@@ -1,5 +1,6 @@
 //! API tokens of the own account: made, listed, revoked by the person who holds it.
 
+use super::refused::NotSignedIn;
 use crate::archive::account::token::{Token, Wanted};
 use crate::auth::rights::Action;
 use crate::http::guard::Asking;
@@ -90,7 +91,7 @@ pub async fn make(
 /// The tokens of the own account.
 #[utoipa::path(get, path = "/tokens", tag = "session", security(("session" = [])), responses(
     (status = 200, description = "the tokens, without what opens", body = TokensShown),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "the password was given too long ago, or a token asks", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn list(State(service): State<Arc<Service>>, asking: Asking) -> Result<Json<TokensShown>, Problem> {
@@ -104,7 +105,7 @@ pub async fn list(State(service): State<Arc<Service>>, asking: Asking) -> Result
     security(("session" = [], "form-token" = [])), responses(
     (status = 201, description = "made", body = TokenShown),
     (status = 400, description = "there is no such action, or it can't be a token", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "the password was given too long ago, or the account is not allowed this", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "the account has as many as it may", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -124,7 +125,7 @@ pub async fn create(
     security(("session" = [], "form-token" = [])), responses(
     (status = 204, description = "revoked"),
     (status = 400, description = "no identifier", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "the account has no such token", body = ProblemBody, content_type = "application/problem+json"),
 ))]

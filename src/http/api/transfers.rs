@@ -7,6 +7,7 @@ pub use shown::{
     TransfersListed, View,
 };
 
+use super::refused::{NoRole, NoSuchPage, NotSignedIn, OutOfReach};
 use super::wire::{Paging, cursor};
 use crate::archive::transfer::{self, State as Standing, Transfer};
 use crate::auth::rights::{Action, Object};
@@ -161,8 +162,7 @@ pub async fn accepted(service: &Arc<Service>, asking: &Asking, transfer: Transfe
     security(("session" = [], "form-token" = [])), responses(
     (status = 201, description = "begun", body = TransferShown, headers(("location" = String), ("etag" = String))),
     (status = 400, description = "agency or title can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
     (status = 404, description = "an agency that the account does not act for", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "no JSON", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "another request had this idempotency key, or the JSON is another", body = ProblemBody, content_type = "application/problem+json"),
@@ -189,8 +189,7 @@ async fn shown(service: &Arc<Service>, asking: &Asking, id: &str) -> Result<Resp
 #[utoipa::path(get, path = "/transfers", tag = "transfers", params(Wanted, Paging), security(("session" = [])), responses(
     (status = 200, description = "a page of transfers", body = TransfersListed),
     (status = 400, description = "the page or the state can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
 ))]
 pub async fn list(
     State(service): State<Arc<Service>>,
@@ -224,9 +223,7 @@ fn page<'a, T>(all: &'a [T], paging: &Paging) -> Result<(&'a [T], Option<String>
 #[utoipa::path(get, path = "/transfers/{id}", tag = "transfers", params(("id" = String, Path, description = "identifier")),
     security(("session" = [])), responses(
     (status = 200, description = "the transfer", body = TransferShown, headers(("etag" = String))),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn show(
     State(service): State<Arc<Service>>,
@@ -241,9 +238,7 @@ pub async fn show(
     ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
     security(("session" = [], "form-token" = [])), responses(
     (status = 204, description = "removed"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 409, description = "it was submitted, or is being examined", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -263,10 +258,7 @@ pub async fn remove(
 #[utoipa::path(get, path = "/transfers/{id}/files", tag = "transfers",
     params(("id" = String, Path, description = "identifier"), Paging), security(("session" = [])), responses(
     (status = 200, description = "a page of files", body = FilesListed),
-    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NoSuchPage, NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn files(
     State(service): State<Arc<Service>>,
@@ -285,9 +277,7 @@ pub async fn files(
     params(("id" = String, Path, description = "identifier"), Named), security(("session" = [], "form-token" = [])), responses(
     (status = 204, description = "taken away"),
     (status = 400, description = "no path of a file", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 409, description = "the transfer can't be changed now", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn remove_file(
@@ -305,9 +295,7 @@ pub async fn remove_file(
 #[utoipa::path(post, path = "/transfers/{id}/examination", tag = "transfers",
     params(("id" = String, Path, description = "identifier")), security(("session" = [], "form-token" = [])), responses(
     (status = 202, description = "begun", body = TransferShown),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 409, description = "it is being examined or uploaded to, or was submitted", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn examine(
@@ -324,9 +312,7 @@ pub async fn examine(
 #[utoipa::path(get, path = "/transfers/{id}/examination", tag = "transfers",
     params(("id" = String, Path, description = "identifier"), Paging), security(("session" = [])), responses(
     (status = 200, description = "what was found", body = ExaminationShown),
-    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NoSuchPage, NotSignedIn, NoRole,
     (status = 404, description = "not there, out of reach, or not examined", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn examination(
@@ -356,9 +342,7 @@ pub async fn examination(
 #[utoipa::path(get, path = "/transfers/{id}/progress", tag = "transfers",
     params(("id" = String, Path, description = "identifier")), security(("session" = [])), responses(
     (status = 200, description = "the events", body = String, content_type = "text/event-stream"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn progress(
     State(service): State<Arc<Service>>,
@@ -395,9 +379,7 @@ pub async fn progress(
     ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
     security(("session" = [], "form-token" = [])), responses(
     (status = 200, description = "submitted", body = TransferShown),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 409, description = "not examined, with errors, or submitted already", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -419,9 +401,7 @@ pub async fn submit(
     security(("session" = [], "form-token" = [])), responses(
     (status = 200, description = "returned", body = TransferShown),
     (status = 400, description = "without a reason", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 409, description = "it does not wait for an archivist", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "no JSON", body = ProblemBody, content_type = "application/problem+json"),
@@ -445,9 +425,9 @@ pub async fn give_back(
     ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
     security(("session" = [], "form-token" = [])), responses(
     (status = 202, description = "accepted", body = TransferShown),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
     (status = 403, description = "no role does this, or who submitted it", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    OutOfReach,
     (status = 409, description = "it does not wait for an archivist", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -467,9 +447,7 @@ pub async fn accept(
 #[utoipa::path(get, path = "/transfers/{id}/accession", tag = "transfers",
     params(("id" = String, Path, description = "identifier"), Paging), security(("session" = [])), responses(
     (status = 200, description = "a page of documents", body = AccessionShown),
-    (status = 400, description = "the page can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
+    NoSuchPage, NotSignedIn, NoRole,
     (status = 404, description = "not there, out of reach, or not ended", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn accession(
@@ -494,9 +472,7 @@ pub async fn accession(
 #[utoipa::path(get, path = "/transfers/{id}/minutes", tag = "transfers",
     params(("id" = String, Path, description = "identifier")), security(("session" = [])), responses(
     (status = 200, description = "the minutes", content_type = "application/pdf"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 409, description = "it has not ended", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn minutes(

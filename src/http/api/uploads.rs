@@ -2,6 +2,7 @@
 //!
 //! `Upload-Metadata` names the file: `filename` is its relative path in the transfer. Every answer's offset is durable.
 
+use super::refused::{NoRole, NotSignedIn, OutOfReach};
 use super::transfers::found;
 use crate::archive::transfer::{Append, Transfer, UPLOAD_BYTES_MAX, Upload};
 use crate::auth::rights::Action;
@@ -48,9 +49,7 @@ pub async fn options() -> Response {
     security(("session" = [], "form-token" = [])), responses(
     (status = 201, description = "begun", headers(("location" = String))),
     (status = 400, description = "no length or no name", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 409, description = "the transfer can't be changed now", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "another version of the protocol", body = ProblemBody, content_type = "application/problem+json"),
     (status = 413, description = "longer than is taken", body = ProblemBody, content_type = "application/problem+json"),
@@ -108,9 +107,7 @@ pub async fn offset(
     security(("session" = [], "form-token" = [])), responses(
     (status = 204, description = "durable", headers(("upload-offset" = u64))),
     (status = 400, description = "more than was announced, or broken off", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 408, description = "nothing came for half a minute", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "the upload is elsewhere, or the transfer can't be changed now", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "another version of the protocol", body = ProblemBody, content_type = "application/problem+json"),
@@ -141,9 +138,7 @@ pub async fn append(
     params(("id" = String, Path, description = "identifier"), ("upload" = String, Path, description = "of the upload")),
     security(("session" = [], "form-token" = [])), responses(
     (status = 204, description = "ended"),
-    (status = 401, description = "nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "no role does this", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
     (status = 409, description = "the transfer can't be changed now", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "another version of the protocol", body = ProblemBody, content_type = "application/problem+json"),
 ))]
