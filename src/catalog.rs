@@ -30,7 +30,7 @@ use crate::digest::{Blake3, Sha256};
 use crate::event::ActorId;
 use crate::position::Location;
 use rocksdb::{
-    DB, Direction, IngestExternalFileOptions, IteratorMode, Options, ReadOptions, SstFileWriter, WriteBatch,
+    DB, Direction, ErrorKind, IngestExternalFileOptions, IteratorMode, Options, ReadOptions, SstFileWriter, WriteBatch,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -49,6 +49,24 @@ pub enum CatalogError {
     /// A row is not in its form.
     #[error("catalog: a row of {0} is damaged")]
     Damaged(&'static str),
+}
+
+impl CatalogError {
+    /// Whether the catalog itself is at fault: then it is made anew. A full disk, missing rights or too few file handles
+    /// are not.
+    pub fn is_spoilt(&self) -> bool {
+        match self {
+            Self::Damaged(_) => true,
+            // What the system refused is told by its words, also within an error of another kind; so is a file that is gone.
+            Self::Engine(error) if error.as_ref().contains("IO error") => {
+                error.as_ref().contains("No such file or directory")
+            }
+            Self::Engine(error) => matches!(
+                error.kind(),
+                ErrorKind::Corruption | ErrorKind::NotFound | ErrorKind::InvalidArgument | ErrorKind::Incomplete
+            ),
+        }
+    }
 }
 
 /// What a code names.

@@ -15,12 +15,14 @@
 mod content;
 mod facets;
 mod fold;
+mod home;
 mod query;
 mod schema;
 mod writer;
 
 use chrono::NaiveDate;
 use facets::Counting;
+use home::Home;
 use schema::{Fields, ISSUED, RECORD_HIGH, RECORD_LOW};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -29,7 +31,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue};
 use tantivy::collector::{Count, TopDocs};
-use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::store::Compressor;
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
@@ -137,7 +138,7 @@ impl Index {
     fn open_unguarded(dir: &Path, archive: Uuid) -> Result<Self, IndexError> {
         std::fs::create_dir_all(dir).map_err(|error| IndexError::Failed(error.into()))?;
         let (schema, fields) = schema::schema();
-        let directory = MmapDirectory::open(dir).map_err(TantivyError::from)?;
+        let directory = Home::open(dir)?;
         let mut engine = if tantivy::Index::exists(&directory).map_err(TantivyError::from)? {
             tantivy::Index::open(directory)?
         } else {

@@ -43,6 +43,10 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
         let (name, bytes) = keys.export(part).map_err(keys_error)?;
         (name, bytes, keys.generation().number)
     };
+    if is_inside(to, &archive.places.archive) {
+        return Err(Error::denied(format!("{} lies in the archive itself", to.display()))
+            .remedy("keep the copy on another disk, in another hand"));
+    }
     let folder = Folder::at(to);
     folder.create_dir("")?;
     let other = if part == Part::Epochs { "scopes" } else { "epochs" };
@@ -51,6 +55,7 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
             "keep copies of epoch keys and of scope keys in different places: together they outlive a lawful destruction",
         ));
     }
+    let was_there = disk::read(&folder, &name, 1 << 30)?.is_some();
     disk::replace(&folder, &name, &bytes)?;
     let held = disk::read(&folder, &name, 1 << 30)?;
     if held.as_deref() != Some(&bytes) {
@@ -63,8 +68,21 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
     };
     let heading = Heading { kind: EventKind::KeysCopied, id: archive.format.archive, actor, rule: None };
     let event = archive.announcer()?.with_body(heading, scope, Vec::new(), &body)?;
-    archive.commit(vec![event])?;
+    if let Err(error) = archive.commit(vec![event]) {
+        // A copy that the ledger does not tell of is none.
+        if !was_there {
+            folder.remove(&name)?;
+        }
+        return Err(error);
+    }
     Ok(KeyCopyReport { file: to.join(name).display().to_string(), generation })
+}
+
+/// Whether a folder, which need not exist yet, is `other` or lies in it.
+fn is_inside(folder: &Path, other: &Path) -> bool {
+    let (Ok(folder), Ok(other)) = (std::path::absolute(folder), other.canonicalize()) else { return false };
+    let there = folder.ancestors().find_map(|above| above.canonicalize().ok());
+    there.is_some_and(|there| there.starts_with(other))
 }
 
 /// Checks the keys in the archive against the ledger, and each configured copy against the archive.

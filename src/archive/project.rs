@@ -426,7 +426,11 @@ impl<'a> Projection<'a> {
 }
 /// A failure of the catalog is never a failure of the archive: it can be rebuilt.
 pub fn catalog(error: crate::catalog::CatalogError) -> Error {
-    Error::unavailable("the catalog can't be used").remedy("run `chauban rebuild`").because(error)
+    let remedy = match error.is_spoilt() {
+        true => "run `chauban rebuild`",
+        false => "the catalog itself is whole: mend what the words name (room, rights, open files), and try again",
+    };
+    Error::unavailable("the catalog can't be used").remedy(remedy).because(error)
 }
 
 #[cfg(test)]

@@ -224,7 +224,7 @@ impl Reading {
                 // The catalog is behind and nobody is writing: what a writer does on opening brings it up.
                 match Writing::open(places, Arc::new(SystemClock::new())) {
                     Ok(writing) => writing.close()?,
-                    Err(error) if error.kind() == Kind::Unavailable => {}
+                    Err(error) if error.kind() == Kind::Unavailable && is_locked(places) => {}
                     Err(error) => return Err(error),
                 }
                 Self::beside_writer(places)?

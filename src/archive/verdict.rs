@@ -7,7 +7,7 @@ use crate::signature::judge::existence::Source;
 use crate::signature::judge::facts::{CertificateId, Facts};
 use crate::signature::judge::verdict::{Provable, Reached, Shown};
 use crate::signature::judge::{Verdict, finding};
-use crate::signature::practice::{Outcome, Role};
+use crate::signature::practice::{Outcome, Practice, Role};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// Words: Vietnamese, English.
@@ -85,6 +85,16 @@ pub fn tell(checked: &Checked) -> Told {
     let findings = validation.signatures.iter().flat_map(|verdict| &verdict.findings).chain(&validation.findings);
     let remarks = reasons.chain(findings.map(remark)).collect();
     Told { decision: decision(checked), signatures, remarks }
+}
+
+/// What the codes of reasons mean, in Vietnamese and in English; a code that is not known stays one.
+pub fn reasons(codes: &[String]) -> Vec<(String, String)> {
+    let practice = Practice::vietnam().ok();
+    let words = |code: &String| {
+        let known = practice.as_ref().and_then(|practice| practice.words(code));
+        known.map_or_else(|| (code.clone(), code.clone()), |(vi, en)| (vi.to_owned(), en.to_owned()))
+    };
+    codes.iter().map(words).collect()
 }
 
 fn decision(checked: &Checked) -> Words {

@@ -13,7 +13,7 @@ use super::reading::{Archive, keys_error, lock_path};
 use super::rebuild;
 use super::sequencer::Sequencer;
 use super::truth::{Committed, Truth};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Cursor};
 use crate::cipher;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, EventKind};
@@ -97,7 +97,7 @@ impl Writing {
         Self::open_with(places, clock, Limits::default(), WallClock::Accepted, Projections::Kept)
     }
 
-    /// The same with catalog and index made anew; those before stay, set aside, until [`rebuild::let_go`].
+    /// The same with catalog and index made anew; those before are back if it can't be.
     pub(super) fn open_anew(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
         Self::open_with(places, clock, Limits::default(), WallClock::Judged, Projections::Anew)
     }
@@ -126,16 +126,25 @@ impl Writing {
             return Ok(writing);
         }
         signers_of(&truth.format, &keys)?;
-        // Under the writer's lock, so that nobody has them open.
-        rebuild::set_aside(places)?;
+        // Under the writer's lock, so that nobody has them open; the second hold on it outlasts a writer that fails.
         let held = lock.try_clone()?;
-        let opened =
-            Self::assemble(places, truth, keys, clock, lock).and_then(|writing| writing.settled(wall_clock, recovered));
-        if opened.is_err() {
-            rebuild::bring_back(places)?;
+        let opened = rebuild::set_aside(places)
+            .and_then(|()| Self::assemble(places, truth, keys, clock, lock))
+            .and_then(|writing| writing.settled(wall_clock, recovered))
+            .and_then(Self::flushed);
+        match &opened {
+            Ok(_) => rebuild::let_go(places)?,
+            Err(_) => rebuild::bring_back(places)?,
         }
         drop(held);
         opened
+    }
+
+    /// Makes catalog and index durable.
+    fn flushed(self) -> Result<Self> {
+        self.flush_index()?;
+        self.catalog.flush().map_err(project::catalog)?;
+        Ok(self)
     }
 
     /// Finishes what a crash left between the truth and what follows it.
@@ -578,18 +587,16 @@ fn reached_the_end(archive: &Archive, truth: &Truth) -> Result<()> {
     Err(Error::corrupt(what).remedy("`chauban verify` tells what it is; bring the segment back from a copy"))
 }
 
-/// Opens the catalog; one that shows more than the truth has, or can't be read, is made anew.
+/// Opens the catalog; one that shows more than the truth has, or is spoilt, is made anew. What fails for want of room or
+/// rights is not the catalog's fault, and leaves it as it is.
 fn open_catalog(home: &Path, truth: &Truth) -> Result<Catalog> {
     let end = truth.position();
-    match Catalog::open(home) {
-        Ok(catalog) => match catalog.cursor() {
-            Ok(None) => return Ok(catalog),
-            Ok(Some(cursor)) if cursor.position.frame <= end.frame && cursor.position.size <= end.size => {
-                return Ok(catalog);
-            }
-            _ => drop(catalog),
-        },
-        Err(error) => tracing::warn!(%error, "the catalog is made anew"),
+    let fits = |cursor: &Cursor| cursor.position.frame <= end.frame && cursor.position.size <= end.size;
+    match Catalog::open(home).and_then(|catalog| catalog.cursor().map(|cursor| (catalog, cursor))) {
+        Ok((catalog, cursor)) if cursor.as_ref().is_none_or(fits) => return Ok(catalog),
+        Ok(_) => {}
+        Err(error) if error.is_spoilt() || !home.is_dir() => tracing::warn!(%error, "the catalog is made anew"),
+        Err(error) => return Err(project::catalog(error)),
     }
     rebuild::clear(home)?;
     Catalog::open(home).map_err(project::catalog)

@@ -196,9 +196,14 @@ impl Group {
     /// How these documents differ from the dossier that the archive holds under the same code: a longer period rules
     /// from now on, a shorter one never; the held title stays.
     pub fn supplement(&self, held: &Dossier) -> Vec<Finding> {
-        let place = self.file_code.as_str();
         let documents = format!("{} documents", self.documents);
-        let mut findings = vec![Finding::new(FindingCode::Supplement, place).saying(documents)];
+        let supplement = Finding::new(FindingCode::Supplement, self.file_code.as_str()).saying(documents);
+        std::iter::once(supplement).chain(self.differences(held)).collect()
+    }
+
+    /// What these documents say of the dossier that the archive holds under the same code otherwise.
+    pub fn differences(&self, held: &Dossier) -> Vec<Finding> {
+        let (place, mut findings) = (self.file_code.as_str(), Vec::new());
         if self.title != held.title {
             let detail = format!("held: {}; id {}: {}", quoted(&held.title), self.lowest.as_str(), quoted(&self.title));
             findings.push(Finding::new(FindingCode::TitleDiffers, place).field("file_title").saying(detail));
@@ -227,7 +232,13 @@ pub fn supplement_by_folder(folder: &Dossier, held: &Dossier) -> Vec<Finding> {
         [] => "a dossier folder".to_owned(),
         names => format!("a dossier folder; what is held stays: {}", names.join(", ")),
     };
-    let mut findings = vec![Finding::new(FindingCode::Supplement, place).saying(detail)];
+    let supplement = Finding::new(FindingCode::Supplement, place).saying(detail);
+    std::iter::once(supplement).chain(differences_of_folder(folder, held)).collect()
+}
+
+/// What a dossier folder says of the dossier that the archive holds under its code otherwise, title and period.
+pub fn differences_of_folder(folder: &Dossier, held: &Dossier) -> Vec<Finding> {
+    let (place, mut findings) = (held.file_code.as_str(), Vec::new());
     if folder.title != held.title {
         let detail = format!("held: {}; {}", quoted(&held.title), quoted(&folder.title));
         findings.push(Finding::new(FindingCode::TitleDiffers, place).field("title").saying(detail));

@@ -596,3 +596,30 @@ fn hostile_names() {
     loose(4, b"back\\slash");
     assert_eq!(scratch.json(&["search"])["total"], 0);
 }
+
+/// All of it is held; only its dossier is called otherwise now.
+#[test]
+fn a_held_dossier_that_is_described_otherwise() {
+    let scratch = Scratch::new();
+    let loose = |folder: &str, title: &str| {
+        for (id, symbol) in [("2", "12/TB"), ("1", "11/TB")] {
+            let changes = json!({ "id": id, "symbol": symbol, "file_title": title });
+            scratch.document(&format!("{folder}/{id}"), id.as_bytes(), changes);
+        }
+    };
+    loose("a", "Hồ sơ thử");
+    scratch.ingest("a");
+    assert_eq!(scratch.ingest("a").codes(), ["already-held"]);
+    loose("b", "Tiêu đề khác");
+    assert_eq!(scratch.ingest("b").codes(), ["already-held", "title-differs"]);
+
+    let folder = |name: &str, title: &str| {
+        scratch.dossier(name, json!({ "title": title, "records": [record(&[("a.txt", b"one")], json!({}))] }));
+        fs::write(scratch.path(name).join("a.txt"), "one").unwrap();
+    };
+    folder("c", "Hồ sơ");
+    scratch.ingest("c");
+    assert_eq!(scratch.ingest("c").codes(), ["already-held"]);
+    folder("d", "Hồ sơ khác");
+    assert_eq!(scratch.ingest("d").codes(), ["already-held", "title-differs"]);
+}

@@ -2,6 +2,7 @@
 
 use crate::scratch::{Scratch, record};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -153,6 +154,39 @@ fn a_rebuild_that_is_refused_deletes_nothing() {
     assert_eq!(told(), before);
 }
 
+/// Too few open files, as a full disk or a missing right, are not the catalog's fault, and do not cost it.
+#[test]
+fn what_is_not_the_catalog_s_fault_does_not_cost_it() {
+    let (scratch, before) = archive();
+    let held = || -> BTreeMap<PathBuf, Vec<u8>> {
+        let homes = [scratch.path("kho/catalog"), scratch.path("kho/index")];
+        let kept = homes.iter().flat_map(|home| files(home)).filter(|path| {
+            // What a mere opening does not write anew.
+            let name = path.file_name().unwrap().to_str().unwrap();
+            ["LOG", "CURRENT", "MANIFEST", "OPTIONS", "."].iter().all(|own| !name.starts_with(own))
+                && !name.ends_with(".log")
+        });
+        kept.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    };
+    let mut refused = 0;
+    for arguments in [&["rebuild"][..], &["ingest", "t11"]] {
+        for files in 6..24 {
+            scratch.ok(&["rebuild"]);
+            let there = held();
+            let ran = scratch.command_within(&format!("ulimit -n {files}"), arguments).output().unwrap();
+            if !ran.status.success() {
+                refused += 1;
+                let now = held();
+                let lost: Vec<_> = there.iter().filter(|(path, bytes)| now.get(*path) != Some(bytes)).collect();
+                let lost: Vec<_> = lost.into_iter().map(|(path, _)| path).collect();
+                assert!(lost.is_empty(), "{arguments:?}, {files} files: {lost:?}");
+            }
+        }
+    }
+    assert!(refused > 4, "{refused} were refused");
+    assert_eq!(answers(&scratch)[..4], before[..4]);
+}
+
 /// A rebuild that was killed: the next one, and whoever opens the archive next, finish it, and nothing is left lying.
 #[test]
 fn an_interrupted_rebuild_is_finished() {
@@ -172,8 +206,10 @@ fn an_interrupted_rebuild_is_finished() {
         next();
         assert_eq!(told(), before, "{what}");
         assert_eq!(scratch.json(&["verify"])["doubts"], json!([]), "{what}");
-        for name in ["kho/catalog/before", "kho/index/before"] {
-            assert!(!scratch.path(name).exists(), "{what}: {name}");
+        for name in ["before", "before.part", "gone"] {
+            for home in ["kho/catalog", "kho/index"] {
+                assert!(!scratch.path(home).join(name).exists(), "{what}: {home}/{name}");
+            }
         }
     };
     interrupted("rebuild again", &|| _ = scratch.ok(&["rebuild"]));

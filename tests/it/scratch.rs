@@ -71,6 +71,16 @@ impl Scratch {
         command
     }
 
+    /// The same under limits of the shell.
+    pub fn command_within(&self, limits: &str, arguments: &[&str]) -> Command {
+        let bare = self.command(arguments);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")]).arg(bare.get_program()).args(arguments);
+        shell.current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        shell.envs(bare.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell
+    }
+
     /// Runs the program.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         let output = self.command(arguments).output().unwrap();

@@ -12,9 +12,9 @@ use super::super::sequencer::{Answer, Chain, Submission, answers};
 use super::super::validation::Capture;
 use super::super::writing::{Writing, bucket_of};
 use super::in_order::InOrder;
-use super::plan::{Plan, Task};
+use super::plan::{Plan, Source, Task};
 use super::prepare::{Prepared, Ready};
-use super::settle::{Settled, settle};
+use super::settle::{Settled, read_glance, settle};
 use super::{Mode, Outcome, Progress, Summary};
 use crate::catalog::{Identified, Named};
 use crate::digest::Sha256;
@@ -28,9 +28,9 @@ use crate::retention::rules::Term;
 use crate::retention::span::Span;
 use crate::transfer::Identifier;
 use crate::transfer::finding::{Finding, FindingCode};
-use crate::transfer::grouping;
+use crate::transfer::grouping::{self, Group};
 use crossbeam_channel::{Receiver, Sender};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Submissions that wait for their answer at most: bounds what is in memory.
@@ -74,6 +74,8 @@ pub struct Register<'a> {
     /// Dossiers that a dry run would open or supplement.
     would_open: HashSet<FileCode>,
     held: HashMap<(Sha256, FileCode), Uuid>,
+    /// What documents that are held say of their dossiers.
+    held_groups: BTreeMap<FileCode, Group>,
     identified: HashMap<String, Uuid>,
     waiting: HashMap<u64, Waiting>,
     /// A record builds on the accession of its dossier, and on the ordinals before its own.
@@ -108,6 +110,7 @@ impl<'a> Register<'a> {
             standing: archive.standing()?,
             dossiers: HashMap::new(),
             would_open: HashSet::new(),
+            held_groups: BTreeMap::new(),
             held: HashMap::new(),
             identified: HashMap::new(),
             waiting: HashMap::new(),
@@ -160,7 +163,37 @@ impl<'a> Register<'a> {
         while !self.waiting.is_empty() {
             self.answer(progress)?;
         }
+        self.compare_held(progress)?;
         Ok(self.summary)
+    }
+
+    /// Says where a dossier that got nothing new is described otherwise than it is held.
+    fn compare_held(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+        let described = self.plan.described.iter().map(|(code, planned)| (code, Described::Folder(&planned.dossier)));
+        let groups = std::mem::take(&mut self.held_groups);
+        let documents = groups.iter().map(|(code, group)| (code, Described::Documents(group)));
+        for (code, described) in described.chain(documents) {
+            if self.dossiers.contains_key(code) || self.would_open.contains(code) {
+                continue;
+            }
+            let Some(Named::Dossier(id)) = self.archive.catalog.named(code.as_str()).map_err(project::catalog)? else {
+                continue;
+            };
+            let held = self.held_dossier(id, code)?;
+            let findings = match described {
+                Described::Folder(dossier) => grouping::differences_of_folder(dossier, &held),
+                Described::Documents(group) => group.differences(&held),
+            };
+            self.summary.count(&findings);
+            findings.into_iter().for_each(|finding| progress(Progress::Found(finding)));
+        }
+        Ok(())
+    }
+
+    fn held_dossier(&self, id: Uuid, code: &FileCode) -> Result<Dossier> {
+        let bytes = self.archive.catalog.body(id).map_err(project::catalog)?;
+        let held = bytes.and_then(|bytes| serde_json::from_slice::<DossierBody>(&bytes).ok()?.read());
+        held.ok_or_else(|| Error::corrupt(format!("dossier {code} can't be read from the catalog")))
     }
 
     fn ready(
@@ -353,9 +386,7 @@ impl<'a> Register<'a> {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<OpenDossier> {
         let code = &planned.dossier.file_code;
-        let bytes = self.archive.catalog.body(id).map_err(project::catalog)?;
-        let held = bytes.and_then(|bytes| serde_json::from_slice::<DossierBody>(&bytes).ok()?.read());
-        let held = held.ok_or_else(|| Error::corrupt(format!("dossier {code} can't be read from the catalog")))?;
+        let held = self.held_dossier(id, code)?;
         let findings = match group {
             Some(group) => group.supplement(&held),
             None => grouping::supplement_by_folder(&planned.dossier, &held),
@@ -418,6 +449,12 @@ impl<'a> Register<'a> {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<()> {
         self.summary.already_held += 1;
+        if let Source::Loose { sidecar } = &task.source
+            && let Some(glance) = read_glance(sidecar)
+        {
+            let code = metadata.file_code.clone();
+            self.held_groups.entry(code).and_modify(|group| group.add(&glance)).or_insert_with(|| Group::of(&glance));
+        }
         let held = self.archive.catalog.body(record).map_err(project::catalog)?;
         let held = held.and_then(|bytes| serde_json::from_slice::<RecordBody>(&bytes).ok());
         let differing = held.as_ref().map_or_else(Vec::new, |held| held.differing(metadata));
@@ -440,6 +477,14 @@ impl<'a> Register<'a> {
         self.summary.count(&findings);
         progress(Progress::Document { place, outcome, findings });
     }
+}
+
+/// Who describes a dossier.
+enum Described<'a> {
+    /// A dossier folder.
+    Folder(&'a Dossier),
+    /// Its documents' sidecars.
+    Documents(&'a Group),
 }
 
 /// How long a dossier is kept, as far as the question is whether that is for ever: words that are the code of an adopted rule

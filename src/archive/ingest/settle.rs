@@ -68,6 +68,6 @@ enum Whole {
     Asked,
 }
 
-fn read_glance(sidecar: &Path) -> Option<Glance> {
+pub(super) fn read_glance(sidecar: &Path) -> Option<Glance> {
     sidecar::glance(&read_limited(sidecar, sidecar::SIDECAR_BYTES_MAX as u64).ok()?)
 }
