@@ -29,7 +29,7 @@ mod verify;
 
 use crate::archive::Places;
 use crate::config::{self as settings, Config, LogForm, Mistake};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, vietnamese};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use output::Output;
 use std::path::PathBuf;
@@ -76,7 +76,7 @@ struct Common {
     /// One JSON document on standard output (one line per item for streams).
     #[arg(long, global = true)]
     json: bool,
-    /// Language of findings and explanations [default: from LANG].
+    /// Language of findings, explanations and errors [default: from LANG].
     #[arg(long, global = true, env = "CHAUBAN_LANG", value_name = "vi|en")]
     lang: Option<Language>,
     /// Name of who acts, as the ledger's actors know it [default: the system user].
@@ -88,6 +88,24 @@ struct Common {
 enum Language {
     Vi,
     En,
+}
+
+impl Language {
+    /// As the system is set.
+    fn of_system() -> Self {
+        let system = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
+        if system.starts_with("vi") { Self::Vi } else { Self::En }
+    }
+
+    /// As far as it can be told from arguments that could not be read.
+    fn of_arguments() -> Self {
+        let given: Vec<String> = std::env::args_os().filter_map(|argument| argument.into_string().ok()).collect();
+        let after = given.iter().position(|argument| argument == "--lang").and_then(|at| given.get(at + 1));
+        let joined = given.iter().find_map(|argument| argument.strip_prefix("--lang="));
+        let named = after.map(String::as_str).or(joined).map(str::to_owned);
+        let named = named.or_else(|| std::env::var("CHAUBAN_LANG").ok());
+        named.and_then(|name| Self::from_str(&name, false).ok()).unwrap_or_else(Self::of_system)
+    }
 }
 
 #[derive(Subcommand)]
@@ -220,10 +238,7 @@ impl Common {
     }
 
     fn language(&self) -> Language {
-        self.lang.unwrap_or_else(|| {
-            let system = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
-            if system.starts_with("vi") { Language::Vi } else { Language::En }
-        })
+        self.lang.unwrap_or_else(Language::of_system)
     }
 
     fn actor(&self) -> String {
@@ -238,10 +253,13 @@ impl Common {
 
 /// Help, or what is wrong with the arguments; for programs as an error like every other.
 fn misused(error: &clap::Error) -> ExitCode {
+    let help = clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
         let message = error.to_string();
         let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Output::new(true, Language::En).error(&Error::invalid(message).remedy("see --help"));
+        Output::new(true, Language::of_arguments()).error(&Error::invalid(message).remedy("see --help"));
+    } else if error.use_stderr() && error.kind() != help && Language::of_arguments() == Language::Vi {
+        eprint!("{}", vietnamese::of(&error.to_string()));
     } else {
         // Nobody reads what can't be written.
         let _ = error.print();
@@ -258,7 +276,7 @@ pub fn run() -> ExitCode {
     // What is wrong in the configuration is told by the command that needs it.
     let config = cli.common.read_config(&[]).ok().and_then(Result::ok).unwrap_or_default();
     let filter = tracing_subscriber::EnvFilter::new(config.log_filter.as_deref().unwrap_or("warn"));
-    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).log_internal_errors(false);
     match config.log {
         LogForm::Text => log.init(),
         LogForm::Json => log.json().init(),
@@ -291,11 +309,9 @@ pub fn run() -> ExitCode {
         Command::Config(command) => command.run(&cli.common, &output),
         Command::Serve(command) => command.run(&cli.common),
     };
-    match result {
-        Ok(status) => ExitCode::from(status),
-        Err(error) => {
-            output.error(&error);
-            ExitCode::from(error.kind().codes().1)
-        }
-    }
+    let status = result.unwrap_or_else(|error| {
+        output.error(&error);
+        error.kind().codes().1
+    });
+    ExitCode::from(output::conclude(status))
 }

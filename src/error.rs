@@ -1,7 +1,10 @@
 //! The façade's error: six kinds, by what the caller can do about them.
 //!
 //! Modules keep private error enums; the façade turns each into one of these with words that say
-//! what happened, where, and what to do. One table gives code, exit status and HTTP status.
+//! what happened, where, and what to do. One table gives code, exit status and HTTP status. The words
+//! are English; [`vietnamese`] has the same for people.
+
+pub mod vietnamese;
 
 use std::fmt;
 
@@ -95,6 +98,18 @@ impl Error {
     /// What the caller can do about it.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The same words in Vietnamese, each link of the chain by itself.
+    pub fn in_vietnamese(&self) -> String {
+        let what = vietnamese::of(&self.what);
+        match &self.source {
+            None => what.into_owned(),
+            Some(source) => match source.downcast_ref::<Self>() {
+                Some(source) => format!("{what}: {}", source.in_vietnamese()),
+                None => format!("{what}: {}", vietnamese::of(&source.to_string())),
+            },
+        }
     }
 
     /// What to do about it, if one thing is known to help.

@@ -1,6 +1,6 @@
 //! `chauban account`
 
-use super::output::{Output, plain};
+use super::output::{Output, plain, tell};
 use super::{Common, Result};
 use crate::archive::account::credential::{Credentials, SetBy};
 use crate::archive::account::token::{self, Token, Tokens};
@@ -256,7 +256,7 @@ fn read_password(output: &Output) -> Result<String> {
     let mut line = String::new();
     let read = input.lock().read_line(&mut line);
     if hidden.is_some() {
-        eprintln!();
+        tell("");
     }
     drop(hidden);
     read.map_err(|error| Error::invalid("the password can't be read").because(error))?;

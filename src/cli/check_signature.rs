@@ -1,6 +1,6 @@
 //! `chauban check-signature`
 
-use super::output::{Output, plain, print};
+use super::output::{Output, plain, print, tell, write_new};
 use super::{Common, DOUBT, Result};
 use crate::archive::check_signature::{Checked, Checker, PolicyChoice};
 use crate::archive::evidence_source::{Allowed, NotAllowable};
@@ -82,13 +82,13 @@ impl CheckSignature {
             checker.trust_anchors(&Reading::open(&places)?.anchors()?);
         }
         if !checker.trusts_something() {
-            eprintln!(
+            tell(format_args!(
                 "chauban: {}",
                 output.say(
                     "chưa có gốc tin cậy nào nên không chữ ký nào có thể hợp lệ; dùng --trust",
                     "nothing is trusted, so no signature can be good; use --trust",
                 )
-            );
+            ));
         }
         for path in &self.evidence {
             output.left_out(&checker.take_evidence(path)?);
@@ -112,8 +112,7 @@ impl CheckSignature {
                 None => print(&text(output, file, &checked)),
             });
             if let Some(path) = &self.report {
-                std::fs::write(path, checker.etsi_report(&checked)?)
-                    .map_err(|error| Error::file("can't write the report", path, error))?;
+                write_new(path, checker.etsi_report(&checked)?.as_ref())?;
             }
         }
         bar.finish_and_clear();

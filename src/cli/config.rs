@@ -1,6 +1,6 @@
 //! `chauban config`
 
-use super::output::Output;
+use super::output::{Output, print};
 use super::{Common, Result};
 use crate::archive::Reading;
 use crate::config::Mistake;
@@ -37,7 +37,7 @@ impl ConfigCommand {
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
         match self.action {
             Action::Example => {
-                print!("{EXAMPLE}");
+                print(EXAMPLE);
                 Ok(0)
             }
             Action::Check => {
@@ -49,7 +49,10 @@ impl ConfigCommand {
                 output.document(&json!({ "mistakes": list }), || match mistakes.as_slice() {
                     [] => output.say("Cấu hình dùng được.\n", "The configuration can be used.\n").to_owned(),
                     _ => {
-                        mistakes.iter().map(|one| format!("{}: {}\n  {}\n", one.place, one.what, one.remedy)).collect()
+                        let line = |one: &Mistake| {
+                            format!("{}: {}\n  {}\n", one.place, output.words(&one.what), output.words(&one.remedy))
+                        };
+                        mistakes.iter().map(line).collect()
                     }
                 });
                 Ok(if mistakes.is_empty() { 0 } else { 2 })

@@ -6,7 +6,7 @@ mod step;
 
 pub use document::Letterhead;
 
-use super::output::{Output, plain};
+use super::output::{Output, plain, write_new};
 use super::{Common, Result};
 use crate::archive::disposal::{self, Appraisal, Docket, Foreseen, Opening, Procedure, Which, Whose};
 use crate::archive::retention::today;
@@ -15,8 +15,6 @@ use crate::error::Error;
 use crate::time::SystemClock;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use std::fs::File;
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use step::Step;
@@ -177,14 +175,4 @@ fn get(common: &Common, output: &Output, case: &str, number: usize, file: &PathB
     let said = json!({ "file": file, "name": document.name, "sha256": document.sha256, "size": bytes.len() });
     output.document(&said, || format!("{}  {}\n", file.display(), document.sha256));
     Ok(0)
-}
-
-/// Writes a file that does not exist yet.
-pub fn write_new(file: &std::path::Path, bytes: &[u8]) -> Result<()> {
-    if file.exists() {
-        return Err(Error::conflict(format!("{} exists", file.display())).remedy("name a file that does not exist yet"));
-    }
-    let can_not = |error| Error::file("can't write", file, error);
-    let mut new = File::options().write(true).create_new(true).open(file).map_err(can_not)?;
-    new.write_all(bytes).map_err(can_not)
 }

@@ -1,7 +1,7 @@
 //! `chauban evidence` and `chauban verify-evidence`
 
 use super::check_signature::instant;
-use super::output::{Output, plain};
+use super::output::{Output, plain, write_new};
 use super::{Common, DOUBT, Result};
 use crate::archive::Reading;
 use crate::archive::check_signature::{Checker, PolicyChoice};
@@ -44,8 +44,7 @@ impl Evidence {
             std::io::stdout().write_all(&made.bytes)?;
             return Ok(0);
         }
-        std::fs::write(&self.output, &made.bytes)
-            .map_err(|error| Error::file("can't write the evidence record", &self.output, error))?;
+        write_new(&self.output, &made.bytes)?;
         let tokens: Vec<String> = made.tokens.iter().map(ToString::to_string).collect();
         let document = json!({
             "record": record.to_string(), "file": self.output, "size": made.bytes.len(), "time_stamps": tokens,

@@ -1,6 +1,6 @@
 //! `chauban ingest`
 
-use super::output::{Output, size};
+use super::output::{Output, print, size, tell, write_new};
 use super::{Common, DOUBT, Result, revalidate};
 use crate::archive::check_signature::{Checker, PolicyChoice};
 use crate::archive::fetching::Fetcher;
@@ -63,7 +63,7 @@ impl Ingest {
         let places = common.places()?;
         let mut archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
         if let Some(recovered) = archive.recovered.as_ref().filter(|recovered| recovered.cut_bytes > 0) {
-            eprintln!("recovered from a crash: {} uncommitted bytes were cut and kept", recovered.cut_bytes);
+            tell(format_args!("recovered from a crash: {} uncommitted bytes were cut and kept", recovered.cut_bytes));
         }
         if let Some(folder) = &self.receipts {
             std::fs::create_dir_all(folder).map_err(|error| Error::file("can't make the folder", folder, error))?;
@@ -90,14 +90,14 @@ impl Ingest {
                 Progress::Found(finding) if output.json => {
                     bar.suspend(|| output.line(&json!({ "finding": output.finding_json(&finding) })));
                 }
-                Progress::Found(finding) => bar.suspend(|| eprintln!("{}", output.finding(&finding))),
+                Progress::Found(finding) => bar.suspend(|| tell(output.finding(&finding))),
                 Progress::Document { place, outcome, findings } => {
                     bar.inc(1);
                     if output.json {
                         bar.suspend(|| output.line(&line(output, &place, &outcome, &findings)));
                     } else {
                         let lines = findings.iter().map(|finding| output.finding(finding));
-                        lines.for_each(|line| bar.suspend(|| eprintln!("{line}")));
+                        lines.for_each(|line| bar.suspend(|| tell(line)));
                     }
                     if let (Outcome::Taken { record, doc_code, .. }, true) = (outcome, wants_names) {
                         taken.push((record, doc_code));
@@ -111,15 +111,14 @@ impl Ingest {
             validate_again(&archive, fetcher, &options, arrived, output)?;
         }
         archive.close()?;
+        output.document(&json!({ "summary": summary_json(&summary) }), || summary_text(output, &summary, self.dry_run));
         if let Some(folder) = &self.receipts {
             let reading = Reading::open(&places)?;
             for (record, doc_code) in taken {
                 let path = folder.join(format!("{doc_code}.tlog-proof"));
-                let written = std::fs::write(&path, reading.receipt(record)?);
-                written.map_err(|error| Error::file("can't write the receipt", &path, error))?;
+                write_new(&path, reading.receipt(record)?.as_bytes())?;
             }
         }
-        output.document(&json!({ "summary": summary_json(&summary) }), || summary_text(output, &summary, self.dry_run));
         Ok(if summary.refused > 0 { DOUBT } else { 0 })
     }
 }
@@ -143,7 +142,7 @@ fn validate_again(
         bar.inc(1);
         bar.suspend(|| match output.json {
             true => output.line(&json!({ "validated_again": revalidate::again_json(again) })),
-            false => println!("{}", revalidate::again_text(output, again)),
+            false => print(&format!("{}\n", revalidate::again_text(output, again))),
         });
     })?;
     bar.finish_and_clear();

@@ -2,10 +2,13 @@
 
 use super::Language;
 use crate::archive::check_signature::LeftOut;
-use crate::error::Error;
+use crate::error::{Error, Kind, Result, vietnamese};
 use crate::transfer::finding::{Finding, Severity};
 use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::fs::File;
 use std::io::{IsTerminal, Write};
+use std::sync::OnceLock;
 
 /// How this run writes.
 pub struct Output {
@@ -38,7 +41,15 @@ impl Output {
         }
     }
 
-    /// An error: what happened, where, what to do.
+    /// Words of the program in the language of this run.
+    pub fn words<'a>(&self, english: &'a str) -> Cow<'a, str> {
+        match self.language {
+            Language::Vi => vietnamese::of(english),
+            Language::En => english.into(),
+        }
+    }
+
+    /// An error: what happened, where, what to do. In JSON it is English in every language: programs read it.
     pub fn error(&self, error: &Error) {
         let (code, _, _) = error.kind().codes();
         if self.json {
@@ -46,9 +57,13 @@ impl Output {
                 json!({ "error": { "code": code, "message": error.to_string(), "remedy": error.remedy_text() } });
             print(&format!("{document}\n"));
         }
-        eprintln!("chauban: {error}");
+        let what = match self.language {
+            Language::Vi => error.in_vietnamese(),
+            Language::En => error.to_string(),
+        };
+        tell(format_args!("chauban: {what}"));
         if let Some(remedy) = error.remedy_text() {
-            eprintln!("  {remedy}");
+            tell(format_args!("  {}", self.words(remedy)));
         }
     }
 
@@ -56,7 +71,7 @@ impl Output {
     pub fn left_out(&self, files: &[LeftOut]) {
         for file in files {
             let words = self.say("không phải chứng cứ, bỏ qua", "left out of the evidence");
-            eprintln!("chauban: {words}: {}", plain(&file.why));
+            tell(format_args!("chauban: {words}: {}", plain(&self.words(&file.why))));
         }
     }
 
@@ -109,18 +124,53 @@ impl Output {
 }
 
 /// A name from outside, with control characters escaped: a terminal must not obey them.
-pub fn plain(name: &str) -> std::borrow::Cow<'_, str> {
+pub fn plain(name: &str) -> Cow<'_, str> {
     if !name.contains(char::is_control) {
         return name.into();
     }
     name.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect()
 }
 
-/// Writes to standard output; a reader that went away ends the program quietly.
+/// Why nothing more reaches standard output.
+static LOST: OnceLock<std::io::Error> = OnceLock::new();
+
+/// Writes to standard output. What can't be written ends no work that is under way: see [`conclude`].
 pub fn print(text: &str) {
-    if std::io::stdout().write_all(text.as_bytes()).is_err() {
-        std::process::exit(0);
+    if LOST.get().is_none()
+        && let Err(error) = std::io::stdout().write_all(text.as_bytes())
+    {
+        let _ = LOST.set(error);
     }
+}
+
+/// Writes to standard error, if anybody is there.
+pub fn tell(text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The exit status of a run whose own is `status`: a result that could not be written is none. A reader that went away
+/// had what it wanted.
+pub fn conclude(status: u8) -> u8 {
+    if let Err(error) = std::io::stdout().flush() {
+        let _ = LOST.set(error);
+    }
+    match LOST.get() {
+        Some(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            tell(format_args!("chauban: the result could not be written: {error}"));
+            if status == 0 { Kind::Unavailable.codes().1 } else { status }
+        }
+        _ => status,
+    }
+}
+
+/// Writes a file that does not exist yet.
+pub fn write_new(file: &std::path::Path, bytes: &[u8]) -> Result<()> {
+    if file.exists() {
+        return Err(Error::conflict(format!("{} exists", file.display())).remedy("name a file that does not exist yet"));
+    }
+    let can_not = |error| Error::file("can't write", file, error);
+    let mut new = File::options().write(true).create_new(true).open(file).map_err(can_not)?;
+    new.write_all(bytes).map_err(can_not)
 }
 
 /// `1,234.5 MB`-like size.

@@ -1,6 +1,6 @@
 //! `chauban receipt` and `chauban verify-receipt`
 
-use super::output::{Output, print};
+use super::output::{Output, print, write_new};
 use super::{Common, DOUBT, Result};
 use crate::archive::{Reading, ReceiptError, verify_receipt};
 use crate::error::Error;
@@ -32,8 +32,7 @@ impl Receipt {
             print(&receipt);
             return Ok(0);
         }
-        fs::write(&self.output, &receipt)
-            .map_err(|error| Error::file("can't write the receipt", &self.output, error))?;
+        write_new(&self.output, receipt.as_bytes())?;
         let document = json!({ "record": record.to_string(), "file": self.output, "size": receipt.len() });
         output.document(&document, || format!("{} ({} B)\n", self.output.display(), receipt.len()));
         Ok(0)

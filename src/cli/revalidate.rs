@@ -1,6 +1,6 @@
 //! `chauban revalidate`
 
-use super::output::Output;
+use super::output::{Output, print};
 use super::{Common, DOUBT, Result};
 use crate::archive::Writing;
 use crate::archive::check_signature::{Checker, PolicyChoice};
@@ -67,7 +67,7 @@ impl Revalidate {
             failed += u64::from(again.failed.is_some());
             all.push(again_json(again));
             if !output.json {
-                bar.suspend(|| println!("{}", again_text(output, again)));
+                bar.suspend(|| print(&format!("{}\n", again_text(output, again))));
             }
         })?;
         bar.finish_and_clear();

@@ -1,6 +1,6 @@
 //! `chauban search`
 
-use super::output::Output;
+use super::output::{Output, tell};
 use super::{Common, Result};
 use crate::archive::{Query, Reading, Within};
 use crate::error::Error;
@@ -80,7 +80,7 @@ impl Search {
                 "sự kiện mới nhất chưa tìm được: kho đang được ghi",
                 "newest entries are not searched yet: the archive is being written",
             );
-            eprintln!("chauban: {} {what}", found.behind);
+            tell(format_args!("chauban: {} {what}", found.behind));
         }
         let records: Vec<Value> = found
             .records

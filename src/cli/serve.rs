@@ -1,5 +1,6 @@
 //! `chauban serve`
 
+use super::output::tell;
 use super::{Common, Result};
 use crate::archive::stamp::{Every, Stamper};
 use crate::archive::validation::SecondRuns;
@@ -75,7 +76,7 @@ impl Serve {
             limits: config.limits,
             second_factor: config.second_factor,
         };
-        http::serve(&places, options, |address| eprintln!("listening on {scheme}://{address}/"))?;
+        http::serve(&places, options, |address| tell(format_args!("listening on {scheme}://{address}/")))?;
         Ok(0)
     }
 

@@ -7,9 +7,8 @@ use crate::archive::body::{
     DossierBody, RecordBody, ReportSummary, SignatureBody, SignaturesValidatedBody, TombstoneBody,
 };
 use crate::archive::retention::today;
-use crate::archive::{Event, Reading, Shown};
+use crate::archive::{Event, Reading, Shown, verdict};
 use crate::record::DocumentType;
-use crate::signature::practice::Practice;
 use crate::time::SystemClock;
 use crate::transfer::finding::FindingCode;
 use serde_json::{Value, json};
@@ -167,10 +166,8 @@ fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBo
     }
     if let Some(examination) = &body.examination {
         row("Khi tiếp nhận", "At accession", &outcome(output, &examination.outcome));
-        let practice = Practice::vietnam().ok();
-        for code in &examination.reasons {
-            let words = practice.as_ref().and_then(|practice| practice.words(code));
-            row("", "", words.map_or(code, |(vi, en)| output.say(vi, en)));
+        for (vi, en) in verdict::reasons(&examination.reasons) {
+            row("", "", output.say(&vi, &en));
         }
     }
     for finding in &body.findings {

@@ -106,11 +106,12 @@ fn report_text(output: &Output, report: &Report) -> String {
         checked.cases,
     );
     for note in &report.notes {
-        text.push_str(&format!("note: {note}\n"));
+        text.push_str(&format!("{}: {}\n", output.say("lưu ý", "note"), output.words(note)));
     }
     for doubt in &report.doubts {
         let records: Vec<String> = doubt.records.iter().map(ToString::to_string).collect();
-        text.push_str(&format!("DOUBT {}: {} {}\n", doubt.place, doubt.what, records.join(" ")));
+        let word = output.say("NGHI NGỜ", "DOUBT");
+        text.push_str(&format!("{word} {}: {} {}\n", doubt.place, output.words(&doubt.what), records.join(" ")));
     }
     text.push_str(match report.doubts.is_empty() {
         true => output.say("Không có nghi ngờ.\n", "No doubt.\n"),

@@ -24,6 +24,7 @@ use super::problem::Problem;
 use super::service::{Service, blocking};
 use crate::archive::account::session::Token;
 use crate::auth::rights::Action;
+use crate::error::vietnamese;
 use askama::Template;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -118,6 +119,14 @@ impl Page {
         self.asking.could(Action::ReadAuditTrail)
     }
 
+    /// What a problem says, if it has words in the language of this page.
+    fn said(&self, problem: &Problem) -> Option<String> {
+        match self.words.language {
+            Language::English => Some(problem.detail.clone()),
+            Language::Vietnamese => vietnamese::find(&problem.detail),
+        }
+    }
+
     /// This page in a language.
     pub fn in_language(&self, code: &str) -> String {
         let joined = if self.path.contains('?') { '&' } else { '?' };
@@ -183,7 +192,7 @@ struct ProblemPage<'a> {
     page: &'a Page,
     title: String,
     detail: String,
-    technical: &'a str,
+    technical: String,
     status: u16,
 }
 
@@ -211,7 +220,7 @@ pub async fn problems(request: Request, next: Next) -> Response {
     let shown = ProblemPage {
         title: page.t(&format!("problem-{code}")),
         detail: page.t(&format!("problem-{code}-detail")),
-        technical: if page.words.language == Language::English && code != "not-found" { &problem.detail } else { "" },
+        technical: if code == "not-found" { String::new() } else { page.said(&problem).unwrap_or_default() },
         status: problem.status.as_u16(),
         page: &page,
     };

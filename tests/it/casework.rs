@@ -49,6 +49,18 @@ fn a_case_goes_on_by_separate_persons() {
     assert_eq!(act(&archivist, &case, &submit, None).status, 400, "without its document");
     assert_eq!(act(&archivist, &case, &submit[..2], Some(b"%PDF-1.7 list")).status, 403, "nobody signed it");
     assert_eq!(act(&archivist, &case, &[("act", "burn")], None).status, 400);
+    let on_page = |language: &str| {
+        let part = |(name, value): (&str, &str)| {
+            format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let fields = [("form", archivist.token.as_str())].into_iter().chain(submit);
+        let body = fields.map(part).collect::<String>() + "--xx--\r\n";
+        let path = format!("/disposal/{case}/acts?lang={language}");
+        archivist.form_bytes(&path, "multipart/form-data; boundary=xx", body.as_bytes()).text()
+    };
+    let (told, english) = (on_page("vi"), "this act rests on a document");
+    assert!(told.contains("bước này phải kèm văn bản") && !told.contains(english), "{told}");
+    assert!(on_page("en").contains(english));
     assert_eq!(act(&server.client("inspector"), &case, &submit, None).status, 403);
     assert_eq!(act(&archivist, &case, &submit, Some(b"%PDF-1.7 list")).status, 200);
     let stale = archivist.ask(

@@ -3,6 +3,7 @@
 use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
+use std::path::{Path, PathBuf};
 
 const COMMANDS: [&str; 25] = [
     "init",
@@ -288,4 +289,165 @@ fn the_readme_s_commands_work() {
         .output()
         .unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+/// A result that can't be written is none, and ends nothing that is under way.
+#[test]
+fn standard_output_that_is_full_or_closed() {
+    let scratch = Scratch::new();
+    scratch.document("t1/1", b"one", json!({ "symbol": "11/TB" }));
+    scratch.document("t1/2", b"two", json!({ "id": "2", "symbol": "12/TB" }));
+    let full = |arguments: &[&str]| -> Option<i32> {
+        let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+        scratch.command(arguments).stdout(full()).stderr(full()).status().unwrap().code()
+    };
+    assert_eq!(full(&["ingest", "t1", "--json"]), Some(5));
+    assert_eq!(scratch.json(&["search", ""])["total"], 2, "all was taken");
+    assert_eq!(full(&["verify"]), Some(5));
+    assert_eq!(full(&["show", "nothing"]), Some(3));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let closed = scratch.command(&["search", ""]).stdout(writer).status().unwrap();
+    assert_eq!(closed.code(), Some(0), "a reader that went away had what it wanted");
+    fs::write(scratch.path("kho/keys/stray"), "").unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(scratch.command(&["verify"]).stdout(writer).status().unwrap().code(), Some(1), "the doubt is kept");
+}
+
+/// What is written lies nowhere yet, and copies of keys lie outside.
+#[test]
+fn nothing_is_overwritten() {
+    let scratch = Scratch::new();
+    scratch.document("t1/1", b"one", json!({ "symbol": "11/TB" }));
+    let record = scratch.ingest("t1").doc_code().to_owned();
+    fs::write(scratch.path("mine"), "mine").unwrap();
+    for command in ["receipt", "get"] {
+        scratch.expect(4, &[command, &record, "-o", "mine"]);
+        assert_eq!(fs::read(scratch.path("mine")).unwrap(), b"mine", "{command}");
+    }
+    for place in ["kho", "kho/segments", "kho/new/deep", "tmp/../kho/keys"] {
+        scratch.expect(4, &["keys", "backup", "--part", "epochs", "--to", place]);
+    }
+    assert_eq!(scratch.json(&["verify"])["doubts"], json!([]));
+}
+
+/// The system's user of a reader need not be allowed to write.
+#[test]
+fn a_reader_that_may_not_write() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::process::CommandExt as _;
+    let scratch = Scratch::new();
+    scratch.document("t1/1", b"one", json!({ "symbol": "11/TB" }));
+    scratch.ingest("t1");
+    scratch.ok(&["rebuild"]);
+    let every = |folder: &Path| walk(folder);
+    for path in every(&scratch.path("kho")) {
+        let mode = if path.is_dir() { 0o555 } else { 0o444 };
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let _ = fs::remove_file(scratch.path("kho/index/.tantivy-meta.lock"));
+    let mut search = scratch.command(&["search", "", "--json"]);
+    fs::set_permissions(scratch.path("."), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(scratch.path("tmp"), fs::Permissions::from_mode(0o777)).unwrap();
+    if fs::metadata(scratch.path(".")).unwrap().uid() == 0 {
+        search.uid(65534).gid(65534);
+    }
+    let ran = search.output().unwrap();
+    for path in every(&scratch.path("kho")).into_iter().filter(|path| path.is_dir()) {
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(String::from_utf8_lossy(&ran.stdout).contains("\"total\":1"));
+}
+
+/// A folder and all that lies in it.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = vec![folder.to_owned()];
+    let mut at = 0;
+    while let Some(path) = found.get(at).cloned() {
+        at += 1;
+        if path.is_dir() {
+            found.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+    found
+}
+
+#[test]
+fn errors_are_told_in_vietnamese() {
+    let scratch = archive();
+    let code = "H26.10.2023.045.0000001";
+    scratch.ok(&["hold", "place", code, "--reason", "thanh tra", "--mandate", "12/QĐ-TTr"]);
+    let holds = scratch.json(&["hold", "list"]);
+    let hold = holds["holds"][0]["hold"].as_str().unwrap();
+    fs::write(scratch.path("here"), "").unwrap();
+    let check = |expect: i32, arguments: &[&str], words: &[&str]| {
+        let ran = scratch.expect(expect, &[arguments, &["--lang", "vi"]].concat());
+        assert_eq!(ran.err.trim_end(), words.join("\n"), "{arguments:?}");
+        // For programs the words stay the same in every language.
+        let json = |lang| {
+            let ran = scratch.expect(expect, &[arguments, &["--json", "--lang", lang]].concat());
+            serde_json::from_str::<Value>(&ran.out).unwrap()
+        };
+        assert_eq!(json("vi"), json("en"), "{arguments:?}");
+    };
+    check(
+        3,
+        &["show", "KHÔNG-CÓ"],
+        &[
+            "chauban: trong kho không có gì tên là \"KHÔNG-CÓ\"",
+            "  hãy nêu tài liệu hoặc hồ sơ bằng mã định danh hoặc mã lưu trữ; `chauban search` để tìm",
+        ],
+    );
+    check(
+        3,
+        &["show", code, "--archive", "nowhere"],
+        &[
+            "chauban: ở đây không có kho: thư mục không có tệp FORMAT",
+            "  hãy nêu kho bằng --archive DIR hoặc CHAUBAN_ARCHIVE, hoặc lập kho mới bằng `chauban init DIR`",
+        ],
+    );
+    check(
+        3,
+        &["retention", "assign", code, "--rule", "99.1", "--reason", "thử"],
+        &[
+            "chauban: không bảng thời hạn đang áp dụng nào có mục \"99.1\"",
+            "  `chauban retention list --rules` liệt kê các mục; `chauban retention adopt` áp dụng một bảng thời hạn",
+        ],
+    );
+    check(
+        4,
+        &["hold", "release", hold, "--reason", "xong"],
+        &[
+            "chauban: lệnh tạm dừng hủy phải do người khác người đặt gỡ",
+            "  hãy để người thứ hai gỡ, bằng tên của chính họ",
+        ],
+    );
+    check(4, &["get", code, "-o", "here"], &["chauban: here đã có", "  hãy nêu một tệp chưa có"]);
+    check(
+        2,
+        &["get", code, "--range", "700-800", "-o", "-"],
+        &["chauban: các byte 700-800 nằm ngoài tệp, tệp chỉ có 12 byte"],
+    );
+    check(
+        3,
+        &["verify-receipt", "no-receipt", "t/1.pdf", "--key", "kho/ledger/keys/ed25519.vkey"],
+        &["chauban: không đọc được no-receipt: không có tệp hoặc thư mục này (lỗi hệ thống 2)"],
+    );
+    {
+        let lock = fs::File::options().write(true).open(scratch.path("kho/state/lock")).unwrap();
+        lock.lock().unwrap();
+        check(
+            5,
+            &["ingest", "t"],
+            &[
+                "chauban: tiến trình khác đang ghi vào kho này",
+                "  hãy đợi tiến trình đó xong, hoặc giao việc cho dịch vụ đang chạy",
+            ],
+        );
+    }
+    let misused = scratch.expect(2, &["show", code, "--lang", "vi", "--nowhere"]).err;
+    assert!(misused.starts_with("lỗi: tham số '--nowhere' không đúng chỗ\n"), "{misused}");
+    assert!(misused.ends_with("Xem thêm bằng '--help'.\n"), "{misused}");
 }

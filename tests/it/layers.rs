@@ -188,7 +188,7 @@ fn module_of(file: &Path) -> Vec<String> {
     if names == ["lib"] || names == ["main"] { Vec::new() } else { names }
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
+pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -32,3 +32,4 @@ mod trust;
 mod ui;
 mod validation;
 mod verify;
+mod vietnamese;

@@ -217,7 +217,7 @@ impl DocumentCommand {
         let mut desk = Desk::at(&archive, &about.case, &common.actor())?;
         let wish = Wish { head: about.head(), details };
         let made = desk.make(&wish).and_then(|bytes| {
-            super::write_new(&file, &bytes)?;
+            crate::cli::output::write_new(&file, &bytes)?;
             Ok(bytes.len())
         });
         let after = desk.leave();

@@ -3,7 +3,7 @@
 use super::show;
 use crate::archive::Writing;
 use crate::archive::disposal::{Added, Desk, Filter, Handed, Period, Progress, Rests, Running, Seat};
-use crate::cli::output::{Output, plain};
+use crate::cli::output::{Output, plain, tell};
 use crate::cli::{Common, Result};
 use crate::error::Error;
 use crate::time::SystemClock;
@@ -386,7 +386,7 @@ fn execute(desk: &mut Desk<'_>, output: &Output) -> Result<()> {
     });
     bar.finish_and_clear();
     let done = done?;
-    eprintln!(
+    tell(format_args!(
         "chauban: {} {}, {} {}, {} {}",
         output.say("đã hủy", "destroyed"),
         done.destroyed,
@@ -394,9 +394,9 @@ fn execute(desk: &mut Desk<'_>, output: &Output) -> Result<()> {
         done.left,
         output.say("chưa hủy được", "failed"),
         done.failed
-    );
+    ));
     for copy in &done.unreached {
-        eprintln!("chauban: {}: {}", output.say("bản sao chưa xử lý được", "copy not reached"), plain(copy));
+        tell(format_args!("chauban: {}: {}", output.say("bản sao chưa xử lý được", "copy not reached"), plain(copy)));
     }
     Ok(())
 }
@@ -418,7 +418,7 @@ fn passed_over(output: &Output, added: &Added) {
     let says = output.say("không đưa vào danh mục", "not listed");
     for (code, why) in &added.passed_over {
         let (vi, en) = why.words();
-        eprintln!("chauban: {says}: {}: {}", plain(code), output.say(&vi, &en));
+        tell(format_args!("chauban: {says}: {}: {}", plain(code), output.say(&vi, &en)));
     }
 }
 

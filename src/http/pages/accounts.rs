@@ -125,7 +125,7 @@ pub async fn create(
         Ok((account, Some(password))) => show(service, &page, Some((account.name, password)), String::new()).await,
         Ok((_, None)) => Ok(Redirect::to("/accounts").into_response()),
         Err(problem) if problem.code == "invalid" => {
-            let wrong = format!("{} {}", page.t("accounts-invalid"), problem.detail);
+            let wrong = format!("{} {}", page.t("accounts-invalid"), page.said(&problem).unwrap_or_default());
             show(service, &page, None, wrong).await
         }
         Err(problem) => Err(problem),

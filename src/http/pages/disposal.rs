@@ -347,10 +347,10 @@ pub async fn act(
     let given = Given::read(Multipart::of(&headers, body)?).await?;
     match api::acted(&service, &page.asking, &format!("{year}/{number}"), given).await {
         Ok(()) => Ok(Redirect::to(&format!("/disposal/{year}/{number}")).into_response()),
-        // What the rules refuse is told where it was tried. Their words are English; what they are about is told in both.
+        // What the rules refuse is told where it was tried.
         Err(problem) if matches!(problem.code, "conflict" | "invalid" | "denied") => {
             let about = page.t(&format!("disposal-refused-{}", problem.code));
-            let words = format!("{about} {}", problem.detail);
+            let words = format!("{about} {}", page.said(&problem).unwrap_or_default());
             shown(&service, &page, (&year, &number), 1, words).await
         }
         Err(problem) => Err(problem),

@@ -372,7 +372,7 @@ async fn after(
     match done {
         Ok(()) => Ok(back(transfer)),
         Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
-            let words = if page.language() == "en" { problem.detail } else { page.t("transfer-refused") };
+            let words = page.said(&problem).unwrap_or_else(|| page.t("transfer-refused"));
             shown(service, page, &transfer.id.to_string(), words).await
         }
         Err(problem) => Err(problem),
