@@ -419,7 +419,7 @@ fn whole_archive(corpus: &Corpus, work: &Path) -> Done {
     let mut records = 0;
     for _ in 0..3 {
         let start = Instant::now();
-        records = rebuild::rebuild(&places, Arc::new(SystemClock::new()))?.records;
+        records = rebuild::rebuild(&places, Arc::new(SystemClock::new()), &|_, _| {})?.records;
         rates.push(start.elapsed());
     }
     print("rebuild catalog and index", records as f64 / median(&mut rates).as_secs_f64(), "records/s", ">= 20000");

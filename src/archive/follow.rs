@@ -33,13 +33,29 @@ const AHEAD_MAX: usize = 4;
 /// time up to the most, so that the catalog has few files.
 const LOAD_BYTES: std::ops::RangeInclusive<usize> = 8 * 1024 * 1024..=32 * 1024 * 1024;
 
+/// Hears how many of how many bytes of segments are shown.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+
+/// Nobody hears it.
+pub const UNHEARD: Progress<'static> = &|_, _| {};
+
 /// Brings the catalog, and the index if there is one, up to the end of the segments.
-pub fn catch_up(archive: &Archive, index: Option<&IndexFollower>) -> Result<()> {
-    catch_up_in(archive, index, &segment::list(archive.disks.archive.as_ref())?)
+pub fn catch_up(archive: &Archive, index: Option<&IndexFollower>, progress: Progress<'_>) -> Result<()> {
+    catch_up_in(archive, index, &segment::list(archive.disks.archive.as_ref())?, progress)
 }
 
 /// The same up to the end of `segments`.
-pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &[SegmentFile]) -> Result<()> {
+pub fn catch_up_in(
+    archive: &Archive,
+    index: Option<&IndexFollower>,
+    segments: &[SegmentFile],
+    progress: Progress<'_>,
+) -> Result<()> {
+    let total: u64 = segments.iter().map(|found| found.size).sum();
+    let shown = |at: Location| {
+        let before = segments.iter().take_while(|found| found.seq < at.segment).map(|found| found.size);
+        progress(before.sum::<u64>() + at.offset, total);
+    };
     let cursor = archive.catalog.cursor().map_err(project::catalog)?;
     let from = cursor.map_or(vault::START, |cursor| cursor.position);
     let decoders = if cursor.is_some() { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
@@ -86,11 +102,15 @@ pub fn catch_up_in(archive: &Archive, index: Option<&IndexFollower>, segments: &
             walked.map(|_| ())
         };
         let walker = std::thread::Builder::new().name("follow".into()).spawn_scoped(scope, walk)?;
-        let shown = decoded.iter().try_for_each(|answer| shower.group(answer.recv().map_err(|_| died())??));
+        let done = decoded.iter().try_for_each(|answer| {
+            let group = answer.recv().map_err(|_| died())??;
+            shown(group.after.at);
+            shower.group(group)
+        });
         // Without a receiver the walk ends at its next group.
         drop(decoded);
         let walked = walker.join().map_err(|_| died())?;
-        shown.and(walked)?;
+        done.and(walked)?;
         shower.finish()
     })
 }

@@ -1,6 +1,7 @@
 //! Making an archive: identity, keys, FORMAT, entry 0.
 
 use super::announce::{Announcer, Heading, SealedComponent};
+use super::follow::UNHEARD;
 use super::format::Format;
 use super::object::SealedObject;
 use super::places::{Places, ROOT_KEY};
@@ -97,7 +98,7 @@ pub fn init(places: &Places, options: &InitOptions, clock: Arc<dyn Clock>) -> Re
     let truth = Truth::create(format.clone(), disks, vault::Limits::default(), clock.clone())?;
     format.write(truth.disks().archive.as_ref())?;
     let lock = take_lock(places)?;
-    let writing = Writing::assemble(places, truth, keys, clock, lock)?;
+    let writing = Writing::assemble(places, truth, keys, clock, lock, UNHEARD)?;
     first_entries(&writing, &format, &options.actor)?;
     writing.close()?;
     Ok(Created { format, recovery_sheet, places: places.clone() })

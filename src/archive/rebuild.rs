@@ -2,6 +2,7 @@
 //!
 //! Those before are moved aside first and deleted last: an archive that can't be rebuilt keeps answering.
 
+use super::follow::Progress;
 use super::places::Places;
 use super::writing::Writing;
 use crate::error::{Error, Result};
@@ -20,9 +21,9 @@ pub struct Rebuilt {
     pub records: u64,
 }
 
-/// Makes catalog and index again, and deletes those before.
-pub fn rebuild(places: &Places, clock: Arc<dyn Clock>) -> Result<Rebuilt> {
-    let writing = Writing::open_anew(places, clock)?;
+/// Makes catalog and index again, and deletes those before; `progress` hears how many of how many bytes are shown.
+pub fn rebuild(places: &Places, clock: Arc<dyn Clock>, progress: Progress<'_>) -> Result<Rebuilt> {
+    let writing = Writing::open_anew(places, clock, progress)?;
     let entries = writing.size()?;
     let records = writing.catalog.count_records().map_err(super::project::catalog)?;
     writing.close()?;

@@ -175,6 +175,9 @@ pub struct Found {
 impl Reading {
     /// Searches the index, brought up to date first where nobody is writing; each hit is read from the catalog.
     pub fn search(&self, query: &Query) -> Result<Found> {
+        if query.from.zip(query.to).is_some_and(|(from, to)| from > to) {
+            return Err(Error::invalid("the first day lies after the last"));
+        }
         let home = self.index_home();
         if let Err(error) = index_follow::catch_up(&home, &self.catalog) {
             tracing::info!(%error, "the index is being written by another process; searching what it shows");

@@ -3,7 +3,7 @@
 use super::announce::{Announced, Announcer, Heading, plain};
 use super::body::{ActorBody, RecoveredBody};
 use super::destruction;
-use super::follow;
+use super::follow::{self, Progress, UNHEARD};
 use super::format::Format;
 use super::index_follow::IndexFollower;
 use super::places::Places;
@@ -56,12 +56,12 @@ enum WallClock {
 }
 
 /// What becomes of catalog and index on opening.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Projections {
+#[derive(Clone, Copy)]
+enum Projections<'a> {
     /// They go on from where they are.
     Kept,
     /// They are made from nothing.
-    Anew,
+    Anew(Progress<'a>),
 }
 
 struct Interval {
@@ -98,8 +98,8 @@ impl Writing {
     }
 
     /// The same with catalog and index made anew; those before are back if it can't be.
-    pub(super) fn open_anew(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::open_with(places, clock, Limits::default(), WallClock::Judged, Projections::Anew)
+    pub(super) fn open_anew(places: &Places, clock: Arc<dyn Clock>, progress: Progress<'_>) -> Result<Self> {
+        Self::open_with(places, clock, Limits::default(), WallClock::Judged, Projections::Anew(progress))
     }
 
     fn open_with(
@@ -107,7 +107,7 @@ impl Writing {
         clock: Arc<dyn Clock>,
         limits: Limits,
         wall_clock: WallClock,
-        projections: Projections,
+        projections: Projections<'_>,
     ) -> Result<Self> {
         let disks = places.disks();
         let format = Format::read(disks.archive.as_ref())?;
@@ -119,17 +119,17 @@ impl Writing {
             return Err(Error::invalid("this archive was never finished: `chauban init` was interrupted")
                 .remedy("remove its folder, the custody folder and the key copy, and run `chauban init` again"));
         }
-        if projections == Projections::Kept {
-            let writing = Self::assemble(places, truth, keys, clock, lock)?.settled(wall_clock, recovered)?;
+        let Projections::Anew(progress) = projections else {
+            let writing = Self::assemble(places, truth, keys, clock, lock, UNHEARD)?.settled(wall_clock, recovered)?;
             // A rebuild was interrupted; what it began is whole now.
             rebuild::let_go(places)?;
             return Ok(writing);
-        }
+        };
         signers_of(&truth.format, &keys)?;
         // Under the writer's lock, so that nobody has them open; the second hold on it outlasts a writer that fails.
         let held = lock.try_clone()?;
         let opened = rebuild::set_aside(places)
-            .and_then(|()| Self::assemble(places, truth, keys, clock, lock))
+            .and_then(|()| Self::assemble(places, truth, keys, clock, lock, progress))
             .and_then(|writing| writing.settled(wall_clock, recovered))
             .and_then(Self::flushed);
         match &opened {
@@ -171,6 +171,7 @@ impl Writing {
         keys: Keys,
         clock: Arc<dyn Clock>,
         lock: File,
+        progress: Progress<'_>,
     ) -> Result<Self> {
         let mut truth = truth;
         let disks = truth.disks().clone();
@@ -180,7 +181,7 @@ impl Writing {
         let keys = Arc::new(RwLock::new(keys));
         let archive = Archive::new(places, disks, format, catalog.clone()).with_keys(keys);
         let index = Arc::new(IndexFollower::new(archive.index_home(), catalog));
-        let (archive, index) = caught_up(archive, index, places)?;
+        let (archive, index) = caught_up(archive, index, places, progress)?;
         reached_the_end(&archive, &truth)?;
         archive.catalog.flush_if_long().map_err(project::catalog)?;
         if truth.clock_is_behind()
@@ -556,9 +557,14 @@ pub(super) fn take_lock(places: &Places) -> Result<File> {
 
 /// Brings catalog and index up to the truth. A catalog that is so far behind that what it lacks was destroyed since is made
 /// anew: only from the first event on is it known what need not open.
-fn caught_up(archive: Archive, index: Arc<IndexFollower>, places: &Places) -> Result<(Archive, Arc<IndexFollower>)> {
+fn caught_up(
+    archive: Archive,
+    index: Arc<IndexFollower>,
+    places: &Places,
+    progress: Progress<'_>,
+) -> Result<(Archive, Arc<IndexFollower>)> {
     let behind = archive.catalog.cursor().map_err(project::catalog)?.is_some();
-    match follow::catch_up(&archive, Some(&index)) {
+    match follow::catch_up(&archive, Some(&index), progress) {
         Err(error) if behind && destruction::was_any(&archive)? => {
             tracing::warn!(%error, "the catalog is made anew");
             index.stop();
@@ -569,7 +575,7 @@ fn caught_up(archive: Archive, index: Arc<IndexFollower>, places: &Places) -> Re
             let catalog = Arc::new(Catalog::open(&places.catalog()).map_err(project::catalog)?);
             let archive = Archive::new(places, disks, format, catalog.clone()).with_keys(keys);
             let index = Arc::new(IndexFollower::new(archive.index_home(), catalog));
-            follow::catch_up(&archive, Some(&index))?;
+            follow::catch_up(&archive, Some(&index), progress)?;
             Ok((archive, index))
         }
         other => other.map(|()| (archive, index)),

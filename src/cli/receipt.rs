@@ -109,10 +109,17 @@ impl VerifyReceipt {
     }
 }
 
+/// Longest file with a vkey, bytes: one of ML-DSA-44 is 1,800 long.
+const KEY_FILE_BYTES_MAX: u64 = 16 * 1024;
+
 fn read_key(text: &str) -> Result<VerifierKey> {
     let content = match VerifierKey::parse(text) {
         Ok(key) => return Ok(key),
-        Err(_) if Path::new(text).is_file() => fs::read_to_string(text)?,
+        Err(_) if Path::new(text).is_file() => {
+            let mut content = String::new();
+            fs::File::open(text)?.take(KEY_FILE_BYTES_MAX).read_to_string(&mut content)?;
+            content
+        }
         Err(error) => {
             return Err(Error::invalid(format!("{text:?} is neither a vkey nor a file with one")).because(error));
         }

@@ -120,9 +120,16 @@ fn report_text(output: &Output, report: &Report) -> String {
     text
 }
 
-/// Deletes catalog and index and makes them again.
+/// Makes catalog and index again.
 pub fn rebuild(common: &Common, output: &Output) -> Result<u8> {
-    let rebuilt = rebuild_archive(&common.places()?, Arc::new(SystemClock::new()))?;
+    let bar = output.bar(0, "bytes");
+    let progress = |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    };
+    let rebuilt = rebuild_archive(&common.places()?, Arc::new(SystemClock::new()), &progress);
+    bar.finish_and_clear();
+    let rebuilt = rebuilt?;
     let document = json!({ "entries": rebuilt.entries, "records": rebuilt.records });
     output.document(&document, || {
         format!("{} entries replayed, {} records searchable\n", rebuilt.entries, rebuilt.records)

@@ -121,6 +121,9 @@ pub fn read(dossier_json: &[u8], name: &str) -> Result<DossierFolder, Vec<Findin
     let text = std::str::from_utf8(dossier_json).map_err(|error| unreadable(error.to_string()))?;
     let object = form::parse(&FORM, text).map_err(unreadable)?;
     let mut checks = Checks { place: name, findings: object.findings(name) };
+    if object.objects("records").is_empty() && !checks.refused() {
+        return Err(unreadable("\"records\" is empty".to_owned()));
+    }
     if checks.refused() {
         return Err(checks.findings);
     }

@@ -315,6 +315,11 @@ fn standard_output_that_is_full_or_closed() {
     assert_eq!(scratch.command(&["verify"]).stdout(writer).status().unwrap().code(), Some(1), "the doubt is kept");
 }
 
+#[test]
+fn a_range_of_days_that_is_upside_down() {
+    archive().expect(2, &["search", "", "--from", "2024-01-02", "--to", "2024-01-01"]);
+}
+
 /// What is written lies nowhere yet, and copies of keys lie outside.
 #[test]
 fn nothing_is_overwritten() {

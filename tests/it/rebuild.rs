@@ -193,22 +193,34 @@ fn an_interrupted_rebuild_is_finished() {
     let (scratch, _) = archive();
     let told = || ["", "quy hoạch"].map(|words| scratch.ok(&["search", words, "--json"]));
     let before = told();
-    let interrupted = |what: &str, next: &dyn Fn()| {
-        for name in ["kho/catalog", "kho/index"] {
-            let home = scratch.path(name);
-            let aside = home.join("before");
-            fs::create_dir(&aside).unwrap();
-            for path in files(&home) {
-                fs::rename(&path, aside.join(path.file_name().unwrap())).unwrap();
+    // How far the dead process came: old files moved aside in part, all of them, or new ones whole and old ones half deleted.
+    let aside = |folder: &str, part: bool| {
+        for home in ["kho/catalog", "kho/index"].map(|home| scratch.path(home)) {
+            fs::create_dir(home.join(folder)).unwrap();
+            for (at, path) in files(&home).into_iter().enumerate() {
+                let there = home.join(folder).join(path.file_name().unwrap());
+                match (folder, part && at % 2 == 0) {
+                    (_, true) => {}
+                    ("gone", false) => _ = fs::copy(&path, there).unwrap(),
+                    _ => fs::rename(&path, there).unwrap(),
+                }
             }
-            fs::write(home.join("MANIFEST-000001"), "half").unwrap();
+            if folder == "before" {
+                fs::write(home.join("MANIFEST-000001"), "half").unwrap();
+            }
         }
-        next();
-        assert_eq!(told(), before, "{what}");
-        assert_eq!(scratch.json(&["verify"])["doubts"], json!([]), "{what}");
-        for name in ["before", "before.part", "gone"] {
-            for home in ["kho/catalog", "kho/index"] {
-                assert!(!scratch.path(home).join(name).exists(), "{what}: {home}/{name}");
+    };
+    let interrupted = |what: &str, next: &dyn Fn()| {
+        for (folder, part) in [("before.part", true), ("before", false), ("gone", true)] {
+            aside(folder, part);
+            next();
+            let what = format!("{what}, {folder}");
+            assert_eq!(told(), before, "{what}");
+            assert_eq!(scratch.json(&["verify"])["doubts"], json!([]), "{what}");
+            for name in ["before", "before.part", "gone"] {
+                for home in ["kho/catalog", "kho/index"] {
+                    assert!(!scratch.path(home).join(name).exists(), "{what}: {home}/{name}");
+                }
             }
         }
     };

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::archive::Shown;
+use crate::archive::follow::UNHEARD;
 use crate::archive::ingest::{self, IngestOptions, Mode};
 use crate::archive::init::{InitOptions, init};
 use crate::archive::verify::{Depth, verify};
@@ -234,7 +235,7 @@ fn what_is_destroyed_is_nowhere_and_what_stays_is_whole() {
     assert!(outcome.thinned_bytes > 17 << 20);
     world.check(&all, &gone);
 
-    rebuild::rebuild(&world.places, clock()).unwrap();
+    rebuild::rebuild(&world.places, clock(), UNHEARD).unwrap();
     world.check(&all, &gone);
     nowhere(&world, &backup, &gone, &objects);
     // Whoever holds a receipt and the file can still prove what existed.
@@ -282,7 +283,7 @@ fn what_was_moved_once_is_moved_again_or_destroyed() {
     world.destroy(&ids(&second));
     let gone = [first.as_slice(), &second].concat();
     world.check(&all, &gone);
-    rebuild::rebuild(&world.places, clock()).unwrap();
+    rebuild::rebuild(&world.places, clock(), UNHEARD).unwrap();
     world.check(&all, &gone);
     backups.iter().for_each(|backup| nowhere(&world, backup, &gone, &objects));
     // Nothing to do is no error, and what is gone is not destroyed twice.
@@ -306,7 +307,7 @@ fn a_hold_before_the_keys_die_keeps_its_record_and_no_other() {
     assert_eq!(outcome.left, [(held, Skip::Held)]);
     assert_eq!(outcome.destroyed.len(), 2);
     world.check(&all, &[1, 7]);
-    rebuild::rebuild(&world.places, clock()).unwrap();
+    rebuild::rebuild(&world.places, clock(), UNHEARD).unwrap();
     world.check(&all, &[1, 7]);
 }
 
@@ -342,7 +343,7 @@ fn what_stops_in_the_middle_goes_on_where_it_was() {
         reopened.close().unwrap();
         world.verify();
         if steps % 2 == 0 {
-            rebuild::rebuild(&world.places, clock()).unwrap();
+            rebuild::rebuild(&world.places, clock(), UNHEARD).unwrap();
             world.verify();
         }
         let outcome = world.destroy(&doomed);

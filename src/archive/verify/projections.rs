@@ -3,7 +3,7 @@
 use super::segments::Walked;
 use super::tally::{self, Sum};
 use super::{Found, Inquiry, Report, content};
-use crate::archive::follow::catch_up_in;
+use crate::archive::follow::{UNHEARD, catch_up_in};
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::catalog::{Catalog, Row};
@@ -65,7 +65,7 @@ fn compare(inquiry: &Inquiry, scratch: &std::path::Path) -> Result<u64> {
     let catalog = Arc::new(Catalog::open(scratch).map_err(project::catalog)?);
     let fresh = Archive::new(&live.places, live.disks.clone(), live.format.clone(), catalog).with_keys(keys);
     let Ok(segments) = &inquiry.start.segments else { return Ok(compared) };
-    if let Err(error) = catch_up_in(&fresh, None, segments) {
+    if let Err(error) = catch_up_in(&fresh, None, segments, UNHEARD) {
         inquiry.doubt("catalog", format!("it could not be made anew for comparison: {error}"), Vec::new());
         return Ok(compared);
     }

@@ -385,7 +385,7 @@ impl History {
 
     fn rebuild(&mut self) {
         self.writing.take().unwrap().close().unwrap();
-        rebuild::rebuild(&places(&self.scratch), self.clock.clone()).unwrap();
+        rebuild::rebuild(&places(&self.scratch), self.clock.clone(), &|_, _| {}).unwrap();
         self.told.rebuilt += 1;
         self.reopen();
     }
@@ -629,7 +629,7 @@ impl History {
     fn end(mut self) -> Told {
         self.writing.take().unwrap().close().unwrap();
         self.scratch.ok(&["verify", "--deep"]);
-        rebuild::rebuild(&places(&self.scratch), self.clock.clone()).unwrap();
+        rebuild::rebuild(&places(&self.scratch), self.clock.clone(), &|_, _| {}).unwrap();
         self.scratch.ok(&["verify", "--deep"]);
         self.reopen();
         self.check();
