@@ -256,9 +256,12 @@ impl Reading {
     fn beside_writer(places: &Places) -> Result<Option<Self>> {
         let disks = places.disks();
         let format = Format::read(disks.archive.as_ref())?;
-        // An older copy would say "not there" of what was taken in since. A mark that this reader may not read, or
-        // that is damaged, is for the writer and `verify` to tell of.
-        Marks::read(&format, &disks).map_or(Ok(()), |marks| marks.check())?;
+        // An older copy would say "not there" of what was taken in since. Whoever reads goes on without a mark, but is
+        // told; a writer refuses.
+        match Marks::read(&format, &disks) {
+            Ok(marks) => marks.check()?,
+            Err(error) => tracing::warn!("{error}: without this high-water mark an older copy would not be noticed"),
+        }
         if !places.catalog().join("CURRENT").exists() {
             return Ok(None);
         }

@@ -26,9 +26,10 @@ use crate::catalog::Catalog;
 use crate::cipher;
 use crate::error::{Error, Result};
 use crate::index::Index;
-use crate::ledger::high_water::HighWater;
+use crate::ledger::high_water::{Damaged, HighWater};
 use crate::time::Micros;
 use start::{Seen, Start};
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -172,7 +173,7 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
     let index = Index::open(&places.index(), format.archive);
     let inquiry = open(places, depth)?;
     let mut report = Report::default();
-    marks(&inquiry, &mut report)?;
+    marks(&inquiry, &mut report);
     let digester = tally::Digester::new();
     let (walked, there, compared) = std::thread::scope(|scope| {
         let there = scope.spawn(|| tally::of_catalog(&inquiry.archive.catalog, &digester));
@@ -203,7 +204,7 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
 pub fn verify_records(places: &Places, ids: &[String]) -> Result<Report> {
     let inquiry = open(places, Depth::Deep)?;
     let mut report = Report::default();
-    marks(&inquiry, &mut report)?;
+    marks(&inquiry, &mut report);
     let mut checker = content::Checker::new(&inquiry)?;
     for id in ids {
         let record = inquiry.archive.find_record(id)?;
@@ -255,21 +256,24 @@ fn open(places: &Places, depth: Depth) -> Result<Inquiry> {
 }
 
 /// High-water marks: a copy outside the archive is what notices a rollback.
-fn marks(inquiry: &Inquiry, report: &mut Report) -> Result<()> {
+fn marks(inquiry: &Inquiry, report: &mut Report) {
     let disks = &inquiry.archive.disks;
     // A writer moves the inner one first: read after the outer one, it is never behind it.
-    let outer = HighWater::read(disks.custody.as_ref(), OUTER_HIGH_WATER)?;
-    let inner = HighWater::read(disks.archive.as_ref(), HIGH_WATER)?;
-    let mut read = |name: &str, mark: Option<Result<HighWater, _>>| match mark {
-        Some(Ok(mark)) => Some(mark),
-        Some(Err(crate::ledger::high_water::Damaged)) => {
-            inquiry.doubt(name, "the high-water mark is damaged", Vec::new());
-            None
-        }
-        None => {
-            report.notes.push(format!("there is no high-water mark {name}"));
-            None
-        }
+    let outer = HighWater::read(disks.custody.as_ref(), OUTER_HIGH_WATER);
+    let inner = HighWater::read(disks.archive.as_ref(), HIGH_WATER);
+    let mut read = |name: &str, mark: io::Result<Option<Result<HighWater, Damaged>>>| {
+        let what = match mark {
+            Ok(Some(Ok(mark))) if mark.archive == inquiry.archive.format.archive => return Some(mark),
+            Ok(Some(Ok(_))) => "it is the high-water mark of another archive".to_owned(),
+            Ok(Some(Err(damaged))) => damaged.to_string(),
+            Err(error) => format!("the high-water mark can't be read: {error}"),
+            Ok(None) => {
+                report.notes.push(format!("there is no high-water mark {name}"));
+                return None;
+            }
+        };
+        inquiry.doubt(name, what, Vec::new());
+        None
     };
     let (inner, outer) = (read(HIGH_WATER, inner), read("high-water (custody folder)", outer));
     match (inner, outer) {
@@ -284,5 +288,4 @@ fn marks(inquiry: &Inquiry, report: &mut Report) -> Result<()> {
         (_, None) => report.notes.push("without the outer high-water mark a rollback can't be seen".into()),
         _ => {}
     }
-    Ok(())
 }

@@ -76,6 +76,38 @@ fn without_the_outer_mark_verify_says_that_a_rollback_cannot_be_seen() {
     whole(&scratch, &[1, 2]);
 }
 
+/// Nor does a mark that can't be read, or another archive's, tell of a rollback: reads warn, `verify` doubts.
+#[test]
+fn a_mark_that_is_not_this_archives_is_told_of() {
+    let (scratch, other) = (archive(), archive());
+    let marks = [("kho.custody/high-water", "custody folder"), ("kho/state/high-water", "state/high-water")];
+    for (path, name) in marks {
+        let mark = scratch.path(path);
+        let own = fs::read(&mark).unwrap();
+        for (foreign, why) in [
+            (fs::read(other.path(path)).unwrap(), "another archive"),
+            (b"high-water".to_vec(), "damaged"),
+            (vec![0xff; 5000], "can't be read"),
+        ] {
+            fs::write(&mark, &foreign).unwrap();
+            let said = scratch.expect(DOUBT, &["verify", "--deep", "--json"]).out;
+            assert!(said.contains(name) && said.contains(why), "{why}: {said}");
+            for reading in [&["search", "thử"][..], &["show", "H26.10.2023.001"]] {
+                let said = scratch.expect(0, reading).err;
+                assert!(said.contains("an older copy would not be noticed"), "{reading:?}: {said}");
+            }
+            assert_ne!(scratch.run(&["ingest", "transfer/001"]).status, 0, "{why}: nothing is written");
+        }
+        fs::remove_file(&mark).unwrap();
+        fs::create_dir(&mark).unwrap();
+        scratch.expect(DOUBT, &["verify"]);
+        assert!(scratch.expect(0, &["search", "thử"]).err.contains("would not be noticed"));
+        fs::remove_dir(&mark).unwrap();
+        fs::write(&mark, own).unwrap();
+        whole(&scratch, &[1]);
+    }
+}
+
 /// Whatever path names the archive, the custody folder is the one beside it; where there is none, that is said.
 #[test]
 fn no_path_hides_a_rollback() {
