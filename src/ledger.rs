@@ -231,6 +231,11 @@ impl Publication {
         self.files.len()
     }
 
+    /// The bytes of one of its files.
+    pub fn file(&self, path: &str) -> Option<&[u8]> {
+        self.files.iter().find(|(file, _)| file == path).map(|(_, bytes)| bytes.as_slice())
+    }
+
     /// The files on disk that are not as this publication writes them.
     pub fn compare(&self, disk: &dyn Disk) -> io::Result<Vec<(String, &'static str)>> {
         let mut differing = Vec::new();

@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 pub use open::{Opened, QUARANTINE, Recovered};
 pub use read::Reader;
-pub use walk::{Bodies, End, Frame, GroupRead, Presence, first_group, walk, walk_in};
+pub use walk::{Bodies, End, Frame, GroupRead, Presence, beginning, first_group, walk, walk_in};
 
 /// A group is closed to further events beyond this many bytes; one event with many components may exceed it.
 pub const GROUP_BYTES_MAX: usize = 32 * 1024 * 1024;

@@ -5,7 +5,8 @@
 //! open every key and, with *deep*, read and open every stored byte. What they read goes on to a sum over the rows that
 //! the catalog ought to have (`tally`); where the catalog has another, it is compared row by row with one made anew in a
 //! scratch folder. The index is compared with the catalog, and what was destroyed with the cases that let it go.
-//! Whatever does not fit is a *doubt* with its place and the records concerned.
+//! Whatever does not fit is a *doubt* with its place and the records concerned. What a crash leaves and the next opening
+//! mends (a torn tail, tiles ahead of their checkpoint, a catalog or an index that lags) is a note.
 
 mod cases;
 mod content;
@@ -112,6 +113,13 @@ pub(super) struct Inquiry {
     _scratch: Scratch,
 }
 
+/// How far the high-water marks say that the truth was signed.
+#[derive(Debug, Clone, Copy)]
+struct Signed {
+    entries: u64,
+    frames: u64,
+}
+
 /// Whether something that is checked was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
@@ -173,12 +181,12 @@ pub fn verify(places: &Places, depth: Depth, progress: &(dyn Fn(u64, u64) + Sync
     let index = Index::open(&places.index(), format.archive);
     let inquiry = open(places, depth)?;
     let mut report = Report::default();
-    marks(&inquiry, &mut report);
+    let signed = marks(&inquiry, &mut report);
     let digester = tally::Digester::new();
     let (walked, there, compared) = std::thread::scope(|scope| {
         let there = scope.spawn(|| tally::of_catalog(&inquiry.archive.catalog, &digester));
         let compared = scope.spawn(|| index::compare(&inquiry, index));
-        let walked = segments::check(&inquiry, &digester, &mut report, progress);
+        let walked = segments::check(&inquiry, signed, &digester, &mut report, progress);
         (walked, there.join(), compared.join())
     });
     let died = |_| Error::corrupt("a checker died");
@@ -255,8 +263,8 @@ fn open(places: &Places, depth: Depth) -> Result<Inquiry> {
     Ok(inquiry)
 }
 
-/// High-water marks: a copy outside the archive is what notices a rollback.
-fn marks(inquiry: &Inquiry, report: &mut Report) {
+/// High-water marks: a copy outside the archive is what notices a rollback. How far they say that it was signed.
+fn marks(inquiry: &Inquiry, report: &mut Report) -> Signed {
     let disks = &inquiry.archive.disks;
     // A writer moves the inner one first: read after the outer one, it is never behind it.
     let outer = HighWater::read(disks.custody.as_ref(), OUTER_HIGH_WATER);
@@ -288,4 +296,6 @@ fn marks(inquiry: &Inquiry, report: &mut Report) {
         (_, None) => report.notes.push("without the outer high-water mark a rollback can't be seen".into()),
         _ => {}
     }
+    let most = |of: fn(HighWater) -> u64| inner.into_iter().chain(outer).map(of).max().unwrap_or(0);
+    Signed { entries: most(|mark| mark.size), frames: most(|mark| mark.place.2) }
 }

@@ -128,6 +128,45 @@ pub fn walk_in<E: From<VaultError>>(
     Ok((position, end))
 }
 
+/// Where a segment's groups begin, by its header and its first group alone: for whoever goes on after damage in the
+/// segment before. `None` where it has no group yet. Nothing is proven of that group but by a walk from there.
+pub fn beginning(disk: &dyn Disk, found: &SegmentFile) -> Result<Option<Position>, VaultError> {
+    let file = found.open(disk)?;
+    let header = segment::read_header(file.as_ref(), found.seq)?;
+    let mut window = Window::new(file.as_ref());
+    let (mut offset, mut frames, mut entries) = (SEGMENT_HEADER_BYTES as u64, 0, 0);
+    let damaged = |offset, what: &str| VaultError::corrupt(found.seq, offset, what.into());
+    while offset < found.size {
+        let frame = segment::next_frame_header(&mut window, offset).map_err(|at| match at {
+            FrameAt::Io(error) => VaultError::from(error),
+            FrameAt::End => damaged(offset, "the file ends within a group"),
+            FrameAt::Bad(why) => damaged(offset, &why),
+        })?;
+        match frame.kind {
+            FrameKind::Seal if frames == 0 => return Ok(None),
+            FrameKind::Seal => return Err(damaged(offset, "a SEAL stands within a group")),
+            FrameKind::Entry => entries += 1,
+            FrameKind::Commit => {
+                let mut body = vec![0; usize::try_from(frame.length).map_err(io::Error::other)?];
+                window.read_exact_at(offset + HEADER_BYTES as u64, &mut body)?;
+                let commit = Commit::parse(&body).ok().filter(|_| Blake3::of(&body) == frame.body);
+                let size = commit.as_ref().and_then(|commit| commit.size.checked_sub(entries));
+                let (Some(commit), Some(size)) = (commit, size) else {
+                    return Err(damaged(offset, "the COMMIT is damaged"));
+                };
+                let at = Location { segment: found.seq, offset: SEGMENT_HEADER_BYTES as u64 };
+                return Ok(Some(Position { at, frame: header.first_frame, commit: commit.previous, size }));
+            }
+            FrameKind::Blob | FrameKind::Key | FrameKind::Checkpoint => {}
+        }
+        (offset, frames) = (offset + frame.frame_bytes(), frames + 1);
+    }
+    match frames {
+        0 => Ok(None),
+        _ => Err(damaged(offset, "the file ends within a group")),
+    }
+}
+
 /// The first group of all; `None` where there is no whole one.
 pub fn first_group(disk: &dyn Disk) -> Result<Option<GroupRead>, VaultError> {
     /// Why the walk ends.

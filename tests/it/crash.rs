@@ -5,7 +5,7 @@
 //! copies away; `flip` changes single bytes.
 
 mod flip;
-mod folders;
+pub mod folders;
 mod full;
 mod kill;
 pub mod plan;

@@ -1,14 +1,20 @@
 //! What `verify` doubts, beyond changed bytes (`crash::flip`) and older copies (`crash::rollback`).
 
+use crate::crash::folders::{copy, put_back};
 use crate::scratch::Scratch;
+use chauban::archive::ingest::{IngestOptions, Mode, ingest};
 use chauban::archive::truth::{Proposal, Truth};
-use chauban::archive::{Format, Places};
+use chauban::archive::{Format, Places, Writing};
+use chauban::catalog::{Batch, Catalog};
+use chauban::error::Error;
 use chauban::event::{ActorId, EventKind};
 use chauban::index::{Index, IndexDocument};
+use chauban::position::Location;
 use chauban::time::SystemClock;
-use chauban::vault::Limits;
+use chauban::vault::{self, Bodies, Limits, START};
 use serde_json::{Value, json};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -270,9 +276,137 @@ fn what_is_being_written_is_not_looked_at() {
     assert!(ok && report["checked"]["entries"] == size, "{report}");
     assert!(report["notes"].to_string().contains(&format!("after entry {size} ")), "{report}");
     writing.close().unwrap();
-    // Without a writer it is no group in the making.
+    // Without a writer it is what a crash left of one.
+    let (ok, report) = verify(&scratch);
+    assert!(ok && report["notes"].to_string().contains("that a crash left"), "{report}");
+    // That is no more so where a group is missing that was signed.
+    fs::write(&open, &bytes[..bytes.len() - 8]).unwrap();
     let (ok, report) = verify(&scratch);
     assert!(!ok && report.to_string().contains("nothing after it was checked"), "{report}");
+}
+
+/// A catalog, an index and a checkpoint that lag, tiles ahead and a torn tail: what a kill leaves, and no doubt.
+#[test]
+fn what_a_crash_leaves_is_a_note() {
+    let scratch = archive();
+    let (kho, older) = (scratch.path("kho"), scratch.path("older"));
+    for folder in ["catalog", "index"] {
+        copy(&kho.join(folder), &older.join(folder));
+    }
+    let checkpoint = fs::read(kho.join("ledger/checkpoint")).unwrap();
+    scratch.document("u/2", b"%PDF-1.7 two", json!({ "id": "2", "symbol": "2/TB" }));
+    assert_eq!(scratch.ingest("u").summary["taken"], 1);
+    scratch.ok(&["search", "x"]);
+    for folder in ["catalog", "index"] {
+        put_back(&older.join(folder), &kho.join(folder));
+    }
+    fs::write(kho.join("ledger/checkpoint"), checkpoint).unwrap();
+    let open = kho.join("segments/00000001.open");
+    let bytes = fs::read(&open).unwrap();
+    fs::write(&open, [bytes.as_slice(), &[7; 1000]].concat()).unwrap();
+    for deep in [&["verify"][..], &["verify", "--deep"]] {
+        let report = scratch.json(deep);
+        let notes = report["notes"].to_string();
+        for expect in ["the next opening catches up", "cuts 1000 bytes", "are not published yet"] {
+            assert!(notes.contains(expect), "{expect}: {report}");
+        }
+        assert!(report["checked"]["catalog_rows"].as_u64().unwrap() > 20, "{report}");
+    }
+    // What the catalog does show is compared all the same.
+    let record: Uuid = scratch.json(&["show", "H26.10.2023.045.0000001"])["record"].as_str().unwrap().parse().unwrap();
+    put_back(&older.join("catalog"), &kho.join("catalog"));
+    let catalog = Catalog::open(&kho.join("catalog")).unwrap();
+    let mut batch = Batch::default();
+    batch.body(record, b"{}");
+    catalog.apply(batch, &catalog.cursor().unwrap().unwrap()).unwrap();
+    drop(catalog);
+    let (ok, report) = verify(&scratch);
+    assert!(!ok && report["doubts"].to_string().contains("a row differs from the ledger"), "{report}");
+    let of_it = |doubt: &Value| doubt["records"] == json!([record.to_string()]);
+    assert!(report["doubts"].as_array().unwrap().iter().all(of_it), "{report}");
+    scratch.ok(&["rebuild"]);
+    // A new segment without its header.
+    let disks = Places::beside(&kho).disks();
+    let format = Format::read(disks.archive.as_ref()).unwrap();
+    let (mut truth, _) = Truth::open(format, disks, Limits::default(), Arc::new(SystemClock::new())).unwrap();
+    truth.seal().unwrap();
+    drop(truth);
+    fs::write(kho.join("segments/00000002.open"), b"").unwrap();
+    let (ok, report) = verify(&scratch);
+    assert!(ok && report["notes"].to_string().contains("the next opening removes it"), "{report}");
+    scratch.ok(&["ingest", "u"]);
+    assert_eq!(verify(&scratch).1["notes"], json!([]));
+}
+
+/// Damage ends the reading of its segment and of no other, and the records that it concerns are named.
+#[test]
+fn damage_in_two_segments_is_named_with_its_records() {
+    let scratch = Scratch::new();
+    let places = Places::beside(&scratch.path("kho"));
+    let codes: Vec<String> = (1..7).map(|number| format!("H26.10.2023.045.{number:07}")).collect();
+    for number in 1..7 {
+        let changes = json!({ "id": number.to_string(), "symbol": format!("{number}/TB") });
+        scratch.document(&format!("t{number}/1"), &noise(number), changes);
+        let limits = Limits { segment_bytes_max: 24 * 1024 };
+        let writing = Writing::open_limited(&places, Arc::new(SystemClock::new()), limits).unwrap();
+        let paths = vec![scratch.path(format!("t{number}"))];
+        let (actor, mode, evidence) = ("test".into(), Mode::Accession, Vec::new());
+        let options = IngestOptions { paths, actor, mode, threads: 1, evidence };
+        assert_eq!(ingest(&writing, &options, &mut |_| {}).unwrap().taken, 1);
+        writing.close().unwrap();
+    }
+    scratch.ok(&["search", "x"]);
+    let record = |code: &String| scratch.json(&["show", code])["record"].as_str().unwrap().to_owned();
+    let records: Vec<String> = codes.iter().map(record).collect();
+    let whole = scratch.json(&["verify", "--deep"]);
+    // The stored file of each record: its only frame of so many bytes.
+    let mut files = Vec::new();
+    vault::walk::<Error>(places.disks().archive.as_ref(), START, Bodies::Small, &mut |group| {
+        files.extend(group.frames.iter().filter(|frame| frame.header.length > 100_000).map(|frame| frame.location));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(files.len(), 6);
+    assert!(files.is_sorted_by(|one, next| one.segment < next.segment), "a segment each: {files:?}");
+    let flip = |at: Location, byte: u64| {
+        let path = scratch.path(format!("kho/segments/{:08}.seg", at.segment));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[(at.offset + byte) as usize] ^= 1;
+        fs::write(&path, bytes).unwrap();
+    };
+    let deep = || -> Value { serde_json::from_str(&scratch.expect(1, &["verify", "--deep", "--json"]).out).unwrap() };
+    let count = |report: &Value, what: &str| report["checked"][what].as_u64().unwrap();
+    flip(files[1], 10);
+    flip(files[3], 100_000);
+    let report = deep();
+    let doubts = report["doubts"].as_array().unwrap();
+    let of = |what: &str| doubts.iter().find(|doubt| doubt["what"].as_str().unwrap().contains(what)).unwrap();
+    let unread = of("the rest of the segment was not read");
+    assert!(unread["records"].as_array().unwrap().contains(&json!(records[1])), "{report}");
+    assert_eq!(of("the stored bytes are damaged")["records"], json!([records[3]]));
+    for sound in [0, 2, 4, 5] {
+        assert!(!report["doubts"].to_string().contains(&records[sound]), "{sound}: {report}");
+    }
+    assert_eq!(count(&report, "segments"), count(&whole, "segments") - 1, "{report}");
+    assert_eq!(count(&report, "tiles"), count(&whole, "tiles"), "{report}");
+    assert!(count(&report, "entries") < count(&whole, "entries"), "{report}");
+    assert_eq!(count(&report, "catalog_rows"), count(&report, "entries"), "{report}");
+    assert!(report["notes"].to_string().contains("could not, and rows of other kinds"), "{report}");
+    // The ledger names them where no catalog is.
+    fs::remove_dir_all(scratch.path("kho/catalog")).unwrap();
+    let report = deep();
+    assert!(report["doubts"].to_string().contains(&records[1]) && report["doubts"].to_string().contains(&records[3]));
+    // Two segments in a row, the second from its first byte on.
+    flip(files[2], 10);
+    flip(Location { segment: files[2].segment, offset: 0 }, 40);
+    let report = deep();
+    for damaged in &records[1..4] {
+        assert!(report["doubts"].to_string().contains(damaged), "{damaged}: {report}");
+    }
+    for sound in [0, 4, 5] {
+        assert!(!report["doubts"].to_string().contains(&records[sound]), "{sound}: {report}");
+    }
 }
 
 /// Damage before the state that is verified is told beside a writer too.

@@ -5,9 +5,12 @@ use super::{Inquiry, Report, start};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::keys::{KeyCopy, Keys, Part};
-use crate::ledger::{self, ED25519_VKEY, FOLDER, ML_DSA_44_VKEY};
+use crate::ledger::{self, ED25519_VKEY, FOLDER, ML_DSA_44_VKEY, Publication};
 use crate::merkle::tile::{self, BundleId, Resource, TileId, WIDTH};
 use std::collections::HashSet;
+
+/// Longest file under tile/ that is compared, bytes: more than a bundle of 256 entries may have.
+const FILE_BYTES_MAX: u64 = 1 << 25;
 
 /// Compares the ledger's files and the keys with what the walk learned.
 pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
@@ -20,7 +23,7 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
         if checkpoint.size < walked.size {
             report.notes.push(format!("{} entries are not published yet", walked.size - checkpoint.size));
         }
-        extra_files(inquiry, checkpoint.size)?;
+        extra_files(inquiry, checkpoint.size, walked.unpublished.as_ref())?;
     }
     let vkeys = [(ED25519_VKEY, &archive.format.ed25519), (ML_DSA_44_VKEY, &archive.format.ml_dsa_44)];
     for (path, key) in vkeys {
@@ -29,11 +32,12 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<
             inquiry.doubt(path, "it is not the key that FORMAT names", Vec::new());
         }
     }
-    keys(inquiry, walked)
+    keys(inquiry, report, walked)
 }
 
-/// Every file under tile/ belongs to the published tree, or is the beginning of one that does.
-fn extra_files(inquiry: &Inquiry, size: u64) -> Result<()> {
+/// Every file under tile/ belongs to the published tree, or is the beginning of one that does, or that the committed
+/// entries give: if we crash between the tiles and their checkpoint.
+fn extra_files(inquiry: &Inquiry, size: u64, unpublished: Option<&Publication>) -> Result<()> {
     let disk = inquiry.archive.disks.archive.as_ref();
     let files = ledger::list_files(disk).map_err(|error| Error::corrupt("ledger").because(error))?;
     let expected: HashSet<Resource> = tile::of_size(size).collect();
@@ -41,7 +45,7 @@ fn extra_files(inquiry: &Inquiry, size: u64) -> Result<()> {
     for (path, resource) in files.into_iter().filter(|(path, _)| !path.ends_with(disk::TEMPORARY)) {
         let fits = match resource {
             Some(resource) if expected.contains(&resource) => true,
-            Some(resource) => is_beginning(inquiry, resource, &expected)?,
+            Some(resource) => is_beginning(inquiry, resource, &expected)? || is_ahead(inquiry, resource, unpublished)?,
             None => false,
         };
         // What another process has published since, or is about to, is of a tree that is not looked at.
@@ -66,21 +70,34 @@ fn is_beyond(resource: Resource, size: u64) -> bool {
 /// Whether a partial file of an earlier checkpoint is the beginning of the file that took its place.
 fn is_beginning(inquiry: &Inquiry, resource: Resource, expected: &HashSet<Resource>) -> Result<bool> {
     let disk = inquiry.archive.disks.archive.as_ref();
-    let wider = |width: u16| match resource {
-        Resource::Tile(id) => Resource::Tile(TileId { width, ..id }),
-        Resource::Bundle(id) => Resource::Bundle(BundleId { width, ..id }),
+    let Some(successor) = of_widths(resource).skip(1).find(|candidate| expected.contains(candidate)) else {
+        return Ok(false);
     };
+    let read = |resource: &Resource| disk::read(disk, &disk::join(FOLDER, &resource.path()), FILE_BYTES_MAX);
+    Ok(match (read(&resource)?, read(&successor)?) {
+        (Some(part), Some(whole)) => whole.starts_with(&part) && has_width(resource, &part),
+        _ => false,
+    })
+}
+
+/// Whether a file is, or begins, one that the next publication would write.
+fn is_ahead(inquiry: &Inquiry, resource: Resource, unpublished: Option<&Publication>) -> Result<bool> {
+    let file = |resource: Resource| disk::join(FOLDER, &resource.path());
+    let next = unpublished.and_then(|next| of_widths(resource).find_map(|wider| next.file(&file(wider))));
+    let Some(next) = next else { return Ok(false) };
+    let part = disk::read(inquiry.archive.disks.archive.as_ref(), &file(resource), FILE_BYTES_MAX)?;
+    Ok(part.is_some_and(|part| next.starts_with(&part) && has_width(resource, &part)))
+}
+
+/// A file, and those of its place that hold more.
+fn of_widths(resource: Resource) -> impl Iterator<Item = Resource> {
     let width = match resource {
         Resource::Tile(id) => id.width,
         Resource::Bundle(id) => id.width,
     };
-    let Some(successor) = (width + 1..=WIDTH).map(wider).find(|candidate| expected.contains(candidate)) else {
-        return Ok(false);
-    };
-    let read = |resource: &Resource| disk::read(disk, &disk::join(FOLDER, &resource.path()), 1 << 25);
-    Ok(match (read(&resource)?, read(&successor)?) {
-        (Some(part), Some(whole)) => whole.starts_with(&part) && has_width(resource, &part),
-        _ => false,
+    (width..=WIDTH).map(move |width| match resource {
+        Resource::Tile(id) => Resource::Tile(TileId { width, ..id }),
+        Resource::Bundle(id) => Resource::Bundle(BundleId { width, ..id }),
     })
 }
 
@@ -92,7 +109,7 @@ fn has_width(resource: Resource, bytes: &[u8]) -> bool {
 }
 
 /// keys/ is of the generation that the ledger recorded, and every configured copy is; beside a writer both may be later.
-fn keys(inquiry: &Inquiry, walked: &Walked) -> Result<()> {
+fn keys(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
     let keys = match inquiry.archive.keys() {
         Ok(keys) => keys,
         Err(error) => {
@@ -105,6 +122,10 @@ fn keys(inquiry: &Inquiry, walked: &Walked) -> Result<()> {
     match walked.keys {
         Some(recorded) if recorded == (here.number, here.blake3) => {}
         Some((number, _)) if here.number > number && inquiry.was_written() => {}
+        // If we crashed between the new generation and its event.
+        Some((number, _)) if here.number == number + 1 => {
+            report.notes.push(format!("keys: generation {} is not recorded yet; the next opening does", here.number));
+        }
         Some((number, _)) if walked.whole => {
             let what = format!("generation {} is not what the ledger recorded ({number})", here.number);
             inquiry.doubt("keys", what, Vec::new());

@@ -1,12 +1,13 @@
-//! The catalog against the ledger.
+//! The catalog against the ledger. One that lags, as a crash may leave it, is compared with what the segments give up to its
+//! cursor; one that is ahead, or shows something else, is doubted.
 
 use super::segments::Walked;
 use super::tally::{self, Sum};
-use super::{Found, Inquiry, Report, content};
+use super::{Found, Inquiry, Report, content, start};
 use crate::archive::follow::{UNHEARD, catch_up_in};
 use crate::archive::project;
 use crate::archive::reading::Archive;
-use crate::catalog::{Catalog, Row};
+use crate::catalog::{Catalog, Cursor, Row};
 use crate::cipher;
 use crate::error::{Error, Result};
 use std::sync::Arc;
@@ -20,17 +21,55 @@ pub fn check(inquiry: &Inquiry, report: &mut Report, walked: &Walked, there: Res
         }
         return Ok(());
     };
-    let shown = cursor.position.size;
-    if shown != walked.size && walked.whole {
-        inquiry.doubt("catalog", format!("it shows {shown} entries of {}", walked.size), Vec::new());
+    let shown = format!("it shows {} entries of {}", cursor.position.size, walked.size);
+    if cursor.position.size > walked.size && walked.whole {
+        inquiry.doubt("catalog", shown.as_str(), Vec::new());
     }
     let there = there?;
-    if walked.rows == Some(there) {
+    if !walked.unread.is_empty() {
+        compare_entries(inquiry, report, walked, cursor)?;
+        return check_chain(inquiry);
+    }
+    if walked.rows == Some(there) && cursor.position.size == walked.size {
         report.checked.rows = there.rows;
         return Ok(());
     }
-    report.checked.rows = compare_rows(inquiry)?;
+    let lags = (cursor.position.frame < walked.end.frame).then_some(cursor);
+    if lags.is_some() {
+        report.notes.push(format!("catalog: {shown}; the next opening catches up"));
+    }
+    report.checked.rows = compare_rows(inquiry, report, lags)?;
     check_chain(inquiry)
+}
+
+/// Compares the rows of events with the entries that they point at: all that can be where segments are damaged.
+fn compare_entries(inquiry: &Inquiry, report: &mut Report, walked: &Walked, cursor: Cursor) -> Result<()> {
+    let archive = &inquiry.archive;
+    let (mut there, mut beyond) = (0, 0);
+    let each = archive.catalog.each_event(|id, row| {
+        if !walked.is_read(row.entry) {
+            beyond += 1;
+            return true;
+        }
+        there += 1;
+        match archive.entry(&row) {
+            Ok((_, entry)) if entry.id == id => report.checked.rows += 1,
+            Ok(_) => inquiry.doubt("catalog", format!("entry {} is about something else", row.index), vec![id]),
+            Err(error) => inquiry.doubt("catalog", format!("entry {}: {error}", row.index), vec![id]),
+        }
+        true
+    });
+    each.map_err(project::catalog)?;
+    let entries = report.checked.entries;
+    if cursor.position.frame >= walked.end.frame && there != entries {
+        let what = format!("it shows {there} of the {entries} entries that could be read");
+        inquiry.doubt("catalog", what, Vec::new());
+    }
+    report.notes.push(format!(
+        "catalog: only its rows of events were compared, with the entries that could be read; {beyond} of them point at \
+         what could not, and rows of other kinds were not compared"
+    ));
+    Ok(())
 }
 
 /// Whether each entry names the one before it about the same thing.
@@ -49,15 +88,16 @@ fn check_chain(inquiry: &Inquiry) -> Result<()> {
     Ok(())
 }
 
-/// Compares the catalog with one made from the ledger in a scratch folder; the rows that are equal.
-fn compare_rows(inquiry: &Inquiry) -> Result<u64> {
+/// Compares the catalog with one made from the ledger in a scratch folder, up to its cursor where it lags; the rows that
+/// are equal.
+fn compare_rows(inquiry: &Inquiry, report: &mut Report, lags: Option<Cursor>) -> Result<u64> {
     let scratch = std::env::temp_dir().join(format!("chauban-verify-{}", Uuid::from_bytes(cipher::random())));
-    let compared = compare(inquiry, &scratch);
+    let compared = compare(inquiry, report, lags, &scratch);
     let _ = std::fs::remove_dir_all(&scratch);
     compared
 }
 
-fn compare(inquiry: &Inquiry, scratch: &std::path::Path) -> Result<u64> {
+fn compare(inquiry: &Inquiry, report: &mut Report, lags: Option<Cursor>, scratch: &std::path::Path) -> Result<u64> {
     let mut compared = 0;
     let live = &inquiry.archive;
     // Without keys nothing can be compared; that they do not open is a doubt of its own.
@@ -65,9 +105,25 @@ fn compare(inquiry: &Inquiry, scratch: &std::path::Path) -> Result<u64> {
     let catalog = Arc::new(Catalog::open(scratch).map_err(project::catalog)?);
     let fresh = Archive::new(&live.places, live.disks.clone(), live.format.clone(), catalog).with_keys(keys);
     let Ok(segments) = &inquiry.start.segments else { return Ok(compared) };
-    if let Err(error) = catch_up_in(&fresh, None, segments, UNHEARD) {
-        inquiry.doubt("catalog", format!("it could not be made anew for comparison: {error}"), Vec::new());
+    let mut segments = segments.clone();
+    if let Some(cursor) = lags {
+        start::cut(&mut segments, cursor.position.at);
+    }
+    if let Err(error) = catch_up_in(&fresh, None, &segments, UNHEARD) {
+        let what = format!("it could not be made anew for comparison: {error}");
+        match lags {
+            // What it shows may have been destroyed since, and its keys with it.
+            Some(_) => report.notes.push(format!("catalog: {what}")),
+            None => inquiry.doubt("catalog", what, Vec::new()),
+        }
         return Ok(compared);
+    }
+    let reached = |of: &Catalog| -> Result<_> {
+        let cursor = of.cursor().map_err(project::catalog)?;
+        Ok(cursor.map(|Cursor { position, .. }| (position.frame, position.commit, position.size)))
+    };
+    if lags.is_some() && reached(&fresh.catalog)? != reached(&live.catalog)? {
+        inquiry.doubt("catalog", "no group ends where it says that it stands", Vec::new());
     }
     let (mut ours, mut theirs) = (fresh.catalog.rows(), live.catalog.rows());
     // The cursor may stand further on by groups without entries; `check` compares its size.

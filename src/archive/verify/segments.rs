@@ -1,24 +1,30 @@
 //! The walk over the segments: frames, groups, commits, entries; content is handed to the other threads.
+//!
+//! After damage it goes on with the next segment, whose first group says where it stands. The entries in between come
+//! from the ledger's bundles: they name the records concerned, and the next COMMIT's root proves them. A torn tail that
+//! recovery would cut is a note.
 
 use super::content::{self, Checker, Part, Task};
 use super::tally::{Digester, Expected, Sum};
-use super::{Checked, Depth, Inquiry, Report};
+use super::{Checked, Depth, Inquiry, Report, Signed};
 use crate::archive::destruction::fates::Fates;
 use crate::archive::follow::Event;
+use crate::archive::project;
 use crate::digest::{Blake3, Sha256};
-use crate::disk::{self, Window};
+use crate::disk::{self, Disk, Window};
 use crate::error::{Error, Result};
 use crate::event::{Detail, Entry, Stamped};
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger, Publication};
 use crate::merkle::checkpoint::{self, Checkpoint};
-use crate::position::Location;
+use crate::merkle::tile::{BundleId, WIDTH};
+use crate::position::{Location, Position};
 use crate::time::Micros;
 use crate::vault::absent::{self, Absent};
 use crate::vault::frame::{FrameKind, HEADER_BYTES};
-use crate::vault::segment::{self, SegmentFile};
-use crate::vault::{self, Bodies, End, GroupRead, Presence};
+use crate::vault::segment::{self, SEGMENT_HEADER_BYTES, SegmentFile};
+use crate::vault::{self, Bodies, End, GroupRead, Presence, VaultError};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
@@ -36,8 +42,32 @@ pub struct Walked {
     pub stamped: Vec<(u64, Stamped)>,
     /// The sum over the rows that the catalog ought to have; `None` where an event could not be read.
     pub rows: Option<Sum>,
-    /// Whether the walk came to the end.
+    /// The position after the last group.
+    pub end: Position,
+    /// What the next publication would write, if anything.
+    pub unpublished: Option<Publication>,
+    /// Where damage begins; from there on nothing of that segment was read.
+    pub unread: Vec<Location>,
+    /// Whether every entry up to the end is known.
     pub whole: bool,
+}
+
+/// Why the walk over one segment ended early.
+enum Stop {
+    Damaged(VaultError),
+    Failed(Error),
+}
+
+impl From<VaultError> for Stop {
+    fn from(error: VaultError) -> Self {
+        Self::Damaged(error)
+    }
+}
+
+/// Damage after which no group was met yet.
+struct Gap {
+    place: String,
+    why: String,
 }
 
 /// Publications are compared in steps of so many entries, to bound memory.
@@ -84,11 +114,17 @@ struct Walk<'a> {
     progress: &'a (dyn Fn(u64, u64) + Sync),
     total: u64,
     before: HashMap<u64, u64>,
+    signed: Signed,
+    position: Position,
+    gap: Option<Gap>,
+    unread: Vec<Location>,
+    whole: bool,
 }
 
 /// Walks the segments.
 pub fn check(
     inquiry: &Inquiry,
+    signed: Signed,
     digester: &Digester,
     report: &mut Report,
     progress: &(dyn Fn(u64, u64) + Sync),
@@ -102,7 +138,9 @@ pub fn check(
             return Ok(Walked::nowhere(checkpoint));
         }
     };
-    report.checked.segments = segments.len() as u64;
+    if let Some(path) = &inquiry.start.headless {
+        report.notes.push(format!("{path} is empty, by a crash; the next opening removes it"));
+    }
     let mut total = 0;
     let mut before = HashMap::new();
     for found in segments {
@@ -157,16 +195,20 @@ pub fn check(
             progress,
             total,
             before,
+            signed,
+            position: vault::START,
+            gap: None,
+            unread: Vec::new(),
+            whole: true,
         };
-        let visit = &mut |group| walk.group(group);
-        let end = vault::walk_in::<Error>(disk, segments, vault::START, Bodies::Small, visit);
+        let end = walk.segments(disk, segments, report);
         let end = walk.hand_on().and(end);
         let (mut walked, pending) = walk.finish(end, report);
         let mut expected = tally.join().map_err(|_| Error::corrupt("a checker died"))??;
         for (object, parts) in pending {
             parts.iter().for_each(|part| expected.part(object, part.header.map_or(0, |header| header.part), part.at));
         }
-        walked.rows = expected.finish().filter(|_| walked.whole);
+        walked.rows = expected.finish().filter(|_| walked.whole && walked.unread.is_empty());
         seals.join().map_err(|_| Error::corrupt("a checker died"))??;
         Ok(walked)
     })?;
@@ -180,7 +222,13 @@ impl Walked {
     /// Where there is nothing to be walked.
     fn nowhere(checkpoint: Option<Checkpoint>) -> Self {
         let (root_at_checkpoint, keys, stamped, rows) = (None, None, Vec::new(), None);
-        Self { size: 0, checkpoint, root_at_checkpoint, keys, stamped, rows, whole: false }
+        let (end, unpublished, unread) = (vault::START, None, Vec::new());
+        Self { size: 0, checkpoint, root_at_checkpoint, keys, stamped, rows, end, unpublished, unread, whole: false }
+    }
+
+    /// Whether what lies there was read.
+    pub fn is_read(&self, at: Location) -> bool {
+        !self.unread.iter().any(|from| from.segment == at.segment && from.offset <= at.offset)
     }
 }
 
@@ -212,6 +260,137 @@ fn worker(inquiry: &Inquiry, work: &Receiver<Batch>) -> Checked {
 }
 
 impl Walk<'_> {
+    /// Walks every segment; after damage in one goes on with the next.
+    fn segments(&mut self, disk: &dyn Disk, segments: &[SegmentFile], report: &mut Report) -> Result<()> {
+        if segments.is_empty() {
+            return Err(Error::corrupt("segment 1 is missing"));
+        }
+        for found in segments {
+            let Some(from) = self.beginning(disk, found)? else { continue };
+            let visit = &mut |group| self.group(group).map_err(Stop::Failed);
+            match vault::walk_in::<Stop>(disk, std::slice::from_ref(found), from, Bodies::Small, visit) {
+                Ok((_, End::Torn { at, why, later_commit: false, file_size })) if self.is_tail()? => {
+                    let place = format!("segment {}, offset {}", at.segment, at.offset);
+                    let cut = file_size - self.position.at.offset.min(file_size);
+                    report.notes.push(format!("{place}: {why}; the next opening cuts {cut} bytes that a crash left"));
+                    self.checked.segments += 1;
+                }
+                Ok((_, End::Torn { at, why, .. })) => self.damaged(found, at.offset, why),
+                Ok((_, End::Clean | End::Sealed)) => self.checked.segments += 1,
+                Err(Stop::Damaged(VaultError::Corrupt { offset, what, .. })) => self.damaged(found, offset, what),
+                Err(Stop::Damaged(VaultError::Io(error))) => {
+                    self.damaged(found, self.position.at.offset, error.to_string());
+                }
+                Err(Stop::Failed(error)) => return Err(error),
+            }
+        }
+        match self.gap.take() {
+            Some(gap) => self.bridge(gap, None).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Where the walk over a segment begins; `None` where there is nothing to be walked.
+    fn beginning(&mut self, disk: &dyn Disk, found: &SegmentFile) -> Result<Option<Position>> {
+        if !self.whole {
+            return Ok(None);
+        }
+        if self.gap.is_none() {
+            let at = Location { segment: found.seq, offset: SEGMENT_HEADER_BYTES as u64 };
+            return Ok(Some(Position { at, ..self.position }));
+        }
+        let from = match vault::beginning(disk, found) {
+            Ok(Some(from)) if from.size >= self.ledger.size() => from,
+            Ok(Some(_)) => {
+                self.damaged(found, 0, "its first group does not follow the one before the damage".into());
+                return Ok(None);
+            }
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                self.damaged(found, 0, error.to_string());
+                return Ok(None);
+            }
+        };
+        if let Some(gap) = self.gap.take()
+            && !self.bridge(gap, Some(from.size))?
+        {
+            return Ok(None);
+        }
+        self.position = from;
+        Ok(Some(from))
+    }
+
+    /// Whether the groups so far are all that was ever signed or shown, so that recovery would cut what is torn after.
+    fn is_tail(&self) -> Result<bool> {
+        let published = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
+        let shown = self.inquiry.archive.catalog.cursor().map_err(project::catalog)?;
+        let frames = shown.map_or(0, |cursor| cursor.position.frame).max(self.signed.frames);
+        Ok(self.ledger.size() >= published.max(self.signed.entries) && self.position.frame >= frames)
+    }
+
+    /// Notes damage; it is told once it is known which records it concerns.
+    fn damaged(&mut self, found: &SegmentFile, offset: u64, why: String) {
+        let begins = Location { segment: found.seq, offset: SEGMENT_HEADER_BYTES as u64 };
+        self.unread.push(if self.position.at.segment == found.seq { self.position.at } else { begins });
+        let place = format!("segment {}, offset {offset}", found.seq);
+        match &self.gap {
+            Some(_) => self.inquiry.doubt(place, format!("{why}; nothing of the segment was read"), Vec::new()),
+            None => self.gap = Some(Gap { place, why }),
+        }
+    }
+
+    /// Takes the entries that are missing, up to `until`, from the ledger's bundles, and tells of the damage with the
+    /// records that they are about; of those that no bundle has the catalog knows. Whether the walk can go on.
+    fn bridge(&mut self, gap: Gap, until: Option<u64>) -> Result<bool> {
+        let (archive, width) = (&self.inquiry.archive, u64::from(WIDTH));
+        let published = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
+        let end = until.unwrap_or(published);
+        // Nothing that is summed up from here on can be compared.
+        self.batch.push(None);
+        let mut records = BTreeSet::new();
+        while self.ledger.size() < end.min(published) {
+            let (next, index) = (self.ledger.size(), self.ledger.size() / width);
+            let id = BundleId { index, width: (published - index * width).min(width) as u16 };
+            let Ok(entries) = ledger::read_bundle(archive.disks.archive.as_ref(), id) else { break };
+            let missing = entries.into_iter().skip((next % width) as usize).take((end - next) as usize);
+            for bytes in missing {
+                if let Ok(entry) = Entry::parse(&bytes) {
+                    records.insert(entry.id);
+                    self.learn(self.ledger.size(), &entry);
+                }
+                self.append(bytes)?;
+            }
+            if self.ledger.size() == next {
+                break;
+            }
+        }
+        let known = self.ledger.size();
+        self.whole = until.is_some_and(|until| known >= until);
+        let what = match self.whole {
+            true => format!("{}; the rest of the segment was not read", gap.why),
+            false => {
+                let each = archive.catalog.each_event(|id, row| {
+                    _ = row.index >= known && records.insert(id);
+                    true
+                });
+                each.map_err(project::catalog)?;
+                format!("{}; nothing after it was checked", gap.why)
+            }
+        };
+        self.inquiry.doubt(gap.place, what, records.into_iter().collect());
+        Ok(self.whole)
+    }
+
+    /// Remembers what an entry says of keys and time-stamps.
+    fn learn(&mut self, index: u64, entry: &Entry) {
+        self.time = entry.time;
+        match &entry.detail {
+            Some(Detail::Keys { generation, blake3 }) => self.keys = Some((*generation, *blake3)),
+            Some(Detail::Stamped(stamped)) => self.stamped.push((index, stamped.clone())),
+            _ => {}
+        }
+    }
+
     fn group(&mut self, group: GroupRead) -> Result<()> {
         self.checked.groups += 1;
         self.checked.frames += group.frames.len() as u64 + 1;
@@ -246,6 +425,7 @@ impl Walk<'_> {
             self.inquiry.doubt(place, "the padding after a frame is not zeros", Vec::new());
         }
         self.hand_on()?;
+        self.position = group.after;
         let at = group.after.at;
         (self.progress)(self.before.get(&at.segment).copied().unwrap_or(0) + at.offset, self.total);
         Ok(())
@@ -272,9 +452,10 @@ impl Walk<'_> {
             return None;
         }
         let key = own.key.map(|(at, frame)| (at, self.fates.moved(index).map_or(frame, <[u8]>::to_vec)));
+        let id = entry.id;
         let task = Task::new(index, entry, at, key, &mut self.pending);
         let place = || format!("segment {}, offset {}", at.segment, at.offset);
-        let task = task.map_err(|what| self.inquiry.doubt(place(), what, Vec::new())).ok();
+        let task = task.map_err(|what| self.inquiry.doubt(place(), what, vec![id])).ok();
         task.map(|task| if superseded { task.without_body() } else { task })
     }
 
@@ -286,13 +467,10 @@ impl Walk<'_> {
                 if entry.time <= self.time {
                     self.inquiry.doubt(place(), format!("entry {index} is not later than the one before"), Vec::new());
                 }
-                self.time = entry.time;
                 match (&entry.detail, index) {
                     (Some(Detail::Format(sha256)), 0) if *sha256 == self.inquiry.archive.format.digest() => {}
                     (_, 0) => self.inquiry.doubt("FORMAT", "entry 0 does not commit to it", Vec::new()),
-                    (Some(Detail::Keys { generation, blake3 }), _) => self.keys = Some((*generation, *blake3)),
-                    (Some(Detail::Stamped(stamped)), _) => self.stamped.push((index, stamped.clone())),
-                    _ => {}
+                    _ => self.learn(index, &entry),
                 }
                 let task = self.task(index, entry, at, own);
                 self.batch_bytes += task.as_ref().map_or(0, Task::size);
@@ -306,8 +484,13 @@ impl Walk<'_> {
         if self.batch.len() >= BATCH_MAX || self.batch_bytes >= BATCH_BYTES_MAX {
             self.hand_on()?;
         }
-        self.ledger.append(bytes);
         self.checked.entries += 1;
+        self.append(bytes)
+    }
+
+    /// Adds an entry to the tree, and compares the tiles where they are due.
+    fn append(&mut self, bytes: Vec<u8>) -> Result<()> {
+        self.ledger.append(bytes);
         let at_checkpoint = self.checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.size == self.ledger.size());
         if at_checkpoint {
             self.root_at_checkpoint = Some(self.ledger.root());
@@ -357,23 +540,15 @@ impl Walk<'_> {
     }
 
     /// What was learned, and the parts whose entry has not come.
-    fn finish(mut self, end: Result<(crate::position::Position, End)>, report: &mut Report) -> (Walked, Pending) {
-        let mut whole = true;
-        match end {
-            Ok((_, End::Clean | End::Sealed)) => {}
-            Ok((_, End::Torn { at, why, .. })) => {
-                whole = false;
-                let place = format!("segment {}, offset {}", at.segment, at.offset);
-                self.inquiry.doubt(place, format!("{why}; nothing after it was checked"), Vec::new());
-            }
-            Err(error) => {
-                whole = false;
-                self.inquiry.doubt("segments", format!("{error}; nothing after it was checked"), Vec::new());
-            }
+    fn finish(mut self, end: Result<()>, report: &mut Report) -> (Walked, Pending) {
+        if let Err(error) = end {
+            self.whole = false;
+            self.inquiry.doubt("segments", format!("{error}; nothing after it was checked"), Vec::new());
         }
         let fates = self.fates.clone();
         self.pending.retain(|object, _| !fates.is_ahead(*object));
-        if !self.pending.is_empty() {
+        // Of damage it is not known what it took.
+        if !self.pending.is_empty() && self.unread.is_empty() {
             let parts: usize = self.pending.values().map(Vec::len).sum();
             let objects = self.pending.len();
             report
@@ -381,18 +556,24 @@ impl Walk<'_> {
                 .push(format!("{parts} parts of {objects} objects were never acknowledged: ingests that failed"));
         }
         let checked = self.checked;
+        report.checked.segments = checked.segments;
         report.checked.groups = checked.groups;
         report.checked.frames = checked.frames;
         report.checked.entries = checked.entries;
         report.checked.tiles = checked.tiles;
+        let published = self.checkpoint.as_ref().map(|checkpoint| checkpoint.size);
+        let is_ahead = published == Some(self.ledger.published()) && published < Some(self.ledger.size());
         let walked = Walked {
             size: self.ledger.size(),
+            unpublished: if is_ahead { self.ledger.publication().ok() } else { None },
             checkpoint: self.checkpoint,
             root_at_checkpoint: self.root_at_checkpoint,
-            keys: self.keys,
+            keys: self.keys.filter(|_| self.whole),
             stamped: self.stamped,
             rows: None,
-            whole,
+            end: self.position,
+            unread: self.unread,
+            whole: self.whole,
         };
         (walked, self.pending)
     }
@@ -420,7 +601,7 @@ fn check_absences(inquiry: &Inquiry, fates: &Fates, segments: &[SegmentFile], re
                 }
             }
             // If we crashed between the list and its event: the execution is under way, and goes on with it.
-            _ if !inquiry.archive.catalog.executions().map_err(crate::archive::project::catalog)?.is_empty() => {
+            _ if !inquiry.archive.catalog.executions().map_err(project::catalog)?.is_empty() => {
                 report.notes.push(format!("{path} is not recorded yet: a destruction is under way"));
             }
             _ => inquiry.doubt(path, "it is not the list that the ledger recorded", Vec::new()),

@@ -13,6 +13,7 @@ use crate::disk;
 use crate::error::Result;
 use crate::ledger::CHECKPOINT;
 use crate::merkle::checkpoint;
+use crate::position::Location;
 use crate::vault::VaultError;
 use crate::vault::segment::{self, SegmentFile};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +36,8 @@ pub struct Seen {
 pub struct Start {
     /// The segments up to where they are read; why they can't be listed.
     pub segments: Result<Vec<SegmentFile>, VaultError>,
+    /// Path of an open segment that is empty: a crash fell before its header, and the next opening removes it.
+    pub headless: Option<String>,
     /// The checkpoint.
     pub checkpoint: Option<Vec<u8>>,
     /// Entries up to which the segments are read, where that is not their end.
@@ -55,10 +58,12 @@ impl Start {
     /// The state at a beginning, given what was seen before the catalog was opened.
     pub fn new(places: &Places, disks: &Disks, format: &Format, before: Seen, catalog: &Catalog) -> Result<Self> {
         let written = is_locked(places) || Seen::now(disks)? != before;
-        let listed = patiently(written, || segment::list(disks.archive.as_ref()));
-        let checkpoint = before.checkpoint;
-        let mut start =
-            Self { segments: listed, checkpoint, bounded: None, seen: Seen::now(disks)?, written: written.into() };
+        let mut segments = patiently(written, || segment::list(disks.archive.as_ref()));
+        let is_headless = |last: &mut SegmentFile| !last.sealed && last.seq > 1 && last.size == 0;
+        let headless = segments.as_mut().ok().and_then(|segments| segments.pop_if(is_headless));
+        let headless = headless.map(|last| last.path());
+        let (checkpoint, seen) = (before.checkpoint, Seen::now(disks)?);
+        let mut start = Self { segments, headless, checkpoint, bounded: None, seen, written: written.into() };
         if written && let Some(cursor) = start.shown(format, catalog) {
             start.end_at(cursor);
         }
@@ -94,15 +99,19 @@ impl Start {
     /// Leaves out of the segments what comes after the catalog's state.
     fn end_at(&mut self, cursor: Cursor) {
         let Ok(segments) = &mut self.segments else { return };
-        let end = cursor.position.at;
-        let listed = segments.len();
-        segments.retain(|found| found.seq <= end.segment);
-        let mut left_out = segments.len() < listed;
-        if let Some(last) = segments.last_mut().filter(|last| last.seq == end.segment && last.size > end.offset) {
-            (last.size, last.sealed, left_out) = (end.offset, false, true);
-        }
-        self.bounded = left_out.then_some(cursor.position.size);
+        self.bounded = cut(segments, cursor.position.at).then_some(cursor.position.size);
     }
+}
+
+/// Leaves out of segments what comes after `end`; whether there was anything.
+pub fn cut(segments: &mut Vec<SegmentFile>, end: Location) -> bool {
+    let listed = segments.len();
+    segments.retain(|found| found.seq <= end.segment);
+    let mut left_out = segments.len() < listed;
+    if let Some(last) = segments.last_mut().filter(|last| last.seq == end.segment && last.size > end.offset) {
+        (last.size, last.sealed, left_out) = (end.offset, false, true);
+    }
+    left_out
 }
 
 /// Does what may fail because a writer is just replacing something; where one is at work, again and again for a while.

@@ -20,6 +20,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const KILLS: usize = 250;
+/// After so many kills `verify` looks at what they left, before anything is mended: no doubt.
+const VERIFIED_EVERY: usize = 10;
 const SEED: u64 = 20_260_702;
 
 /// What the parent knows.
@@ -114,6 +116,10 @@ fn ingest(scratch: &Scratch, folder: &str, moment: Moment, documents: usize, mem
             0 => memory.kills.before += 1,
             some if some < documents => memory.kills.within += 1,
             _ => memory.kills.after += 1,
+        }
+        if memory.kills.all().is_multiple_of(VERIFIED_EVERY) {
+            let ran = scratch.run(&["verify", "--json"]);
+            assert_eq!(ran.status, 0, "kill {}: {}{}", memory.kills.all(), ran.out, ran.err);
         }
         return Ended::Killed;
     }
