@@ -1,30 +1,30 @@
 //! The walk over the segments: frames, groups, commits, entries; content is handed to the other threads.
 //!
-//! After damage it goes on with the next segment, whose first group says where it stands. The entries in between come
-//! from the ledger's bundles: they name the records concerned, and the next COMMIT's root proves them. A torn tail that
-//! recovery would cut is a note.
+//! After damage it goes on with the next segment, whose first group says where it stands ([`damage`]).
+
+mod damage;
+mod sealed;
+
+use damage::Gap;
+use sealed::{check_absences, check_seals};
 
 use super::content::{self, Checker, Part, Task};
 use super::tally::{Digester, Expected, Sum};
-use super::{Checked, Depth, Inquiry, Report, Signed};
+use super::{Checked, Inquiry, Report, Signed};
 use crate::archive::destruction::fates::Fates;
 use crate::archive::follow::Event;
-use crate::archive::project;
 use crate::digest::{Blake3, Sha256};
-use crate::disk::{self, Disk, Window};
 use crate::error::{Error, Result};
 use crate::event::{Detail, Entry, Stamped};
-use crate::ledger::{self, Ledger, Publication};
+use crate::ledger::{Ledger, Publication};
 use crate::merkle::checkpoint::{self, Checkpoint};
-use crate::merkle::tile::{BundleId, WIDTH};
 use crate::position::{Location, Position};
 use crate::time::Micros;
-use crate::vault::absent::{self, Absent};
-use crate::vault::frame::{FrameKind, HEADER_BYTES};
-use crate::vault::segment::{self, SEGMENT_HEADER_BYTES, SegmentFile};
-use crate::vault::{self, Bodies, End, GroupRead, Presence, VaultError};
+use crate::vault::frame::FrameKind;
+use crate::vault::segment::SegmentFile;
+use crate::vault::{self, GroupRead, Presence};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
@@ -50,24 +50,6 @@ pub struct Walked {
     pub unread: Vec<Location>,
     /// Whether every entry up to the end is known.
     pub whole: bool,
-}
-
-/// Why the walk over one segment ended early.
-enum Stop {
-    Damaged(VaultError),
-    Failed(Error),
-}
-
-impl From<VaultError> for Stop {
-    fn from(error: VaultError) -> Self {
-        Self::Damaged(error)
-    }
-}
-
-/// Damage after which no group was met yet.
-struct Gap {
-    place: String,
-    why: String,
 }
 
 /// Publications are compared in steps of so many entries, to bound memory.
@@ -260,127 +242,6 @@ fn worker(inquiry: &Inquiry, work: &Receiver<Batch>) -> Checked {
 }
 
 impl Walk<'_> {
-    /// Walks every segment; after damage in one goes on with the next.
-    fn segments(&mut self, disk: &dyn Disk, segments: &[SegmentFile], report: &mut Report) -> Result<()> {
-        if segments.is_empty() {
-            return Err(Error::corrupt("segment 1 is missing"));
-        }
-        for found in segments {
-            let Some(from) = self.beginning(disk, found)? else { continue };
-            let visit = &mut |group| self.group(group).map_err(Stop::Failed);
-            match vault::walk_in::<Stop>(disk, std::slice::from_ref(found), from, Bodies::Small, visit) {
-                Ok((_, End::Torn { at, why, later_commit: false, file_size })) if self.is_tail()? => {
-                    let place = format!("segment {}, offset {}", at.segment, at.offset);
-                    let cut = file_size - self.position.at.offset.min(file_size);
-                    report.notes.push(format!("{place}: {why}; the next opening cuts {cut} bytes that a crash left"));
-                    self.checked.segments += 1;
-                }
-                Ok((_, End::Torn { at, why, .. })) => self.damaged(found, at.offset, why),
-                Ok((_, End::Clean | End::Sealed)) => self.checked.segments += 1,
-                Err(Stop::Damaged(VaultError::Corrupt { offset, what, .. })) => self.damaged(found, offset, what),
-                Err(Stop::Damaged(VaultError::Io(error))) => {
-                    self.damaged(found, self.position.at.offset, error.to_string());
-                }
-                Err(Stop::Failed(error)) => return Err(error),
-            }
-        }
-        match self.gap.take() {
-            Some(gap) => self.bridge(gap, None).map(|_| ()),
-            None => Ok(()),
-        }
-    }
-
-    /// Where the walk over a segment begins; `None` where there is nothing to be walked.
-    fn beginning(&mut self, disk: &dyn Disk, found: &SegmentFile) -> Result<Option<Position>> {
-        if !self.whole {
-            return Ok(None);
-        }
-        if self.gap.is_none() {
-            let at = Location { segment: found.seq, offset: SEGMENT_HEADER_BYTES as u64 };
-            return Ok(Some(Position { at, ..self.position }));
-        }
-        let from = match vault::beginning(disk, found) {
-            Ok(Some(from)) if from.size >= self.ledger.size() => from,
-            Ok(Some(_)) => {
-                self.damaged(found, 0, "its first group does not follow the one before the damage".into());
-                return Ok(None);
-            }
-            Ok(None) => return Ok(None),
-            Err(error) => {
-                self.damaged(found, 0, error.to_string());
-                return Ok(None);
-            }
-        };
-        if let Some(gap) = self.gap.take()
-            && !self.bridge(gap, Some(from.size))?
-        {
-            return Ok(None);
-        }
-        self.position = from;
-        Ok(Some(from))
-    }
-
-    /// Whether the groups so far are all that was ever signed or shown, so that recovery would cut what is torn after.
-    fn is_tail(&self) -> Result<bool> {
-        let published = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
-        let shown = self.inquiry.archive.catalog.cursor().map_err(project::catalog)?;
-        let frames = shown.map_or(0, |cursor| cursor.position.frame).max(self.signed.frames);
-        Ok(self.ledger.size() >= published.max(self.signed.entries) && self.position.frame >= frames)
-    }
-
-    /// Notes damage; it is told once it is known which records it concerns.
-    fn damaged(&mut self, found: &SegmentFile, offset: u64, why: String) {
-        let begins = Location { segment: found.seq, offset: SEGMENT_HEADER_BYTES as u64 };
-        self.unread.push(if self.position.at.segment == found.seq { self.position.at } else { begins });
-        let place = format!("segment {}, offset {offset}", found.seq);
-        match &self.gap {
-            Some(_) => self.inquiry.doubt(place, format!("{why}; nothing of the segment was read"), Vec::new()),
-            None => self.gap = Some(Gap { place, why }),
-        }
-    }
-
-    /// Takes the entries that are missing, up to `until`, from the ledger's bundles, and tells of the damage with the
-    /// records that they are about; of those that no bundle has the catalog knows. Whether the walk can go on.
-    fn bridge(&mut self, gap: Gap, until: Option<u64>) -> Result<bool> {
-        let (archive, width) = (&self.inquiry.archive, u64::from(WIDTH));
-        let published = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
-        let end = until.unwrap_or(published);
-        // Nothing that is summed up from here on can be compared.
-        self.batch.push(None);
-        let mut records = BTreeSet::new();
-        while self.ledger.size() < end.min(published) {
-            let (next, index) = (self.ledger.size(), self.ledger.size() / width);
-            let id = BundleId { index, width: (published - index * width).min(width) as u16 };
-            let Ok(entries) = ledger::read_bundle(archive.disks.archive.as_ref(), id) else { break };
-            let missing = entries.into_iter().skip((next % width) as usize).take((end - next) as usize);
-            for bytes in missing {
-                if let Ok(entry) = Entry::parse(&bytes) {
-                    records.insert(entry.id);
-                    self.learn(self.ledger.size(), &entry);
-                }
-                self.append(bytes)?;
-            }
-            if self.ledger.size() == next {
-                break;
-            }
-        }
-        let known = self.ledger.size();
-        self.whole = until.is_some_and(|until| known >= until);
-        let what = match self.whole {
-            true => format!("{}; the rest of the segment was not read", gap.why),
-            false => {
-                let each = archive.catalog.each_event(|id, row| {
-                    _ = row.index >= known && records.insert(id);
-                    true
-                });
-                each.map_err(project::catalog)?;
-                format!("{}; nothing after it was checked", gap.why)
-            }
-        };
-        self.inquiry.doubt(gap.place, what, records.into_iter().collect());
-        Ok(self.whole)
-    }
-
     /// Remembers what an entry says of keys and time-stamps.
     fn learn(&mut self, index: u64, entry: &Entry) {
         self.time = entry.time;
@@ -585,90 +446,6 @@ fn read_fates(inquiry: &Inquiry, segments: &[SegmentFile]) -> Fates {
         inquiry.doubt("segments", error.to_string(), Vec::new());
         Fates::default()
     })
-}
-
-/// The lists of absent frames are those that the ledger recorded.
-fn check_absences(inquiry: &Inquiry, fates: &Fates, segments: &[SegmentFile], report: &mut Report) -> Result<()> {
-    let disk = inquiry.archive.disks.archive.as_ref();
-    for found in segments.iter().filter(|found| found.sealed) {
-        let path = absent::path(found.seq);
-        match (Absent::read(disk, found.seq), fates.thinned(found.seq)) {
-            (Err(error), _) => inquiry.doubt(path, error.to_string(), Vec::new()),
-            (Ok(list), None) if list.is_empty() => {}
-            (Ok(list), Some(recorded)) if Blake3::of(&list.encode(found.seq)) == recorded => {
-                if inquiry.depth == Depth::Deep {
-                    check_holes(inquiry, found, &list)?;
-                }
-            }
-            // If we crashed between the list and its event: the execution is under way, and goes on with it.
-            _ if !inquiry.archive.catalog.executions().map_err(project::catalog)?.is_empty() => {
-                report.notes.push(format!("{path} is not recorded yet: a destruction is under way"));
-            }
-            _ => inquiry.doubt(path, "it is not the list that the ledger recorded", Vec::new()),
-        }
-    }
-    Ok(())
-}
-
-/// Where bodies are said to be gone there is nothing but zeros.
-fn check_holes(inquiry: &Inquiry, found: &SegmentFile, list: &Absent) -> Result<()> {
-    let file = found.open(inquiry.archive.disks.archive.as_ref())?;
-    let Ok((_, rows)) = segment::read_index(file.as_ref(), found) else { return Ok(()) };
-    let mut body = Vec::new();
-    for row in rows.iter().filter(|row| list.contains(row.header.number)) {
-        body.resize(usize::try_from(row.header.length).expect("limited by kind"), 0);
-        disk::read_exact_at(file.as_ref(), row.offset + HEADER_BYTES as u64, &mut body)?;
-        if body.iter().any(|byte| *byte != 0) {
-            let place = format!("segment {}, offset {}", found.seq, row.offset);
-            inquiry.doubt(place, "its bytes are listed as gone, but something is there", Vec::new());
-        }
-    }
-    Ok(())
-}
-
-/// Seals: each index has the headers that stand in the file, and each segment chains to the one before.
-fn check_seals(inquiry: &Inquiry, segments: &[SegmentFile]) -> Result<()> {
-    let mut previous = Blake3([0; 32]);
-    for found in segments {
-        let file = found.open(inquiry.archive.disks.archive.as_ref())?;
-        let header = segment::read_header(file.as_ref(), found.seq);
-        let mut window = Window::new(file.as_ref());
-        let first_frame = header.as_ref().ok().map(|header| header.first_frame);
-        match header {
-            Ok(header) if header.previous == previous && header.archive == inquiry.archive.format.archive => {}
-            Ok(_) => inquiry.doubt(found.path(), "its header does not chain to the segment before", Vec::new()),
-            Err(error) => inquiry.doubt(found.path(), error.to_string(), Vec::new()),
-        }
-        if !found.sealed {
-            continue;
-        }
-        match segment::read_index(file.as_ref(), found) {
-            Ok((seal, rows)) => {
-                previous = seal.digest();
-                let mut offset = segment::SEGMENT_HEADER_BYTES as u64;
-                let fits = rows.iter().all(|row| {
-                    let here = row.offset == offset;
-                    offset += row.header.frame_bytes();
-                    let mut bytes = [0; HEADER_BYTES];
-                    here && window.read_exact_at(row.offset, &mut bytes).is_ok() && bytes == row.header.encode()
-                });
-                let fits = fits && rows.first().is_none_or(|row| Some(row.header.number) == first_frame);
-                let ends = offset + seal.frame_bytes() + segment::TRAILER_BYTES as u64 == found.size;
-                if !fits || !ends {
-                    inquiry.doubt(found.path(), "its index does not agree with its frames", Vec::new());
-                }
-                let padding = seal.frame_bytes() - HEADER_BYTES as u64 - seal.length;
-                let mut bytes = vec![0; padding as usize];
-                let at = offset + HEADER_BYTES as u64 + seal.length;
-                let read = disk::read_exact_at(file.as_ref(), at, &mut bytes);
-                if read.is_err() || bytes.iter().any(|byte| *byte != 0) {
-                    inquiry.doubt(found.path(), "the padding after its index is not zeros", Vec::new());
-                }
-            }
-            Err(error) => inquiry.doubt(found.path(), error.to_string(), Vec::new()),
-        }
-    }
-    Ok(())
 }
 
 /// The checkpoint as it was at the beginning.
