@@ -4,6 +4,7 @@ use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const COMMANDS: [&str; 25] = [
     "init",
@@ -352,9 +353,14 @@ fn a_reader_that_may_not_write() {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
     }
     let _ = fs::remove_file(scratch.path("kho/index/.tantivy-meta.lock"));
-    let mut search = scratch.command(&["search", "", "--json"]);
     fs::set_permissions(scratch.path("."), fs::Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(scratch.path("tmp"), fs::Permissions::from_mode(0o777)).unwrap();
+    let bare = scratch.command(&["search", "", "--json"]);
+    // Where the program lies, another user may not come.
+    fs::copy(bare.get_program(), scratch.path("program")).unwrap();
+    let mut search = Command::new(scratch.path("program"));
+    search.args(bare.get_args()).current_dir(scratch.path(".")).env_clear();
+    search.envs(bare.get_envs().filter_map(|(name, value)| Some((name, value?))));
     if fs::metadata(scratch.path(".")).unwrap().uid() == 0 {
         search.uid(65534).gid(65534);
     }
