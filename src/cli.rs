@@ -259,7 +259,7 @@ fn misused(error: &clap::Error) -> ExitCode {
         let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Output::new(true, Language::of_arguments()).error(&Error::invalid(message).remedy("see --help"));
     } else if error.use_stderr() && error.kind() != help && Language::of_arguments() == Language::Vi {
-        eprint!("{}", vietnamese::of(&error.to_string()));
+        output::tell(vietnamese::of(error.to_string().trim_end()));
     } else {
         // Nobody reads what can't be written.
         let _ = error.print();

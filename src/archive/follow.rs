@@ -19,7 +19,7 @@ use crate::index::IndexDocument;
 use crate::keys;
 use crate::position::{Location, Position};
 use crate::vault::frame::{Codec, FrameKind};
-use crate::vault::segment::{self, SegmentFile};
+use crate::vault::segment::{self, Ruler, SegmentFile};
 use crate::vault::{self, Bodies, GroupRead, Presence};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashMap;
@@ -51,11 +51,7 @@ pub fn catch_up_in(
     segments: &[SegmentFile],
     progress: Progress<'_>,
 ) -> Result<()> {
-    let total: u64 = segments.iter().map(|found| found.size).sum();
-    let shown = |at: Location| {
-        let before = segments.iter().take_while(|found| found.seq < at.segment).map(|found| found.size);
-        progress(before.sum::<u64>() + at.offset, total);
-    };
+    let ruler = Ruler::new(segments);
     let cursor = archive.catalog.cursor().map_err(project::catalog)?;
     let from = cursor.map_or(vault::START, |cursor| cursor.position);
     let decoders = if cursor.is_some() { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
@@ -102,15 +98,15 @@ pub fn catch_up_in(
             walked.map(|_| ())
         };
         let walker = std::thread::Builder::new().name("follow".into()).spawn_scoped(scope, walk)?;
-        let done = decoded.iter().try_for_each(|answer| {
+        let shown = decoded.iter().try_for_each(|answer| {
             let group = answer.recv().map_err(|_| died())??;
-            shown(group.after.at);
+            progress(ruler.at(group.after.at), ruler.total());
             shower.group(group)
         });
         // Without a receiver the walk ends at its next group.
         drop(decoded);
         let walked = walker.join().map_err(|_| died())?;
-        done.and(walked)?;
+        shown.and(walked)?;
         shower.finish()
     })
 }

@@ -50,12 +50,12 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
     let folder = Folder::at(to);
     folder.create_dir("")?;
     let other = if part == Part::Epochs { "scopes" } else { "epochs" };
-    if folder.list("")?.iter().any(|file| file.name.ends_with(&format!(".{other}"))) {
+    let there = folder.list("")?;
+    if there.iter().any(|file| file.name.ends_with(&format!(".{other}"))) {
         return Err(Error::denied(format!("{} holds the other part of the keys", to.display())).remedy(
             "keep copies of epoch keys and of scope keys in different places: together they outlive a lawful destruction",
         ));
     }
-    let was_there = disk::read(&folder, &name, 1 << 30)?.is_some();
     disk::replace(&folder, &name, &bytes)?;
     let held = disk::read(&folder, &name, 1 << 30)?;
     if held.as_deref() != Some(&bytes) {
@@ -70,7 +70,7 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
     let event = archive.announcer()?.with_body(heading, scope, Vec::new(), &body)?;
     if let Err(error) = archive.commit(vec![event]) {
         // A copy that the ledger does not tell of is none.
-        if !was_there {
+        if there.iter().all(|file| file.name != name) {
             folder.remove(&name)?;
         }
         return Err(error);

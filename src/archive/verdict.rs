@@ -89,6 +89,9 @@ pub fn tell(checked: &Checked) -> Told {
 
 /// What the codes of reasons mean, in Vietnamese and in English; a code that is not known stays one.
 pub fn reasons(codes: &[String]) -> Vec<(String, String)> {
+    if codes.is_empty() {
+        return Vec::new(); // the rules need not be read
+    }
     let practice = Practice::vietnam().ok();
     let words = |code: &String| {
         let known = practice.as_ref().and_then(|practice| practice.words(code));

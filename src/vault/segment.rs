@@ -7,6 +7,8 @@ use super::VaultError;
 use super::frame::{FrameHeader, FrameKind, HEADER_BYTES};
 use crate::digest::Blake3;
 use crate::disk::{self, Disk, DiskFile, Window};
+use crate::position::Location;
+use std::collections::HashMap;
 use std::io;
 use uuid::Uuid;
 
@@ -126,6 +128,34 @@ pub fn list(disk: &dyn Disk) -> Result<Vec<SegmentFile>, VaultError> {
         }
     }
     Ok(segments)
+}
+
+/// How many bytes of segments lie before a place: what progress is told in.
+pub struct Ruler {
+    before: HashMap<u64, u64>,
+    total: u64,
+}
+
+impl Ruler {
+    /// Of these segments.
+    pub fn new(segments: &[SegmentFile]) -> Self {
+        let (mut before, mut total) = (HashMap::with_capacity(segments.len()), 0);
+        for found in segments {
+            before.insert(found.seq, total);
+            total += found.size;
+        }
+        Self { before, total }
+    }
+
+    /// Bytes of all segments.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Bytes before `at`.
+    pub fn at(&self, at: Location) -> u64 {
+        self.before.get(&at.segment).copied().unwrap_or(0) + at.offset
+    }
 }
 
 /// Reads the header of a segment.

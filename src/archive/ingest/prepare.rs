@@ -40,12 +40,22 @@ const KEPT_BYTES_MAX: usize = 48 * 1024 * 1024;
 pub enum Prepared {
     /// Ready to be taken.
     Ready(Box<Ready>),
-    /// In the archive before, as this record; and how it is described now.
-    AlreadyHeld(Uuid, Box<RecordMetadata>),
+    /// In the archive before.
+    AlreadyHeld(Box<Held>),
     /// Refused.
     Refused(Vec<Finding>),
     /// The archive could not do it.
     Failed(Error),
+}
+
+/// A document that was in the archive before.
+pub struct Held {
+    /// As this record.
+    pub record: Uuid,
+    /// How it is described now.
+    pub metadata: RecordMetadata,
+    /// What a loose document says of its dossier now.
+    pub glance: Option<Glance>,
 }
 
 /// A document that is ready.
@@ -95,7 +105,7 @@ struct Wanted {
 
 enum Stop {
     Findings(Vec<Finding>),
-    Held(Uuid, Box<RecordMetadata>),
+    Held(Box<Held>),
     Failed(Error),
 }
 
@@ -137,14 +147,14 @@ impl<'a> Preparer<'a> {
                     role: component.role,
                     expected: component.expected,
                 });
-                self.record(&task.place, &record.metadata, wanted.collect(), &record.findings, &record.raw)
+                self.record(&task.place, (&record.metadata, None), wanted.collect(), &record.findings, &record.raw)
             }
             Source::Refused { findings } => Err(Stop::Findings(findings.clone())),
         };
         match prepared {
             Ok(ready) => Prepared::Ready(Box::new(ready)),
             Err(Stop::Findings(findings)) => Prepared::Refused(findings),
-            Err(Stop::Held(record, metadata)) => Prepared::AlreadyHeld(record, metadata),
+            Err(Stop::Held(held)) => Prepared::AlreadyHeld(held),
             Err(Stop::Failed(error)) => Prepared::Failed(error),
         }
     }
@@ -165,22 +175,21 @@ impl<'a> Preparer<'a> {
             role: Role::Original,
             expected: document.expected,
         };
-        let mut ready = self.record(place, &document.metadata, vec![wanted], &document.findings, &document.raw)?;
-        ready.glance = Some(document.glance());
-        Ok(ready)
+        let described = (&document.metadata, Some(document.glance()));
+        self.record(place, described, vec![wanted], &document.findings, &document.raw)
     }
 
     fn record(
         &mut self,
         place: &str,
-        metadata: &RecordMetadata,
+        (metadata, glance): (&RecordMetadata, Option<Glance>),
         files: Vec<Wanted>,
         findings: &[Finding],
         raw: &str,
     ) -> Result<Ready, Stop> {
         let mut ready = Ready {
             metadata: metadata.clone(),
-            glance: None,
+            glance,
             components: Vec::with_capacity(files.len()),
             signatures: Vec::new(),
             examination: None,
@@ -209,7 +218,7 @@ impl<'a> Preparer<'a> {
         ready.run = examination.body(self.checker, at, report::Mode::Ingest);
         // Only now every file is known to be what was announced.
         match self.held {
-            Some(record) => Err(Stop::Held(record, Box::new(ready.metadata))),
+            Some(record) => Err(Stop::Held(Box::new(Held { record, metadata: ready.metadata, glance: ready.glance }))),
             None => Ok(ready),
         }
     }

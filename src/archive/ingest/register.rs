@@ -12,16 +12,16 @@ use super::super::sequencer::{Answer, Chain, Submission, answers};
 use super::super::validation::Capture;
 use super::super::writing::{Writing, bucket_of};
 use super::in_order::InOrder;
-use super::plan::{Plan, Source, Task};
-use super::prepare::{Prepared, Ready};
-use super::settle::{Settled, read_glance, settle};
+use super::plan::{Plan, Task};
+use super::prepare::{Held, Prepared, Ready};
+use super::settle::{Settled, settle};
 use super::{Mode, Outcome, Progress, Summary};
 use crate::catalog::{Identified, Named};
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
-use crate::record::{self, AccessMode, Component, Dossier, FileCode, Period, RecordMetadata, Retention};
+use crate::record::{self, AccessMode, Component, Dossier, FileCode, Period, Retention};
 use crate::retention::deadline::historical;
 use crate::retention::disposal::Archive as Kind;
 use crate::retention::rules::Term;
@@ -148,7 +148,7 @@ impl<'a> Register<'a> {
         self.summary.bytes = self.summary.bytes.saturating_add(task.size);
         match prepared {
             Prepared::Ready(ready) => self.ready(task, *ready, ahead, progress),
-            Prepared::AlreadyHeld(record, metadata) => self.already_held(task, record, &metadata, progress),
+            Prepared::AlreadyHeld(held) => self.already_held(task, &held, progress),
             Prepared::Refused(findings) => {
                 self.summary.refused += 1;
                 self.done(task.place.clone(), Outcome::Refused, findings, progress);
@@ -219,7 +219,8 @@ impl<'a> Register<'a> {
             while self.waiting.values().any(|waiting| waiting.record == record) {
                 self.answer(progress)?;
             }
-            return self.already_held(task, record, &ready.metadata, progress);
+            let held = Held { record, metadata: ready.metadata, glance: ready.glance };
+            return self.already_held(task, &held, progress);
         }
         let record = self.archive.new_id();
         self.held.insert((content, file_code.clone()), record);
@@ -444,18 +445,15 @@ impl<'a> Register<'a> {
     fn already_held(
         &mut self,
         task: &Task,
-        record: Uuid,
-        metadata: &RecordMetadata,
+        Held { record, metadata, glance }: &Held,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<()> {
         self.summary.already_held += 1;
-        if let Source::Loose { sidecar } = &task.source
-            && let Some(glance) = read_glance(sidecar)
-        {
+        if let Some(glance) = glance {
             let code = metadata.file_code.clone();
-            self.held_groups.entry(code).and_modify(|group| group.add(&glance)).or_insert_with(|| Group::of(&glance));
+            self.held_groups.entry(code).and_modify(|group| group.add(glance)).or_insert_with(|| Group::of(glance));
         }
-        let held = self.archive.catalog.body(record).map_err(project::catalog)?;
+        let held = self.archive.catalog.body(*record).map_err(project::catalog)?;
         let held = held.and_then(|bytes| serde_json::from_slice::<RecordBody>(&bytes).ok());
         let differing = held.as_ref().map_or_else(Vec::new, |held| held.differing(metadata));
         let finding = match (held, differing.as_slice()) {
@@ -469,7 +467,7 @@ impl<'a> Register<'a> {
                 fields.join(", ")
             )),
         };
-        self.done(task.place.clone(), Outcome::AlreadyHeld { record }, vec![finding], progress);
+        self.done(task.place.clone(), Outcome::AlreadyHeld { record: *record }, vec![finding], progress);
         Ok(())
     }
 

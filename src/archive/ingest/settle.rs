@@ -41,7 +41,7 @@ pub fn settle(
         let Source::Loose { sidecar } = &task.source else { continue };
         let (glance, whole) = match ahead.outcome(task.number)? {
             Some(Prepared::Ready(ready)) => (ready.glance.clone(), Whole::Known),
-            Some(Prepared::AlreadyHeld(..)) => (read_glance(sidecar), Whole::Known),
+            Some(Prepared::AlreadyHeld(held)) => (held.glance.clone(), Whole::Known),
             Some(Prepared::Refused(_) | Prepared::Failed(_)) => continue,
             None => (read_glance(sidecar), Whole::Asked),
         };
@@ -68,6 +68,6 @@ enum Whole {
     Asked,
 }
 
-pub(super) fn read_glance(sidecar: &Path) -> Option<Glance> {
+fn read_glance(sidecar: &Path) -> Option<Glance> {
     sidecar::glance(&read_limited(sidecar, sidecar::SIDECAR_BYTES_MAX as u64).ok()?)
 }

@@ -21,7 +21,7 @@ use crate::merkle::checkpoint::{self, Checkpoint};
 use crate::position::{Location, Position};
 use crate::time::Micros;
 use crate::vault::frame::FrameKind;
-use crate::vault::segment::SegmentFile;
+use crate::vault::segment::{Ruler, SegmentFile};
 use crate::vault::{self, GroupRead, Presence};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashMap;
@@ -94,8 +94,7 @@ struct Walk<'a> {
     todo: Sender<Batch>,
     order: Sender<Receiver<Vec<Option<Event>>>>,
     progress: &'a (dyn Fn(u64, u64) + Sync),
-    total: u64,
-    before: HashMap<u64, u64>,
+    ruler: Ruler,
     signed: Signed,
     position: Position,
     gap: Option<Gap>,
@@ -122,12 +121,6 @@ pub fn check(
     };
     if let Some(path) = &inquiry.start.headless {
         report.notes.push(format!("{path} is empty, by a crash; the next opening removes it"));
-    }
-    let mut total = 0;
-    let mut before = HashMap::new();
-    for found in segments {
-        before.insert(found.seq, total);
-        total += found.size;
     }
     let fates = Arc::new(read_fates(inquiry, segments));
     check_absences(inquiry, &fates, segments, report)?;
@@ -175,8 +168,7 @@ pub fn check(
             todo,
             order,
             progress,
-            total,
-            before,
+            ruler: Ruler::new(segments),
             signed,
             position: vault::START,
             gap: None,
@@ -288,7 +280,7 @@ impl Walk<'_> {
         self.hand_on()?;
         self.position = group.after;
         let at = group.after.at;
-        (self.progress)(self.before.get(&at.segment).copied().unwrap_or(0) + at.offset, self.total);
+        (self.progress)(self.ruler.at(at), self.ruler.total());
         Ok(())
     }
 
