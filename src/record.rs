@@ -7,6 +7,7 @@
 pub mod codes;
 
 use crate::digest::{ContentDigests, Sha256};
+use crate::time::Micros;
 use chrono::NaiveDate;
 use std::fmt;
 use std::str::FromStr;
@@ -246,9 +247,14 @@ pub fn content_of(components: &[Sha256]) -> Option<Sha256> {
     }
 }
 
-/// Identifier of a record or dossier for machines (UUIDv7, RFC 9562 §5.7).
-pub fn new_id(millis: u64, random: [u8; 10]) -> Uuid {
-    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+/// Identifier of a record or dossier for machines: UUIDv7 (RFC 9562 §5.7) with the part of a millisecond in front of the
+/// random bits (§6.2 method 3), so that identifiers made a microsecond apart sort as they were made.
+pub fn new_id(at: Micros, random: [u8; 8]) -> Uuid {
+    let part = (at.0 % 1000 * 4096 / 1000) as u16; // below 2^12: the four bits above it become the version
+    let mut bytes = [0; 10];
+    bytes[..2].copy_from_slice(&part.to_be_bytes());
+    bytes[2..].copy_from_slice(&random);
+    uuid::Builder::from_unix_timestamp_millis(at.0 / 1000, &bytes).into_uuid()
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ pub fn init(places: &Places, options: &InitOptions, clock: Arc<dyn Clock>) -> Re
     for disk in [&disks.archive, &disks.custody, &disks.key_copy] {
         disk.create_dir("")?;
     }
-    let archive = crate::record::new_id(clock.wall().0 / 1000, cipher::random());
+    let archive = crate::record::new_id(clock.wall(), cipher::random());
     let root = RootKey::random();
     let recovery_sheet = root.encode(archive);
     // The root key is durable before anything is encrypted under it.

@@ -192,7 +192,7 @@ impl Writing {
 
 /// A new identifier at the time of a clock.
 pub fn new_id(clock: &dyn Clock) -> Uuid {
-    crate::record::new_id(clock.wall().0 / 1000, cipher::random())
+    crate::record::new_id(clock.wall(), cipher::random())
 }
 
 impl Drop for Writing {

@@ -42,6 +42,9 @@ fn marks_of_secrecy() {
 }
 
 #[test]
-fn identifiers_are_version_7() {
-    assert_eq!(new_id(1_795_262_340_000, [0xff; 10]).get_version_num(), 7);
+fn identifiers_are_version_7_and_sort_by_microseconds() {
+    let ids: Vec<Uuid> = (0..3000).map(|micro| new_id(Micros(1_795_262_340_000_000 + micro), [0xff; 8])).collect();
+    assert!(ids.iter().all(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122));
+    assert!(ids.is_sorted_by(|one, next| one < next), "three milliseconds, each microsecond after the last");
+    assert_eq!(ids[1000].get_timestamp().unwrap().to_unix(), (1_795_262_340, 1_000_000));
 }

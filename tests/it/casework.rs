@@ -43,8 +43,7 @@ fn a_case_goes_on_by_separate_persons() {
     let added = act(&archivist, &case, &[("act", "add"), ("record", DOSSIER)], None);
     assert_eq!((added.status, &added.json()["items"]["listed"]), (200, &json!(2)), "{}", added.text());
     assert_eq!(added.json()["waits_for"]["act"], "submit");
-    let page = archivist.get(&format!("{place}/items?limit=1")).json()["items"].clone();
-    assert!(page.as_array().unwrap().len() == 1 && [code(1), code(2)].iter().any(|code| page[0]["code"] == **code));
+    assert_eq!(archivist.get(&format!("{place}/items?limit=1")).json()["items"][0]["code"], code(1));
     let (list, seen) = (added.json()["list"].as_str().unwrap().to_owned(), added.header("etag").to_owned());
     let submit = [("act", "submit"), ("list", list.as_str()), ("unsigned", "ký trên giấy")];
     assert_eq!(act(&archivist, &case, &submit, None).status, 400, "without its document");
