@@ -256,7 +256,9 @@ fn misused(error: &clap::Error) -> ExitCode {
     let help = clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
         let message = error.to_string();
-        let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        // What is wrong, and about which arguments; usage and hints come after an empty line.
+        let lines: Vec<&str> = message.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        let message = lines.join(" ").trim_start_matches("error: ").to_owned();
         Output::new(true, Language::of_arguments()).error(&Error::invalid(message).remedy("see --help"));
     } else if error.use_stderr() && error.kind() != help && Language::of_arguments() == Language::Vi {
         output::tell(vietnamese::of(error.to_string().trim_end()));

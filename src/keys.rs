@@ -198,6 +198,17 @@ pub struct KeyCopy {
     pub part: Part,
 }
 
+/// What a configured copy holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CopyState {
+    /// The generation in use, byte for byte.
+    Current,
+    /// Not the file of this name.
+    Missing(String),
+    /// Something else under this name.
+    Other(String),
+}
+
 /// The opened keys.
 pub struct Keys {
     archive: Uuid,
@@ -377,9 +388,18 @@ impl Keys {
     }
 
     /// Whether a configured copy holds the generation in use, byte for byte.
-    pub fn copy_is_current(&self, copy: &KeyCopy) -> Result<bool, KeysError> {
+    pub fn copy_state(&self, copy: &KeyCopy) -> Result<CopyState, KeysError> {
         let (name, bytes) = self.export(copy.part)?;
-        Ok(disk::read(copy.disk.as_ref(), &name, FILE_BYTES_MAX)?.is_some_and(|held| held == bytes))
+        Ok(match disk::read(copy.disk.as_ref(), &name, FILE_BYTES_MAX)? {
+            Some(held) if held == bytes => CopyState::Current,
+            Some(_) => CopyState::Other(name),
+            None => CopyState::Missing(name),
+        })
+    }
+
+    /// Whether it does.
+    pub fn copy_is_current(&self, copy: &KeyCopy) -> Result<bool, KeysError> {
+        self.copy_state(copy).map(|state| state == CopyState::Current)
     }
 
     /// Compares the generation in use with the one that the ledger recorded last, and makes it durable here and in

@@ -18,7 +18,7 @@ pub mod sidecar;
 
 pub use finding::{Finding, FindingCode, Severity};
 
-use crate::digest::{ContentDigests, Sha256};
+use crate::digest::Sha256;
 use crate::record::RecordMetadata;
 use chrono::Datelike;
 use std::fmt;
@@ -34,12 +34,12 @@ pub struct Expected {
 
 impl Expected {
     /// The finding, if the file at `place` is not what was announced.
-    pub fn check(&self, actual: &ContentDigests, place: &str) -> Option<Finding> {
-        if self.size != actual.size {
-            return self.check_size(actual.size, place);
+    pub fn check(&self, sha256: Sha256, size: u64, place: &str) -> Option<Finding> {
+        if self.size != size {
+            return self.check_size(size, place);
         }
-        let detail = || format!("SHA-256 {} announced, {} found", self.sha256, actual.sha256);
-        (self.sha256 != actual.sha256).then(|| Finding::new(FindingCode::DigestMismatch, place).saying(detail()))
+        let detail = || format!("SHA-256 {} announced, {sha256} found", self.sha256);
+        (self.sha256 != sha256).then(|| Finding::new(FindingCode::DigestMismatch, place).saying(detail()))
     }
 
     /// The finding, if the file at `place` has not the length that was announced.

@@ -11,6 +11,7 @@ mod plan;
 mod prepare;
 mod register;
 mod settle;
+mod terms;
 
 use super::body::{ExaminationBody, TransferBody};
 use super::check_signature::{Checker, PolicyChoice};
@@ -29,6 +30,7 @@ use prepare::{Prepared, Preparer};
 use register::{Register, Whose};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use terms::Terms;
 use uuid::Uuid;
 
 /// What is ingested, and how.
@@ -170,7 +172,8 @@ pub fn ingest_of(
     };
     let transfer = of.transfer.unwrap_or_else(|| archive.new_id());
     let checker = checker(archive, options)?;
-    let mut register = Register::new(archive, &plan, &checker, Whose { actor, transfer }, options.mode)?;
+    let terms = Terms { archive, plan: &plan, standing: archive.standing()? };
+    let mut register = Register::new(&terms, &checker, Whose { actor, transfer }, options.mode)?;
     register.start(progress);
     let threads = match options.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
@@ -182,8 +185,9 @@ pub fn ingest_of(
         let (done, results) = crossbeam_channel::bounded::<(u64, Prepared)>(IN_FLIGHT_MAX);
         for _ in 0..threads {
             let (work, done, dictionary, checker) = (work.clone(), done.clone(), dictionary.clone(), &checker);
+            let terms = &terms;
             std::thread::Builder::new().name("prepare".into()).spawn_scoped(scope, move || -> Result<()> {
-                let mut preparer = Preparer::new(archive, checker, &dictionary, options.mode)?;
+                let mut preparer = Preparer::new(terms, checker, &dictionary, options.mode)?;
                 for task in work {
                     if done.send((task.number, preparer.prepare(task))).is_err() {
                         break;

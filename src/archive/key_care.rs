@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::disk::{self, Disk, Folder};
 use crate::error::{Error, Result};
 use crate::event::EventKind;
-use crate::keys::{self, Bucket, Keys, Part};
+use crate::keys::{self, Bucket, CopyState, KeyCopy, Keys, Part};
 use std::path::Path;
 
 /// A copy that was made.
@@ -49,9 +49,8 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
     }
     let folder = Folder::at(to);
     folder.create_dir("")?;
-    let other = if part == Part::Epochs { "scopes" } else { "epochs" };
     let there = folder.list("")?;
-    if there.iter().any(|file| file.name.ends_with(&format!(".{other}"))) {
+    if holds_other_part(&there, part) {
         return Err(Error::denied(format!("{} holds the other part of the keys", to.display())).remedy(
             "keep copies of epoch keys and of scope keys in different places: together they outlive a lawful destruction",
         ));
@@ -102,15 +101,27 @@ pub fn check(archive: &Reading) -> Result<Vec<KeyCheck>> {
         vec![KeyCheck { place: places.archive.join("keys").display().to_string(), part: "epochs and scopes", doubt }];
     let names = [&places.custody, &places.key_copy];
     for (copy, place) in keys.copies().iter().zip(names) {
-        let doubt = match keys.copy_is_current(copy) {
-            Ok(true) => None,
-            Ok(false) => Some("it is missing or not of the generation in use".to_owned()),
+        let doubt = match keys.copy_state(copy) {
+            Ok(CopyState::Current) => other_part(copy)?,
+            Ok(CopyState::Missing(name)) => Some(format!("{name} is missing")),
+            Ok(CopyState::Other(name)) => Some(format!("{name} is damaged: it is not the generation in use")),
             Err(error) => Some(error.to_string()),
         };
         let part = if copy.part == Part::Epochs { "epochs" } else { "scopes" };
         checks.push(KeyCheck { place: place.display().to_string(), part, doubt });
     }
     Ok(checks)
+}
+
+/// The doubt, where a copy of one part lies with the other: together they outlive a lawful destruction.
+pub(super) fn other_part(copy: &KeyCopy) -> Result<Option<String>> {
+    let there = copy.disk.list("")?;
+    Ok(holds_other_part(&there, copy.part).then(|| "it holds the other part of the keys, too".to_owned()))
+}
+
+fn holds_other_part(there: &[disk::Listed], part: Part) -> bool {
+    let other = if part == Part::Epochs { ".scopes" } else { ".epochs" };
+    there.iter().any(|file| file.name.ends_with(other))
 }
 
 /// A generation that was brought back.
@@ -140,7 +151,11 @@ pub fn restore(places: &Places, epochs: &Path, scopes: &Path) -> Result<Restored
     let disks = places.disks();
     let format = super::Format::read(disks.archive.as_ref())?;
     let _lock = take_lock(places)?;
-    let (epochs, scopes) = (std::fs::read(epochs)?, std::fs::read(scopes)?);
+    let read = |path: &Path| {
+        std::fs::read(path)
+            .map_err(|error| Error::not_found(format!("{} can't be read", path.display())).because(error))
+    };
+    let (epochs, scopes) = (read(epochs)?, read(scopes)?);
     let generation = |bytes: &[u8], what: &str| -> Result<u64> {
         let value: serde_json::Value = serde_json::from_slice(bytes)
             .map_err(|error| Error::invalid(format!("the file of {what} keys can't be read")).because(error))?;

@@ -9,6 +9,8 @@ use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::Entry;
 use crate::index::{Facets, Index, Query};
+use crate::record::FileCode;
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// A record or dossier with what it says.
@@ -178,6 +180,7 @@ impl Reading {
         if query.from.zip(query.to).is_some_and(|(from, to)| from > to) {
             return Err(Error::invalid("the first day lies after the last"));
         }
+        let query = &self.without_archive_code(query);
         let home = self.index_home();
         if let Err(error) = index_follow::catch_up(&home, &self.catalog) {
             tracing::info!(%error, "the index is being written by another process; searching what it shows");
@@ -189,7 +192,16 @@ impl Reading {
     /// Counts what a query finds, by what it has in common; as of the last search.
     pub fn facets(&self, query: &Query) -> Result<Facets> {
         let index = self.index_home().open().map_err(index_follow::failed)?;
-        index.facets(query).map_err(index_follow::failed)
+        index.facets(&self.without_archive_code(query)).map_err(index_follow::failed)
+    }
+
+    /// A dossier is named by its code or by that with the archive's before it, everywhere.
+    fn without_archive_code<'a>(&self, query: &'a Query) -> Cow<'a, Query> {
+        let own = query.dossier.as_deref().and_then(|code| code.strip_prefix(&self.format.archive_code));
+        match own.and_then(|rest| rest.strip_prefix('.')).filter(|rest| rest.parse::<FileCode>().is_ok()) {
+            Some(rest) => Cow::Owned(Query { dossier: Some(rest.to_owned()), ..query.clone() }),
+            None => Cow::Borrowed(query),
+        }
     }
 
     fn found(&self, index: &Index, query: &Query) -> Result<Found> {

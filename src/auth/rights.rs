@@ -5,6 +5,7 @@
 //! Administrators run the system and read no content: neither files nor what describes them.
 
 use crate::record::AgencyCode;
+use crate::retention::access::Access;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -111,35 +112,6 @@ impl Action {
     /// opens an account.
     pub const fn wants_fresh_proof(self) -> bool {
         matches!(self, Self::KeepOwnFactors | Self::ChangeAccounts)
-    }
-}
-
-/// Whether a record is open to everyone who may read here (Circular 05/2025, `mode`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// 01.
-    Open,
-    /// 02: for those who have a reason.
-    Conditional,
-    /// 03, and whatever is not understood.
-    Closed,
-}
-
-impl Access {
-    /// By the code of the circular; an unknown code is closed.
-    pub fn of_mode(code: &str) -> Self {
-        match code {
-            "01" => Self::Open,
-            "02" => Self::Conditional,
-            _ => Self::Closed,
-        }
-    }
-}
-
-impl Access {
-    /// Whether reading such a record is an event.
-    pub fn is_noted(self) -> bool {
-        self != Self::Open
     }
 }
 

@@ -97,6 +97,9 @@ impl VerifyReceipt {
                 });
                 Ok(0)
             }
+            Err(ReceiptError::File(error)) if error.kind() == std::io::ErrorKind::IsADirectory => {
+                Err(Error::invalid(format!("{} is a folder", self.file.display())))
+            }
             Err(ReceiptError::File(error)) => Err(Error::unavailable("the file can't be read").because(error)),
             Err(ReceiptError::Refused(refused)) => {
                 let document = json!({ "proven": false, "reason": refused.to_string() });

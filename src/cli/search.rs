@@ -16,12 +16,12 @@ Examples:
   chauban search 'đất đai' --agency H26 --type 'Quyết định' --from 2023-01-01 --to 2023-12-31
   chauban search --dossier H26.10.2023.045 --json")]
 pub struct Search {
-    /// Words, a \"quoted phrase\", a number, or number and notation. With or without diacritics.
+    /// Words, a "quoted phrase", a number, or number and notation. With or without diacritics.
     words: Vec<String>,
     /// Number, exactly.
     #[arg(long)]
     number: Option<String>,
-    /// Notation, exactly.
+    /// Notation, whole; with or without diacritics.
     #[arg(long)]
     notation: Option<String>,
     /// Agency code; a prefix finds all below it.
@@ -43,8 +43,8 @@ pub struct Search {
     #[arg(long)]
     signer: Option<String>,
     /// Results on a page, at most 1000.
-    #[arg(long, default_value_t = 20)]
-    limit: usize,
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    limit: u16,
     /// Results to skip.
     #[arg(long, default_value_t = 0)]
     offset: usize,
@@ -71,7 +71,7 @@ impl Search {
             within: Within::Everything,
             dossier: self.dossier,
             signer: self.signer,
-            limit: self.limit,
+            limit: self.limit.into(),
             offset: self.offset,
         };
         let found = Reading::open(&common.places()?)?.search(&query)?;

@@ -6,7 +6,7 @@
 //! shipped: without a rule that is verified or confirmed nothing opens by itself, and unknown dates go to the latest
 //! bound.
 //!
-//! For the archive layer: asked for each reader without a grant, on the day; `show` and `search` filter by it.
+//! Asked on the day of each reading: of what is open then reading is no event, and what is closed needs a role that opens it.
 
 use super::law::Bounds;
 use super::reason::{About, Occurrence, Reason, ReasonCode, codes};
@@ -21,6 +21,13 @@ codes! {
     Open "open" "tiếp cận công khai" "open to everybody";
     Conditional "conditional" "tiếp cận có điều kiện" "conditional";
     Closed "closed" "chưa được tiếp cận" "closed";
+}
+
+impl Access {
+    /// Whether reading such a record is an event.
+    pub fn is_noted(self) -> bool {
+        self != Self::Open
+    }
 }
 
 /// The answer.

@@ -1,5 +1,6 @@
 use super::form::{Form, Kind, Need};
 use super::*;
+use crate::digest::ContentDigests;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,11 +128,14 @@ fn a_finding_reads_as_one_line() {
 fn a_file_is_what_was_announced_or_not() {
     let actual = ContentDigests::of(b"hello");
     let expected = Expected { sha256: actual.sha256, size: 5 };
-    assert_eq!(expected.check(&actual, "a.pdf"), None);
+    assert_eq!(expected.check(actual.sha256, actual.size, "a.pdf"), None);
     let other = Expected { sha256: Sha256([0; 32]), size: 5 };
-    assert_eq!(other.check(&actual, "a.pdf").map(|f| f.code), Some(FindingCode::DigestMismatch));
+    assert_eq!(other.check(actual.sha256, actual.size, "a.pdf").map(|f| f.code), Some(FindingCode::DigestMismatch));
     let longer = Expected { size: 6, ..expected };
-    assert_eq!(longer.check(&actual, "a.pdf").map(|f| f.detail), Some("6 bytes announced, 5 found".into()));
+    assert_eq!(
+        longer.check(actual.sha256, actual.size, "a.pdf").map(|f| f.detail),
+        Some("6 bytes announced, 5 found".into())
+    );
 }
 
 #[test]

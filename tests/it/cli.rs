@@ -370,6 +370,17 @@ fn a_reader_that_may_not_write() {
 }
 
 #[test]
+fn misuse_says_which_argument() {
+    let scratch = archive();
+    let missing = scratch.run(&["ingest", "--json"]);
+    assert!(missing.status == 2 && missing.err.contains("PATH"), "{missing:?}");
+    scratch.expect(2, &["search", "x", "--limit", "1001"]);
+    let named = scratch.run(&["search", "", "--dossier", "H26.LT.H26.10.2023.045", "--json"]);
+    assert_eq!(named.out, scratch.run(&["search", "", "--dossier", "H26.10.2023.045", "--json"]).out);
+    assert!(named.out.contains("\"total\":1"), "{}", named.out);
+}
+
+#[test]
 fn errors_are_told_in_vietnamese() {
     let scratch = archive();
     let code = "H26.10.2023.045.0000001";

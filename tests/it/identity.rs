@@ -1,5 +1,6 @@
 //! What opens an account beside its password: the second factor, and a password that was just given.
 
+use crate::retention::rules::{adopt, schedule};
 use crate::scratch::{Scratch, eventually, record};
 use crate::server::{Answer, Client, Server, archive, own_password};
 use aws_lc_rs::hmac;
@@ -309,6 +310,41 @@ fn who_reads_what_is_not_open_is_recorded_and_so_is_who_asks() {
     scratch.ok(&["verify", "--deep"]);
     scratch.ok(&["rebuild"]);
     scratch.ok(&["verify"]);
+}
+
+/// Conditional until the period of its rule of access has ended, then open: and reading it is no event any more.
+#[test]
+fn a_record_opens_by_its_rule() {
+    let scratch = archive();
+    let record = record(&[("a.pdf", b"%PDF-1.7 a")], json!({ "code_number": "78" }));
+    scratch.dossier("m", json!({ "file_code": "H26.10.2015.078", "records": [record] }));
+    std::fs::write(scratch.path("m/a.pdf"), b"%PDF-1.7 a").unwrap();
+    let code = scratch.ingest("m").doc_code().to_owned();
+    let rules = schedule(&scratch, 1, 5);
+    let text = std::fs::read_to_string(scratch.path(&rules)).unwrap();
+    std::fs::write(scratch.path(&rules), text.replacen(r#"action = "destroy""#, r#"action = "open""#, 1)).unwrap();
+    adopt(&scratch, &rules);
+    // Who signs in first chooses a password.
+    drop(Server::start(&scratch).client("archivist"));
+    let noted = |expect: Value, words: &str| {
+        let mut server = Server::start(&scratch);
+        let archivist = server.sign_in("archivist", &own_password("archivist"));
+        let shown = archivist.get(&format!("/api/v1/records/{code}"));
+        assert_eq!(json!([shown.json()["access"], shown.json()["opens"]]), expect);
+        assert_eq!(archivist.get(&format!("/api/v1/records/{code}/components/1")).status, 200);
+        assert!(archivist.get(&format!("/records/{code}?lang=en")).text().contains(words), "{words}");
+        let noted = std::fs::read_to_string(scratch.path("kho/state/reads")).unwrap_or_default();
+        let tag = shown.header("etag").to_owned();
+        server.signal("TERM");
+        assert_eq!(server.ended(), 0);
+        (noted.lines().count(), tag)
+    };
+    scratch.ok(&["retention", "assign", &code, "--rule", "T/plans", "--reason", "kế hoạch"]);
+    let (before, conditional) = noted(json!(["conditional", null]), "conditional");
+    scratch.ok(&["retention", "confirm", "T/plans", "--basis", "mục 3", "--mandate", "4/QĐ-LT"]);
+    let (after, open) = noted(json!(["open", "2021-01-01"]), "open to everybody, open from");
+    assert_eq!((before > 0, after), (true, 0));
+    assert_ne!(conditional, open, "nothing happened to it, and who may read it is another");
 }
 
 #[test]

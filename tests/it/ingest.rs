@@ -623,3 +623,25 @@ fn a_held_dossier_that_is_described_otherwise() {
     folder("d", "Hồ sơ khác");
     assert_eq!(scratch.ingest("d").codes(), ["already-held", "title-differs"]);
 }
+
+/// Nothing of a record stays that is refused for a file behind a long one: neither once nor at every attempt.
+#[test]
+fn a_refused_record_leaves_nothing_of_its_long_files() {
+    let scratch = Scratch::new();
+    let long: Vec<u8> = (0..17 * MIB as u64).map(|at| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8).collect();
+    let size = || fs::metadata(scratch.path("kho/segments/00000001.open")).unwrap().len();
+    let files: [(&str, &[u8]); 2] = [("a.bin", &long), ("b.pdf", b"%PDF-1.7 b")];
+    scratch.dossier("m", json!({ "records": [record(&files, json!({}))] }));
+    fs::write(scratch.path("m/a.bin"), &long).unwrap();
+    let before = size();
+    for (second, finding) in [(None, "file-missing"), (Some(b"%PDF-1.7 x"), "digest-mismatch")] {
+        second.iter().for_each(|bytes| fs::write(scratch.path("m/b.pdf"), bytes).unwrap());
+        let ran = scratch.run(&["ingest", "m", "--json"]);
+        assert!(ran.status == 1 && ran.out.contains(finding), "{finding}: {}", ran.out);
+    }
+    assert!(size() < before + MIB as u64, "{before} bytes, {} now", size());
+    fs::write(scratch.path("m/b.pdf"), files[1].1).unwrap();
+    assert_eq!(scratch.ingest("m").summary["taken"], 1);
+    let report = scratch.json(&["verify", "--deep"]);
+    assert!(!report["notes"].to_string().contains("never acknowledged"), "{report}");
+}

@@ -1,7 +1,7 @@
 //! How long records are kept: what is answered, and on what it rests.
 
 mod holds;
-mod rules;
+pub mod rules;
 mod setting;
 
 use crate::scratch::Scratch;

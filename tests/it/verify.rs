@@ -3,12 +3,14 @@
 use crate::crash::folders::{copy, put_back};
 use crate::scratch::Scratch;
 use chauban::archive::ingest::{IngestOptions, Mode, ingest};
+use chauban::archive::object::{SealedPart, Workshop};
 use chauban::archive::truth::{Proposal, Truth};
 use chauban::archive::{Format, Places, Writing};
 use chauban::catalog::{Batch, Catalog};
 use chauban::error::Error;
 use chauban::event::{ActorId, EventKind};
 use chauban::index::{Index, IndexDocument};
+use chauban::keys::ObjectSecrets;
 use chauban::position::Location;
 use chauban::time::SystemClock;
 use chauban::vault::{self, Bodies, Limits, START};
@@ -55,7 +57,7 @@ fn a_file_too_many_is_doubted() {
         ("keys/x.tmp", true),
         ("segments/evil.tmp", true),
         ("../kho.custody/junk", true),
-        ("../kho.key-copy/00000001.epochs", true),
+        ("../kho.key-copy/00000001.epochs", false),
         ("quarantine/00000001-128-0123456789abcdef", true),
     ] {
         let path = scratch.path("kho").join(extra);
@@ -163,6 +165,31 @@ fn lost_and_damaged_keys_are_doubted() {
         fs::write(&path, bytes).unwrap();
     }
     assert!(verify(&scratch).0);
+}
+
+/// A copy that is not there, is damaged, or lies with the other part is told of by its name.
+#[test]
+fn each_copy_of_the_keys_is_named() {
+    let scratch = archive();
+    let file = fs::read_dir(scratch.path("kho.custody")).unwrap().map(|entry| entry.unwrap().path());
+    let file = file.into_iter().find(|path| path.extension().is_some_and(|part| part == "epochs")).unwrap();
+    let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+    let (bytes, other) = (fs::read(&file).unwrap(), file.with_extension("scopes"));
+    let told = |expect: &str, verified: bool| {
+        let ran = scratch.run(&["keys", "check", "--json"]);
+        assert!(ran.status == 1 && ran.out.contains(expect), "{expect}: {ran:?}");
+        let (ok, report) = verify(&scratch);
+        assert!(!ok && report["doubts"].to_string().contains(if verified { &name } else { expect }), "{report}");
+    };
+    fs::write(&file, &bytes[1..]).unwrap();
+    told(&format!("{name} is damaged"), true);
+    fs::remove_file(&file).unwrap();
+    told(&format!("{name} is missing"), true);
+    fs::write(&file, &bytes).unwrap();
+    fs::write(&other, b"{}").unwrap();
+    told("the other part of the keys", false);
+    fs::remove_file(&other).unwrap();
+    scratch.ok(&["keys", "check"]);
 }
 
 /// Bytes that do not compress.
@@ -336,6 +363,31 @@ fn what_a_crash_leaves_is_a_note() {
     assert!(ok && report["notes"].to_string().contains("the next opening removes it"), "{report}");
     scratch.ok(&["ingest", "u"]);
     assert_eq!(verify(&scratch).1["notes"], json!([]));
+}
+
+/// Parts of an ingest that was killed before its entry: a note, and no byte of them is free.
+#[test]
+fn parts_that_no_entry_names_are_compared_with_their_frames() {
+    let scratch = archive();
+    let kho = scratch.path("kho");
+    let disks = Places::beside(&kho).disks();
+    let format = Format::read(disks.archive.as_ref()).unwrap();
+    let mut workshop = Workshop::new(format.archive, b"").unwrap();
+    let (object, secrets) = (Uuid::from_bytes([7; 16]), ObjectSecrets::random());
+    let part = workshop.seal_part(object, &secrets, 0, &noise(5));
+    let (mut truth, _) = Truth::open(format, disks, Limits::default(), Arc::new(SystemClock::new())).unwrap();
+    let SealedPart::Placed { at, .. } = truth.commit_parts(object, 0, vec![part]).unwrap().remove(0) else { panic!() };
+    drop(truth);
+    let (ok, report) = verify(&scratch);
+    assert!(ok && report["notes"].to_string().contains("1 parts of 1 objects were never acknowledged"), "{report}");
+    scratch.ok(&["verify", "--deep"]);
+    let open = kho.join("segments/00000001.open");
+    let mut bytes = fs::read(&open).unwrap();
+    bytes[usize::try_from(at.offset).unwrap() + 100_000] ^= 1;
+    fs::write(&open, bytes).unwrap();
+    let ran = scratch.run(&["verify", "--deep", "--json"]);
+    let place = format!("segment {}, offset {}", at.segment, at.offset);
+    assert!(ran.status == 1 && ran.out.contains(&place), "{ran:?}");
 }
 
 /// Damage ends the reading of its segment and of no other, and the records that it concerns are named.

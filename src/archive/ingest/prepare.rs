@@ -14,11 +14,12 @@ use super::super::writing::Writing;
 use super::Mode;
 use super::handed;
 use super::plan::{Source, Task, read_limited};
+use super::terms::Terms;
 use crate::cipher;
-use crate::digest::{Blake3, ContentDigests, ContentHasher, Sha256};
+use crate::digest::{Blake3, ContentDigests, ContentHasher, Sha256, Sha256Hasher};
 use crate::error::Error;
 use crate::keys::ObjectSecrets;
-use crate::record::{self, Component, RecordMetadata, Role};
+use crate::record::{self, Component, FileCode, RecordMetadata, Role};
 use crate::signature::report;
 use crate::time::Micros;
 use crate::transfer::finding::{Finding, FindingCode};
@@ -82,6 +83,7 @@ pub struct Ready {
 pub struct Preparer<'a> {
     archive: &'a Writing,
     checker: &'a Checker,
+    terms: &'a Terms<'a>,
     workshop: Workshop,
     mode: Mode,
     /// The record that the archive holds already if the document under preparation is what it is announced to be.
@@ -118,13 +120,15 @@ impl From<Error> for Stop {
 impl<'a> Preparer<'a> {
     /// Tools for one thread.
     pub fn new(
-        archive: &'a Writing,
+        terms: &'a Terms<'a>,
         checker: &'a Checker,
         dictionary: &[u8],
         mode: Mode,
     ) -> crate::error::Result<Self> {
+        let archive = terms.archive;
         Ok(Self {
             archive,
+            terms,
             checker,
             workshop: Workshop::new(archive.format.archive, dictionary)?,
             mode,
@@ -202,6 +206,9 @@ impl<'a> Preparer<'a> {
         let content = record::content_of(&announced);
         let holding = |content| self.archive.catalog.holding(metadata.file_code.as_str(), &content);
         self.held = content.map(holding).transpose().map_err(project::catalog)?.flatten();
+        if is_stored_ahead(&files) {
+            self.foreknow(place, &metadata.file_code, &files, findings)?;
+        }
         let (at, mut examination) = (self.archive.now(), Examination::default());
         for number in 0..files.len() {
             let component = self.component(place, (&files, number), at, &mut examination, &mut ready)?;
@@ -223,6 +230,22 @@ impl<'a> Preparer<'a> {
         }
     }
 
+    /// Compares every file with what was announced, and the dossier with the terms, before anything is stored: else a record
+    /// that is refused for its second file would leave the first in the archive, at every attempt.
+    fn foreknow(&self, place: &str, code: &FileCode, files: &[Wanted], findings: &[Finding]) -> Result<(), Stop> {
+        // All lengths first: they cost nothing.
+        files.iter().try_for_each(|wanted| open(place, wanted).map(|_| ()))?;
+        for wanted in files {
+            let (mut file, _) = open(place, wanted)?;
+            let (sha256, size) = sha256_of(&mut file).map_err(|error| unreadable(place, &error))?;
+            compare(place, wanted, sha256, size)?;
+        }
+        match self.terms.refuse(code, place)? {
+            Some(finding) => Err(Stop::Findings(findings.iter().cloned().chain([finding]).collect())),
+            None => Ok(()),
+        }
+    }
+
     fn component(
         &mut self,
         place: &str,
@@ -232,33 +255,19 @@ impl<'a> Preparer<'a> {
         ready: &mut Ready,
     ) -> Result<SealedComponent, Stop> {
         let wanted = &files[number];
-        let refuse = |code: FindingCode, why: String| Stop::Findings(vec![Finding::new(code, place).saying(why)]);
-        let mut file = match handed::open_inside(&wanted.folder, &wanted.file) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let path = wanted.folder.join(&wanted.file);
-                return Err(refuse(FindingCode::FileMissing, path.display().to_string()));
-            }
-            Err(error) => return Err(refuse(FindingCode::FileUnreadable, error.to_string())),
-        };
-        let unreadable = |error: std::io::Error| refuse(FindingCode::FileUnreadable, error.to_string());
-        let meta = file.metadata().map_err(unreadable)?;
-        // Before a byte is read: what is under way is bounded by the lengths that were announced.
-        if let Some(finding) = wanted.expected.check_size(meta.len(), place) {
-            return Err(Stop::Findings(vec![finding]));
-        }
+        let (mut file, length) = open(place, wanted)?;
         let (object, secrets) = (Uuid::from_bytes(cipher::random()), ObjectSecrets::random());
-        let (digests, parts) = if meta.len() <= WHOLE_BYTES_MAX {
+        let (digests, parts) = if length <= WHOLE_BYTES_MAX {
             let mut bytes = std::mem::take(&mut self.bytes);
             bytes.clear();
-            bytes.reserve(usize::try_from(meta.len()).unwrap_or(0) + 1);
-            (&mut file).take(meta.len() + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+            bytes.reserve(usize::try_from(length).unwrap_or(0) + 1);
+            (&mut file).take(length + 1).read_to_end(&mut bytes).map_err(|error| unreadable(place, &error))?;
             let digests = if self.held.is_some() {
                 ContentDigests::of(&bytes)
             } else {
                 self.examine(place, (files, number), &bytes, at, examination, ready)?
             };
-            compare(place, wanted, &digests)?;
+            compare(place, wanted, digests.sha256, digests.size)?;
             let parts = self.seal_whole(object, &secrets, &bytes)?;
             if bytes.capacity() <= KEPT_BYTES_MAX {
                 self.bytes = bytes;
@@ -268,7 +277,7 @@ impl<'a> Preparer<'a> {
             let note = format!("signatures in files above {} MiB are not examined", WHOLE_BYTES_MAX >> 20);
             ready.findings.push(Finding::new(FindingCode::SignatureNotExamined, place).saying(note));
             let streamed = self.stream(&mut file, place, object, &secrets)?;
-            compare(place, wanted, &streamed.0)?;
+            compare(place, wanted, streamed.0.sha256, streamed.0.size)?;
             streamed
         };
         let component =
@@ -349,10 +358,8 @@ impl<'a> Preparer<'a> {
         let mut plain = Vec::with_capacity(PART_BYTES_MAX);
         for number in 0u32.. {
             plain.clear();
-            file.take(PART_BYTES_MAX as u64).read_to_end(&mut plain).map_err(|error| {
-                let finding = Finding::new(FindingCode::FileUnreadable, place).saying(error.to_string());
-                Stop::Findings(vec![finding])
-            })?;
+            let read = file.take(PART_BYTES_MAX as u64).read_to_end(&mut plain);
+            read.map_err(|error| unreadable(place, &error))?;
             if plain.is_empty() {
                 break;
             }
@@ -366,26 +373,65 @@ impl<'a> Preparer<'a> {
     }
 }
 
+/// Opens a file of a record, if it has the length that was announced: before a byte is read, so that what is under way is
+/// bounded by what was announced. The length comes with it.
+fn open(place: &str, wanted: &Wanted) -> Result<(File, u64), Stop> {
+    let file = match handed::open_inside(&wanted.folder, &wanted.file) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let path = wanted.folder.join(&wanted.file);
+            return Err(refused(FindingCode::FileMissing, place, path.display().to_string()));
+        }
+        Err(error) => return Err(unreadable(place, &error)),
+    };
+    let length = file.metadata().map_err(|error| unreadable(place, &error))?.len();
+    match wanted.expected.check_size(length, place) {
+        Some(finding) => Err(Stop::Findings(vec![finding])),
+        None => Ok((file, length)),
+    }
+}
+
+/// Whether parts of a record's files are stored before the last file is read.
+fn is_stored_ahead(files: &[Wanted]) -> bool {
+    let announced = files.iter().map(|wanted| wanted.expected.size);
+    let is_streamed = announced.clone().any(|size| size > WHOLE_BYTES_MAX);
+    is_streamed || files.len() > 1 && announced.fold(0, u64::saturating_add) > PART_BYTES_MAX as u64
+}
+
 /// Whether the file beside a sidecar can be read and is what the sidecar announces.
 pub fn is_whole(sidecar: &Path) -> bool {
     let whole = || -> std::io::Result<bool> {
         let bytes = read_limited(sidecar, sidecar::SIDECAR_BYTES_MAX as u64)?;
         let Ok(document) = sidecar::read(&bytes, "") else { return Ok(false) };
         let mut file = handed::open(&handed::spelled(&sidecar.with_extension("pdf")))?;
-        let (mut hasher, mut buffer) = (ContentHasher::new(), vec![0; 1024 * 1024]);
-        loop {
-            match file.read(&mut buffer)? {
-                0 => return Ok(document.expected.check(&hasher.finish(), "").is_none()),
-                length => hasher.update(&buffer[..length]),
-            }
-        }
+        let (sha256, size) = sha256_of(&mut file)?;
+        Ok(document.expected.check(sha256, size, "").is_none())
     };
     whole().unwrap_or(false)
 }
 
+/// The digest of what a file has, and how much that is.
+fn sha256_of(file: &mut File) -> std::io::Result<(Sha256, u64)> {
+    let (mut hasher, mut buffer) = (Sha256Hasher::new(), vec![0; 1024 * 1024]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hasher.finish()),
+            length => hasher.update(&buffer[..length]),
+        }
+    }
+}
+
 /// Compares a file with what was announced.
-fn compare(place: &str, wanted: &Wanted, digests: &ContentDigests) -> Result<(), Stop> {
-    wanted.expected.check(digests, place).map_or(Ok(()), |finding| Err(Stop::Findings(vec![finding])))
+fn compare(place: &str, wanted: &Wanted, sha256: Sha256, size: u64) -> Result<(), Stop> {
+    wanted.expected.check(sha256, size, place).map_or(Ok(()), |finding| Err(Stop::Findings(vec![finding])))
+}
+
+fn unreadable(place: &str, error: &std::io::Error) -> Stop {
+    refused(FindingCode::FileUnreadable, place, error.to_string())
+}
+
+fn refused(code: FindingCode, place: &str, why: String) -> Stop {
+    Stop::Findings(vec![Finding::new(code, place).saying(why)])
 }
 
 /// The bytes of another file of the record, if they are those announced: what a detached signature is about.

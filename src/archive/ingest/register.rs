@@ -7,7 +7,6 @@ use super::super::announce::{Announced, Announcer, Heading};
 use super::super::body::{DossierBody, FindingBody, RecordBody, RecordPlace};
 use super::super::check_signature::Checker;
 use super::super::project;
-use super::super::retention::standing::Standing;
 use super::super::sequencer::{Answer, Chain, Submission, answers};
 use super::super::validation::Capture;
 use super::super::writing::{Writing, bucket_of};
@@ -15,17 +14,14 @@ use super::in_order::InOrder;
 use super::plan::{Plan, Task};
 use super::prepare::{Held, Prepared, Ready};
 use super::settle::{Settled, settle};
+use super::terms::Terms;
 use super::{Mode, Outcome, Progress, Summary};
 use crate::catalog::{Identified, Named};
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
-use crate::record::{self, AccessMode, Component, Dossier, FileCode, Period, Retention};
-use crate::retention::deadline::historical;
-use crate::retention::disposal::Archive as Kind;
-use crate::retention::rules::Term;
-use crate::retention::span::Span;
+use crate::record::{self, Component, Dossier, FileCode};
 use crate::transfer::Identifier;
 use crate::transfer::finding::{Finding, FindingCode};
 use crate::transfer::grouping::{self, Group};
@@ -69,7 +65,7 @@ pub struct Register<'a> {
     announcer: Announcer,
     checker: &'a Checker,
     capture: Capture,
-    standing: Standing,
+    terms: &'a Terms<'a>,
     dossiers: HashMap<FileCode, OpenDossier>,
     /// Dossiers that a dry run would open or supplement.
     would_open: HashSet<FileCode>,
@@ -88,7 +84,8 @@ pub struct Register<'a> {
 
 impl<'a> Register<'a> {
     /// An empty register.
-    pub fn new(archive: &'a Writing, plan: &'a Plan, checker: &'a Checker, whose: Whose, mode: Mode) -> Result<Self> {
+    pub fn new(terms: &'a Terms<'a>, checker: &'a Checker, whose: Whose, mode: Mode) -> Result<Self> {
+        let Terms { archive, plan, .. } = *terms;
         let Whose { actor, transfer } = whose;
         let (reply, answers) = answers();
         if mode == Mode::Accession {
@@ -107,7 +104,7 @@ impl<'a> Register<'a> {
             announcer: archive.announcer()?,
             checker,
             capture: Capture::default(),
-            standing: archive.standing()?,
+            terms,
             dossiers: HashMap::new(),
             would_open: HashSet::new(),
             held_groups: BTreeMap::new(),
@@ -227,8 +224,7 @@ impl<'a> Register<'a> {
         if let Some(identifier) = Identifier::of(&ready.metadata) {
             self.check_identifier(&identifier, record, task, &mut ready.findings)?;
         }
-        let planned = self.plan.dossiers.get(&file_code).map(|planned| planned.dossier.retention.clone());
-        if let Some(finding) = self.not_permanent(&file_code, planned.as_ref(), task)? {
+        if let Some(finding) = self.terms.refuse(&file_code, &task.place)? {
             self.refuse(task, ready.findings, finding, progress);
             return Ok(());
         }
@@ -245,7 +241,7 @@ impl<'a> Register<'a> {
             let settled = settled.ok_or_else(|| Error::invalid(format!("no dossier {file_code} planned")))?;
             // What was planned counted documents that are refused since.
             let settled_retention = Some(&settled.planned.dossier.retention);
-            if let Some(finding) = self.not_permanent(&file_code, settled_retention, task)? {
+            if let Some(finding) = self.terms.refuse_as(&file_code, settled_retention, &task.place)? {
                 self.refuse(task, ready.findings, finding, progress);
                 return Ok(());
             }
@@ -281,29 +277,6 @@ impl<'a> Register<'a> {
         self.summary.examined(body.examination.as_ref());
         let waiting = Waiting { place: task.place.clone(), record, doc_code: body.doc_code, findings: ready.findings };
         self.submit(events, waiting)
-    }
-
-    /// What speaks against a document of a dossier in a historical archive: that the dossier is not kept for ever, neither as
-    /// it is held nor as it is transferred.
-    fn not_permanent(&self, code: &FileCode, transferred: Option<&Retention>, task: &Task) -> Result<Option<Finding>> {
-        if self.standing.archive == Kind::Current {
-            return Ok(None);
-        }
-        let is_permanent =
-            |retention: &Retention| match historical(span_of(retention, &self.standing), AccessMode::Open) {
-                Ok(()) => true,
-                Err(_) => false,
-            };
-        if transferred.is_some_and(is_permanent) {
-            return Ok(None);
-        }
-        if let Some(Named::Dossier(id)) = self.archive.catalog.named(code.as_str()).map_err(project::catalog)?
-            && self.archive.dossier(id)?.read().is_some_and(|held| is_permanent(&held.retention))
-        {
-            return Ok(None);
-        }
-        let detail = transferred.map_or_else(String::new, |retention| format!("“{}”", retention.citation));
-        Ok(Some(Finding::new(FindingCode::NotPermanent, &task.place).field("retention").saying(detail)))
     }
 
     fn refuse(
@@ -483,14 +456,4 @@ enum Described<'a> {
     Folder(&'a Dossier),
     /// Its documents' sidecars.
     Documents(&'a Group),
-}
-
-/// How long a dossier is kept, as far as the question is whether that is for ever: words that are the code of an adopted rule
-/// have its term.
-fn span_of(retention: &Retention, standing: &Standing) -> Span {
-    let rule = standing.newest_with(&retention.citation).and_then(|version| version.file.rule(&retention.citation));
-    match (retention.period, rule.map(|rule| rule.term)) {
-        (Period::Permanent, _) | (_, Some(Term::Permanent)) => Span::Permanent,
-        _ => Span::Unknown,
-    }
 }

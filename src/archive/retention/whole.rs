@@ -143,8 +143,12 @@ impl Whole {
         standing: &'a Standing,
         events: &'a mut Vec<Event>,
     ) -> Matter<'a> {
+        Matter { assigned: self.ruled_of(record, standing).assigned, ..self.unruled_of(record, events) }
+    }
+
+    /// The same without what rules it.
+    pub fn unruled_of<'a>(&'a self, record: &PlacedRow, events: &'a mut Vec<Event>) -> Matter<'a> {
         let folded = self.folded(record.record);
-        let assigned = self.ruled_of(record, standing).assigned;
         let reviewed = folded.and_then(|folded| folded.reviewed).max(self.own.reviewed);
         let events = match folded {
             Some(folded) if !folded.events.is_empty() => {
@@ -159,7 +163,7 @@ impl Whole {
             issued: Dated::day(record.issued),
             accessioned: Dated::day(record.accessioned),
             reviewed,
-            assigned,
+            assigned: Assigned::Nothing,
             events,
             work_ended: self.work_ended(),
             dossier_ended: self.kept.row.ended.map_or(Dated::UNKNOWN, Dated::day),
@@ -255,10 +259,15 @@ impl Whole {
         ruling.into_iter().chain(waiting).chain(stated).collect()
     }
 
-    /// The rule of access of a record: its own, or its dossier's.
+    /// The code of the rule of access of a record: its own, or its dossier's.
+    pub fn access_code(&self, record: Uuid) -> Option<&str> {
+        let own = self.folded(record).and_then(|folded| folded.opens.as_deref());
+        own.or(self.own.opens.as_deref())
+    }
+
+    /// That rule.
     pub fn access_of<'a>(&self, record: &PlacedRow, standing: &'a Standing) -> Assigned<'a> {
-        let own = self.folded(record.record).and_then(|folded| folded.opens.as_ref());
-        let code = own.or(self.own.opens.as_ref());
+        let code = self.access_code(record.record);
         let found = code.and_then(|code| standing.rule(code, Dated::day(record.accessioned), self.work_ended()));
         found.map_or(Assigned::Nothing, |(version, rule)| Assigned::Rule(rule, standing.confirmed(version, rule)))
     }

@@ -159,6 +159,23 @@ pub fn check_stored(inquiry: &Inquiry, buffer: &mut Vec<u8>, task: &Task) {
     }
 }
 
+/// Compares parts that no entry names with their frames, where every byte is read: they prove nothing, and are what an
+/// ingest that failed left, but no byte of a segment is free.
+pub fn check_unclaimed<'a>(inquiry: &Inquiry, parts: impl Iterator<Item = &'a Part>) {
+    if inquiry.depth == Depth::Structure {
+        return;
+    }
+    let (archive, mut buffer) = (&inquiry.archive, Vec::new());
+    for part in parts {
+        let read =
+            header(archive, part).and_then(|header| sealed_bytes(archive, part, &header, &mut buffer).map(|_| ()));
+        if let Err(error) = read {
+            let Location { segment, offset } = part.at;
+            inquiry.doubt(format!("segment {segment}, offset {offset}"), error.to_string(), Vec::new());
+        }
+    }
+}
+
 /// The entry names the one before it about the same thing. The catalog knows that one; where it does not show this entry
 /// yet, that is a doubt of its own.
 pub fn check_chain(inquiry: &Inquiry, entry: &Entry, index: u64) {
@@ -275,25 +292,34 @@ fn stored_bytes(archive: &Archive, task: &Task, at: usize, buffer: &mut Vec<u8>,
     let mut parts = Vec::new();
     for (number, part) in (0u32..).zip(&task.objects[at].1) {
         let header = header(archive, part)?;
-        let length = usize::try_from(header.length).expect("limited by kind");
-        let sealed = if part.sealed.len() == length {
-            part.sealed.as_slice()
-        } else {
-            if buffer.len() < length {
-                buffer.resize(length, 0);
-            }
-            archive.vault.body_range(part.at, 0, &mut buffer[..length])?;
-            if Blake3::of(&buffer[..length]) != header.body {
-                let Location { segment, offset } = part.at;
-                let what = format!("segment {segment}, offset {offset}: the stored bytes are damaged");
-                return Err(Error::corrupt(what));
-            }
-            &buffer[..length]
-        };
+        let sealed = sealed_bytes(archive, part, &header, buffer)?;
         parts.push(stored_of(&header, number)?);
         visit(number, &header, sealed)?;
     }
     compare(task, at, parts)
+}
+
+/// The stored bytes of a part, compared with its frame.
+fn sealed_bytes<'a>(
+    archive: &Archive,
+    part: &'a Part,
+    header: &FrameHeader,
+    buffer: &'a mut Vec<u8>,
+) -> Result<&'a [u8]> {
+    let length = usize::try_from(header.length).expect("limited by kind");
+    if part.sealed.len() == length {
+        return Ok(&part.sealed);
+    }
+    if buffer.len() < length {
+        buffer.resize(length, 0);
+    }
+    let bytes = &mut buffer[..length];
+    archive.vault.body_range(part.at, 0, bytes)?;
+    if Blake3::of(bytes) != header.body {
+        let Location { segment, offset } = part.at;
+        return Err(Error::corrupt(format!("segment {segment}, offset {offset}: the stored bytes are damaged")));
+    }
+    Ok(bytes)
 }
 
 /// Compares frame headers with the entry, and the key with its commitment, without reading the stored bytes.

@@ -2,6 +2,7 @@
 
 use super::segments::Walked;
 use super::{Inquiry, Report, start};
+use crate::archive::key_care::other_part;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::keys::{KeyCopy, Keys, Part};
@@ -138,8 +139,13 @@ fn keys(inquiry: &Inquiry, report: &mut Report, walked: &Walked) -> Result<()> {
             Part::Scopes => "key copy folder",
         };
         let current = start::patiently(inquiry.was_written(), || copy_is_current(inquiry, &keys, copy));
+        let file = copy.part.file_name(here.number);
         if current.is_err() {
-            inquiry.doubt(place, "its copy of the keys is missing or not of the generation in use", Vec::new());
+            let what = "its copy of the keys is missing or not of the generation in use";
+            inquiry.doubt(format!("{place}, {file}"), what, Vec::new());
+        }
+        if let Some(what) = other_part(copy)? {
+            inquiry.doubt(place, what, Vec::new());
         }
     }
     Ok(())

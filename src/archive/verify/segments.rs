@@ -400,6 +400,7 @@ impl Walk<'_> {
         }
         let fates = self.fates.clone();
         self.pending.retain(|object, _| !fates.is_ahead(*object));
+        content::check_unclaimed(self.inquiry, self.pending.values().flatten());
         // Of damage it is not known what it took.
         if !self.pending.is_empty() && self.unread.is_empty() {
             let parts: usize = self.pending.values().map(Vec::len).sum();

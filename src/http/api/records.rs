@@ -5,8 +5,9 @@ use super::refused::{NoRole, NotSignedIn, OutOfReach};
 use super::wire::{Dossier, History, HistoryEvent, OnDay, Paging, RecordSummary, RetentionExplained, cursor};
 use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
 use crate::archive::reads::Read;
+use crate::archive::retention::{Opening, today};
 use crate::archive::{Query as Question, Shown};
-use crate::auth::rights::{Access, Action, Object};
+use crate::auth::rights::{Action, Object};
 use crate::http::content::{self, Manner};
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
@@ -125,6 +126,8 @@ pub struct Described {
     pub body: RecordBody,
     /// Its dossier.
     pub dossier: DossierBody,
+    /// Who may read its content today.
+    pub opening: Opening,
     /// Ledger index of its newest event.
     pub newest: u64,
 }
@@ -137,19 +140,24 @@ pub async fn described(
     action: Action,
 ) -> Result<Described, Problem> {
     let wanted = name.to_owned();
-    let shown = blocking(service.clone(), move |service| service.archive()?.show(&wanted)).await?;
-    let Shown::Record { id, body, dossier, event } = shown else { return Err(Problem::not_found()) };
-    let agency = &dossier.agency_code;
+    let found = blocking(service.clone(), move |service| {
+        let archive = service.archive()?;
+        let Shown::Record { id, body, dossier, event } = archive.show(&wanted)? else { return Ok(None) };
+        let opening = archive.access(id, &body, today(service.clock.as_ref()))?;
+        Ok(Some(Described { id, body: *body, dossier: *dossier, opening, newest: event.index }))
+    });
+    let found = found.await?.ok_or_else(Problem::not_found)?;
+    let agency = &found.dossier.agency_code;
     let object = match action {
-        Action::ReadContent => Object::Content { agency, access: Access::of_mode(&body.mode) },
+        Action::ReadContent => Object::Content { agency, access: found.opening.access },
         _ => Object::Described { agency },
     };
     asking.may(action, object)?;
-    if Access::of_mode(&body.mode).is_noted() {
-        let read = Read { account: asking.who()?.account.id, what: action, of: id.to_string() };
+    if found.opening.access.is_noted() {
+        let read = Read { account: asking.who()?.account.id, what: action, of: found.id.to_string() };
         blocking(service.clone(), move |service| service.reads.note(read)).await?;
     }
-    Ok(Described { id, body: *body, dossier: *dossier, newest: event.index })
+    Ok(found)
 }
 
 /// A record.
@@ -170,6 +178,11 @@ pub struct Record {
     pub number_of_page: Option<u32>,
     /// 01 born digital, 02 digitised, 03 hybrid.
     pub confidence_level: String,
+    /// Who may read its files today: `open`, `conditional` or `closed`, by its mode and its rule of access.
+    pub access: &'static str,
+    /// First day on which it is open to everybody, where that can be told.
+    #[schema(format = Date)]
+    pub opens: Option<String>,
     /// Its files.
     pub components: Vec<Component>,
     /// Its dossier.
@@ -306,8 +319,9 @@ pub async fn show(
     if let Some(told) = tombstone(&service, &asking, &id).await? {
         return Ok(told.into_response());
     }
-    let Described { id, body, dossier, newest } = described(&service, &asking, &id, Action::ReadDescription).await?;
-    let tag = format!("\"{newest}\"");
+    let found = described(&service, &asking, &id, Action::ReadDescription).await?;
+    let Described { id, body, dossier, opening, newest } = found;
+    let tag = format!("\"{newest}-{}\"", opening.access.name()); // a day changes who may read it
     if headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
@@ -324,6 +338,8 @@ pub async fn show(
         dossier: Dossier::new(dossier_id, &dossier),
         findings: body.findings.iter().map(|finding| finding.code.clone()).collect(),
         validation: run.and_then(|run| serde_json::to_value(run).ok()),
+        access: opening.access.name(),
+        opens: opening.opens.map(|day| day.to_string()),
         summary: RecordSummary::new(id, &body),
     };
     let cache = "private, no-cache".to_owned();
@@ -423,7 +439,7 @@ pub async fn explained(
     on: Option<NaiveDate>,
 ) -> Result<crate::archive::retention::Explained, Problem> {
     let explained = blocking(service.clone(), move |service| {
-        let on = on.unwrap_or_else(|| crate::archive::retention::today(service.clock.as_ref()));
+        let on = on.unwrap_or_else(|| today(service.clock.as_ref()));
         service.archive()?.explain_retention(&id.to_string(), on)
     });
     Ok(explained.await?)

@@ -5,8 +5,8 @@ use super::verdict::{self, Told};
 use super::{Fact, Page, facts};
 use crate::archive::Event;
 use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
-use crate::archive::retention::Explained;
-use crate::auth::rights::{Access, Action, Decision, Object, decide};
+use crate::archive::retention::{Explained, Opening};
+use crate::auth::rights::{Action, Decision, Object, decide};
 use crate::http::api::records::{Described, Tombstone, described, explained, file, tombstone};
 use crate::http::api::{dossiers, records};
 use crate::http::content::Manner;
@@ -93,7 +93,7 @@ pub async fn record(
         return Ok(response);
     }
     let found = described(&service, asking, &name, Action::ReadDescription).await;
-    let Described { id, body, dossier, .. } = match found {
+    let Described { id, body, dossier, opening, .. } = match found {
         Ok(found) => found,
         Err(missing) => {
             // A code may be a dossier's.
@@ -108,7 +108,7 @@ pub async fn record(
     })
     .await?;
     let kept = explained(&service, id, None).await?;
-    let object = Object::Content { agency: &dossier.agency_code, access: Access::of_mode(&body.mode) };
+    let object = Object::Content { agency: &dossier.agency_code, access: opening.access };
     let grants = asking.0.as_ref().map(|who| &who.account.grants);
     let is_closed = decide(grants, Action::ReadContent, object) != Decision::Allowed;
     let accessioned = events.first().map_or_else(String::new, |event| event.entry.time.to_string());
@@ -118,7 +118,7 @@ pub async fn record(
         kind: body.type_name.parse().map_or("", DocumentType::name),
         issued: page.words.day(&body.issued_date),
         dossier_href: format!("/dossiers/{}", escaped(&dossier.file_code)),
-        facts: describing(&page, id, &body),
+        facts: describing(&page, id, &body, &opening),
         preview: files.iter().find(|file| file.is_shown && !is_closed).map(|file| file.href.clone()),
         files,
         is_closed,
@@ -145,7 +145,7 @@ fn shown(page: &Page, place: &str, number: usize, one: &ComponentBody) -> File {
     }
 }
 
-fn describing(page: &Page, id: Uuid, body: &RecordBody) -> Vec<Fact> {
+fn describing(page: &Page, id: Uuid, body: &RecordBody, opening: &Opening) -> Vec<Fact> {
     let agency = format!("{} ({})", body.organ_name, body.agency_code);
     let signer = match body.signer_position.as_str() {
         "" => body.signer.clone(),
@@ -153,6 +153,11 @@ fn describing(page: &Page, id: Uuid, body: &RecordBody) -> Vec<Fact> {
     };
     let pages = body.number_of_page.map_or_else(String::new, |pages| page.words.number(u64::from(pages)));
     let (mode, origin) = (format!("mode-{}", body.mode), format!("confidence-{}", body.confidence_level));
+    let (vi, en) = opening.access.words();
+    let mut access = page.words.either(vi, en).to_owned();
+    if let Some(day) = opening.opens {
+        access.push_str(&format!(", {}", page.with("access-opens", &page.words.day(&day.to_string()))));
+    }
     let mut described = facts(
         page,
         &[
@@ -162,6 +167,7 @@ fn describing(page: &Page, id: Uuid, body: &RecordBody) -> Vec<Fact> {
             ("fact-pages", &pages),
             ("fact-origin", &page.t(&origin)),
             ("fact-mode", &page.t(&mode)),
+            ("fact-access", &access),
             ("fact-urgency", &body.urgency),
         ],
     );
