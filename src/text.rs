@@ -31,15 +31,28 @@ pub struct Symbol {
     pub regular: bool,
 }
 
-/// Splits `1719/QĐ-UBND` or `28/2018/QĐ-TTg` at the first slash (Decree 30/2020 Annex I, part I.II.3).
+/// Splits `1719/QĐ-UBND` or `28/2018/QĐ-TTg` at the first slash (Decree 30/2020 Annex I, part I.II.3). Without a slash,
+/// digits alone are the number, and anything else the notation.
 pub fn split_symbol(symbol: &str) -> Symbol {
     let symbol = nfc(symbol.trim());
-    let (number, notation) = symbol.split_once('/').unwrap_or(("", &symbol));
+    let (number, notation) = match symbol.split_once('/') {
+        Some(parts) => parts,
+        None if symbol.bytes().all(|b| b.is_ascii_digit()) => (symbol.as_str(), ""),
+        None => ("", symbol.as_str()),
+    };
     let (number, notation) = (number.trim(), notation.trim());
     Symbol {
         number: number.to_owned(),
         notation: notation.to_owned(),
         regular: regular_number(number) && regular_notation(notation),
+    }
+}
+
+/// Number and notation as one symbol, either of which may be empty.
+pub fn join_symbol(number: &str, notation: &str) -> String {
+    match (number, notation) {
+        ("", one) | (one, "") => one.to_owned(),
+        (number, notation) => format!("{number}/{notation}"),
     }
 }
 

@@ -14,6 +14,7 @@ mod form;
 pub mod grouping;
 pub mod package;
 mod reading;
+mod secrecy;
 pub mod sidecar;
 
 pub use finding::{Finding, FindingCode, Severity};

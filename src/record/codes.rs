@@ -166,7 +166,8 @@ pub enum SecurityMark {
 impl SecurityMark {
     /// Reads a mark; `None` for a text that is no known mark, which is to be treated as secret.
     pub fn read(text: &str) -> Option<Self> {
-        match crate::text::nfc(text.trim()).to_lowercase().as_str() {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match crate::text::nfc(&words.join(" ")).to_lowercase().as_str() {
             "thường" => Some(Self::None),
             "mật" => Some(Self::Secret),
             "tối mật" => Some(Self::TopSecret),

@@ -20,5 +20,13 @@ fn symbols() {
     check("15/QĐ - BNV", "15", "QĐ - BNV", false);
     check("74fass22/abc", "74fass22", "abc", false);
     check("QĐ-UBND", "", "QĐ-UBND", false);
+    check("1719", "1719", "", false);
+    check(" 1719 ", "1719", "", false);
+    check("1719/", "1719", "", false);
+    check("19A", "", "19A", false);
     check("", "", "", false);
+    for (number, notation, symbol) in [("178", "QĐ", "178/QĐ"), ("178", "", "178"), ("", "QĐ", "QĐ"), ("", "", "")]
+    {
+        assert_eq!(join_symbol(number, notation), symbol);
+    }
 }

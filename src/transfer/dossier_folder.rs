@@ -8,6 +8,7 @@
 //! kept exactly as written, for the files must be found by them; compare with a folder's listing in NFC.
 
 mod components;
+mod named;
 mod spans;
 
 pub use components::{COMPONENTS_MAX, FolderComponent, is_plain_path};
@@ -15,7 +16,7 @@ pub use components::{COMPONENTS_MAX, FolderComponent, is_plain_path};
 use super::finding::quoted;
 use super::form::{self, Field, Form, Kind, Object};
 use super::reading::{Checks, clean};
-use super::{Finding, FindingCode};
+use super::{Finding, FindingCode, secrecy};
 use crate::record::{AccessMode, ConfidenceLevel, DocumentType, Dossier, FileCode, Period, RecordMetadata};
 use crate::{retention, text};
 use std::collections::BTreeSet;
@@ -34,32 +35,33 @@ pub(super) static FORM: Form = Form(&[
     Field::required("agency_code", Kind::Text(500)),
     Field::required("agency_name", Kind::Text(200)),
     Field::optional("maintenance", Kind::Text(100)),
-    Field::optional("mode", Kind::Text(30)),
+    Field::optional("mode", Kind::Text(30)).telling(secrecy::mode),
+    Field::optional("security_level", Kind::Text(500)).telling(secrecy::mark),
     Field::optional("language", Kind::Text(100)),
     Field::optional("start_date", Kind::Text(500)),
     Field::optional("end_date", Kind::Text(500)),
     Field::optional("keyword", Kind::Texts(KEYWORDS_MAX)),
-    Field::optional("total_doc", Kind::Count),
-    Field::optional("number_of_page", Kind::Count),
+    Field::lenient("total_doc", Kind::Count, FindingCode::CountDiffers),
+    Field::lenient("number_of_page", Kind::Count, FindingCode::PagesUnreadable),
     Field::optional("confidence_level", Kind::Text(40)),
     Field::optional("description", Kind::Text(2000)),
     Field::required("records", Kind::Objects(&RECORD, RECORDS_MAX)),
 ]);
 
 pub(super) static RECORD: Form = Form(&[
-    Field::optional("code_number", Kind::Text(11)),
-    Field::optional("code_notation", Kind::Text(30)),
-    Field::required("type_name", Kind::Text(500)),
+    Field::lenient("code_number", Kind::Digits(11), FindingCode::OddNumber),
+    Field::lenient("code_notation", Kind::Text(30), FindingCode::OddNotation),
+    Field::lenient("type_name", Kind::Text(500), FindingCode::UnknownDocumentType),
     Field::required("issued_date", Kind::Text(500)),
     Field::required("organ_name", Kind::Text(200)),
     Field::required("agency_code", Kind::Text(500)),
     Field::required("subject", Kind::Text(500)),
     Field::optional("language", Kind::Text(100)),
-    Field::optional("number_of_page", Kind::Count),
+    Field::lenient("number_of_page", Kind::Count, FindingCode::PagesUnreadable),
     Field::optional("maintenance", Kind::Text(100)),
-    Field::optional("mode", Kind::Text(20)),
+    Field::optional("mode", Kind::Text(20)).telling(secrecy::mode),
     Field::optional("confidence_level", Kind::Text(30)),
-    Field::required("security_level", Kind::Text(500)),
+    Field::required("security_level", Kind::Text(500)).telling(secrecy::mark),
     Field::optional("keyword", Kind::Texts(KEYWORDS_MAX)),
     Field::optional("signer", Kind::Text(2000)),
     Field::optional("signer_position", Kind::Text(500)),
@@ -120,6 +122,10 @@ pub fn read(dossier_json: &[u8], name: &str) -> Result<DossierFolder, Vec<Findin
     let unreadable = |why: String| vec![Finding::new(FindingCode::DossierUnreadable, name).saying(why)];
     let text = std::str::from_utf8(dossier_json).map_err(|error| unreadable(error.to_string()))?;
     let object = form::parse(&FORM, text).map_err(unreadable)?;
+    let marks = object.marks(name);
+    if !marks.is_empty() {
+        return Err(marks); // the mark alone: nothing else of such a dossier is repeated
+    }
     let mut checks = Checks { place: name, findings: object.findings(name) };
     if object.objects("records").is_empty() && !checks.refused() {
         return Err(unreadable("\"records\" is empty".to_owned()));
@@ -131,8 +137,6 @@ pub fn read(dossier_json: &[u8], name: &str) -> Result<DossierFolder, Vec<Findin
     let spans = spans.ok_or_else(|| unreadable("the key \"records\" is written with escapes".to_owned()))?;
     let mut dossier = description(&object, &mut checks).ok_or_else(|| std::mem::take(&mut checks.findings))?;
     let (mut records, mut refused, mut claimed) = (Vec::new(), Vec::new(), BTreeSet::new());
-    let components = object.objects("records").iter().flat_map(|record| record.objects("components"));
-    let named = components.map(|component| text::nfc(component.text("file"))).collect();
     for (at, (object, span)) in object.objects("records").iter().zip(spans.records).enumerate() {
         let place = format!("{name}#/records/{at}"); // an RFC 6901 pointer
         match record(object, &place, &dossier.file_code, &claimed) {
@@ -144,6 +148,7 @@ pub fn read(dossier_json: &[u8], name: &str) -> Result<DossierFolder, Vec<Findin
             Err(findings) => refused.push(RefusedRecord { ordinal: at + 1, findings }),
         }
     }
+    let named = if refused.is_empty() { claimed } else { named::find(text) };
     rule_period(&mut dossier, &records, &mut checks);
     let listed = object.objects("records").len();
     if let Some(stated) = object.count("total_doc").filter(|stated| *stated != listed as u64) {
@@ -163,12 +168,6 @@ pub fn read(dossier_json: &[u8], name: &str) -> Result<DossierFolder, Vec<Findin
 
 /// The dossier's own fields, with the retention that it states itself; `None` if a finding refuses it.
 fn description<'p>(object: &Object<'_>, checks: &mut Checks<'p>) -> Option<Dossier> {
-    let mut marked = Checks { place: checks.place, findings: Vec::new() };
-    secret_mode(object, &mut marked);
-    if marked.refused() {
-        *checks = marked; // the mark alone
-        return None;
-    }
     let file_code = checks.file_code("file_code", object.text("file_code"));
     let agency = checks.agency("agency_code", object.text("agency_code"));
     let mut dates = [None, None];
@@ -220,15 +219,13 @@ fn record(
     file_code: &FileCode,
     claimed: &BTreeSet<String>,
 ) -> Result<Accepted, Vec<Finding>> {
+    let marks: Vec<Finding> = object.marks(place).into_iter().chain(components::marks(object, place)).collect();
+    if !marks.is_empty() {
+        return Err(marks); // the mark alone: nothing else of such a record is repeated
+    }
     let mut checks = Checks { place, findings: object.findings(place) };
     if checks.refused() {
         return Err(checks.findings);
-    }
-    let mut marked = Checks { place, findings: Vec::new() };
-    marked.mark("security_level", object.text("security_level"));
-    secret_mode(object, &mut marked);
-    if marked.refused() {
-        return Err(marked.findings); // the mark alone: nothing else of such a record is repeated
     }
     let agency = checks.agency("agency_code", object.text("agency_code"));
     let issued = checks.date("issued_date", object.text("issued_date"));
@@ -237,11 +234,12 @@ fn record(
         return Err(checks.findings);
     };
     let [number, notation] = ["code_number", "code_notation"].map(|field| clean(object.text(field)));
-    checks.symbol_shape(("code_number", &number), ("code_notation", &notation));
+    checks.number_shape("code_number", &number, &number);
+    checks.notation_shape("code_notation", &notation, &notation);
     checks.year("issued_date", issued, file_code);
     let written = clean(object.text("type_name"));
     let document_type = checks.document_type("type_name", &written, DocumentType::named(&written));
-    let coded = written.parse() == Ok(document_type);
+    let is_name = !written.is_empty() && written.parse() != Ok(document_type);
     let retention_stated = statement(object);
     if let Some(why) = retention::read_statement(&retention_stated).err().filter(|_| !retention_stated.is_empty()) {
         checks.add(FindingCode::PeriodUnreadable, "maintenance", format!("{}; {why}", quoted(&retention_stated)));
@@ -250,11 +248,11 @@ fn record(
         file_code: file_code.clone(),
         agency,
         organ_name: clean(object.text("organ_name")),
-        symbol: if number.is_empty() { notation.clone() } else { format!("{number}/{notation}") },
+        symbol: text::join_symbol(&number, &notation),
         number,
         notation,
         document_type,
-        type_name: if coded { document_type.name().to_owned() } else { written },
+        type_name: if is_name { written } else { document_type.name().to_owned() },
         issued,
         subject: clean(object.text("subject")),
         language: clean(object.text("language")),
@@ -262,20 +260,13 @@ fn record(
         signer_position: clean(object.text("signer_position")),
         urgency: String::new(),
         keywords: cleaned(object, "keyword"),
-        pages: object.count("number_of_page").and_then(|pages| u32::try_from(pages).ok()),
+        pages: checks.pages("number_of_page", object.count("number_of_page")),
         confidence: checks.code("confidence_level", object.text("confidence_level"), ConfidenceLevel::BornDigital),
         mode: checks.code("mode", object.text("mode"), AccessMode::Conditional),
         retention_stated,
     };
     checks.not_empty(&[("subject", &metadata.subject), ("organ_name", &metadata.organ_name)]);
     Ok((metadata, components, checks.findings))
-}
-
-/// Access mode 03 says secret, whatever the mark says.
-fn secret_mode(object: &Object<'_>, checks: &mut Checks<'_>) {
-    if object.text("mode").trim() == AccessMode::Secret.code() {
-        checks.add(FindingCode::SecretMark, "mode", quoted(AccessMode::Secret.code()));
-    }
 }
 
 /// The period as words: those of a code of the circular's list, or what is written.

@@ -6,7 +6,7 @@
 
 use super::finding::quoted;
 use super::{Expected, Finding, FindingCode};
-use crate::record::{AgencyCode, DocumentType, FileCode, SecurityMark};
+use crate::record::{AgencyCode, DocumentType, FileCode};
 use crate::text;
 use chrono::{Datelike, NaiveDate};
 use std::str::FromStr;
@@ -92,31 +92,48 @@ impl Checks<'_> {
         read.map(|sha256| Expected { sha256, size })
     }
 
-    /// The finding that keeps a marked document out; what the mark cannot be read as is treated as secret.
-    pub(super) fn mark(&mut self, field: &str, written: &str) {
-        match SecurityMark::read(written) {
-            Some(SecurityMark::None) => {}
-            Some(_) => self.add(FindingCode::SecretMark, field, quoted(written)),
-            None => self.add(FindingCode::UnknownMark, field, quoted(written)),
+    /// Warns unless the same was said of the field before; `value` is what is odd, `written` what it was taken from.
+    fn warn_once(&mut self, code: FindingCode, field: &str, value: &str, written: &str) {
+        if self.findings.iter().any(|said| said.code == code && said.field.as_deref() == Some(field)) {
+            return;
         }
+        let detail = match (value, written) {
+            ("", "") => "none is stated".to_owned(),
+            ("", written) => quoted(written),
+            (value, _) => quoted(value),
+        };
+        self.add(code, field, detail);
     }
 
     /// The type, 32 where `named` (the reading of what was written) found none.
     pub(super) fn document_type(&mut self, field: &str, written: &str, named: Option<DocumentType>) -> DocumentType {
         if named.is_none() {
-            self.add(FindingCode::UnknownDocumentType, field, quoted(written));
+            self.warn_once(FindingCode::UnknownDocumentType, field, written, written);
         }
         named.unwrap_or(DocumentType::OTHER)
     }
 
-    /// Warns of a number or notation that Decree 30/2020 would not write so; each pair is a field and its value.
-    pub(super) fn symbol_shape(&mut self, number: (&str, &str), notation: (&str, &str)) {
-        if !text::regular_number(number.1) {
-            self.add(FindingCode::OddNumber, number.0, quoted(number.1));
+    /// Warns of a number that Decree 30/2020 would not write so; `written` is what it was taken from.
+    pub(super) fn number_shape(&mut self, field: &str, number: &str, written: &str) {
+        if !text::regular_number(number) {
+            self.warn_once(FindingCode::OddNumber, field, number, written);
         }
-        if !text::regular_notation(notation.1) {
-            self.add(FindingCode::OddNotation, notation.0, quoted(notation.1));
+    }
+
+    /// Warns of a notation that Decree 30/2020 would not write so; `written` is what it was taken from.
+    pub(super) fn notation_shape(&mut self, field: &str, notation: &str, written: &str) {
+        if !text::regular_notation(notation) {
+            self.warn_once(FindingCode::OddNotation, field, notation, written);
         }
+    }
+
+    /// The number of pages, if anybody can have counted so many.
+    pub(super) fn pages(&mut self, field: &str, stated: Option<u64>) -> Option<u32> {
+        let pages = stated.and_then(|pages| u32::try_from(pages).ok());
+        if let (Some(stated), None) = (stated, pages) {
+            self.add(FindingCode::PagesUnreadable, field, stated.to_string());
+        }
+        pages
     }
 
     /// A value of one of the circular's code lists; `default` where it is empty, with a warning where unknown.

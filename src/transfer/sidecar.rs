@@ -10,7 +10,7 @@
 use super::finding::quoted;
 use super::form::{self, Field, Form, Kind, Object};
 use super::reading::{Checks, clean};
-use super::{Expected, Finding, FindingCode};
+use super::{Expected, Finding, FindingCode, secrecy};
 use crate::record::{AccessMode, AgencyCode, ConfidenceLevel, DocumentType, FileCode, RecordMetadata};
 use crate::text;
 use chrono::NaiveDate;
@@ -28,14 +28,14 @@ pub(super) static FORM: Form = Form(&[
     Field::required("agency_code", Kind::Text(500)),
     Field::required("agency_name", Kind::Text(200)),
     Field::optional("doc_type", Kind::Text(500)),
-    Field::required("doc_type_name", Kind::Text(500)),
-    Field::optional("number", Kind::Count),
-    Field::required("symbol", Kind::Text(42)), // codeNumber S11, the slash, codeNotation S30
+    Field::lenient("doc_type_name", Kind::Text(500), FindingCode::UnknownDocumentType),
+    Field::lenient("number", Kind::Count, FindingCode::OddNumber),
+    Field::lenient("symbol", Kind::Digits(42), FindingCode::OddNumber), // codeNumber S11, the slash, codeNotation S30
     Field::required("subject", Kind::Text(500)),
     Field::required("issued_date", Kind::Text(500)),
     Field::optional("signer", Kind::Text(2000)),
     Field::optional("signer_position", Kind::Text(500)),
-    Field::required("security_level", Kind::Text(500)),
+    Field::required("security_level", Kind::Text(500)).telling(secrecy::mark),
     Field::optional("urgency", Kind::Text(500)),
     Field::required("file_code", Kind::Text(500)),
     Field::required("file_title", Kind::Text(1000)),
@@ -43,7 +43,7 @@ pub(super) static FORM: Form = Form(&[
     Field::optional("topic", Kind::Text(500)),
     Field::optional("keywords", Kind::Texts(KEYWORDS_MAX)),
     Field::optional("language", Kind::Text(100)),
-    Field::optional("pages", Kind::Count),
+    Field::lenient("pages", Kind::Count, FindingCode::PagesUnreadable),
     Field::optional("scanned", Kind::Flag),
     Field::optional("has_text_layer", Kind::Flag),
     Field::optional("signed", Kind::Flag),
@@ -117,8 +117,10 @@ pub struct Glance {
 pub fn read(bytes: &[u8], name: &str) -> Result<Document, Vec<Finding>> {
     let Examined { text, object, file_code, agency, issued, expected, findings } = examine(bytes, name)?;
     let mut checks = Checks { place: name, findings };
-    let symbol = text::split_symbol(&clean(object.text("symbol")));
-    checks.symbol_shape(("symbol", &symbol.number), ("symbol", &symbol.notation));
+    let written = clean(object.text("symbol"));
+    let symbol = text::split_symbol(&written);
+    checks.number_shape("symbol", &symbol.number, &written);
+    checks.notation_shape("symbol", &symbol.notation, &written);
     number_agrees(&mut checks, object.count("number"), &symbol.number);
     checks.year("issued_date", issued, &file_code);
     let type_name = clean(object.text("doc_type_name"));
@@ -129,9 +131,9 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Document, Vec<Finding>> {
         organ_name: clean(object.text("agency_name")),
         number: symbol.number,
         notation: symbol.notation,
-        symbol: clean(object.text("symbol")),
+        symbol: written,
         document_type,
-        type_name,
+        type_name: if type_name.is_empty() { document_type.name().to_owned() } else { type_name },
         issued,
         subject: clean(object.text("subject")),
         language: clean(object.text("language")),
@@ -139,7 +141,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Document, Vec<Finding>> {
         signer_position: clean(object.text("signer_position")),
         urgency: clean(object.text("urgency")),
         keywords: object.texts("keywords").iter().map(|word| clean(word)).collect(),
-        pages: object.count("pages").and_then(|pages| u32::try_from(pages).ok()),
+        pages: checks.pages("pages", object.count("pages")),
         confidence: if object.flag("scanned") { ConfidenceLevel::Digitised } else { ConfidenceLevel::BornDigital },
         mode: AccessMode::Conditional,
         retention_stated: clean(object.text("retention")),
@@ -200,14 +202,13 @@ fn examine<'a>(bytes: &'a [u8], name: &str) -> Result<Examined<'a>, Vec<Finding>
     let unreadable = |why: String| vec![Finding::new(FindingCode::SidecarUnreadable, name).saying(why)];
     let text = std::str::from_utf8(bytes).map_err(|error| unreadable(error.to_string()))?;
     let object = form::parse(&FORM, text).map_err(unreadable)?;
-    let mut marked = Checks { place: name, findings: Vec::new() };
+    let marks = object.marks(name);
+    if !marks.is_empty() {
+        return Err(marks); // the mark alone: nothing else of such a document is repeated
+    }
     let mut checks = Checks { place: name, findings: object.findings(name) };
     if checks.refused() {
         return Err(checks.findings);
-    }
-    marked.mark("security_level", object.text("security_level"));
-    if marked.refused() {
-        return Err(marked.findings); // the mark alone: nothing else of such a document is repeated
     }
     let file_code = checks.file_code("file_code", object.text("file_code"));
     let agency = checks.agency("agency_code", object.text("agency_code"));

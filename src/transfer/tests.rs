@@ -9,16 +9,22 @@ fn schema(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Field → (JSON type, whether null will do), as the reader has it.
+/// Field → (JSON type, whether null will do), as the reader has it; `any` where another type is a warning only.
 fn fields_of_form(form: &Form) -> BTreeMap<String, (String, bool)> {
     let kind = |kind: &Kind| match kind {
-        Kind::Text(_) => "string",
+        Kind::Text(_) | Kind::Digits(_) => "string",
         Kind::Count => "integer",
         Kind::Flag => "boolean",
         Kind::Texts(_) | Kind::Objects(..) => "array",
     };
-    let of =
-        |field: &form::Field| (field.name.to_owned(), (kind(&field.kind).to_owned(), field.need == Need::Optional));
+    let of = |field: &form::Field| {
+        let (kind, null) = match field.need {
+            Need::Required => (kind(&field.kind), false),
+            Need::Optional => (kind(&field.kind), true),
+            Need::Lenient(_) => ("any", true),
+        };
+        (field.name.to_owned(), (kind.to_owned(), null))
+    };
     form.0.iter().map(of).collect()
 }
 
@@ -28,6 +34,7 @@ fn fields_of_schema(object: &Value) -> BTreeMap<String, (String, bool)> {
         object["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
     let of = |(name, value): (&String, &Value)| {
         let (kind, null) = match &value["type"] {
+            Value::Null => ("any", true),
             Value::Array(kinds) => (kinds[0].as_str().unwrap(), kinds[1] == "null"),
             kind => (kind.as_str().unwrap(), false),
         };
@@ -102,6 +109,7 @@ fn what_refuses_and_what_does_not() {
         "unknown-document-type",
         "odd-number",
         "odd-notation",
+        "pages-unreadable",
         "title-differs",
         "period-differs",
         "period-unreadable",
@@ -154,6 +162,9 @@ fn identifiers_are_issuer_year_number_and_notation() {
     assert_ne!(read("05/QĐ-STTTT", "2022-01-02"), Some(one.clone()));
     assert_ne!(read("05/TB-STTTT", "2023-01-02"), Some(one));
     assert_eq!(read("QĐ-STTTT", "2023-01-02"), None);
+    let bare = read("0005", "2023-01-02").unwrap();
+    assert_eq!(bare.as_str(), "H26.10 2023 5/", "a number without a notation is told from others, too");
+    assert_eq!(read("5/", "2023-01-02"), Some(bare));
 }
 
 #[test]

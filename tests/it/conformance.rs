@@ -149,6 +149,11 @@ fn every_finding_code_is_met() {
         on.loose(SecretMark, json!({ "security_level": mark }));
     }
     on.folder(SecretMark, |whole| whole["records"][0]["mode"] = json!("03"));
+    on.folder(SecretMark, |whole| whole["security_level"] = json!("Mật"));
+    on.folder(SecretMark, |whole| whole["mức độ mật"] = json!("Tối mật"));
+    on.folder(SecretMark, |whole| whole["records"][0]["components"][0]["do_mat"] = json!("Mật"));
+    on.loose(SecretMark, json!({ "security_level": "tuyệt  mật" }));
+    on.folder(UnknownMark, |whole| whole["security_level"] = json!("Lưu hành nội bộ"));
     on.loose(UnknownMark, json!({ "security_level": "Lưu hành nội bộ" }));
     on.loose(UnknownMark, json!({ "security_level": "" }));
 
@@ -160,6 +165,15 @@ fn every_finding_code_is_met() {
     });
     on.loose(UnknownDocumentType, json!({ "doc_type_name": "Giấy phép" }));
     on.loose(OddNumber, json!({ "symbol": "19A/KH-STTTT" }));
+    for number in [json!("19A"), json!(1.5), json!(-5), json!(1e20)] {
+        on.loose(OddNumber, json!({ "number": number }));
+    }
+    on.folder(OddNumber, |whole| whole["records"][0]["code_number"] = json!(178));
+    on.loose(UnknownDocumentType, json!({ "doc_type_name": null }));
+    on.folder(UnknownDocumentType, |whole| whole["records"][0]["type_name"] = json!(2));
+    on.loose(PagesUnreadable, json!({ "pages": "3" }));
+    on.folder(PagesUnreadable, |whole| whole["records"][0]["number_of_page"] = json!(-1));
+    on.loose(OddNotation, json!({ "symbol": "1720" }));
     on.loose(OddNotation, json!({ "symbol": "119/KH STTTT" }));
 
     // --- the dossier
@@ -233,6 +247,9 @@ fn both_forms_are_judged_alike() {
     check("issued_date", json!("2025-05-17"), &["date-after-dossier-year"]);
     check("security_level", json!("mật"), &["secret-mark"]);
     check("security_level", json!("?"), &["unknown-mark"]);
+    check("độ mật", json!("mật"), &["secret-mark"]);
+    check("confidentiality", json!("high"), &["unknown-mark"]);
+    check("note", json!("TUYỆT MẬT"), &["secret-mark"]);
     check("agency_code", json!("x"), &["agency-code-unreadable"]);
     check("subject", json!(""), &["field-empty"]);
     check("sha256", json!("0"), &["digest-unreadable"]);

@@ -645,3 +645,38 @@ fn a_refused_record_leaves_nothing_of_its_long_files() {
     let report = scratch.json(&["verify", "--deep"]);
     assert!(!report["notes"].to_string().contains("never acknowledged"), "{report}");
 }
+
+/// What a record of a dossier folder names belongs to it, also when the record is refused.
+#[test]
+fn the_files_of_a_refused_record_are_no_strays() {
+    let scratch = Scratch::new();
+    let whole = record(&[("good.txt", b"good")], json!({ "code_number": "16" }));
+    let mut without_subject = record(&[("a.txt", b"a"), ("a/b.txt", b"b")], json!({ "subject": null }));
+    without_subject["components"][1]["size"] = json!("2");
+    let many = vec![("many.txt", &b"many"[..]); 501];
+    let too_many = record(&many, json!({ "code_number": "17" }));
+    scratch.dossier("folder", json!({ "records": [whole, without_subject, too_many] }));
+    fs::create_dir(scratch.path("folder/a")).unwrap();
+    for file in ["good.txt", "a/b.txt", "many.txt", "a/stray.txt"] {
+        let content = if file == "good.txt" { "good" } else { file };
+        fs::write(scratch.path("folder").join(file), content).unwrap();
+    }
+    fs::write(scratch.path("folder/a.txt"), "a").unwrap();
+    let ingested = scratch.ingest("folder");
+    assert_eq!((&ingested.summary["taken"], &ingested.summary["refused"]), (&json!(1), &json!(2)));
+    assert_eq!(ingested.codes(), ["field-missing", "stray-file", "too-large"]);
+    assert_eq!(ingested.summary["findings"]["stray-file"], 1, "{:?}", ingested.lines);
+}
+
+#[test]
+fn a_symbol_of_digits_is_a_number() {
+    let scratch = Scratch::new();
+    scratch.document("t/1", b"one", json!({ "id": "1", "symbol": "1719" }));
+    scratch.document("t/2", b"two", json!({ "id": "2", "symbol": 1719 }));
+    let ingested = scratch.ingest("t");
+    assert_eq!(ingested.codes(), ["duplicate-identifier", "odd-notation", "odd-number"]);
+    assert_eq!(scratch.json(&["search", "--number", "1719"])["total"], 2);
+    let shown = scratch.json(&["show", "H26.10.2023.045.0000001"])["metadata"].take();
+    assert_eq!((&shown["code_number"], &shown["code_notation"]), (&json!("1719"), &json!("")));
+    assert_eq!(shown["identifier"], "H26.10 2023 1719/");
+}

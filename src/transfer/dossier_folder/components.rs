@@ -8,7 +8,7 @@ use crate::text;
 use crate::transfer::finding::quoted;
 use crate::transfer::form::{Field, Form, Kind, Object};
 use crate::transfer::reading::{Checks, clean};
-use crate::transfer::{Expected, FindingCode, media_type};
+use crate::transfer::{Expected, Finding, FindingCode, media_type};
 use std::collections::BTreeSet;
 
 /// Most components of a record: what one ledger entry can name, less the record's body, is 699.
@@ -39,12 +39,18 @@ pub struct FolderComponent {
     pub role: Role,
 }
 
+/// The marks of secrecy on the components of the record at `place`.
+pub(super) fn marks(object: &Object<'_>, place: &str) -> Vec<Finding> {
+    let components = object.objects("components").iter().enumerate();
+    components.flat_map(|(at, component)| component.marks(&place_of(place, at))).collect()
+}
+
 /// Reads the components of a record; what is wrong with one of them refuses the record, by `checks`.
 pub(super) fn read(object: &Object<'_>, checks: &mut Checks<'_>, claimed: &BTreeSet<String>) -> Vec<FolderComponent> {
     let mut components: Vec<FolderComponent> = Vec::new();
     let mut own = BTreeSet::new();
     for (at, object) in object.objects("components").iter().enumerate() {
-        let place = format!("{}/components/{at}", checks.place);
+        let place = place_of(checks.place, at);
         let mut inner = Checks { place: &place, findings: object.findings(&place) };
         if !inner.refused() {
             let file = object.text("file");
@@ -75,6 +81,10 @@ pub(super) fn read(object: &Object<'_>, checks: &mut Checks<'_>, claimed: &BTree
         checks.add(FindingCode::NoOriginal, "components", "");
     }
     components
+}
+
+fn place_of(record: &str, at: usize) -> String {
+    format!("{record}/components/{at}")
 }
 
 /// Whether `path` stays inside the folder on every system: names joined by `/`, none of them `.`, `..` or empty.

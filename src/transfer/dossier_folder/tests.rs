@@ -117,6 +117,11 @@ fn faults_of_the_dossier_refuse_it() {
     refused(|d| d["agency_code"] = json!("sở"), &[(AgencyCodeUnreadable, "agency_code")]);
     refused(|d| d["start_date"] = json!("18/06/2024"), &[(DateUnreadable, "start_date")]);
     refused(|d| d["mode"] = json!("03"), &[(SecretMark, "mode")]);
+    refused(|d| d["security_level"] = json!("Mật"), &[(SecretMark, "security_level")]);
+    refused(|d| d["security_level"] = json!("nội bộ"), &[(UnknownMark, "security_level")]);
+    refused(|d| d["độ mật"] = json!("tối mật"), &[(SecretMark, "độ mật")]);
+    refused(|d| d["note"] = json!("Tuyệt mật"), &[(SecretMark, "note")]);
+    refused(|d| (d["note"], d["title"]) = (json!("Mật"), json!(null)), &[(SecretMark, "note")]);
     refused(|d| d["records"] = json!({}), &[(FieldWrongKind, "records")]);
     refused(|d| d["records"] = json!([3]), &[(FieldWrongKind, "records")]);
     refused(|d| d["title"] = json!(null), &[(FieldWrongKind, "title")]);
@@ -133,7 +138,6 @@ fn faults_of_the_dossier_refuse_it() {
 fn faults_of_a_record_refuse_that_record() {
     record_refused(|r| r["agency_code"] = json!("?"), &[(AgencyCodeUnreadable, "agency_code")]);
     record_refused(|r| r["issued_date"] = json!("2024-06-31"), &[(DateUnreadable, "issued_date")]);
-    record_refused(|r| r["code_number"] = json!(178), &[(FieldWrongKind, "code_number")]);
     record_refused(|r| r["components"] = json!([]), &[(NoOriginal, "components")]);
     record_refused(|r| r["components"][0]["role"] = json!("attachment"), &[(NoOriginal, "components")]);
     record_refused(|r| r["components"][0]["role"] = json!("copy"), &[(FieldWrongKind, "role")]);
@@ -157,6 +161,10 @@ fn secret_records_leave_nothing_but_the_mark() {
     );
     record_refused(|r| r["security_level"] = json!("nội bộ"), &[(UnknownMark, "security_level")]);
     record_refused(|r| r["mode"] = json!("03"), &[(SecretMark, "mode")]);
+    record_refused(|r| r["confidentiality"] = json!("Secret"), &[(UnknownMark, "confidentiality")]);
+    record_refused(|r| r["note"] = json!("Mật"), &[(SecretMark, "note")]);
+    record_refused(|r| (r["note"], r["subject"]) = (json!("Mật"), json!(null)), &[(SecretMark, "note")]);
+    record_refused(|r| r["components"][1]["do_mat"] = json!("Mật"), &[(SecretMark, "do_mat")]);
     let folder =
         changed(|d| (d["records"][0]["security_level"], d["records"][0]["subject"]) = (json!("Mật"), json!("bí mật")))
             .unwrap();
@@ -204,11 +212,54 @@ fn a_file_belongs_to_one_component() {
 }
 
 #[test]
+fn what_a_refused_record_names_is_named() {
+    let names = |change: &dyn Fn(&mut Value)| changed(|d| change(&mut d["records"][0])).unwrap().named;
+    let all: BTreeSet<String> = ["a.pdf", "phu-luc/a.pdf", "b.pdf", "phu-luc/b.pdf"].map(str::to_owned).into();
+    let changes: [&dyn Fn(&mut Value); 7] = [
+        &|_| (),
+        &|r| drop(r.as_object_mut().unwrap().remove("subject")),
+        &|r| r["subject"] = json!(7),
+        &|r| r["issued_date"] = json!("?"),
+        &|r| r["security_level"] = json!("Mật"),
+        &|r| r["components"][0]["size"] = json!("5"),
+        &|r| r["components"].as_array_mut().unwrap().extend(vec![component("a.pdf", "attachment"); 500]),
+    ];
+    for change in changes {
+        assert_eq!(names(change), all);
+    }
+    // Only where files are named, and in whatever normal form.
+    let odd = names(&|r| {
+        (r["subject"], r["file"]) = (json!(7), json!("x"));
+        r["components"] =
+            json!([{"file": "quyê\u{301}t.pdf", "x": {"file": "y"}}, [{"file": "z"}], 3, {"file": ["w"]}]);
+    });
+    assert_eq!(odd, ["b.pdf", "phu-luc/b.pdf", "quyết.pdf"].map(str::to_owned).into());
+}
+
+#[test]
 fn odd_values_are_warnings() {
     taken(|d| d["records"][0]["type_name"] = json!("33"), &[], &[(UnknownDocumentType, "type_name")]);
     taken(|d| d["records"][0]["type_name"] = json!("công văn"), &[], &[]);
     taken(|d| d["records"][0]["code_number"] = json!("19A"), &[], &[(OddNumber, "code_number")]);
     taken(|d| d["records"][0]["code_notation"] = json!("qđ"), &[], &[(OddNotation, "code_notation")]);
+    taken(|d| d["records"][0]["code_notation"] = json!(5), &[], &[(OddNotation, "code_notation")]);
+    let folder = taken(|d| d["records"][0]["code_number"] = json!(178), &[], &[(OddNumber, "code_number")]);
+    assert_eq!(folder.records[0].metadata.symbol, "178/QĐ-STTTT");
+    assert_eq!(folder.records[0].findings[0].detail, "178: not a text");
+    let folder = taken(|d| d["records"][0]["code_number"] = json!(1.5), &[], &[(OddNumber, "code_number")]);
+    assert_eq!(folder.records[0].metadata.symbol, "QĐ-STTTT");
+    for none in [json!(null), json!(2), json!(["02"])] {
+        let folder = taken(|d| d["records"][0]["type_name"] = none, &[], &[(UnknownDocumentType, "type_name")]);
+        let metadata = &folder.records[0].metadata;
+        assert_eq!((metadata.document_type, metadata.type_name.as_str()), (DocumentType::OTHER, "Khác"));
+    }
+    let folder =
+        taken(|d| d["records"][0]["number_of_page"] = json!(1u64 << 32), &[], &[(PagesUnreadable, "number_of_page")]);
+    assert_eq!(folder.records[0].metadata.pages, None);
+    taken(|d| d["number_of_page"] = json!("2"), &[(PagesUnreadable, "number_of_page")], &[]);
+    taken(|d| d["total_doc"] = json!("2"), &[(CountDiffers, "total_doc")], &[]);
+    taken(|d| d["security_level"] = json!("thường"), &[], &[]);
+    taken(|d| d["do_mat"] = json!("Thường"), &[(FieldUnknown, "do_mat")], &[]);
     taken(|d| d["records"][0]["issued_date"] = json!("2025-01-01"), &[], &[(DateAfterDossierYear, "issued_date")]);
     taken(|d| d["records"][0]["confidence_level"] = json!("09"), &[], &[(CodeUnknown, "confidence_level")]);
     taken(|d| d["records"][0]["x"] = json!(1), &[], &[(FieldUnknown, "x")]);

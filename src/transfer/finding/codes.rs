@@ -175,6 +175,9 @@ finding_codes! {
         "The notation is not written as Decree 30/2020/ND-CP prescribes."
         "Kiểm tra ký hiệu: nhóm chữ viết tắt nối bằng dấu “-”, không có khoảng trắng."
         "Check it: groups of letters joined by hyphens, no spaces.";
+    PagesUnreadable "pages-unreadable" Warning
+        "Số trang không đọc được; không được ghi nhận." "The number of pages can't be read; it is left out."
+        "Ghi số trang bằng một số nguyên." "Write it as a whole number.";
     // --- the dossier
     TitleDiffers "title-differs" Warning
         "Các tài liệu của cùng hồ sơ ghi tiêu đề hồ sơ khác nhau." "Records of one dossier give it different titles."

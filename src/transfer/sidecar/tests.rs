@@ -104,13 +104,34 @@ fn marks_of_secrecy_refuse_and_repeat_nothing_else() {
         check(sidecar.to_string().as_bytes(), true, &[(code, "security_level")]);
     }
     check(&with("security_level", json!(" THƯỜNG ")), false, &[]);
+    check(&with("security_level", json!("tuyệt  mật")), true, &[(SecretMark, "security_level")]);
+    check(&with("security_level", json!("tối\u{a0}mật")), true, &[(SecretMark, "security_level")]);
+    let mut without_subject = sample();
+    without_subject["security_level"] = json!("Mật");
+    without_subject.as_object_mut().unwrap().remove("subject");
+    check(without_subject.to_string().as_bytes(), true, &[(SecretMark, "security_level")]);
     check(&without("security_level"), true, &[(FieldMissing, "security_level")]);
 }
 
 #[test]
+fn marks_of_secrecy_count_under_any_name() {
+    for name in ["do_mat", "độ mật", "Security Level", "mức-độ-mật", "confidentiality", "ghi chú"] {
+        check(&with(name, json!("TUYỆT MẬT")), true, &[(SecretMark, name)]);
+        check(&with(name, json!("thường")), false, &[(FieldUnknown, name)]);
+    }
+    check(&with("độ mật", json!("nội bộ")), true, &[(UnknownMark, "độ mật")]);
+    check(&with("ghi chú", json!("nội bộ")), false, &[(FieldUnknown, "ghi chú")]);
+    check(&with("attributes", json!({ "độ mật": "Mật" })), true, &[(SecretMark, "attributes")]);
+    let mut sidecar = sample();
+    (sidecar["do_mat"], sidecar["issued_date"], sidecar["symbol"]) = (json!("Mật"), json!("?"), json!(1719));
+    check(sidecar.to_string().as_bytes(), true, &[(SecretMark, "do_mat")]);
+    let many = (0..100).map(|n| (format!("x{n}"), json!("Mật")));
+    sidecar.as_object_mut().unwrap().extend(many);
+    assert_eq!(read(sidecar.to_string().as_bytes(), NAME).unwrap_err().len(), 20, "no more than twenty are told");
+}
+
+#[test]
 fn types_and_required_fields_are_strict() {
-    check(&with("number", json!("1719")), true, &[(FieldWrongKind, "number")]);
-    check(&with("number", json!(-1)), true, &[(FieldWrongKind, "number")]);
     check(&with("size", json!(1.5)), true, &[(FieldWrongKind, "size")]);
     check(&with("signed", json!("true")), true, &[(FieldWrongKind, "signed")]);
     check(&with("subject", json!(null)), true, &[(FieldWrongKind, "subject")]);
@@ -120,8 +141,97 @@ fn types_and_required_fields_are_strict() {
     check(&with("signer", json!(null)), false, &[]);
     for field in FORM.0 {
         let required = field.need == form::Need::Required;
-        let expect = if required { &[(FieldMissing, field.name)][..] } else { &[] };
+        let expect = match field.name {
+            "symbol" => &[(OddNumber, "symbol"), (OddNotation, "symbol")][..],
+            "doc_type_name" => &[(UnknownDocumentType, "doc_type_name")],
+            name if required => &[(FieldMissing, name)],
+            _ => &[],
+        };
         check(&without(field.name), required, expect);
+    }
+}
+
+/// The details of what is found, none of which refuses.
+fn details(bytes: &[u8]) -> Vec<String> {
+    read(bytes, NAME).unwrap().findings.into_iter().map(|finding| finding.detail).collect()
+}
+
+#[test]
+fn odd_numbers_are_warnings_that_say_what_was_written() {
+    for (value, written) in [
+        (json!("19A"), "“19A”"),
+        (json!("1719"), "“1719”"),
+        (json!(1.5), "1.5"),
+        (json!(-5), "-5"),
+        (json!(1e20), "1e+20"),
+        (json!(true), "true"),
+        (json!([1]), "a list"),
+        (json!({ "x": 1 }), "an object"),
+    ] {
+        check(&with("number", value.clone()), false, &[(OddNumber, "number")]);
+        assert_eq!(details(&with("number", value)), [format!("{written}: not a whole number from 0")]);
+    }
+    for pages in [json!("3"), json!(-3), json!(1e20), json!(u64::MAX), json!(4_294_967_296u64)] {
+        check(&with("pages", pages.clone()), false, &[(PagesUnreadable, "pages")]);
+        assert_eq!(read(&with("pages", pages), NAME).unwrap().metadata.pages, None);
+    }
+    check(&with("number", json!(null)), false, &[]);
+    check(&with("pages", json!(null)), false, &[]);
+}
+
+#[test]
+fn odd_symbols_and_types_are_warnings() {
+    let symbol = |value: Value| {
+        let metadata = read(&with("symbol", value), NAME).unwrap().metadata;
+        [metadata.number, metadata.notation, metadata.symbol]
+    };
+    let (number, notation) = ((OddNumber, "symbol"), (OddNotation, "symbol"));
+    for nothing in [json!(null), json!(""), json!(" ")] {
+        check(&with("symbol", nothing.clone()), false, &[number, notation]);
+        assert_eq!(details(&with("symbol", nothing.clone())), ["none is stated", "none is stated"]);
+        assert_eq!(symbol(nothing), ["", "", ""]);
+    }
+    check(&with("symbol", json!("1719")), false, &[notation]);
+    assert_eq!(details(&with("symbol", json!("1719"))), ["“1719”"]);
+    assert_eq!(symbol(json!("1719")), ["1719", "", "1719"]);
+    check(&with("symbol", json!("QĐ-UBND")), false, &[number]);
+    assert_eq!(details(&with("symbol", json!("QĐ-UBND"))), ["“QĐ-UBND”"]);
+    check(&with("symbol", json!(1719)), false, &[number, notation]);
+    assert_eq!(details(&with("symbol", json!(1719))), ["1719: not a text", "“1719”"]);
+    assert_eq!(symbol(json!(1719)), ["1719", "", "1719"]);
+    for other in [json!(1.5), json!(-5), json!(false), json!(["1719/QĐ"]), json!({})] {
+        check(&with("symbol", other.clone()), false, &[number, notation]);
+        assert_eq!(symbol(other), ["", "", ""]);
+    }
+    for none in [json!(null), json!(""), json!(22), json!(["Công văn"])] {
+        check(&with("doc_type_name", none.clone()), false, &[(UnknownDocumentType, "doc_type_name")]);
+        let metadata = read(&with("doc_type_name", none), NAME).unwrap().metadata;
+        assert_eq!((metadata.document_type, metadata.type_name.as_str()), (DocumentType::OTHER, "Khác"));
+    }
+}
+
+#[test]
+fn what_is_refused_repeats_no_odd_value() {
+    let mut sidecar = sample();
+    sidecar["symbol"] = json!(1719);
+    sidecar["subject"] = json!(null);
+    let findings = read(sidecar.to_string().as_bytes(), NAME).unwrap_err();
+    assert!(findings.iter().all(|finding| finding.detail.is_empty()), "{findings:?}");
+}
+
+#[test]
+fn white_space_around_codes_is_cut_as_the_schema_says() {
+    for (field, value) in [
+        ("file_code", " H26.10.2023.102 "),
+        ("agency_code", "\tH26.10\n"),
+        ("issued_date", " 2021-05-17"),
+        ("sha256", &format!(" {} ", "07".repeat(32))),
+    ] {
+        check(&with(field, json!(value)), false, &[]);
+        let schema = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/sidecar.schema.json")).unwrap();
+        let schema: Value = serde_json::from_slice(&schema).unwrap();
+        let pattern = schema["properties"][field]["pattern"].as_str().unwrap();
+        assert!(pattern.starts_with("^\\s*") && pattern.ends_with("\\s*$"), "{field}: {pattern}");
     }
 }
 
