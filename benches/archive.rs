@@ -142,8 +142,8 @@ fn metadata(corpus: &Corpus, work: &Path) -> Done {
     });
     print("sidecar read", count / took.as_secs_f64(), "sidecars/s", "");
     let took = median_time(RUNS, &mut || {
-        for (bytes, _) in &corpus.sidecars {
-            black_box(sidecar::glance(bytes));
+        for (bytes, name) in &corpus.sidecars {
+            black_box(sidecar::glance(bytes, name));
         }
     });
     print("sidecar glance", count / took.as_secs_f64(), "sidecars/s", "");

@@ -38,6 +38,14 @@ impl AgencyCode {
         &self.0
     }
 
+    /// Whether its first group is one that agency codes begin with: a letter and two digits (`H26`, `Z01ABC`, Decision
+    /// 20/2020 Art. 4 and 6), zeros of the older form (`000`), or the ten digits of a business (Art. 5).
+    fn begins_as_root(&self) -> bool {
+        let group = self.0.split('.').next().unwrap_or_default();
+        let lettered = matches!(group.as_bytes(), [b'A'..=b'Z', b'0'..=b'9', b'0'..=b'9', ..]);
+        lettered || group == "000" || (group.len() >= 10 && group.bytes().all(|b| b.is_ascii_digit()))
+    }
+
     /// Whether `code` is this agency's or that of one under it.
     pub fn covers(&self, code: &str) -> bool {
         code.strip_prefix(self.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -83,6 +91,14 @@ impl FileCode {
     /// The year in which the work ended: the retention period counts from its end.
     pub fn year(&self) -> i32 {
         self.year
+    }
+
+    /// The code that is left without the code of an archive before it; `None` where there is none, or where it is the
+    /// beginning of the agency's own code: what is left must begin as agency codes do, and not with a subordinate's
+    /// number (`H26.10.05.2023.9` in the archive `H26`).
+    pub fn without_archive(&self, archive_code: &str) -> Option<Self> {
+        let rest: Self = self.text.strip_prefix(archive_code)?.strip_prefix('.')?.parse().ok()?;
+        rest.agency().begins_as_root().then_some(rest)
     }
 
     /// The agency that opened the dossier.

@@ -23,7 +23,9 @@ use crate::error::Result;
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::record::{AgencyCode, FileCode};
+use crate::retention::civil::vietnamese_day;
 use crate::transfer::finding::Finding;
+use chrono::Datelike as _;
 use in_order::{IN_FLIGHT_MAX, InOrder};
 pub(super) use prepare::WHOLE_BYTES_MAX;
 use prepare::{Prepared, Preparer};
@@ -83,8 +85,8 @@ pub enum Outcome {
     Refused,
     /// In the archive before.
     AlreadyHeld {
-        /// As this record.
-        record: Uuid,
+        /// As this record; `None` in a dry run, where it came earlier in the same transfer and is none.
+        record: Option<Uuid>,
     },
 }
 
@@ -160,7 +162,8 @@ pub fn ingest_of(
     options: &IngestOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary> {
-    let mut plan = plan::make(&options.paths)?;
+    let mut plan = plan::make(&options.paths, vietnamese_day(archive.now()).year())?;
+    plan.refuse_of_archive(&archive.format.archive_code);
     if let Some(agency) = &of.agency {
         plan.refuse_foreign(agency, |code| holder(archive, code))?;
     }

@@ -159,7 +159,8 @@ fn line(output: &Output, place: &str, outcome: &Outcome, findings: &[crate::tran
         Outcome::Acceptable => json!({ "place": place, "outcome": "acceptable", "findings": findings }),
         Outcome::Refused => json!({ "place": place, "outcome": "refused", "findings": findings }),
         Outcome::AlreadyHeld { record } => json!({
-            "place": place, "outcome": "already-held", "record": record.to_string(), "findings": findings,
+            "place": place, "outcome": "already-held", "record": record.map(|record| record.to_string()),
+            "findings": findings,
         }),
     }
 }

@@ -48,3 +48,23 @@ fn identifiers_are_version_7_and_sort_by_microseconds() {
     assert!(ids.is_sorted_by(|one, next| one < next), "three milliseconds, each microsecond after the last");
     assert_eq!(ids[1000].get_timestamp().unwrap().to_unix(), (1_795_262_340, 1_000_000));
 }
+
+#[test]
+fn the_code_of_an_archive_is_told_from_that_of_an_agency() {
+    let check = |archive: &str, code: &str, rest: Option<&str>| {
+        let code: FileCode = code.parse().unwrap();
+        assert_eq!(code.without_archive(archive).as_ref().map(FileCode::as_str), rest, "{archive}, {code}");
+    };
+    check("H26.LT", "H26.LT.H26.10.2023.9", Some("H26.10.2023.9"));
+    check("H26.LT", "H26.LT.000.00.10.H26.2023.9", Some("000.00.10.H26.2023.9"));
+    check("H26.LT", "H26.LT.Z01ABC.2023.9", Some("Z01ABC.2023.9"));
+    check("H26", "H26.H26.10.2023.9", Some("H26.10.2023.9"));
+    // The archive's code is the beginning of the agency's.
+    for code in ["H26.10.2023.9", "H26.10.05.2023.9", "H26.LT.2023.9", "H26.LTLS.2023.9", "H26.001.02.2023.9"] {
+        check("H26", code, None);
+    }
+    check("H26.LT", "H26.LT.2023.9", None);
+    check("H26.LT", "H26.LT.05.2023.9", None);
+    check("H26.LT", "H26.LTH26.10.2023.9", None);
+    check("H26.LT", "H26.10.2023.9", None);
+}

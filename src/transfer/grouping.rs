@@ -1,6 +1,7 @@
 //! Grouping loose documents into dossiers, in memory that depends on the dossiers and not on their documents.
 //!
-//! Documents belong together by `file_code`. The title is that of the lowest `id`, the period is the longest stated
+//! Documents belong together by `file_code`. The title is that of the lowest `id` (of equal ones, the first by place:
+//! the order in which documents are taken), the period is the longest stated
 //! (Law 33/2024 Art. 15 k4, V2), and the year in the code is the year the work ended. Differences are warnings.
 //! The result does not depend on the order in which documents are added.
 //!
@@ -23,20 +24,27 @@ pub struct Groups(BTreeMap<FileCode, Group>);
 pub struct Group {
     file_code: FileCode,
     documents: u64,
-    lowest: SortId,
+    lowest: Turn,
     title: String,
-    agency_name: Option<(SortId, String)>,
-    other_title: Option<(SortId, String)>,
+    agency_name: Option<(Turn, String)>,
+    other_title: Option<(Turn, String)>,
     period: Stated,
     shortest: Stated,
     unreadable: Option<Stated>,
 }
 
-/// A period as one document states it. Of equal periods the lowest id's is kept (of equal ids, the first text).
+/// When a document of a dossier has its turn: by its id, of equal ids by its place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Turn {
+    id: SortId,
+    place: String,
+}
+
+/// A period as one document states it. Of equal periods the first document's is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Stated {
     period: Period,
-    by: SortId,
+    by: Turn,
     statement: String,
 }
 
@@ -77,13 +85,14 @@ impl Extend<Glance> for Groups {
 impl Group {
     /// The dossier of one document.
     pub fn of(glance: &Glance) -> Self {
-        let Glance { file_code, sort_id, title, agency_name, .. } = glance.clone();
+        let Glance { file_code, title, agency_name, .. } = glance.clone();
+        let turn = Turn::of(glance);
         let (stated, readable) = Stated::read(glance);
         Self {
             file_code,
             documents: 1,
-            agency_name: agency_name.map(|name| (sort_id.clone(), name)),
-            lowest: sort_id,
+            agency_name: agency_name.map(|name| (turn.clone(), name)),
+            lowest: turn,
             title,
             other_title: None,
             period: stated.clone(),
@@ -95,11 +104,12 @@ impl Group {
     /// Adds a document of the same dossier.
     pub fn add(&mut self, glance: &Glance) {
         self.documents += 1;
-        self.add_title(&glance.sort_id, &glance.title);
+        let turn = Turn::of(glance);
+        self.add_title(&turn, &glance.title);
         if let Some(name) = &glance.agency_name
-            && self.agency_name.as_ref().is_none_or(|(by, kept)| (&glance.sort_id, name) < (by, kept))
+            && self.agency_name.as_ref().is_none_or(|(by, kept)| (&turn, name) < (by, kept))
         {
-            self.agency_name = Some((glance.sort_id.clone(), name.clone()));
+            self.agency_name = Some((turn, name.clone()));
         }
         let (stated, readable) = Stated::read(glance);
         let key = (&stated.by, &stated.statement);
@@ -115,8 +125,8 @@ impl Group {
         }
     }
 
-    /// Keeps the lowest id's title, and of the titles that differ from it the lowest id's again.
-    fn add_title(&mut self, by: &SortId, title: &str) {
+    /// Keeps the first document's title, and of the titles that differ from it the first document's again.
+    fn add_title(&mut self, by: &Turn, title: &str) {
         let lower = (by, title) < (&self.lowest, &self.title);
         if self.title != title {
             if lower {
@@ -141,7 +151,7 @@ impl Group {
         self.documents
     }
 
-    /// The title: the lowest id's.
+    /// The title: that of the lowest id, of equal ones the first by place.
     pub fn title(&self) -> &str {
         &self.title
     }
@@ -166,7 +176,7 @@ impl Group {
         let warn = |code, field: &str| Finding::new(code, self.file_code.as_str()).field(field);
         let title = self.other_title.as_ref().map(|(by, other)| {
             let (kept, other) = (quoted(&self.title), quoted(other));
-            let detail = format!("id {}: {kept}; id {}: {other}", self.lowest.as_str(), by.as_str());
+            let detail = format!("id {}: {kept}; id {}: {other}", self.lowest.id.as_str(), by.id.as_str());
             warn(FindingCode::TitleDiffers, "file_title").saying(detail)
         });
         let unreadable = self.unreadable.as_ref().map(|stated| {
@@ -205,7 +215,8 @@ impl Group {
     pub fn differences(&self, held: &Dossier) -> Vec<Finding> {
         let (place, mut findings) = (self.file_code.as_str(), Vec::new());
         if self.title != held.title {
-            let detail = format!("held: {}; id {}: {}", quoted(&held.title), self.lowest.as_str(), quoted(&self.title));
+            let detail =
+                format!("held: {}; id {}: {}", quoted(&held.title), self.lowest.id.as_str(), quoted(&self.title));
             findings.push(Finding::new(FindingCode::TitleDiffers, place).field("file_title").saying(detail));
         }
         let stated = self.retention();
@@ -215,6 +226,13 @@ impl Group {
         }
         findings
     }
+}
+
+/// The warning about a dossier whose work ends, by its code, more than a year after `year`: its period would count from
+/// there. A year is left for work that is to be closed soon.
+pub fn year_ahead(file_code: &FileCode, year: i32) -> Option<Finding> {
+    let ahead = || Finding::new(FindingCode::YearAhead, file_code.as_str()).saying(file_code.year().to_string());
+    (file_code.year() > year.saturating_add(1)).then(ahead)
 }
 
 /// How a dossier folder differs from the dossier that the archive holds under its code, as [`Group::supplement`]. What
@@ -250,16 +268,22 @@ pub fn differences_of_folder(folder: &Dossier, held: &Dossier) -> Vec<Finding> {
     findings
 }
 
+impl Turn {
+    fn of(glance: &Glance) -> Self {
+        Self { id: glance.sort_id.clone(), place: glance.place.clone() }
+    }
+}
+
 impl Stated {
     /// The period, and whether it could be read.
     fn read(glance: &Glance) -> (Self, bool) {
         let read = retention::read_statement(&glance.retention);
         let period = read.unwrap_or(Period::Awaiting);
-        (Self { period, by: glance.sort_id.clone(), statement: glance.retention.clone() }, read.is_ok())
+        (Self { period, by: Turn::of(glance), statement: glance.retention.clone() }, read.is_ok())
     }
 
     fn words(&self) -> String {
-        format!("id {}: {}", self.by.as_str(), quoted(&self.statement))
+        format!("id {}: {}", self.by.id.as_str(), quoted(&self.statement))
     }
 }
 

@@ -105,6 +105,8 @@ pub struct Glance {
     pub file_code: FileCode,
     /// Its order in the dossier.
     pub sort_id: SortId,
+    /// Its sidecar: of equal ids the first in the order of these names comes first, byte by byte.
+    pub place: String,
     /// Title of the dossier as this document gives it.
     pub title: String,
     /// Name of the agency as this document gives it, if its code is that of the dossier.
@@ -157,12 +159,13 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Document, Vec<Finding>> {
 }
 
 impl Document {
-    /// What the grouping pass takes of it.
-    pub fn glance(&self) -> Glance {
+    /// What the grouping pass takes of it; `place` is its sidecar.
+    pub fn glance(&self, place: &str) -> Glance {
         let RecordMetadata { file_code, agency, organ_name, retention_stated, .. } = &self.metadata;
         Glance {
             file_code: file_code.clone(),
             sort_id: self.sort_id.clone(),
+            place: place.to_owned(),
             title: self.file_title.clone(),
             agency_name: (file_code.agency() == *agency).then(|| organ_name.clone()),
             retention: retention_stated.clone(),
@@ -170,12 +173,13 @@ impl Document {
     }
 }
 
-/// What the grouping pass needs; `None` exactly where [`read`] refuses the document.
-pub fn glance(bytes: &[u8]) -> Option<Glance> {
-    let Examined { object, file_code, agency, .. } = examine(bytes, "").ok()?;
+/// What the grouping pass needs of the sidecar `name`; `None` exactly where [`read`] refuses the document.
+pub fn glance(bytes: &[u8], name: &str) -> Option<Glance> {
+    let Examined { object, file_code, agency, .. } = examine(bytes, name).ok()?;
     let own = file_code.agency() == agency;
     Some(Glance {
         sort_id: SortId(object.text("id").to_owned()),
+        place: name.to_owned(),
         title: clean(object.text("file_title")),
         agency_name: own.then(|| clean(object.text("agency_name"))),
         retention: clean(object.text("retention")),

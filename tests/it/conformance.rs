@@ -138,6 +138,10 @@ fn every_finding_code_is_met() {
     on.loose(DossierCodeUnreadable, json!({ "file_code": "H26.10" }));
     on.loose(DateUnreadable, json!({ "issued_date": "2023-02-30" }));
     on.loose(DateAfterDossierYear, json!({ "issued_date": "2025-01-01" }));
+    on.loose(DossierCodeOfArchive, json!({ "file_code": "H26.LT.H26.10.2024.001" }));
+    on.folder(DossierCodeOfArchive, |whole| whole["file_code"] = json!("H26.LT.H26.10.2024.001"));
+    on.loose(YearAhead, json!({ "file_code": "H26.10.2099.103" }));
+    on.folder(YearAhead, |whole| whole["file_code"] = json!("H26.10.2099.104"));
     on.folder(DatesReversed, |whole| {
         whole["start_date"] = json!("2024-05-02");
         whole["end_date"] = json!("2024-05-01");

@@ -680,3 +680,55 @@ fn a_symbol_of_digits_is_a_number() {
     assert_eq!((&shown["code_number"], &shown["code_notation"]), (&json!("1719"), &json!("")));
     assert_eq!(shown["identifier"], "H26.10 2023 1719/");
 }
+
+/// With the archive's code before it, the code of one dossier would be printed as that of another.
+#[test]
+fn a_dossier_code_has_not_the_code_of_the_archive() {
+    let scratch = Scratch::new();
+    scratch.document("own/1", b"own", json!({ "file_code": "H26.10.2023.9" }));
+    scratch.document("again/1", b"again", json!({ "file_code": "H26.LT.H26.10.2023.9", "symbol": "16/QĐ" }));
+    scratch.document("under/1", b"under", json!({ "file_code": "H26.LT.05.2023.9", "symbol": "17/QĐ" }));
+    assert_eq!(scratch.ingest("own").doc_code(), "H26.10.2023.9.0000001");
+    let again = scratch.ingest("again");
+    assert_eq!((again.outcomes(), again.codes()), (vec!["refused"], vec!["dossier-code-of-archive".to_owned()]));
+    assert_eq!(scratch.ingest("under").doc_code(), "H26.LT.05.2023.9.0000001");
+}
+
+/// A dry run names no record that there will never be.
+#[test]
+fn a_dry_run_names_places_instead_of_records() {
+    let scratch = Scratch::new();
+    scratch.document("t/1", b"one", json!({ "id": "1" }));
+    scratch.document("t/2", b"two", json!({ "id": "2" }));
+    scratch.document("t/3", b"one", json!({ "id": "3" }));
+    let out = scratch.ok(&["ingest", "t", "--dry-run", "--json"]);
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let line = |place: &str| lines.iter().find(|line| line["place"] == place).unwrap();
+    assert_eq!(line("t/2.pdf")["findings"][0]["detail"], "H26.10 2023 15/QĐ-STTTT: t/1.pdf has it too");
+    assert_eq!((&line("t/3.pdf")["outcome"], &line("t/3.pdf")["record"]), (&json!("already-held"), &Value::Null));
+    assert_eq!(scratch.ingest("t").summary["taken"], 2);
+    let again = scratch.ok(&["ingest", "t", "--dry-run", "--json"]);
+    assert!(again.lines().all(|line| !line.contains("\"record\":null")), "{again}");
+}
+
+/// Ordinal 1 and the title come from the same document.
+#[test]
+fn of_equal_ids_the_first_document_names_the_dossier() {
+    let scratch = Scratch::new();
+    scratch.document("t/b/1", b"second", json!({ "id": "1", "file_title": "A", "symbol": "16/QĐ" }));
+    scratch.document("t/a/1", b"first", json!({ "id": "1", "file_title": "Z" }));
+    assert_eq!(scratch.ingest("t").summary["taken"], 2);
+    assert_eq!(scratch.json(&["show", "H26.10.2023.045"])["description"]["title"], "Z");
+    let first = scratch.json(&["show", "H26.10.2023.045.0000001"]);
+    assert_eq!(first["metadata"]["symbol"], "15/QĐ-STTTT");
+}
+
+#[test]
+fn where_no_period_is_stated_it_says_so() {
+    let scratch = Scratch::new();
+    scratch.document("t/1", b"one", json!({ "retention": null }));
+    assert_eq!(scratch.ingest("t").codes(), ["period-unreadable"]);
+    let shown = scratch.ok(&["show", "H26.10.2023.045"]);
+    assert!(shown.contains("the agency states none"), "{shown}");
+    assert!(!shown.contains("“”"), "{shown}");
+}

@@ -10,7 +10,7 @@ use crate::record::{AgencyCode, Dossier, FileCode};
 use crate::text;
 use crate::transfer::dossier_folder::{self, DossierFolder, FolderRecord};
 use crate::transfer::finding::{Finding, FindingCode, quoted};
-use crate::transfer::grouping::Groups;
+use crate::transfer::grouping::{self, Groups};
 use crate::transfer::sidecar;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -77,6 +77,8 @@ pub struct Plan {
     pub members: BTreeMap<FileCode, Range<usize>>,
     /// Findings about files that belong to nothing.
     pub stray: Vec<Finding>,
+    /// The year of the accession.
+    pub year: i32,
 }
 
 struct Loose {
@@ -94,9 +96,9 @@ struct Walk {
     plan: Plan,
 }
 
-/// Makes the plan of `paths`.
-pub fn make(paths: &[PathBuf]) -> Result<Plan> {
-    let mut walk = Walk::default();
+/// Makes the plan of `paths`, in the year `year`.
+pub fn make(paths: &[PathBuf], year: i32) -> Result<Plan> {
+    let mut walk = Walk { plan: Plan { year, ..Plan::default() }, ..Walk::default() };
     for path in paths {
         // What the user names may be a link; what is found beyond it may not.
         let meta = fs::metadata(path).map_err(|error| {
@@ -128,32 +130,50 @@ impl Plan {
         agency: &AgencyCode,
         holder: impl Fn(&FileCode) -> Result<Option<String>>,
     ) -> Result<()> {
-        let mut foreign: BTreeMap<FileCode, String> = BTreeMap::new();
+        let mut foreign = BTreeMap::new();
         for (code, planned) in &self.dossiers {
             let whose = [Some(planned.dossier.agency.to_string()), Some(code.agency().to_string()), holder(code)?];
             if let Some(other) = whose.into_iter().flatten().find(|whose| !agency.covers(whose)) {
-                foreign.insert(code.clone(), other);
+                let finding = Finding::new(FindingCode::AgencyForeign, "").saying(format!("{code}: {other}"));
+                foreign.insert(code.clone(), finding);
             }
         }
-        let ranges = foreign.keys().filter_map(|code| Some((code, self.members.get(code)?.clone())));
+        self.refuse(&foreign);
+        Ok(())
+    }
+
+    /// Refuses what goes to dossiers whose code begins with this archive's own: the codes that are printed of them, with that
+    /// code before them once more, would be those of others.
+    pub fn refuse_of_archive(&mut self, archive_code: &str) {
+        let refused = self.dossiers.keys().filter_map(|code| {
+            let rest = code.without_archive(archive_code)?;
+            let finding = Finding::new(FindingCode::DossierCodeOfArchive, "").field("file_code");
+            Some((code.clone(), finding.saying(format!("{code}: {archive_code} and {rest}"))))
+        });
+        let refused = refused.collect();
+        self.refuse(&refused);
+    }
+
+    /// Refuses each document of these dossiers for what was found about them.
+    fn refuse(&mut self, dossiers: &BTreeMap<FileCode, Finding>) {
+        let ranges = dossiers.keys().filter_map(|code| Some((code, self.members.get(code)?.clone())));
         let loose: BTreeMap<usize, FileCode> =
             ranges.flat_map(|(code, range)| range.map(move |at| (at, code.clone()))).collect();
         for (at, task) in self.tasks.iter_mut().enumerate() {
             let code = match &task.source {
-                Source::Loose { .. } => loose.get(&at).cloned(),
-                Source::Folder { record, .. } => Some(record.metadata.file_code.clone()),
+                Source::Loose { .. } => loose.get(&at),
+                Source::Folder { record, .. } => Some(&record.metadata.file_code),
                 Source::Refused { .. } => None,
             };
-            if let Some((code, other)) = code.and_then(|code| Some((code.clone(), foreign.get(&code)?))) {
-                let finding = Finding::new(FindingCode::AgencyForeign, &task.place).saying(format!("{code}: {other}"));
-                task.source = Source::Refused { findings: vec![finding] };
+            if let Some(finding) = code.and_then(|code| dossiers.get(code)) {
+                let findings = vec![Finding { place: task.place.clone(), ..finding.clone() }];
+                task.source = Source::Refused { findings };
             }
         }
-        for dossiers in [&mut self.dossiers, &mut self.described] {
-            dossiers.retain(|code, _| !foreign.contains_key(code));
+        for described in [&mut self.dossiers, &mut self.described] {
+            described.retain(|code, _| !dossiers.contains_key(code));
         }
-        self.members.retain(|code, _| !foreign.contains_key(code));
-        Ok(())
+        self.members.retain(|code, _| !dossiers.contains_key(code));
     }
 }
 
@@ -224,7 +244,8 @@ impl Walk {
         let bytes = read_limited(&path, sidecar::SIDECAR_BYTES_MAX as u64);
         let pdf = handed::spelled(&pdf);
         let size = length(&pdf);
-        match bytes.as_deref().ok().and_then(sidecar::glance) {
+        let name = path.display().to_string();
+        match bytes.ok().and_then(|bytes| sidecar::glance(&bytes, &name)) {
             Some(glance) => {
                 let order = (glance.file_code.clone(), glance.sort_id.clone());
                 // A document without its file says nothing about its dossier.
@@ -273,7 +294,11 @@ impl Walk {
             self.plan.dossiers.insert(group.file_code().clone(), planned);
         }
         let mut loose = std::mem::take(&mut self.loose);
-        loose.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.sidecar.cmp(&b.sidecar)));
+        // As `grouping` orders them.
+        loose.sort_by(|a, b| {
+            let [first, second] = [a, b].map(|document| document.sidecar.as_os_str().as_encoded_bytes());
+            a.order.cmp(&b.order).then_with(|| first.cmp(second))
+        });
         for document in loose {
             let place = document.sidecar.with_extension("pdf").display().to_string();
             let at = self.plan.tasks.len();
@@ -300,6 +325,9 @@ impl Walk {
             let (dossiers, described) = (&mut self.plan.dossiers, &mut self.plan.described);
             dossiers.entry(code.clone()).and_modify(|first| first.join(&planned)).or_insert_with(|| planned.clone());
             described.entry(code).and_modify(|first| first.join(&planned)).or_insert(planned);
+        }
+        for (code, planned) in self.plan.dossiers.iter_mut().chain(&mut self.plan.described) {
+            planned.findings.extend(grouping::year_ahead(code, self.plan.year));
         }
         self.plan
     }

@@ -169,6 +169,7 @@ impl<'a> Preparer<'a> {
             Stop::Findings(vec![Finding::new(FindingCode::FileUnreadable, &name).saying(error.to_string())])
         })?;
         let document = sidecar::read(&bytes, &name).map_err(Stop::Findings)?;
+        let glance = document.glance(&name);
         let name = sidecar.with_extension("pdf");
         let name = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let wanted = Wanted {
@@ -179,7 +180,7 @@ impl<'a> Preparer<'a> {
             role: Role::Original,
             expected: document.expected,
         };
-        let described = (&document.metadata, Some(document.glance()));
+        let described = (&document.metadata, Some(glance));
         self.record(place, described, vec![wanted], &document.findings, &document.raw)
     }
 

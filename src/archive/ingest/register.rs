@@ -72,7 +72,8 @@ pub struct Register<'a> {
     held: HashMap<(Sha256, FileCode), Uuid>,
     /// What documents that are held say of their dossiers.
     held_groups: BTreeMap<FileCode, Group>,
-    identified: HashMap<String, Uuid>,
+    /// Which record of this transfer has an identifier, and the number of its task.
+    identified: HashMap<String, (Uuid, u64)>,
     waiting: HashMap<u64, Waiting>,
     /// A record builds on the accession of its dossier, and on the ordinals before its own.
     chain: Chain,
@@ -298,17 +299,21 @@ impl<'a> Register<'a> {
         task: &Task,
         findings: &mut Vec<Finding>,
     ) -> Result<()> {
-        let held = match self.identified.get(identifier.as_str()) {
-            Some(held) => Some(*held),
-            None => self.archive.catalog.identified(Identified::of(identifier.as_str())).map_err(project::catalog)?,
+        let other = match self.identified.get(identifier.as_str()) {
+            Some((_, number)) if self.mode == Mode::DryRun => Some(self.plan.tasks[*number as usize].place.clone()),
+            Some((held, _)) => Some(format!("record {held}")),
+            None => {
+                let held = self.archive.catalog.identified(Identified::of(identifier.as_str()));
+                held.map_err(project::catalog)?.map(|held| format!("record {held}"))
+            }
         };
-        match held {
-            Some(held) => {
-                let detail = format!("{identifier}: record {held} has it too");
+        match other {
+            Some(other) => {
+                let detail = format!("{identifier}: {other} has it too");
                 findings.push(Finding::new(FindingCode::DuplicateIdentifier, &task.place).saying(detail));
             }
             None => {
-                self.identified.insert(identifier.as_str().to_owned(), record);
+                self.identified.insert(identifier.as_str().to_owned(), (record, task.number));
             }
         }
         Ok(())
@@ -427,6 +432,7 @@ impl<'a> Register<'a> {
             self.held_groups.entry(code).and_modify(|group| group.add(glance)).or_insert_with(|| Group::of(glance));
         }
         let held = self.archive.catalog.body(*record).map_err(project::catalog)?;
+        let outcome = Outcome::AlreadyHeld { record: held.as_ref().map(|_| *record) };
         let held = held.and_then(|bytes| serde_json::from_slice::<RecordBody>(&bytes).ok());
         let differing = held.as_ref().map_or_else(Vec::new, |held| held.differing(metadata));
         let finding = match (held, differing.as_slice()) {
@@ -440,7 +446,7 @@ impl<'a> Register<'a> {
                 fields.join(", ")
             )),
         };
-        self.done(task.place.clone(), Outcome::AlreadyHeld { record: *record }, vec![finding], progress);
+        self.done(task.place.clone(), outcome, vec![finding], progress);
         Ok(())
     }
 

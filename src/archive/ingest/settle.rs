@@ -12,7 +12,7 @@ use super::plan::{Plan, PlannedDossier, Source, Task, read_limited};
 use super::prepare::{Prepared, is_whole};
 use crate::error::Result;
 use crate::record::FileCode;
-use crate::transfer::grouping::Group;
+use crate::transfer::grouping::{self, Group};
 use crate::transfer::sidecar::{self, Glance};
 use std::path::Path;
 
@@ -52,7 +52,8 @@ pub fn settle(
             group = with;
         }
     }
-    let mut planned = PlannedDossier { dossier: group.dossier(), findings: group.warnings() };
+    let findings = group.warnings().into_iter().chain(grouping::year_ahead(code, plan.year)).collect();
+    let mut planned = PlannedDossier { dossier: group.dossier(), findings };
     if let Some(folder) = plan.described.get(code)
         && folder.dossier.retention.period > planned.dossier.retention.period
     {
@@ -69,5 +70,6 @@ enum Whole {
 }
 
 fn read_glance(sidecar: &Path) -> Option<Glance> {
-    sidecar::glance(&read_limited(sidecar, sidecar::SIDECAR_BYTES_MAX as u64).ok()?)
+    let bytes = read_limited(sidecar, sidecar::SIDECAR_BYTES_MAX as u64).ok()?;
+    sidecar::glance(&bytes, &sidecar.display().to_string())
 }

@@ -137,7 +137,7 @@ pub fn accession(
             let place = unpacked.named(&place);
             let (outcome, record) = match outcome {
                 ingest::Outcome::Taken { record, .. } => ("taken", Some(record)),
-                ingest::Outcome::AlreadyHeld { record } => ("already-held", Some(record)),
+                ingest::Outcome::AlreadyHeld { record } => ("already-held", record),
                 ingest::Outcome::Acceptable | ingest::Outcome::Refused => ("refused", None),
             };
             documents.push((place, outcome, record));

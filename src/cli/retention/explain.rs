@@ -132,6 +132,14 @@ pub fn stated(output: &Output, dossier: &DossierBody) -> String {
             dossier.year
         )
     });
+    let label = output.say("Thời hạn lưu trữ", "Retention");
+    if (retention.basis.as_str(), retention.citation.as_str()) == ("stated", "") {
+        let none = output.say(
+            "cơ quan nộp lưu không ghi thời hạn; chỉ riêng điều đó thì chưa được hủy",
+            "the agency states none; on that alone nothing is destroyed",
+        );
+        return format!("{label}: {period}{until}; {none}");
+    }
     let basis = match (retention.basis.as_str(), retention.verified) {
         ("stated", _) => output.say(
             "theo cơ quan nộp lưu ghi; chỉ riêng điều đó thì chưa được hủy",
@@ -140,6 +148,5 @@ pub fn stated(output: &Output, dossier: &DossierBody) -> String {
         (_, true) => output.say("theo bảng thời hạn", "by the schedule"),
         (_, false) => output.say("theo bảng thời hạn chưa kiểm chứng", "by a schedule that is not verified"),
     };
-    let label = output.say("Thời hạn lưu trữ", "Retention");
     format!("{label}: {period}{until}; “{}” {basis}", retention.citation)
 }

@@ -137,6 +137,16 @@ finding_codes! {
         "The document was issued after the year in which, by the dossier's code, the work ended."
         "Kiểm tra năm trong mã hồ sơ: thời hạn lưu trữ tính từ năm đó."
         "Check the year in the dossier's code: the retention period counts from it.";
+    DossierCodeOfArchive "dossier-code-of-archive" Error
+        "Mã hồ sơ đã có mã lưu trữ của kho này ở đầu; kho tự thêm mã đó."
+        "The dossier code begins with this archive's own code, which the archive itself puts before it."
+        "Ghi mã hồ sơ không có mã lưu trữ, ví dụ H26.10.2023.045."
+        "Write the dossier code without the archive's code, e.g. H26.10.2023.045.";
+    YearAhead "year-ahead" Warning
+        "Năm kết thúc công việc ghi trong mã hồ sơ còn ở tương lai."
+        "The year in which, by the dossier's code, the work ended lies in the future."
+        "Kiểm tra năm trong mã hồ sơ: thời hạn lưu trữ tính từ năm đó."
+        "Check the year in the dossier's code: the retention period counts from it.";
     DatesReversed "dates-reversed" Warning
         "Ngày kết thúc đứng trước ngày bắt đầu." "The end date is before the start date."
         "Kiểm tra thời gian của hồ sơ." "Check the dossier's dates.";

@@ -10,7 +10,12 @@ fn glance(id: &str, title: &str, retention: &str) -> Glance {
         "file_code": "H26.10.2023.045", "file_title": title, "retention": retention, "size": 1,
         "sha256": "07".repeat(32)
     });
-    sidecar::glance(sidecar.to_string().as_bytes()).unwrap()
+    sidecar::glance(sidecar.to_string().as_bytes(), "x.json").unwrap()
+}
+
+/// The same of the sidecar `place`.
+fn placed(place: &str, glance: Glance) -> Glance {
+    Glance { place: place.to_owned(), ..glance }
 }
 
 fn group(documents: &[(&str, &str, &str)]) -> Group {
@@ -44,6 +49,28 @@ fn the_lowest_id_gives_the_title_and_the_longest_period_rules() {
     check(&[("7", "A", "lâu"), ("8", "A", "Vĩnh viễn")], "A", None, "Vĩnh viễn", &[PeriodDiffers, PeriodUnreadable]);
     check(&[("7", "A", "")], "A", None, "", &[PeriodUnreadable]);
     check(&[("7", "A", "1 năm")], "A", None, "1 năm", &[PeriodUnreadable]);
+}
+
+#[test]
+fn of_equal_ids_the_first_by_place_gives_the_title() {
+    let first = placed("a/1.json", glance("1", "Z", "10 năm"));
+    let second = placed("b/1.json", glance("1", "A", "10 năm"));
+    for order in [[&first, &second], [&second, &first]] {
+        let mut groups = Groups::default();
+        groups.extend(order.map(Glance::clone));
+        let group = groups.iter().next().unwrap();
+        assert_eq!(group.title(), "Z");
+        assert_eq!(group.warnings()[0].detail, "id 1: “Z”; id 1: “A”");
+    }
+}
+
+#[test]
+fn a_year_far_ahead_is_warned_of() {
+    let ahead = |code: &str| year_ahead(&code.parse().unwrap(), 2026).map(|finding| (finding.code, finding.detail));
+    assert_eq!(ahead("H26.10.2026.103"), None);
+    assert_eq!(ahead("H26.10.2027.103"), None, "work that is to be closed soon");
+    assert_eq!(ahead("H26.10.2028.103"), Some((FindingCode::YearAhead, "2028".into())));
+    assert_eq!(ahead("H26.10.2099.103").map(|found| found.0), Some(FindingCode::YearAhead));
 }
 
 #[test]
@@ -106,20 +133,25 @@ proptest! {
         documents in prop::collection::vec(("[1-4]", "[ABC]", prop::sample::select(STATEMENTS)), 1..7),
         seed: u64,
     ) {
-        let mut shuffled = documents.clone();
-        let len = shuffled.len();
-        (0..len).for_each(|at| shuffled.swap(at, (seed >> (8 * at)) as usize % len));
-        let of = |list: &[(String, String, &'static str)]| {
-            let list: Vec<_> = list.iter().map(|(id, title, text)| (id.as_str(), title.as_str(), *text)).collect();
-            group(&list)
+        let of = |order: &[usize]| {
+            let mut groups = Groups::default();
+            groups.extend(order.iter().map(|at| {
+                let (id, title, text) = &documents[*at];
+                placed(&at.to_string(), glance(id, title, text))
+            }));
+            groups.iter().next().unwrap().clone()
         };
-        let group = of(&documents);
+        let order: Vec<usize> = (0..documents.len()).collect();
+        let mut shuffled = order.clone();
+        order.iter().for_each(|at| shuffled.swap(*at, (seed >> (8 * at)) as usize % order.len()));
+        let group = of(&order);
         prop_assert_eq!(&group, &of(&shuffled));
-        let lowest = documents.iter().map(|(id, title, _)| (id, title)).min().unwrap();
-        prop_assert_eq!(group.title(), lowest.1.as_str());
-        let other = documents.iter().map(|(id, title, _)| (id, title)).filter(|(_, title)| *title != lowest.1).min();
-        let kept = group.other_title.as_ref().map(|(id, title)| (id.as_str(), title.as_str()));
-        prop_assert_eq!(kept, other.map(|(id, title)| (id.as_str(), title.as_str())));
+        let first = order.iter().min_by_key(|at| (&documents[**at].0, *at)).unwrap();
+        let title = documents[*first].1.as_str();
+        prop_assert_eq!(group.title(), title);
+        let others = order.iter().filter(|at| documents[**at].1 != title);
+        let other = others.min_by_key(|at| (&documents[**at].0, *at)).map(|at| documents[*at].1.as_str());
+        prop_assert_eq!(group.other_title.as_ref().map(|(_, title)| title.as_str()), other);
         let period = |text: &str| retention::read_statement(text).unwrap_or(Period::Awaiting);
         let longest = documents.iter().map(|(_, _, text)| period(text)).max();
         prop_assert_eq!(Some(group.retention().period), longest);
