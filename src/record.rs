@@ -101,6 +101,13 @@ impl FileCode {
         rest.agency().begins_as_root().then_some(rest)
     }
 
+    /// Whether it is also the code of a record of another dossier: that dossier's code and an ordinal of seven digits, as in
+    /// `H26.10.2023.2024.0000001`.
+    pub fn may_be_a_record_s(&self) -> bool {
+        let ordinal = |text: &str| text.len() == 7 && text.bytes().all(|byte| byte.is_ascii_digit());
+        self.text.rsplit_once('.').is_some_and(|(rest, last)| ordinal(last) && rest.parse::<Self>().is_ok())
+    }
+
     /// The agency that opened the dossier.
     pub fn agency(&self) -> AgencyCode {
         AgencyCode(self.text.rsplitn(3, '.').nth(2).expect("parsed with three parts").to_owned())

@@ -163,7 +163,7 @@ pub fn ingest_of(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary> {
     let mut plan = plan::make(&options.paths, vietnamese_day(archive.now()).year())?;
-    plan.refuse_of_archive(&archive.format.archive_code);
+    plan.refuse_ambiguous(&archive.format.archive_code);
     if let Some(agency) = &of.agency {
         plan.refuse_foreign(agency, |code| holder(archive, code))?;
     }

@@ -197,9 +197,9 @@ impl Reading {
 
     /// A dossier is named by its code or by that with the archive's before it, everywhere.
     fn without_archive_code<'a>(&self, query: &'a Query) -> Cow<'a, Query> {
-        let own = query.dossier.as_deref().and_then(|code| code.strip_prefix(&self.format.archive_code));
-        match own.and_then(|rest| rest.strip_prefix('.')).filter(|rest| rest.parse::<FileCode>().is_ok()) {
-            Some(rest) => Cow::Owned(Query { dossier: Some(rest.to_owned()), ..query.clone() }),
+        let named = query.dossier.as_deref().and_then(|code| code.parse::<FileCode>().ok());
+        match named.and_then(|code| code.without_archive(&self.format.archive_code)) {
+            Some(code) => Cow::Owned(Query { dossier: Some(code.to_string()), ..query.clone() }),
             None => Cow::Borrowed(query),
         }
     }

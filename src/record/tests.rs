@@ -68,3 +68,13 @@ fn the_code_of_an_archive_is_told_from_that_of_an_agency() {
     check("H26.LT", "H26.LTH26.10.2023.9", None);
     check("H26.LT", "H26.10.2023.9", None);
 }
+
+#[test]
+fn the_code_of_a_dossier_is_told_from_that_of_a_record() {
+    let check =
+        |code: &str, expect: bool| assert_eq!(code.parse::<FileCode>().unwrap().may_be_a_record_s(), expect, "{code}");
+    check("H26.10.2023.2024.0000001", true);
+    check("H26.10.2023.2024.000001", false);
+    check("H26.10.2023.0000001", false);
+    check("H26.10.2023.9", false);
+}

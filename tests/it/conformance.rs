@@ -140,6 +140,7 @@ fn every_finding_code_is_met() {
     on.loose(DateAfterDossierYear, json!({ "issued_date": "2025-01-01" }));
     on.loose(DossierCodeOfArchive, json!({ "file_code": "H26.LT.H26.10.2024.001" }));
     on.folder(DossierCodeOfArchive, |whole| whole["file_code"] = json!("H26.LT.H26.10.2024.001"));
+    on.loose(DossierCodeOfRecord, json!({ "file_code": "H26.10.2023.2024.0000001" }));
     on.loose(YearAhead, json!({ "file_code": "H26.10.2099.103" }));
     on.folder(YearAhead, |whole| whole["file_code"] = json!("H26.10.2099.104"));
     on.folder(DatesReversed, |whole| {

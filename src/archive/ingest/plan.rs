@@ -142,13 +142,16 @@ impl Plan {
         Ok(())
     }
 
-    /// Refuses what goes to dossiers whose code begins with this archive's own: the codes that are printed of them, with that
-    /// code before them once more, would be those of others.
-    pub fn refuse_of_archive(&mut self, archive_code: &str) {
+    /// Refuses what goes to dossiers whose code is another's too: it begins with this archive's own, which is printed before
+    /// every code, or it is that of a record.
+    pub fn refuse_ambiguous(&mut self, archive_code: &str) {
         let refused = self.dossiers.keys().filter_map(|code| {
-            let rest = code.without_archive(archive_code)?;
-            let finding = Finding::new(FindingCode::DossierCodeOfArchive, "").field("file_code");
-            Some((code.clone(), finding.saying(format!("{code}: {archive_code} and {rest}"))))
+            let (what, detail) = match code.without_archive(archive_code) {
+                Some(rest) => (FindingCode::DossierCodeOfArchive, format!("{code}: {archive_code} and {rest}")),
+                None if code.may_be_a_record_s() => (FindingCode::DossierCodeOfRecord, code.to_string()),
+                None => return None,
+            };
+            Some((code.clone(), Finding::new(what, "").field("file_code").saying(detail)))
         });
         let refused = refused.collect();
         self.refuse(&refused);

@@ -142,6 +142,11 @@ finding_codes! {
         "The dossier code begins with this archive's own code, which the archive itself puts before it."
         "Ghi mã hồ sơ không có mã lưu trữ, ví dụ H26.10.2023.045."
         "Write the dossier code without the archive's code, e.g. H26.10.2023.045.";
+    DossierCodeOfRecord "dossier-code-of-record" Error
+        "Mã hồ sơ trùng cách viết với mã của một tài liệu trong hồ sơ khác."
+        "The dossier code is also the code of a record of another dossier."
+        "Ghi mã hồ sơ, không phải mã tài liệu: không có số thứ tự bảy chữ số ở cuối."
+        "Write the dossier's code, not a record's: without the ordinal of seven digits at its end.";
     YearAhead "year-ahead" Warning
         "Năm kết thúc công việc ghi trong mã hồ sơ còn ở tương lai."
         "The year in which, by the dossier's code, the work ended lies in the future."
