@@ -57,7 +57,6 @@ fn a_file_too_many_is_doubted() {
         ("keys/x.tmp", true),
         ("segments/evil.tmp", true),
         ("../kho.custody/junk", true),
-        ("../kho.key-copy/00000001.epochs", false),
         ("quarantine/00000001-128-0123456789abcdef", true),
     ] {
         let path = scratch.path("kho").join(extra);
