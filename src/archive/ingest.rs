@@ -163,7 +163,7 @@ pub fn ingest_of(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary> {
     let mut plan = plan::make(&options.paths, vietnamese_day(archive.now()).year())?;
-    plan.refuse_ambiguous(&archive.format.archive_code);
+    plan.refuse_ambiguous(&archive.format.archive_code, |code| is_taken(archive, code))?;
     if let Some(agency) = &of.agency {
         plan.refuse_foreign(agency, |code| holder(archive, code))?;
     }
@@ -220,6 +220,18 @@ pub fn ingest_of(
         summary.transfer = Some(transfer);
     }
     Ok(summary)
+}
+
+/// Whether a code, or the code with the archive's before it, names something else than the dossier of this very code: of
+/// that one both are names.
+fn is_taken(archive: &Writing, code: &FileCode) -> Result<bool> {
+    let named = |code: &str| archive.catalog.named(code).map_err(project::catalog);
+    let printed = format!("{}.{code}", archive.format.archive_code);
+    Ok(match (named(code.as_str())?, named(&printed)?) {
+        (None, None) => false,
+        (Some(Named::Dossier(own)), Some(Named::Dossier(other))) => own != other,
+        _ => true,
+    })
 }
 
 /// The agency whose dossier a code is, where it is held.

@@ -141,6 +141,11 @@ fn every_finding_code_is_met() {
     on.loose(DossierCodeOfArchive, json!({ "file_code": "H26.LT.H26.10.2024.001" }));
     on.folder(DossierCodeOfArchive, |whole| whole["file_code"] = json!("H26.LT.H26.10.2024.001"));
     on.loose(DossierCodeOfRecord, json!({ "file_code": "H26.10.2023.2024.0000001" }));
+    on.check(DossierCodeTaken, |scratch, folder, _| {
+        loose(scratch, folder, "H26.LT.05.10.2023.1", "1", json!({}));
+        assert_eq!(scratch.ingest(folder).summary["taken"], 1);
+        loose(scratch, folder, "05.10.2023.1", "1", json!({}));
+    });
     on.loose(YearAhead, json!({ "file_code": "H26.10.2099.103" }));
     on.folder(YearAhead, |whole| whole["file_code"] = json!("H26.10.2099.104"));
     on.folder(DatesReversed, |whole| {

@@ -732,3 +732,31 @@ fn where_no_period_is_stated_it_says_so() {
     assert!(shown.contains("the agency states none"), "{shown}");
     assert!(!shown.contains("“”"), "{shown}");
 }
+
+/// Two dossiers of which each can be read as the other, in either order and at once: one is taken, and stays what it is.
+#[test]
+fn no_code_leads_to_two_dossiers() {
+    for (at, (first, second)) in
+        [("05.10.2023.1", "H26.LT.05.10.2023.1"), ("H26.LT.ABC.2023.1", "ABC.2023.1")].into_iter().enumerate()
+    {
+        let scratch = Scratch::new();
+        scratch.document("a/1", b"%PDF-1.7 first", json!({ "file_code": first, "symbol": "1/TB" }));
+        scratch.document("b/2", b"%PDF-1.7 second", json!({ "file_code": second, "symbol": "2/TB", "id": "2" }));
+        let code = scratch.ingest("a").doc_code().to_owned();
+        for _ in 0..2 {
+            let ran = scratch.run(&["ingest", "b", "--json"]);
+            assert!(ran.status == 1 && ran.out.contains("dossier-code-taken"), "{second}: {ran:?}");
+        }
+        scratch.ok(&["get", &code, "-o", "got.pdf"]);
+        assert_eq!(fs::read(scratch.path("got.pdf")).unwrap(), b"%PDF-1.7 first");
+        assert_eq!(scratch.ingest("a").summary["already_held"], 1, "{at}");
+        let both = Scratch::new();
+        both.document("a/1", b"%PDF-1.7 first", json!({ "file_code": first, "symbol": "1/TB" }));
+        both.document("a/2", b"%PDF-1.7 second", json!({ "file_code": second, "symbol": "2/TB", "id": "2" }));
+        let ran = both.run(&["ingest", "a", "--json"]);
+        assert!(
+            ran.status == 1 && ran.out.contains("dossier-code-taken") && ran.out.contains("\"taken\":1"),
+            "{ran:?}"
+        );
+    }
+}

@@ -63,6 +63,45 @@ fn allowed(from: &str, path: &str) -> Result<Option<&'static str>, String> {
     }
 }
 
+/// The crate of the fuzz targets is made of modules of this one, with a list of dependencies of its own: what the modules
+/// use must stand in it, or no target compiles.
+#[test]
+fn the_fuzz_targets_have_the_crates_that_their_modules_use() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(top.join(path)).unwrap();
+    let listed = |manifest: &str| -> BTreeSet<String> {
+        let text = read(manifest);
+        let (_, rest) = text.split_once("\n[dependencies]\n").unwrap();
+        let lines = rest.lines().take_while(|line| !line.starts_with('['));
+        lines.filter_map(|line| Some(line.split_once(" = ")?.0.replace('-', "_"))).collect()
+    };
+    let (all, had) = (listed("Cargo.toml"), listed("fuzz/Cargo.toml"));
+    let root = read("src/fuzz.rs");
+    let modules: BTreeSet<&str> =
+        root.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let source = top.join("src");
+    let mut used = BTreeSet::new();
+    for file in rust_files(&source) {
+        let module = module_of(file.strip_prefix(&source).unwrap());
+        if module.first().is_some_and(|first| modules.contains(first.as_str())) {
+            let text = fs::read_to_string(&file).unwrap();
+            let code: String = text.lines().map(|line| line.split("//").next().unwrap().to_owned() + "\n").collect();
+            used.extend(all.iter().filter(|name| names_crate(&code, name)).cloned());
+        }
+    }
+    assert!(used.len() > 20, "only {used:?} were found: the reading of the sources is broken");
+    let missing: Vec<_> = used.difference(&had).collect();
+    assert!(missing.is_empty(), "fuzz/Cargo.toml lacks {missing:?}");
+}
+
+/// Whether a path in `code` begins with a crate's name.
+fn names_crate(code: &str, name: &str) -> bool {
+    code.match_indices(&format!("{name}::")).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+    })
+}
+
 #[test]
 fn the_rules_of_direction_bite() {
     let check =

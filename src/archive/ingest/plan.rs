@@ -142,19 +142,25 @@ impl Plan {
         Ok(())
     }
 
-    /// Refuses what goes to dossiers whose code is another's too: it begins with this archive's own, which is printed before
-    /// every code, or it is that of a record.
-    pub fn refuse_ambiguous(&mut self, archive_code: &str) {
-        let refused = self.dossiers.keys().filter_map(|code| {
+    /// Refuses what goes to dossiers whose code is another's too. Every code is printed with the archive's before it, so one
+    /// that begins with it may be another's printed form; and one may be that of a record. `is_taken` says whether the
+    /// archive knows a code, or its printed form, as something else.
+    pub fn refuse_ambiguous(&mut self, archive_code: &str, is_taken: impl Fn(&FileCode) -> Result<bool>) -> Result<()> {
+        let mut refused = BTreeMap::new();
+        for code in self.dossiers.keys() {
+            let rest = code.as_str().strip_prefix(archive_code).and_then(|rest| rest.strip_prefix('.')?.parse().ok());
             let (what, detail) = match code.without_archive(archive_code) {
                 Some(rest) => (FindingCode::DossierCodeOfArchive, format!("{code}: {archive_code} and {rest}")),
                 None if code.may_be_a_record_s() => (FindingCode::DossierCodeOfRecord, code.to_string()),
-                None => return None,
+                None if rest.is_some_and(|rest: FileCode| self.dossiers.contains_key(&rest)) || is_taken(code)? => {
+                    (FindingCode::DossierCodeTaken, code.to_string())
+                }
+                None => continue,
             };
-            Some((code.clone(), Finding::new(what, "").field("file_code").saying(detail)))
-        });
-        let refused = refused.collect();
+            refused.insert(code.clone(), Finding::new(what, "").field("file_code").saying(detail));
+        }
         self.refuse(&refused);
+        Ok(())
     }
 
     /// Refuses each document of these dossiers for what was found about them.

@@ -147,6 +147,10 @@ finding_codes! {
         "The dossier code is also the code of a record of another dossier."
         "Ghi mã hồ sơ, không phải mã tài liệu: không có số thứ tự bảy chữ số ở cuối."
         "Write the dossier's code, not a record's: without the ordinal of seven digits at its end.";
+    DossierCodeTaken "dossier-code-taken" Error
+        "Kho đã có hồ sơ hoặc tài liệu khác mang mã đọc được như mã hồ sơ này."
+        "Another dossier or record can be named by this dossier's code."
+        "Kiểm tra mã hồ sơ, nhất là mã cơ quan ở đầu." "Check the dossier's code, the agency at its beginning above all.";
     YearAhead "year-ahead" Warning
         "Năm kết thúc công việc ghi trong mã hồ sơ còn ở tương lai."
         "The year in which, by the dossier's code, the work ended lies in the future."
