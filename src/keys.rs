@@ -176,7 +176,8 @@ pub enum Part {
 }
 
 impl Part {
-    const fn suffix(self) -> &'static str {
+    /// The word for it, which is also how its files' names end.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Epochs => "epochs",
             Self::Scopes => "scopes",
@@ -185,7 +186,20 @@ impl Part {
 
     /// Its file name for generation `number`.
     pub fn file_name(self, number: u64) -> String {
-        format!("{number:08}.{}", self.suffix())
+        format!("{number:08}.{}", self.word())
+    }
+
+    /// The part that must lie elsewhere.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Epochs => Self::Scopes,
+            Self::Scopes => Self::Epochs,
+        }
+    }
+
+    /// Whether a file's name says that it holds this part.
+    pub fn is_named(self, name: &str) -> bool {
+        name.strip_suffix(self.word()).is_some_and(|before| before.ends_with('.'))
     }
 }
 

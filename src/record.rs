@@ -97,8 +97,12 @@ impl FileCode {
     /// beginning of the agency's own code: what is left must begin as agency codes do, and not with a subordinate's
     /// number (`H26.10.05.2023.9` in the archive `H26`).
     pub fn without_archive(&self, archive_code: &str) -> Option<Self> {
-        let rest: Self = self.text.strip_prefix(archive_code)?.strip_prefix('.')?.parse().ok()?;
-        rest.agency().begins_as_root().then_some(rest)
+        self.after(archive_code).filter(|rest| rest.agency().begins_as_root())
+    }
+
+    /// The code that follows the code of an archive, whatever agency it begins with.
+    pub fn after(&self, archive_code: &str) -> Option<Self> {
+        self.text.strip_prefix(archive_code)?.strip_prefix('.')?.parse().ok()
     }
 
     /// Whether it is also the code of a record of another dossier: that dossier's code and an ordinal of seven digits, as in

@@ -107,8 +107,7 @@ pub fn check(archive: &Reading) -> Result<Vec<KeyCheck>> {
             Ok(CopyState::Other(name)) => Some(format!("{name} is damaged: it is not the generation in use")),
             Err(error) => Some(error.to_string()),
         };
-        let part = if copy.part == Part::Epochs { "epochs" } else { "scopes" };
-        checks.push(KeyCheck { place: place.display().to_string(), part, doubt });
+        checks.push(KeyCheck { place: place.display().to_string(), part: copy.part.word(), doubt });
     }
     Ok(checks)
 }
@@ -120,8 +119,7 @@ pub(super) fn other_part(copy: &KeyCopy) -> Result<Option<String>> {
 }
 
 fn holds_other_part(there: &[disk::Listed], part: Part) -> bool {
-    let other = if part == Part::Epochs { ".scopes" } else { ".epochs" };
-    there.iter().any(|file| file.name.ends_with(other))
+    there.iter().any(|file| part.other().is_named(&file.name))
 }
 
 /// A generation that was brought back.

@@ -84,8 +84,7 @@ fn the_fuzz_targets_have_the_crates_that_their_modules_use() {
     for file in rust_files(&source) {
         let module = module_of(file.strip_prefix(&source).unwrap());
         if module.first().is_some_and(|first| modules.contains(first.as_str())) {
-            let text = fs::read_to_string(&file).unwrap();
-            let code: String = text.lines().map(|line| line.split("//").next().unwrap().to_owned() + "\n").collect();
+            let code = without_comments(&fs::read_to_string(&file).unwrap());
             used.extend(all.iter().filter(|name| names_crate(&code, name)).cloned());
         }
     }
@@ -96,10 +95,16 @@ fn the_fuzz_targets_have_the_crates_that_their_modules_use() {
 
 /// Whether a path in `code` begins with a crate's name.
 fn names_crate(code: &str, name: &str) -> bool {
-    code.match_indices(&format!("{name}::")).any(|(at, _)| {
-        let before = code[..at].chars().next_back();
-        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
-    })
+    code.match_indices(&format!("{name}::")).any(|(at, _)| begins_a_path(code, at))
+}
+
+fn without_comments(source: &str) -> String {
+    source.lines().map(|line| line.split("//").next().unwrap().to_owned() + "\n").collect()
+}
+
+/// Whether the name at `at` is the first of its path, and whole.
+fn begins_a_path(code: &str, at: usize) -> bool {
+    !code[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':'))
 }
 
 #[test]
@@ -148,13 +153,12 @@ fn paths_are_found_however_they_are_written() {
 
 /// Every path in `source` that starts at the crate's root, by `crate` or by climbing there, and its line.
 fn paths(source: &str, module: &[String]) -> Vec<(usize, String)> {
-    let code: String = source.lines().map(|line| line.split("//").next().unwrap().to_owned() + "\n").collect();
+    let code = without_comments(source);
     let inline = inline_modules(&code);
     let mut found: Vec<(usize, String)> = Vec::new();
     for start in ["crate::", "super::"] {
         for (at, _) in code.match_indices(start) {
-            let before = code[..at].chars().next_back();
-            if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':')) {
+            if !begins_a_path(&code, at) {
                 continue;
             }
             let mut chain = 0;

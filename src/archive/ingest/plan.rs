@@ -148,13 +148,11 @@ impl Plan {
     pub fn refuse_ambiguous(&mut self, archive_code: &str, is_taken: impl Fn(&FileCode) -> Result<bool>) -> Result<()> {
         let mut refused = BTreeMap::new();
         for code in self.dossiers.keys() {
-            let rest = code.as_str().strip_prefix(archive_code).and_then(|rest| rest.strip_prefix('.')?.parse().ok());
+            let is_planned = || code.after(archive_code).is_some_and(|rest| self.dossiers.contains_key(&rest));
             let (what, detail) = match code.without_archive(archive_code) {
                 Some(rest) => (FindingCode::DossierCodeOfArchive, format!("{code}: {archive_code} and {rest}")),
                 None if code.may_be_a_record_s() => (FindingCode::DossierCodeOfRecord, code.to_string()),
-                None if rest.is_some_and(|rest: FileCode| self.dossiers.contains_key(&rest)) || is_taken(code)? => {
-                    (FindingCode::DossierCodeTaken, code.to_string())
-                }
+                None if is_planned() || is_taken(code)? => (FindingCode::DossierCodeTaken, code.to_string()),
                 None => continue,
             };
             refused.insert(code.clone(), Finding::new(what, "").field("file_code").saying(detail));

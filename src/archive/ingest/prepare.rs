@@ -207,7 +207,7 @@ impl<'a> Preparer<'a> {
         let content = record::content_of(&announced);
         let holding = |content| self.archive.catalog.holding(metadata.file_code.as_str(), &content);
         self.held = content.map(holding).transpose().map_err(project::catalog)?.flatten();
-        if is_stored_ahead(&files) {
+        if self.mode() == Mode::Accession && is_stored_ahead(&files) {
             self.foreknow(place, &metadata.file_code, &files, findings)?;
         }
         let (at, mut examination) = (self.archive.now(), Examination::default());
