@@ -178,6 +178,7 @@ event-rules-proposed = Schedule proposed
 event-rules-adopted = Schedule adopted
 event-holidays-adopted = Holidays adopted
 event-archive-kind-set = Kind of archive set
+event-agency-sector-set = Time of transfer of an agency set
 event-rule-confirmed = Rule confirmed
 event-rule-withdrawn = Rule withdrawn
 event-retention-assigned = Retention assigned

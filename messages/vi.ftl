@@ -170,6 +170,7 @@ event-rules-proposed = Đề nghị bảng thời hạn
 event-rules-adopted = Áp dụng bảng thời hạn
 event-holidays-adopted = Cập nhật ngày nghỉ lễ
 event-archive-kind-set = Xác định loại lưu trữ
+event-agency-sector-set = Xác định thời hạn nộp lưu của cơ quan
 event-rule-confirmed = Xác nhận mục thời hạn
 event-rule-withdrawn = Rút mục thời hạn
 event-retention-assigned = Ấn định thời hạn

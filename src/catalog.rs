@@ -5,7 +5,8 @@
 //! rebuilt. Bodies are kept as the bytes that were committed to.
 //!
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
-//! record, its dates and statement · `e` identifier, ledger index → event · `f` dossier, subject, ledger index → what
+//! record, its dates and statement · `D` dossier, day of accession, statement
+//! of records that are alike in it · `e` identifier, ledger index → event · `f` dossier, subject, ledger index → what
 //! bears on its retention · `g` ledger index → rules proposed or adopted · `h` first component in a dossier → record ·
 //! `i` ledger index → identifier · `j` an execution under way → its disposal case · `k` ledger index → KEY frame under
 //! another scope · `l` scope, ledger index of an event that moved keys to it · `n` digest of issuer, year, number,
@@ -37,7 +38,7 @@ use uuid::Uuid;
 
 pub use batch::Batch;
 pub use disposal::CaseState;
-pub use retention::{Depth, DossierRow, Fact, FactRow, Kept, PlacedRow, Slice, Walk};
+pub use retention::{Depth, DossierRow, Fact, FactRow, Kept, Lot, PlacedRow, Slice, Walk};
 pub use row::{Cursor, EventRow, EvidenceRow, ObjectRow, RunRow, Serves};
 
 /// Why the catalog could not do it. It can always be rebuilt.

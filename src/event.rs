@@ -106,6 +106,8 @@ kinds! {
     HolidaysAdopted "holidays-adopted";
     /// Somebody said whose archive this is; the body says which kind.
     ArchiveKindSet "archive-kind-set";
+    /// Somebody said by which time an agency transfers to the historical archive; the body says which.
+    AgencySectorSet "agency-sector-set";
     /// An authorised person confirmed rules of a version; the body says which, against what text.
     RuleConfirmed "rule-confirmed";
     /// A confirmation of rules was withdrawn; the body says why.

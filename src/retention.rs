@@ -88,7 +88,7 @@ pub fn words(period: Period) -> String {
 }
 
 /// What an agency states of a period, as far as it is understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Statement {
     /// Nothing.
     Nothing,

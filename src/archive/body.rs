@@ -33,8 +33,9 @@ pub use manifest::{BodyText, Manifest, ManifestBody, ManifestComponent, read_man
 pub use reads::{ReadBody, ReadsRecordedBody};
 pub use record::{ComponentBody, ExaminationBody, FindingBody, RecordBody, RecordPlace};
 pub use retention::{
-    AppliesBody, ArchiveKindBody, ConcernsBody, HolidaysBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody,
-    RetentionConfirmedBody, RetentionReviewedBody, RevokedBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
+    AgencySectorBody, AppliesBody, ArchiveKindBody, ConcernsBody, HolidaysBody, OccurrenceBody, RecordsLinkedBody,
+    RetentionAssignedBody, RetentionConfirmedBody, RetentionReviewedBody, RevokedBody, RuleConfirmedBody,
+    RuleWithdrawnBody, RulesBody,
 };
 pub use signature::SignatureBody;
 pub use source::{EvidenceSourceBody, EvidenceSourceEndedBody};

@@ -11,7 +11,8 @@ pub use says::{ReadBody, Says, index_document, says};
 use super::destruction::fates::Fates;
 use super::truth::Committed;
 use crate::catalog::{
-    Batch, Catalog, Cursor, EventRow, EvidenceRow, Fact, FactRow, Identified, Named, ObjectRow, RunRow,
+    Batch, Catalog, Cursor, EventRow, EvidenceRow, Fact, FactRow, Identified, Kept, Lot, Named, ObjectRow, PlacedRow,
+    RunRow,
 };
 use crate::digest::Blake3;
 use crate::error::{Error, Result};
@@ -43,6 +44,8 @@ pub struct Projection<'a> {
     titles_before: HashMap<String, String>,
     /// When records are to be validated again, by the runs that were met; `None`: not any more.
     waiting: HashMap<Uuid, Option<Micros>>,
+    /// Lots of records that the batch has put.
+    lots: HashSet<(Uuid, Lot)>,
     /// What the index is to learn.
     documents: Vec<IndexDocument>,
     /// Records that the index is to forget.
@@ -89,6 +92,7 @@ impl<'a> Projection<'a> {
             titles: HashMap::new(),
             titles_before: HashMap::new(),
             waiting: HashMap::new(),
+            lots: HashSet::new(),
             documents: Vec::new(),
             gone: Vec::new(),
         }
@@ -268,6 +272,8 @@ impl<'a> Projection<'a> {
             }
             if let Some(kept) = shown.kept(tombstone.dossier).map_err(catalog)? {
                 self.batch.forget_facts(tombstone.dossier, id, &kept.facts);
+                let left = self.lot_left_by(id, &kept);
+                left.into_iter().for_each(|lot| self.batch.forget_lot(kept.id, &lot));
             }
             self.batch.forget_record(id, shown.validated(id).map_err(catalog)?);
             for (at, row) in shown.events(id).map_err(catalog)? {
@@ -282,6 +288,15 @@ impl<'a> Projection<'a> {
         tombstone.identified.into_iter().for_each(|identifier| self.batch.identified(identifier, id));
         self.gone.push(id);
         Ok(())
+    }
+
+    /// The lot of which a record is the last that is there.
+    fn lot_left_by(&self, id: Uuid, kept: &Kept) -> Option<Lot> {
+        let mut records = kept.records.iter().map(|(_, placed)| placed);
+        let lot = records.clone().find(|placed| placed.record == id)?.lot();
+        let stays = |one: &PlacedRow| one.record != id && !self.gone.contains(&one.record) && one.lot() == lot;
+        let is_shared = records.any(stays) || self.lots.contains(&(kept.id, lot.clone()));
+        (!is_shared).then_some(lot)
     }
 
     fn validated(&mut self, record: Uuid, row: &RunRow) -> Result<()> {
@@ -348,6 +363,7 @@ impl<'a> Projection<'a> {
         self.documents.clear();
         self.gone.clear();
         self.titles.clear();
+        self.lots.clear();
     }
 
     /// What the index is to learn of the batch so far.
@@ -380,6 +396,7 @@ impl<'a> Projection<'a> {
     fn cursor(&mut self, position: Position) -> Cursor {
         self.titles.clear();
         self.titles_before.clear();
+        self.lots.clear();
         if let Before::Shown(_) = self.before {
             self.identified.clear();
         }
@@ -399,6 +416,11 @@ impl<'a> Projection<'a> {
         self.batch.code(&document.doc_code, Named::Record(id));
         self.batch.code(&arc_doc_code, Named::Record(id));
         self.batch.placed(dossier, ordinal, &placed);
+        let lot = placed.lot();
+        if !self.lots.contains(&(dossier, lot.clone())) {
+            self.batch.lot(dossier, &lot);
+            self.lots.insert((dossier, lot));
+        }
         if let Some(content) = content {
             self.batch.holding(&document.file_code, &content, id);
         }

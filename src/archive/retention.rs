@@ -10,6 +10,7 @@ pub mod assessor;
 pub mod assign;
 pub mod candidate;
 pub mod foresee;
+mod links;
 pub mod setting;
 pub mod shown;
 pub mod standing;
@@ -32,6 +33,7 @@ use crate::retention::span::{Assigned, Matter};
 use crate::time::Clock;
 use candidate::{Asked, dossier_of};
 use chrono::NaiveDate;
+use links::Links;
 use standing::Standing;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -126,12 +128,13 @@ impl Archive {
         let whole = self.whole(id)?;
         let matter = whole.matter(standing);
         let (mut holds, mut links) = (BTreeSet::new(), Vec::new());
+        let mut linked = Links::new(self);
         let any = standing.holds.all().any(|hold| hold.released.is_none());
         for (_, placed) in &whole.kept.records {
             if any {
                 holds.extend(candidate::covering(standing, &whole, placed.record, &self.record(placed.record)?)?);
             }
-            links.extend(self.links_of(standing, &whole, placed.record)?);
+            links.extend(linked.of(standing, &whole, placed.record)?);
         }
         let longest = candidate::told_once(&whole.longest(standing), &matter, standing);
         let asked = Asked { holds: holds.into_iter().collect(), links, longest };

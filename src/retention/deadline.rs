@@ -4,8 +4,8 @@
 //! or the holidays are not known exactly: nobody is called late before [`Deadline::latest`]. Of several sources for one
 //! duty each gives its own deadline (deposit: 60 days by Circular 05/2025, one year by Decree 30/2020).
 //!
-//! For the archive layer: `retention due` lists deadlines within a horizon; agencies whose permanent dossiers are
-//! overdue for transfer come from [`overdue_transfers`]; an accession of a historical archive asks [`historical`].
+//! For the archive layer: `retention due` counts deadlines within a horizon, by agency those that are overdue for
+//! transfer, each by the time of its sector ([`Sectors`]); an accession of a historical archive asks [`historical`].
 
 use super::calendar::Calendar;
 use super::civil::{CutOff, Dated, months_after, years_after};
@@ -56,6 +56,48 @@ pub enum Sector {
     General,
     /// Agencies for which another law sets the time (public security, defence, foreign affairs).
     Special,
+}
+
+impl Sector {
+    /// Every sector, by its name.
+    pub const NAMES: [(&'static str, Self); 2] = [("general", Self::General), ("special", Self::Special)];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Special => "special",
+        }
+    }
+}
+
+/// Who transfers by which time: what was said last of an agency counts for it and for those under it, of which nothing
+/// was said themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sectors(BTreeMap<String, Sector>);
+
+impl Sectors {
+    /// Says it of an agency.
+    pub fn set(&mut self, agency: &AgencyCode, sector: Sector) {
+        self.0.insert(agency.as_str().to_owned(), sector);
+    }
+
+    /// Of an agency; of which nothing was said are general.
+    pub fn of(&self, agency: &AgencyCode) -> Sector {
+        let mut code = agency.as_str();
+        loop {
+            match (self.0.get(code), code.rsplit_once('.')) {
+                (Some(sector), _) => return *sector,
+                (None, Some((above, _))) => code = above,
+                (None, None) => return Sector::General,
+            }
+        }
+    }
+
+    /// Of which agencies something was said.
+    pub fn all(&self) -> impl Iterator<Item = (&str, Sector)> {
+        self.0.iter().map(|(agency, sector)| (agency.as_str(), *sector))
+    }
 }
 
 /// Why a historical archive does not take a record.
@@ -136,39 +178,6 @@ pub fn historical(span: Span, mode: AccessMode) -> Result<(), NotHistorical> {
         (Span::Permanent, _) => Ok(()),
         _ => Err(NotHistorical::NotPermanent),
     }
-}
-
-/// A dossier of a current archive, as far as its transfer is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held<'a> {
-    /// Its agency.
-    pub agency: &'a AgencyCode,
-    /// What time the law sets for it.
-    pub sector: Sector,
-    /// How long it is kept: only what is permanent is transferred.
-    pub span: Span,
-    /// Who may read it: what is secret waits for its declassification.
-    pub mode: AccessMode,
-    /// When it was deposited.
-    pub deposited: Dated,
-}
-
-/// Dossiers that are overdue for transfer, and those that may be, by agency.
-pub fn overdue_transfers<'a>(
-    law: &Law,
-    calendar: &Calendar,
-    on: NaiveDate,
-    dossiers: impl IntoIterator<Item = Held<'a>>,
-) -> BTreeMap<&'a AgencyCode, (u64, u64)> {
-    let mut agencies: BTreeMap<&AgencyCode, (u64, u64)> = BTreeMap::new();
-    for dossier in dossiers.into_iter().filter(|dossier| historical(dossier.span, dossier.mode).is_ok()) {
-        match transfer(law, calendar, dossier.sector, dossier.deposited).on(on) {
-            Standing::Running => {}
-            Standing::Overdue => agencies.entry(dossier.agency).or_default().0 += 1,
-            Standing::Doubtful => agencies.entry(dossier.agency).or_default().1 += 1,
-        }
-    }
-    agencies
 }
 
 #[cfg(test)]

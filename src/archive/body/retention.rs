@@ -51,6 +51,17 @@ pub struct ArchiveKindBody {
     pub reason: String,
 }
 
+/// Body of `agency-sector-set`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct AgencySectorBody {
+    /// Code of the agency; those under it come along, unless something else is said of them.
+    pub agency: String,
+    /// `general` or `special`.
+    pub sector: String,
+    /// Why, and by which text.
+    pub reason: String,
+}
+
 /// Body of `rule-confirmed`.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct RuleConfirmedBody {

@@ -197,9 +197,11 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
                 .map(|execution| Says::Ended { execution })
                 .map_err(|_| damaged("destruction"))
         }
-        EventKind::RulesProposed | EventKind::RulesAdopted | EventKind::HolidaysAdopted | EventKind::ArchiveKindSet => {
-            Ok(Says::Rules)
-        }
+        EventKind::RulesProposed
+        | EventKind::RulesAdopted
+        | EventKind::HolidaysAdopted
+        | EventKind::ArchiveKindSet
+        | EventKind::AgencySectorSet => Ok(Says::Rules),
         EventKind::DisposalOpened | EventKind::DisposalActed => disposal_says(entry.kind, body),
         _ => facts::says(entry, body),
     }

@@ -14,6 +14,7 @@
 //! [`disposal::draft::draft`]: crate::retention::disposal::draft::draft
 
 use super::assessor::Assessor;
+use super::links::Links;
 use super::standing::{Standing, Version};
 use super::whole::Whole;
 use crate::archive::body::RecordBody;
@@ -137,25 +138,9 @@ impl Archive {
     ) -> Result<Asked> {
         Ok(Asked {
             holds: covering(standing, whole, matter.id, body)?,
-            links: self.links_of(standing, whole, matter.id)?,
+            links: Links::new(self).of(standing, whole, matter.id)?,
             longest: told_once(longest, matter, standing),
         })
-    }
-
-    /// The records with which one is linked, and how long they are kept. One that is not there any more keeps nothing.
-    pub(super) fn links_of(&self, standing: &Standing, whole: &Whole, record: Uuid) -> Result<Vec<Link>> {
-        let mut links = Vec::new();
-        for &(_, to, dossier) in whole.folded(record).map_or(&[][..], |folded| &folded.links) {
-            let other = match dossier == whole.kept.id {
-                true => None,
-                false => self.catalog.kept(dossier).map_err(project::catalog)?.map(Whole::new),
-            };
-            let other = if dossier == whole.kept.id { Some(whole) } else { other.as_ref() };
-            let Some(other) = other.filter(|other| other.placed(to).is_some()) else { continue };
-            let (span, footing) = other.kept_with(standing).unwrap_or((Span::Unknown, Footing::Unconfirmed));
-            links.push(Link { to, span, footing });
-        }
-        Ok(links)
     }
 }
 
@@ -214,10 +199,8 @@ impl Iterator for Candidates<'_> {
 impl Filter {
     /// Whether a dossier's records are asked for.
     pub fn takes(&self, agencies: &[AgencyCode], year: i32) -> bool {
-        let under = |code: &AgencyCode, wanted: &AgencyCode| {
-            code.as_str().strip_prefix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let agency = self.agency.as_ref().is_none_or(|wanted| agencies.iter().any(|code| under(code, wanted)));
+        let is_under = |wanted: &AgencyCode| agencies.iter().any(|code| wanted.covers(code.as_str()));
+        let agency = self.agency.as_ref().is_none_or(is_under);
         agency && self.worked_until.is_none_or(|last| year <= last)
     }
 }

@@ -1,6 +1,7 @@
 //! What a rule file would change, before anybody adopts it.
 
 use super::adopt;
+use super::links::Links;
 use super::standing::Standing;
 use super::whole::Whole;
 use crate::archive::project;
@@ -57,41 +58,40 @@ impl Archive {
         }
         let plan = Plan { new: &new, applies, on, bounds: standing.law.bounds() };
         let mut records = Preview::default();
-        let mut walk = self.catalog.walk_kept(Depth::Records);
+        let (mut walk, mut links) = (self.catalog.walk_kept(Depth::Records), Links::new(self));
         while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
-            self.foresee_dossier(&mut records, &plan, &standing, &Whole::new(kept), cases)?;
+            foresee_dossier(&mut records, &plan, &standing, (&Whole::new(kept), &mut links), cases)?;
         }
         Ok(Foreseen { rules, approval: adopt::approval(&standing, &new), records })
     }
+}
 
-    fn foresee_dossier(
-        &self,
-        preview: &mut Preview,
-        plan: &Plan<'_>,
-        standing: &Standing,
-        whole: &Whole,
-        cases: &HashMap<Uuid, Uuid>,
-    ) -> Result<()> {
-        let mut events: Vec<Vec<Event>> = vec![Vec::new(); whole.kept.records.len()];
-        let mut subjects = Vec::with_capacity(whole.kept.records.len());
-        for ((_, placed), events) in whole.kept.records.iter().zip(&mut events) {
-            let named = match &placed.statement {
-                Statement::Nothing => whole.statement(),
-                own => own,
-            };
-            let links = self.links_of(standing, whole, placed.record)?;
-            subjects.push(Subject {
-                matter: whole.matter_of(placed, standing, events),
-                names: code(named),
-                linked: links.iter().map(|link| link.span).max(),
-                case: cases.get(&placed.record).copied(),
-            });
-        }
-        let matter = whole.matter(standing);
-        let own = Subject { matter, names: code(whole.statement()), linked: None::<Span>, case: None };
-        preview.dossier(plan, Some(&own), &subjects);
-        Ok(())
+fn foresee_dossier(
+    preview: &mut Preview,
+    plan: &Plan<'_>,
+    standing: &Standing,
+    (whole, links): (&Whole, &mut Links<'_>),
+    cases: &HashMap<Uuid, Uuid>,
+) -> Result<()> {
+    let mut events: Vec<Vec<Event>> = vec![Vec::new(); whole.kept.records.len()];
+    let mut subjects = Vec::with_capacity(whole.kept.records.len());
+    for ((_, placed), events) in whole.kept.records.iter().zip(&mut events) {
+        let named = match &placed.statement {
+            Statement::Nothing => whole.statement(),
+            own => own,
+        };
+        let linked = links.of(standing, whole, placed.record)?;
+        subjects.push(Subject {
+            matter: whole.matter_of(placed, standing, events),
+            names: code(named),
+            linked: linked.iter().map(|link| link.span).max(),
+            case: cases.get(&placed.record).copied(),
+        });
     }
+    let matter = whole.matter(standing);
+    let own = Subject { matter, names: code(whole.statement()), linked: None::<Span>, case: None };
+    preview.dossier(plan, Some(&own), &subjects);
+    Ok(())
 }
 
 /// The code that a statement may name.

@@ -9,16 +9,17 @@
 
 use super::setting;
 use crate::archive::body::{
-    AppliesBody, ArchiveKindBody, HolidaysBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
+    AgencySectorBody, AppliesBody, ArchiveKindBody, HolidaysBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
 };
 use crate::archive::hold::deed;
 use crate::archive::project;
 use crate::archive::reading::Archive;
-use crate::catalog::EventRow;
+use crate::catalog::{DossierRow, EventRow};
 use crate::error::{Error, Result};
 use crate::event::{Entry, EventKind};
 use crate::retention::calendar::Calendar;
 use crate::retention::civil::Dated;
+use crate::retention::deadline::{Sector, Sectors};
 use crate::retention::disposal::Archive as Whose;
 use crate::retention::hold::{Deed, Holds};
 use crate::retention::law::{self, Law};
@@ -47,6 +48,8 @@ pub struct Standing {
     pub calendar: Calendar,
     /// Whose archive this is.
     pub archive: Whose,
+    /// Who transfers by which time.
+    pub sectors: Sectors,
     by_rule: HashMap<String, Vec<usize>>,
     mark: Mark,
 }
@@ -82,6 +85,7 @@ impl Archive {
             holds: self.hold_state()?,
             calendar: setting::of_the_program()?,
             archive: Whose::Current,
+            sectors: Sectors::default(),
             by_rule: HashMap::new(),
             mark,
         };
@@ -89,7 +93,7 @@ impl Archive {
             let events = self.catalog.events(id).map_err(project::catalog)?;
             let own = |kind: EventKind, at: u64| match kind {
                 EventKind::RulesProposed | EventKind::RulesAdopted => at == index,
-                EventKind::HolidaysAdopted | EventKind::ArchiveKindSet => at == index,
+                EventKind::HolidaysAdopted | EventKind::ArchiveKindSet | EventKind::AgencySectorSet => at == index,
                 _ => at > index,
             };
             let adopted = self.kind_at(&events, index)? == Some(EventKind::RulesAdopted);
@@ -152,6 +156,12 @@ impl Archive {
                 let known = Whose::NAMES.iter().find(|(name, _)| *name == kind);
                 standing.archive = known.ok_or_else(damaged)?.1;
             }
+            EventKind::AgencySectorSet => {
+                let AgencySectorBody { agency, sector, .. } = self.body_of(row)?;
+                let agency = agency.parse().map_err(|_| damaged())?;
+                let known = Sector::NAMES.iter().find(|(name, _)| *name == sector);
+                standing.sectors.set(&agency, known.ok_or_else(damaged)?.1);
+            }
             EventKind::RuleConfirmed => {
                 let body: RuleConfirmedBody = self.body_of(row)?;
                 let version = standing.versions.iter().find(|version| version.id == id).ok_or_else(damaged)?;
@@ -185,6 +195,11 @@ impl Standing {
             false => governing,
         })?;
         Some((governing, governing.file.rule(code)?))
+    }
+
+    /// By which time a dossier is transferred: its own agency's.
+    pub fn sector_of(&self, dossier: &DossierRow) -> Sector {
+        dossier.agencies.first().map_or(Sector::General, |agency| self.sectors.of(agency))
     }
 
     /// The newest version that has this rule.

@@ -6,11 +6,12 @@
 //! its records' (`transfer::grouping`, `dossier_folder`). Nothing is stored.
 
 use super::candidate::Filter;
+use super::links::Links;
 use super::standing::Standing;
 use super::whole::Whole;
 use crate::archive::project;
 use crate::archive::reading::Archive;
-use crate::catalog::{Depth, PlacedRow, Slice};
+use crate::catalog::{Depth, PlacedRow, Slice, Walk};
 use crate::error::{Error, Result};
 use crate::retention::civil::{Dated, months_after};
 use crate::retention::deadline::{Deadline, Sector, Standing as Clock, Work, deposits, transfer};
@@ -120,13 +121,13 @@ impl Archive {
         let bounds = standing.law.bounds();
         let mut evaluation = Evaluation::default();
         let mut walk = self.catalog.walk_kept(Depth::Records);
-        let (mut holds, mut events) = (Vec::new(), Vec::new());
+        let (mut holds, mut events, mut linked) = (Vec::new(), Vec::new(), Links::new(self));
         while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
             let whole = Whole::new(kept);
             let longest = whole.longest(&standing);
             evaluation.dossiers += u64::from(!whole.kept.records.is_empty());
             for (_, placed) in &whole.kept.records {
-                let links = self.links_of(&standing, &whole, placed.record)?;
+                let links = linked.of(&standing, &whole, placed.record)?;
                 let waiting = whole.ruled_of(placed, &standing).waiting.is_some();
                 let matter = whole.matter_of(placed, &standing, &mut events);
                 self.covering_placed(&standing, &whole, placed, &mut holds)?;
@@ -166,7 +167,7 @@ impl Archive {
 
     /// What is due in the slices that nobody else has taken.
     fn due_in(&self, survey: &Survey<'_>, held: &HashSet<Uuid>, slices: &[Slice], next: &AtomicUsize) -> Result<Due> {
-        let (mut due, mut clocks) = (Due::default(), Clocks::default());
+        let (mut due, mut clocks, mut links) = (Due::default(), Clocks::default(), Links::new(self));
         while let Some(slice) = slices.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut walk = self.catalog.walk_slice(Depth::Dossiers, *slice);
             while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
@@ -178,18 +179,37 @@ impl Archive {
                     continue;
                 }
                 let mut whole = Whole::new(kept);
-                let mut links = Vec::new();
-                if whole.needs_records() {
-                    walk.read_records(&mut whole.kept).map_err(project::catalog)?;
-                    for (_, placed) in &whole.kept.records {
-                        links.extend(self.links_of(&survey.standing, &whole, placed.record)?);
-                    }
-                }
+                let kept_for = self.look_into(&mut whole, &mut walk, &mut links, &survey.standing)?;
                 let held = held.contains(&whole.kept.id) || self.is_held_by_record(survey, &whole)?;
-                survey.take(&mut due, &mut clocks, &whole, &links, held);
+                survey.take(&mut due, &mut clocks, &whole, &kept_for, held);
             }
         }
         Ok(due)
+    }
+
+    /// What a dossier's records add to what its row says. Their rows are read only where their lots do not tell.
+    fn look_into(
+        &self,
+        whole: &mut Whole,
+        walk: &mut Walk<'_>,
+        links: &mut Links<'_>,
+        standing: &Standing,
+    ) -> Result<ByRecords> {
+        if !whole.has_facts_of_records() {
+            if whole.own.assigned.is_some() || !whole.names_a_rule() {
+                return Ok(ByRecords { longest: Longest::NONE, links: Vec::new() });
+            }
+            let lots = walk.lots(whole.kept.id).map_err(project::catalog)?;
+            if let Some(longest) = whole.longest_of(&lots, standing) {
+                return Ok(ByRecords { longest, links: Vec::new() });
+            }
+        }
+        walk.read_records(&mut whole.kept).map_err(project::catalog)?;
+        let mut found = ByRecords { longest: whole.longest(standing), links: Vec::new() };
+        for (_, placed) in &whole.kept.records {
+            found.links.extend(links.of(standing, whole, placed.record)?);
+        }
+        Ok(found)
     }
 
     /// Whether a hold that goes by what records are, not by what a dossier's row tells, covers a record of a dossier. Looked
@@ -251,6 +271,12 @@ impl Archive {
     }
 }
 
+/// What the records of a dossier say of how long it is kept.
+struct ByRecords {
+    longest: Longest,
+    links: Vec<Link>,
+}
+
 /// What a survey goes by.
 struct Survey<'a> {
     standing: Standing,
@@ -261,15 +287,15 @@ struct Survey<'a> {
 }
 
 impl Survey<'_> {
-    fn take(&self, due: &mut Due, clocks: &mut Clocks, whole: &Whole, links: &[Link], a_record_is_held: bool) {
+    fn take(&self, due: &mut Due, clocks: &mut Clocks, whole: &Whole, records: &ByRecords, a_record_is_held: bool) {
         let standing = &self.standing;
         let (matter, mut holds) = (whole.matter(standing), Vec::new());
         covering(standing, whole, &mut holds);
         if a_record_is_held && holds.is_empty() {
             holds.push(whole.kept.id); // only whether there is one is asked
         }
-        let longest = if whole.kept.records.is_empty() { Longest::NONE } else { whole.longest(standing) };
-        let question = Question { record: &matter, dossier: longest, holds: &holds, links, on: self.wanted.on };
+        let ByRecords { longest, links } = records;
+        let question = Question { record: &matter, dossier: *longest, holds: &holds, links, on: self.wanted.on };
         let decision = decide(&question, standing.law.bounds());
         let key = match self.wanted.by {
             By::Agency => whole.kept.row.agencies.first().map_or_else(String::new, ToString::to_string),
@@ -306,8 +332,9 @@ impl Survey<'_> {
         if span != Span::Permanent || self.standing.archive == Whose::Historical {
             return; // what a historical archive has goes nowhere
         }
-        let stands = clocks.transfers.entry(row.accessioned).or_insert_with(|| {
-            let deadline = transfer(law, calendar, Sector::General, Dated::day(row.accessioned));
+        let sector = self.standing.sector_of(row);
+        let stands = clocks.transfers.entry((sector, row.accessioned)).or_insert_with(|| {
+            let deadline = transfer(law, calendar, sector, Dated::day(row.accessioned));
             (deadline.on(self.wanted.on), deadline.on(self.horizon))
         });
         match *stands {
@@ -324,8 +351,8 @@ impl Survey<'_> {
 struct Clocks {
     /// Of the deposit, by the year in which the work ended.
     deposits: HashMap<i32, Vec<Deadline>>,
-    /// How the transfer stands on the day and at the horizon, by the day of accession.
-    transfers: HashMap<NaiveDate, (Clock, Clock)>,
+    /// How the transfer stands on the day and at the horizon, by sector and day of accession.
+    transfers: HashMap<(Sector, NaiveDate), (Clock, Clock)>,
 }
 
 impl Due {
@@ -397,10 +424,5 @@ impl Whole {
     /// How long the dossier itself is kept, without its links.
     fn matter_span(&self, standing: &Standing) -> Span {
         reckon(&self.matter(standing), standing.law.bounds()).span
-    }
-
-    /// Whether the rows of its records must be read to know how long it is kept.
-    fn needs_records(&self) -> bool {
-        self.has_facts_of_records() || self.own.assigned.is_none() && self.names_a_rule()
     }
 }

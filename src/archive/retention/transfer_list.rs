@@ -1,7 +1,7 @@
 //! The list of permanent dossiers that are to be transferred to the historical archive, as PDF/A ready to be signed.
 //!
-//! It has the dossiers whose deadline passes within a horizon, by the same clocks as `retention due`; one that another law
-//! gives thirty years is not known as such, so its agency takes it off. Nothing is transferred by it, and nothing recorded.
+//! It has the dossiers whose deadline passes within a horizon, by the same clocks as `retention due`. Nothing is transferred
+//! by it, and nothing recorded.
 
 use super::candidate::Filter;
 use super::whole::Whole;
@@ -14,7 +14,7 @@ use crate::paper::disposal::{TransferItem, TransferList};
 use crate::paper::pdf;
 use crate::record::Period;
 use crate::retention::civil::{Dated, months_after};
-use crate::retention::deadline::{Sector, Standing as Clock, transfer};
+use crate::retention::deadline::{Standing as Clock, transfer};
 use crate::retention::disposal::Archive as Whose;
 use crate::retention::span::Span;
 use crate::retention::words;
@@ -58,7 +58,8 @@ impl Archive {
             let whole = Whole::new(kept);
             let is_permanent = matches!(whole.longest(&standing).span, Some((Span::Permanent, _)));
             let accessioned = Dated::day(whole.kept.row.accessioned);
-            let due = transfer(&standing.law, &standing.calendar, Sector::General, accessioned);
+            let sector = standing.sector_of(&whole.kept.row);
+            let due = transfer(&standing.law, &standing.calendar, sector, accessioned);
             if !is_permanent || due.on(horizon) == Clock::Running {
                 continue;
             }

@@ -7,9 +7,10 @@
 //! period that is confirmed is firm as long as the agency states that very period.
 
 use super::standing::Standing;
-use crate::catalog::{Fact, FactRow, Kept, PlacedRow};
+use crate::catalog::{Fact, FactRow, Kept, Lot, PlacedRow};
 use crate::event::ActorId;
 use crate::record::Period;
+use crate::record::codes::AccessMode;
 use crate::retention::Statement;
 use crate::retention::civil::Dated;
 use crate::retention::rules::{DateField, Rule, Term, Trigger};
@@ -289,6 +290,22 @@ impl Whole {
             last = Some(known);
         }
         longest
+    }
+
+    /// The same by lots instead of records, where none has facts of its own; `None` where that depends on dates that lots
+    /// do not have.
+    pub fn longest_of(&self, lots: &[Lot], standing: &Standing) -> Option<Longest> {
+        let bounds = standing.law.bounds();
+        let own = reckon(&self.matter(standing), bounds);
+        let (id, mut events) = (self.kept.id, Vec::new());
+        lots.iter().try_fold(Longest::NONE.with(id, own.span, own.footing), |longest, lot| {
+            let Lot { accessioned, statement } = lot.clone();
+            let (issued, mode) = (accessioned, AccessMode::Open);
+            let alike = PlacedRow { record: id, issued, accessioned, mode, statement };
+            let matter = self.matter_of(&alike, standing, &mut events);
+            let reckoned = reckon(&matter, bounds);
+            (!counts_from_issue(matter.assigned)).then(|| longest.with(id, reckoned.span, reckoned.footing))
+        })
     }
 
     /// Whether a record is kept as long as one that was reckoned before it: most of a dossier's are.

@@ -168,7 +168,7 @@ fn next(rows: &mut impl Iterator<Item = Result<Row, crate::catalog::CatalogError
 /// The record or dossier that a row is about, where its key says so.
 fn records((key, value): &Row) -> Vec<Uuid> {
     let id = match key.first() {
-        Some(b'b' | b'e') => key.get(1..17),
+        Some(b'b' | b'D' | b'e') => key.get(1..17),
         Some(b'c') => value.get(1..17),
         Some(b'd' | b'h' | b'i' | b'n') => value.get(..16),
         _ => None,

@@ -1,4 +1,4 @@
-//! `chauban retention holidays`, `archive-kind`
+//! `chauban retention holidays`, `archive-kind`, `sector`
 
 use crate::archive::disposal::Whose;
 use crate::archive::retention::setting::{self, YearShown};
@@ -6,6 +6,8 @@ use crate::archive::{Reading, Writing};
 use crate::cli::output::{Output, plain};
 use crate::cli::{Common, Result};
 use crate::error::Error;
+use crate::record::AgencyCode;
+use crate::retention::deadline::Sector;
 use crate::time::SystemClock;
 use clap::Args;
 use serde_json::{Value, json};
@@ -30,6 +32,20 @@ pub struct ArchiveKind {
     #[arg(value_name = "current|historical", value_parser = kind, requires = "reason")]
     kind: Option<Whose>,
     /// Why, and by which order.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// Who transfers to the historical archive by another law's time.
+#[derive(Args)]
+pub struct SectorCommand {
+    /// Code of the agency; those under it come along. Without it: lists what was said.
+    #[arg(requires = "sector")]
+    agency: Option<AgencyCode>,
+    /// general: five years; special: thirty, where another law sets the time.
+    #[arg(value_name = "general|special", value_parser = sector, requires = "reason")]
+    sector: Option<Sector>,
+    /// Why, and by which text.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 }
@@ -72,6 +88,45 @@ impl ArchiveKind {
         output.document(&json!({ "archive": kind.name() }), || format!("{}\n", output.say(vi, en)));
         Ok(0)
     }
+}
+
+impl SectorCommand {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let places = common.places()?;
+        let sectors = match self.agency.zip(self.sector).zip(self.reason) {
+            None => Reading::open(&places)?.sectors()?,
+            Some(((agency, sector), reason)) => {
+                let archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
+                setting::set_sector(&archive, &agency, sector, &reason, &common.actor())?;
+                let sectors = archive.sectors()?;
+                archive.close()?;
+                sectors
+            }
+        };
+        let told: Vec<Value> =
+            sectors.all().map(|(agency, sector)| json!({ "agency": agency, "sector": sector.name() })).collect();
+        output.document(&json!({ "agencies": told }), || {
+            let lines = sectors.all().map(|(agency, sector)| {
+                let words = match sector {
+                    Sector::General => output.say("theo thời hạn chung", "general"),
+                    Sector::Special => output.say("theo luật khác", "special: by another law"),
+                };
+                format!("{}  {words}\n", plain(agency))
+            });
+            let lines: String = lines.collect();
+            match lines.is_empty() {
+                true => format!("{}\n", output.say("Mọi cơ quan theo thời hạn chung", "Every agency is general")),
+                false => lines,
+            }
+        });
+        Ok(0)
+    }
+}
+
+fn sector(text: &str) -> std::result::Result<Sector, String> {
+    let found = Sector::NAMES.iter().find(|(name, _)| *name == text);
+    found.map(|(_, sector)| *sector).ok_or_else(|| "use general or special".to_owned())
 }
 
 fn document(year: &YearShown) -> Value {

@@ -74,26 +74,19 @@ fn a_historical_archive_takes_permanent_records_only() {
 }
 
 #[test]
-fn agencies_that_are_overdue_are_listed() {
-    let agencies: Vec<AgencyCode> = ["H26", "H27", "H28"].map(|code| code.parse().expect("a code")).into();
-    let held = |at: usize, sector, span, mode, deposited: &str| Held {
-        agency: &agencies[at],
-        sector,
-        span,
-        mode,
-        deposited: dated(deposited),
-    };
-    let (open, ever) = (AccessMode::Open, Span::Permanent);
-    let dossiers = [
-        held(0, Sector::General, ever, open, "2019"),
-        held(0, Sector::General, ever, open, "2019/2023"),
-        held(0, Sector::General, ever, open, "2024"),
-        held(1, Sector::Special, ever, open, "2019"),
-        held(1, Sector::General, Span::Until(day("2020-12-31")), open, "2010"),
-        held(2, Sector::General, ever, AccessMode::Secret, "2010"),
-    ];
-    let found = overdue_transfers(&law(), &shipped(), day("2026-11-22"), dossiers);
-    assert_eq!(found, BTreeMap::from([(&agencies[0], (1, 1))]));
+fn what_is_said_of_an_agency_counts_for_those_under_it() {
+    let code = |text: &str| text.parse::<AgencyCode>().expect("a code");
+    let mut sectors = Sectors::default();
+    assert_eq!(sectors.of(&code("H26.12")), Sector::General);
+    sectors.set(&code("H26.12"), Sector::Special);
+    sectors.set(&code("H26.12.3"), Sector::General);
+    let found =
+        ["H26", "H26.1", "H26.120", "H26.12", "H26.12.4", "H26.12.3", "H26.12.3.1"].map(|text| sectors.of(&code(text)));
+    let (general, special) = (Sector::General, Sector::Special);
+    assert_eq!(found, [general, general, general, special, special, general, general]);
+    sectors.set(&code("H26.12"), Sector::General);
+    assert_eq!(sectors.of(&code("H26.12.4")), Sector::General);
+    assert_eq!(sectors.all().count(), 2);
 }
 
 proptest! {

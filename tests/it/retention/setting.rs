@@ -101,6 +101,39 @@ verified = false
 }
 
 #[test]
+fn another_law_s_time_is_said_of_an_agency_and_those_under_it() {
+    let scratch = archive();
+    let permanent = |folder: &str, code: &str| {
+        scratch.document(folder, folder.as_bytes(), json!({ "file_code": code, "retention": "Vĩnh viễn" }));
+    };
+    permanent("p/1", "H26.12.3.2023.046");
+    permanent("p/2", "H26.13.2023.047");
+    assert_eq!(scratch.ingest("p").summary["taken"], 2);
+    let overdue = |on: &str| {
+        let due = scratch.json(&["retention", "due", "--by", "agency", "--on", on]);
+        ["H26.12.3", "H26.13"].map(|agency| due["lines"][agency]["transfer_overdue"].as_u64().unwrap())
+    };
+    assert_eq!(overdue("2040-01-01"), [1, 1], "nothing was said: five years");
+    let says =
+        |agency: &'static str, sector: &'static str| [&["retention", "sector", agency, sector], &WHY[..]].concat();
+    scratch.expect(2, &["retention", "sector", "H26.12", "special"]);
+    scratch.expect(2, &says("H26.12", "other"));
+    scratch.expect(4, &says("H26.12", "general"));
+    scratch.ok(&says("H26.12", "special"));
+    scratch.expect(4, &says("H26.12.3", "special"));
+    assert_eq!(overdue("2040-01-01"), [0, 1]);
+    assert_eq!(overdue("2070-01-01"), [1, 1], "thirty years");
+    let head = ["--agency", "Sở", "--place", "Hà Giang", "--fonds", "Phông Sở", "--receiver", "Lưu trữ lịch sử"];
+    let list = [&["retention", "transfer-list"][..], &head, &["--within", "120", "-o", "list.pdf"]].concat();
+    assert_eq!(scratch.json(&list)["dossiers"], 1, "the other is transferred thirty years later");
+    scratch.ok(&["rebuild"]);
+    assert_eq!(overdue("2040-01-01"), [0, 1]);
+    let told = scratch.json(&["retention", "sector"]);
+    assert_eq!(told, json!({ "agencies": [{ "agency": "H26.12", "sector": "special" }] }));
+    scratch.ok(&["verify", "--deep"]);
+}
+
+#[test]
 fn the_list_for_transfer_has_what_must_be_transferred() {
     let scratch = archive();
     scratch.document("p/1", b"p", json!({ "file_code": "H26.10.2023.046", "retention": "Vĩnh viễn" }));
