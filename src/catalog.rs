@@ -205,6 +205,14 @@ impl Catalog {
         Ok(records)
     }
 
+    /// The records of a dossier that were destroyed, in order.
+    pub fn gone_of(&self, dossier: Uuid) -> Result<Vec<Uuid>, CatalogError> {
+        let prefix = key(b'd', &[dossier.as_bytes()]);
+        let gone =
+            self.range(&prefix, &prefix).filter(|row| row.as_ref().map_or(true, |row| row.1.len() == GONE_BYTES));
+        gone.map(|row| Uuid::from_slice(&row?.1).map_err(|_| CatalogError::Damaged("a dossier"))).collect()
+    }
+
     /// The highest ordinal given in a dossier; 0 where it has no record.
     pub fn last_ordinal(&self, dossier: Uuid) -> Result<u32, CatalogError> {
         let prefix = key(b'd', &[dossier.as_bytes()]);

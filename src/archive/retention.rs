@@ -10,6 +10,7 @@ pub mod assessor;
 pub mod assign;
 pub mod candidate;
 pub mod foresee;
+pub mod history;
 mod links;
 pub mod setting;
 pub mod shown;
@@ -21,6 +22,7 @@ pub(super) mod whole;
 use super::body::{DossierBody, RecordBody};
 use super::reading::Archive;
 use super::show::Shown;
+use crate::catalog::PlacedRow;
 use crate::error::{Error, Result};
 use crate::retention::access::opening;
 use crate::retention::civil::vietnamese_day;
@@ -29,7 +31,7 @@ use crate::retention::explain::{self, Explanation};
 use crate::retention::law::Citation;
 use crate::retention::reason::About;
 use crate::retention::rules;
-use crate::retention::span::{Assigned, Matter};
+use crate::retention::span::{Assigned, Longest, Matter};
 use crate::time::Clock;
 use candidate::{Asked, dossier_of};
 use chrono::NaiveDate;
@@ -37,6 +39,7 @@ use links::Links;
 use standing::Standing;
 use std::collections::BTreeSet;
 use uuid::Uuid;
+use whole::Whole;
 
 // Vocabulary of the rules, for callers that do not see them.
 pub use crate::retention::access::Opening;
@@ -99,7 +102,7 @@ impl Archive {
         match self.show(text)? {
             Shown::Record { id, body, dossier, .. } => self.explain_record(&standing, id, &body, *dossier, on),
             Shown::Destroyed { tombstone, .. } => Err(super::show::destroyed(&tombstone)),
-            Shown::Dossier { id, body, .. } => self.explain_dossier(&standing, id, *body, on),
+            Shown::Dossier { id, body, .. } => self.explain_whole(&standing, &self.whole(id)?, *body, on),
         }
     }
 
@@ -113,9 +116,22 @@ impl Archive {
     ) -> Result<Explained> {
         let whole = self.whole(dossier_of(id, body)?)?;
         let placed = whole.placed(id).ok_or_else(|| damaged(id))?;
+        self.explain_placed(standing, (&whole, &whole.longest(standing)), placed, body, dossier, on)
+    }
+
+    /// The same of a record at its place in a dossier, whose longest span is known.
+    fn explain_placed(
+        &self,
+        standing: &Standing,
+        (whole, longest): (&Whole, &Longest),
+        placed: &PlacedRow,
+        body: &RecordBody,
+        dossier: DossierBody,
+        on: NaiveDate,
+    ) -> Result<Explained> {
         let mut events = Vec::new();
         let matter = whole.matter_of(placed, standing, &mut events);
-        let asked = self.ask_record(standing, &whole, &whole.longest(standing), &matter, body)?;
+        let asked = self.ask_record(standing, whole, longest, &matter, body)?;
         let waiting = whole.ruled_of(placed, standing).waiting;
         let open = Matter { assigned: whole.access_of(placed, standing), ..matter };
         let access = Some(opening(placed.mode, &open, on));
@@ -124,17 +140,22 @@ impl Archive {
     }
 
     /// A dossier goes as a whole: what holds, links or keeps one of its records keeps it.
-    fn explain_dossier(&self, standing: &Standing, id: Uuid, dossier: DossierBody, on: NaiveDate) -> Result<Explained> {
-        let whole = self.whole(id)?;
+    fn explain_whole(
+        &self,
+        standing: &Standing,
+        whole: &Whole,
+        dossier: DossierBody,
+        on: NaiveDate,
+    ) -> Result<Explained> {
         let matter = whole.matter(standing);
         let (mut holds, mut links) = (BTreeSet::new(), Vec::new());
         let mut linked = Links::new(self);
         let any = standing.holds.all().any(|hold| hold.released.is_none());
         for (_, placed) in &whole.kept.records {
             if any {
-                holds.extend(candidate::covering(standing, &whole, placed.record, &self.record(placed.record)?)?);
+                holds.extend(candidate::covering(standing, whole, placed.record, &self.record(placed.record)?)?);
             }
-            links.extend(linked.of(standing, &whole, placed.record)?);
+            links.extend(linked.of(standing, whole, placed.record)?);
         }
         let longest = candidate::told_once(&whole.longest(standing), &matter, standing);
         let asked = Asked { holds: holds.into_iter().collect(), links, longest };

@@ -151,7 +151,8 @@ impl Archive {
         self.event(index, &row)
     }
 
-    fn event(&self, index: u64, row: &crate::catalog::EventRow) -> Result<Event> {
+    /// An event, with who acted.
+    pub(super) fn event(&self, index: u64, row: &crate::catalog::EventRow) -> Result<Event> {
         let (bytes, entry) = self.entry(row)?;
         let actor = self.catalog.actor_name(entry.actor).map_err(project::catalog)?;
         Ok(Event { index, entry, bytes, actor })

@@ -2,6 +2,7 @@
 
 mod assign;
 mod explain;
+mod export;
 mod rules;
 mod setting;
 mod survey;
@@ -19,6 +20,7 @@ pub use explain::{access_document, access_text, stated};
 Examples:
   chauban retention explain H26.10.2023.045            a dossier
   chauban retention explain H26.10.2023.045.0000001 --on 2034-01-01
+  chauban retention export H26.10.2023.045 --form premis -o H26.10.2023.045.premis.xml
   chauban retention import table.csv --schedule TT10-2022 --title 'Bảng thời hạn' --citation 'Thông tư 10/2022/TT-BNV' \\
       --source 'official text, read by Nguyễn A' -o rules.toml
   chauban retention preview rules.toml
@@ -46,6 +48,7 @@ pub struct RetentionCommand {
 enum Action {
     /// What may become of a record or dossier on a day, with every reason and the legal text it rests on.
     Explain(explain::Explain),
+    Export(export::Export),
     /// Read a table of periods (CSV), and write what was understood as a rule file.
     Import(rules::Import),
     /// Adopt a rule file; what shortens, claims to be verified or is the law waits for a second person.
@@ -92,6 +95,7 @@ impl RetentionCommand {
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
         match self.action {
             Action::Explain(command) => command.run(common, output),
+            Action::Export(command) => command.run(common, output),
             Action::Import(command) => command.run(output),
             Action::Adopt(command) => command.run(common, output),
             Action::Approve(command) => command.run(common, output),

@@ -243,4 +243,4 @@ impl RuleFile {
 }
 
 #[cfg(test)]
-pub(in crate::retention) mod tests;
+pub(crate) mod tests;

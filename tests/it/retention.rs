@@ -1,5 +1,6 @@
 //! How long records are kept: what is answered, and on what it rests.
 
+mod export;
 mod holds;
 pub mod rules;
 mod setting;

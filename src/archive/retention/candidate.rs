@@ -213,6 +213,29 @@ pub(super) fn told_once(longest: &Longest, matter: &Matter<'_>, standing: &Stand
 
 /// The holds in force that cover a record.
 pub(super) fn covering(standing: &Standing, whole: &Whole, record: Uuid, body: &RecordBody) -> Result<Vec<Uuid>> {
+    at_its_place(standing, whole, record, body, |place| {
+        let mut found = Vec::new();
+        standing.holds.covering(place, &mut found);
+        found
+    })
+}
+
+/// The holds that cover a record, or would if they were not released.
+pub(super) fn covered_ever(standing: &Standing, whole: &Whole, record: Uuid, body: &RecordBody) -> Result<Vec<Uuid>> {
+    at_its_place(standing, whole, record, body, |place| {
+        let covers = standing.holds.all().filter(|hold| hold.scope.covers(place));
+        covers.map(|hold| hold.id).collect()
+    })
+}
+
+/// Asks about a record with everything that a hold may go by.
+fn at_its_place<T>(
+    standing: &Standing,
+    whole: &Whole,
+    record: Uuid,
+    body: &RecordBody,
+    ask: impl FnOnce(&Place) -> T,
+) -> Result<T> {
     let bad = || Error::corrupt(format!("the catalog's row of {record} is damaged"));
     let subject = fold(&body.subject);
     let rules = whole.placed(record).map(|placed| whole.classes_of(placed, standing)).unwrap_or_default();
@@ -229,9 +252,7 @@ pub(super) fn covering(standing: &Standing, whole: &Whole, record: Uuid, body: &
             subject_folded: &subject,
         }),
     };
-    let mut found = Vec::new();
-    standing.holds.covering(&place, &mut found);
-    Ok(found)
+    Ok(ask(&place))
 }
 
 /// The rule as lists name it, and the digest of the version it is of. A statement that was confirmed is named in words,

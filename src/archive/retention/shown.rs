@@ -120,7 +120,7 @@ impl Archive {
         })
     }
 
-    fn version_shown(&self, standing: &Standing, version: &Version) -> Result<VersionShown> {
+    pub(super) fn version_shown(&self, standing: &Standing, version: &Version) -> Result<VersionShown> {
         let schedule = version.file.schedule.as_ref();
         let firm = |rule: &&Rule| rule.verified || standing.confirmed(version, rule) == Confirmed::Yes;
         let (by, on) = self.deed_shown(version.adopted)?;
@@ -162,7 +162,7 @@ impl Archive {
     }
 
     /// Who did something, by name, and on which day.
-    fn deed_shown(&self, deed: Deed) -> Result<(String, NaiveDate)> {
+    pub(super) fn deed_shown(&self, deed: Deed) -> Result<(String, NaiveDate)> {
         let Person(person) = deed.by;
         let actor = ActorId(person.as_u64_pair().1.to_be_bytes());
         Ok((self.name_of(actor)?, deed.on))

@@ -108,6 +108,14 @@ impl Whole {
         self.others.get(at).map(|(_, folded)| folded)
     }
 
+    /// The codes of the rules that were ever assigned to a record, or to the dossier itself.
+    pub fn assignments_of(&self, subject: Uuid) -> impl Iterator<Item = String> {
+        self.kept.facts.iter().filter_map(move |row| match &row.fact {
+            Fact::Assigned { rule, .. } if row.subject == subject => Some(rule.clone()),
+            _ => None,
+        })
+    }
+
     /// Whether any of its records has facts of its own.
     pub fn has_facts_of_records(&self) -> bool {
         !self.others.is_empty()

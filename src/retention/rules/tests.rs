@@ -189,7 +189,7 @@ fn a_case_that_does_not_come_out_is_told() {
 }
 
 /// What `schema` says of a TOML value: the constructs that the schema uses, no more.
-fn holds(schema: &Value, root: &Value, value: &Value) -> Result<(), String> {
+pub(crate) fn holds(schema: &Value, root: &Value, value: &Value) -> Result<(), String> {
     let fail = |why: String| Err(format!("{why}: {value}"));
     let known = [
         "$ref",

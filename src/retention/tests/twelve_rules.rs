@@ -268,7 +268,8 @@ fn rule_11_execution_goes_on_where_it_stopped() {
     }
 }
 
-/// A decision can be written down whole: its rule by code and by the digest of the text, its reasons by stable codes.
+/// A decision can be written down whole: its rule by code and by the digest of the text, its reasons by stable codes. That
+/// it goes with its records, with everything that happened: `retention::export`.
 #[test]
 fn rule_12_everything_has_a_stable_name() {
     let mut names = BTreeSet::new();
