@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 /// Into how many slices the dossiers are cut that the threads take one after another: many more than there are cores,
 /// as slices are of one length in time, not in dossiers.
-const SLICES: u64 = 64;
+const SLICES: u64 = 32;
 
 /// How many records have which outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -195,19 +195,23 @@ impl Archive {
         links: &mut Links<'_>,
         standing: &Standing,
     ) -> Result<ByRecords> {
-        if !whole.has_facts_of_records() {
-            if whole.own.assigned.is_some() || !whole.names_a_rule() {
-                return Ok(ByRecords { longest: Longest::NONE, links: Vec::new() });
+        let told = if whole.has_facts_of_records() {
+            None
+        } else if whole.own.assigned.is_some() || !whole.names_a_rule() {
+            Some(Longest::NONE)
+        } else {
+            whole.longest_of(&walk.lots(whole.kept.id).map_err(project::catalog)?, standing)
+        };
+        let longest = match told {
+            Some(longest) => longest,
+            None => {
+                walk.read_records(&mut whole.kept).map_err(project::catalog)?;
+                whole.longest(standing)
             }
-            let lots = walk.lots(whole.kept.id).map_err(project::catalog)?;
-            if let Some(longest) = whole.longest_of(&lots, standing) {
-                return Ok(ByRecords { longest, links: Vec::new() });
-            }
-        }
-        walk.read_records(&mut whole.kept).map_err(project::catalog)?;
-        let mut found = ByRecords { longest: whole.longest(standing), links: Vec::new() };
-        for (_, placed) in &whole.kept.records {
-            found.links.extend(links.of(standing, whole, placed.record)?);
+        };
+        let mut found = ByRecords { longest, links: Vec::new() };
+        for record in whole.with_facts() {
+            found.links.extend(links.of(standing, whole, record)?);
         }
         Ok(found)
     }

@@ -116,9 +116,14 @@ impl Whole {
         })
     }
 
-    /// Whether any of its records has facts of its own.
+    /// Whether facts of its records' own bear on how long they are kept, links aside.
     pub fn has_facts_of_records(&self) -> bool {
-        !self.others.is_empty()
+        self.others.iter().any(|(_, folded)| folded.keeps())
+    }
+
+    /// Its records that have facts.
+    pub fn with_facts(&self) -> impl Iterator<Item = Uuid> {
+        self.others.iter().map(|(record, _)| *record)
     }
 
     /// Whether the agency's words for it may be the code of a rule.
@@ -375,6 +380,15 @@ impl Folded {
             Fact::Reviewed(day) => self.reviewed = Some(*day),
             Fact::Opens(rule) => self.opens = Some(rule.clone()),
         }
+    }
+
+    /// Whether anything but a link bears on how long it is kept.
+    fn keeps(&self) -> bool {
+        self.stated.is_some()
+            || self.assigned.is_some()
+            || self.confirmed.is_some()
+            || self.reviewed.is_some()
+            || !self.events.is_empty()
     }
 
     /// Whether a second person approved an assignment that shortens what is stated now.
