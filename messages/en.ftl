@@ -272,6 +272,7 @@ second-wrong = The code is not right. Check the phone's clock and type the next 
 second-codes = Recovery codes
 second-codes-lead = Write them down and lock them away: they are shown this once. Each opens the account once, in the place of a code, when the phone is lost.
 sign-in-code-missing = Type the password again, and the code that your phone shows.
+sign-in-password-lapsed = This first password was not used within a week. Ask an administrator for a new one.
 sessions = Sessions
 sessions-lead = A session ends after 30 minutes without use, or after 12 hours.
 session-began = began { $value }

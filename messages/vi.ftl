@@ -260,6 +260,7 @@ second-wrong = Mã không đúng. Hãy kiểm tra đồng hồ của điện tho
 second-codes = Mã dự phòng
 second-codes-lead = Hãy chép lại và cất vào nơi có khóa: các mã chỉ hiện một lần này. Mỗi mã mở tài khoản một lần, thay cho mã trên điện thoại, khi mất điện thoại.
 sign-in-code-missing = Hãy nhập lại mật khẩu, kèm mã trên điện thoại.
+sign-in-password-lapsed = Mật khẩu ban đầu này đã quá một tuần không dùng. Hãy nhờ quản trị viên đặt mật khẩu mới.
 sessions = Phiên làm việc
 sessions-lead = Một phiên tự kết thúc sau 30 phút không dùng, hoặc 12 giờ.
 session-began = bắt đầu { $value }

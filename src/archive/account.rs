@@ -9,6 +9,7 @@
 //! `token`).
 
 pub mod credential;
+mod first;
 pub mod session;
 pub mod token;
 
@@ -24,6 +25,8 @@ use crate::keys::Bucket;
 use crate::record::AgencyCode;
 use std::collections::BTreeSet;
 use uuid::Uuid;
+
+pub use first::{FirstPassword, first_administrator};
 
 /// Longest name of an account, characters.
 pub const NAME_MAX: usize = 64;
@@ -207,7 +210,8 @@ fn record(archive: &Writing, kind: EventKind, id: Uuid, body: &impl serde::Seria
 }
 
 impl Wanted {
-    fn check(&self) -> Result<()> {
+    /// Whether there can be such an account.
+    pub fn check(&self) -> Result<()> {
         let name = self.name.as_str();
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | '@');
         if !(2..=NAME_MAX).contains(&name.len()) || !name.chars().all(fits) {

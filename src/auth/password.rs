@@ -4,6 +4,8 @@
 //! expiry, at least 64 characters taken, whole passwords compared with what is guessed first. What is typed is brought
 //! to NFC before it is counted or hashed. Kept is an Argon2id hash as a PHC string with its own costs and salt.
 
+mod breached;
+
 use crate::text::{fold, nfc};
 use argon2::{Algorithm, Argon2, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -24,7 +26,7 @@ const HASH_BYTES: usize = 32;
 const MEMORY_KIB_MAX: u32 = 1024 * 1024;
 const PASSES_MAX: u32 = 64;
 
-/// Whole passwords that are guessed first, folded; shorter ones are refused by their length.
+/// Whole passwords that are guessed first, folded, beside those of breaches; shorter ones are refused by their length.
 const GUESSED: [&str; 14] = [
     "passwordpassword",
     "password12345678",
@@ -69,7 +71,12 @@ pub fn check(password: &str, name: &str) -> Result<(), Unacceptable> {
     }
     let folded = fold(&password);
     let letters: Vec<char> = folded.chars().filter(|c| !c.is_whitespace()).collect();
-    if GUESSED.contains(&folded.as_str()) || repeats(&letters) || runs(&letters) || made_of_known_words(&letters, name)
+    let in_breach = breached::has(&folded) || breached::has(&letters.iter().collect::<String>());
+    if GUESSED.contains(&folded.as_str())
+        || in_breach
+        || repeats(&letters)
+        || runs(&letters)
+        || made_of_known_words(&letters, name)
     {
         return Err(Unacceptable::Guessable);
     }

@@ -1,6 +1,7 @@
 //! Accounts: proposed by one, confirmed by another; passwords that are refused; what the ledger keeps of it.
 
 use crate::scratch::{Ran, Scratch};
+use crate::server::{Server, escaped, own_password};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::Stdio;
@@ -108,4 +109,62 @@ fn what_is_no_account_is_refused() {
             }
         }
     }
+}
+
+#[test]
+fn the_first_administrator_is_made_with_the_archive_and_has_one_way_in() {
+    let init = ["init", "kho", "--origin", "test.example/kho", "--archive-code", "H26.LT", "--recovery-sheet", "sheet"];
+    let scratch = Scratch::empty();
+    // What can't be an account is refused before there is an archive.
+    scratch.expect(2, &[&init[..], &["--administrator", "Lan", "--holder", "Nguyễn Thị Lan"]].concat());
+    scratch.expect(2, &[&init[..], &["--administrator", "lan"]].concat());
+    assert!(!scratch.path("kho").exists());
+    let made = scratch.json(&[&init[..], &["--administrator", "lan", "--holder", "Nguyễn Thị Lan"]].concat());
+    let password = made["administrator"]["password"].as_str().unwrap();
+    assert_eq!(password.len(), 29, "24 letters in groups of four");
+    let account = accounts(&scratch).remove(0);
+    assert_eq!((&account["name"], &account["standing"]), (&json!("lan"), &json!("open")));
+    assert_eq!(account["roles"], json!(["administrator"]));
+    scratch.ok(&["verify"]);
+
+    let server = Server::start(&scratch);
+    let lan = server.sign_in("lan", password);
+    assert_eq!(lan.get("/api/v1/accounts").json()["code"], "change-password", "nothing else works before");
+    let own = own_password("lan");
+    assert_eq!(lan.form("/account/password", &[("old", password), ("new", &own), ("again", &own)]).status, 303);
+    assert_eq!(server.sign_in("lan", &own).get("/api/v1/accounts").status, 200);
+    let body = json!({ "name": "lan", "password": password }).to_string();
+    let again = server.ask("POST", "/api/v1/session", &[("content-type", "application/json")], body.as_bytes());
+    assert_eq!(again.status, 401, "it opened once");
+
+    // Without it, the archive says how its first account is made.
+    let bare = Scratch::empty();
+    assert!(bare.ok(&init).contains("chauban account add NAME --role administrator"));
+}
+
+#[test]
+fn a_first_password_that_nobody_used_opens_nothing_after_a_week() {
+    let scratch = Scratch::new();
+    made(&scratch, "lan", "administrator", &[]);
+    let age = |days: u64| {
+        let file = std::fs::read_dir(scratch.path("kho/state/credentials")).unwrap().next().unwrap().unwrap().path();
+        let mut kept: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        kept["set_at"] = (kept["set_at"].as_u64().unwrap() - days * 24 * 3_600_000_000).into();
+        std::fs::write(&file, kept.to_string()).unwrap();
+    };
+    let server = Server::start(&scratch);
+    age(6);
+    server.sign_in("lan", PASSWORD);
+    age(1);
+    let tried = |password: &str| {
+        let body = json!({ "name": "lan", "password": password }).to_string();
+        let answer = server.ask("POST", "/api/v1/session", &[("content-type", "application/json")], body.as_bytes());
+        (answer.status, answer.json()["code"].clone())
+    };
+    assert_eq!(tried(PASSWORD), (401, json!("password-lapsed")));
+    assert_eq!(tried("another password of somebody"), (401, json!("wrong-password")), "who guesses learns nothing");
+    let fields = [("name", "lan"), ("password", PASSWORD)].map(|(name, value)| format!("{name}={}", escaped(value)));
+    let kind = [("content-type", "application/x-www-form-urlencoded")];
+    let page = server.ask("POST", "/sign-in", &kind, fields.join("&").as_bytes());
+    assert!(page.status == 401 && page.text().contains("quá một tuần"), "{}", page.text());
 }

@@ -25,6 +25,9 @@ use uuid::Uuid;
 pub const FOLDER: &str = "state/credentials";
 /// Random bytes of a first password: 24 letters.
 const FIRST_PASSWORD_BYTES: usize = 15;
+/// So long a password that another person set opens anything: its holder changes it at the first sign-in, and one that
+/// lies about unused in a letter opens nothing later (ASVS 5.0, 6.4.1).
+pub const SET_BY_ANOTHER_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
 const FILE_BYTES_MAX: u64 = 8192;
 
 /// Who set a password.
@@ -44,6 +47,8 @@ pub enum Attempt {
     Right(SetBy, Factors),
     /// The password is right, and a code of the second factor is missing.
     CodeMissing,
+    /// The password is right, but another person set it more than [`SET_BY_ANOTHER_FOR`] ago.
+    Lapsed,
     /// It is not, or there is none.
     Wrong,
     /// It was not looked at: too many were wrong before.
@@ -73,12 +78,19 @@ struct Kept {
     second: Option<second::Second>,
 }
 
+impl Kept {
+    fn has_lapsed(&self, now: Micros) -> bool {
+        let age = Duration::from_micros(now.0.saturating_sub(self.set_at));
+        self.set_by == SetBy::Another && age >= SET_BY_ANOTHER_FOR
+    }
+}
+
 /// Whether `new` may be the password of the account `name`.
 pub fn check(new: &str, name: &str) -> Result<()> {
     password::check(new, name).map_err(|why: Unacceptable| Error::invalid(why.to_string()))
 }
 
-/// A first password of 120 random bits, as people type it; its holder changes it at once.
+/// A first password of 120 random bits, as people type it; its holder changes it at the first sign-in.
 pub fn first_password() -> String {
     typed(&cipher::random::<FIRST_PASSWORD_BYTES>())
 }
@@ -126,6 +138,9 @@ impl Credentials {
             next @ (Next::Wait(_) | Next::Locked) => return Ok(Attempt::NotHeard(next)),
         }
         let right = password::matches(tried, &kept.hash);
+        if right && kept.has_lapsed(now) {
+            return Ok(Attempt::Lapsed);
+        }
         let factors = match (&mut kept.second, code.map(str::trim).filter(|code| !code.is_empty())) {
             (Some(second), _) if right && !second.is_confirmed() => Some(Factors::Password),
             (None, _) if right => Some(Factors::Password),

@@ -16,6 +16,7 @@ fn what_is_acceptable() {
     check("lan.nguyen-2026-11-22", Err(Unacceptable::Guessable));
     check("Châu Bản lưu trữ 2026", Err(Unacceptable::Guessable));
     check("correct horse battery staple", Err(Unacceptable::Guessable));
+    check("All that glitters", Err(Unacceptable::Guessable)); // found in a breach, without the spaces
 }
 
 #[test]

@@ -108,6 +108,11 @@ fn refused(attempt: Attempt) -> Problem {
             let detail = "the account has a second factor: give its code, or a recovery code, beside the password";
             Problem { status: StatusCode::UNAUTHORIZED, code: "code-missing", detail: detail.into(), remedy: None }
         }
+        Attempt::Lapsed => {
+            let detail = "this first password was not used in time: ask an administrator for a new one";
+            let (status, detail) = (StatusCode::UNAUTHORIZED, detail.into());
+            Problem { status, code: "password-lapsed", detail, remedy: None }
+        }
         Attempt::Wrong | Attempt::Right(..) => {
             tracing::warn!("a sign-in failed");
             let (status, detail) = (StatusCode::UNAUTHORIZED, "name, password or code are not right".into());
@@ -119,7 +124,7 @@ fn refused(attempt: Attempt) -> Problem {
 /// Sign in. The answer sets the session's cookie.
 #[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn, security(()), responses(
     (status = 200, description = "signed in", body = SessionShown),
-    (status = 401, description = "name, password or code are not right; `code-missing` where the password is", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "name, password or code are not right; `code-missing` where the password is, `password-lapsed` where it is a first one and too old", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "too many wrong passwords", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn sign_in(

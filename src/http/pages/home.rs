@@ -71,7 +71,7 @@ pub async fn sign_in(
             let to = if next.is_empty() { "/" } else { next.as_str() };
             Ok(([(header::SET_COOKIE, set_cookie(&service.address, Some(&token)))], Redirect::to(to)).into_response())
         }
-        Err(problem) if matches!(problem.code, "wrong-password" | "code-missing" | "too-many") => {
+        Err(problem) if matches!(problem.code, "wrong-password" | "code-missing" | "password-lapsed" | "too-many") => {
             let wrong = page.t(&format!("sign-in-{}", problem.code));
             let mut response = page.render(&SignInPage { page: &page, next, name, wrong })?;
             *response.status_mut() = problem.status;

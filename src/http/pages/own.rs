@@ -119,6 +119,7 @@ pub async fn change_password(
             Attempt::Right(..) | Attempt::CodeMissing if form.old == form.new => return Ok(Err("password-same")),
             Attempt::Right(..) | Attempt::CodeMissing => {}
             Attempt::Wrong => return Ok(Err("password-wrong")),
+            Attempt::Lapsed => return Ok(Err("sign-in-password-lapsed")),
             Attempt::NotHeard(_) => return Ok(Err("sign-in-too-many")),
         }
         if crate::archive::account::credential::check(&form.new, &account.name).is_err() {
@@ -190,7 +191,7 @@ pub async fn sign_in_again(
             let to = if next.is_empty() { "/" } else { next.as_str() };
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
         }
-        Err(problem) if matches!(problem.code, "wrong-password" | "code-missing" | "too-many") => {
+        Err(problem) if matches!(problem.code, "wrong-password" | "code-missing" | "password-lapsed" | "too-many") => {
             let wrong = page.t(&format!("sign-in-{}", problem.code));
             let name = who.account.name.clone();
             let mut response = page.render(&SignInAgainPage { page: &page, name, next, wrong })?;
