@@ -3,7 +3,7 @@
 #   make test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop bench fuzz deny
+.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop openapi bench fuzz deny
 
 # Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
@@ -57,6 +57,11 @@ conformance: first-build ## the official test suites, in the folder that CHAUBAN
 
 interop: build ## have the ledger checked by verifiers that are not ours, and the archive read by its page alone
 	@CHAUBAN=$(CHAUBAN) tests/interop/sample.sh
+
+openapi: build ## the API against its description, by schemathesis (installed from the Python package index)
+	venv=$${XDG_CACHE_HOME:-$$HOME/.cache}/chauban/openapi; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; \
+	[ -x $$venv/bin/st ] || { python3 -m venv $$venv && $$venv/bin/pip install -q schemathesis==4.32.5; } && \
+	$$venv/bin/python tests/openapi.py $(CHAUBAN) $$home/tried
 
 bench: first-build ## the benchmark
 	cargo bench --profile release --locked --bench archive -- $(BENCH)

@@ -201,6 +201,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/disposal-cases", api::disposal::open)
         .add("GET", "/api/v1/disposal-cases/{year}/{number}", api::disposal::show)
         .add("GET", "/api/v1/disposal-cases/{year}/{number}/items", api::disposal::list_items)
+        .add("GET", "/api/v1/disposal-cases/{year}/{number}/progress", api::disposal::progress)
         .add("GET", "/api/v1/disposal-cases/{year}/{number}/documents/{document}", api::disposal::document)
         .add("POST", "/api/v1/disposal-cases/{year}/{number}/acts", api::disposal::act)
         .add("GET", "/api/v1/holds", api::holds::list)

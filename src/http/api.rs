@@ -22,6 +22,7 @@ pub use wire::Both;
 
 use super::guard::TOKEN_HEADER;
 use super::problem::ProblemBody;
+use refused::Everywhere;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 
@@ -48,13 +49,13 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,
         transfers::examine, transfers::examination, transfers::progress, transfers::submit, transfers::give_back,
         transfers::accept, transfers::accession, transfers::minutes,
-        disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::document, disposal::act,
+        disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::document, disposal::act,
         holds::list, holds::place, holds::release,
         inspection::digest, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing,
     ),
     components(schemas(ProblemBody)),
-    modifiers(&Security)
+    modifiers(&Security, &Everywhere)
 )]
 struct Described;
 

@@ -4,20 +4,33 @@
 //! Nothing here is durable: an examination or a destruction that is cut off is asked for again, an accession is taken up from
 //! its events when the service starts.
 
+mod follow;
+
+pub use follow::{JobEvent, follow};
+
 use super::service::Service;
 use crate::archive::transfer::{self, Transfer};
 use crate::error::{Error, Result};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// The jobs under way, by the transfer or disposal case that they are about.
-#[derive(Default)]
 pub struct Jobs {
     under_way: Mutex<HashMap<Uuid, Arc<Job>>>,
     /// Each of them uses every core; and of two ingests neither may add to a dossier that the other describes.
     turn: Mutex<()>,
+    /// Places for those who follow.
+    followers: Arc<Semaphore>,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        let followers = Arc::new(Semaphore::new(follow::FOLLOWERS_MAX));
+        Self { under_way: Mutex::default(), turn: Mutex::default(), followers }
+    }
 }
 
 /// A job.

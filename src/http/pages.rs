@@ -20,7 +20,7 @@ mod verdict;
 pub mod words;
 
 use super::guard::{Asking, cookie};
-use super::problem::Problem;
+use super::problem::{Problem, in_place_of};
 use super::service::{Service, blocking};
 use crate::archive::account::session::Token;
 use crate::auth::rights::Action;
@@ -36,6 +36,9 @@ use words::{Language, Words};
 
 /// Name of the cookie with the language.
 const LANGUAGE_COOKIE: &str = "language";
+
+/// What machines read, as plain text whatever it says.
+const PLAIN: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// What every page has around its content.
 pub struct Page {
@@ -196,20 +199,20 @@ struct ProblemPage<'a> {
     status: u16,
 }
 
-/// Turns problems into pages, except for what programs ask for.
+/// Turns refusals into pages; for what programs ask for, into problems, whoever refused.
 pub async fn problems(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_page = !path.starts_with("/api/") && !path.starts_with("/ledger/");
+    if path.starts_with("/ledger/") || PLAIN.contains(&path) {
+        return next.run(request).await;
+    }
+    let is_page = !path.starts_with("/api/");
     let (parts, body) = request.into_parts();
     let mut page = Page::of(&parts);
-    let response = next.run(Request::from_parts(parts, body)).await;
-    let problem = match response.extensions().get::<Problem>() {
-        Some(problem) => problem.clone(),
-        None if response.status() == axum::http::StatusCode::NOT_FOUND && is_page => Problem::not_found(),
-        None => return response,
-    };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let is_made = response.extensions().get::<Problem>().is_some();
+    let Some(problem) = Problem::in_answer(&mut response).await else { return response };
     if !is_page {
-        return response;
+        return if is_made { response } else { in_place_of(response, problem.into_response()) };
     }
     if let Some(asking) = response.extensions().get::<Asking>() {
         page.asking = asking.clone();
@@ -227,7 +230,7 @@ pub async fn problems(request: Request, next: Next) -> Response {
     match page.render(&shown) {
         Ok(mut rendered) => {
             *rendered.status_mut() = problem.status;
-            rendered
+            if is_made { rendered } else { in_place_of(response, rendered) }
         }
         Err(_) => response,
     }

@@ -6,9 +6,15 @@
 use crate::auth::rights::Decision;
 use crate::error::{Error, Kind};
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::body::to_bytes;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+
+/// Media type of a problem.
+const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// Longest words of a library about what it refuses, bytes.
+const WORDS_BYTES_MAX: usize = 1024;
 
 /// What can't be done, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +40,7 @@ pub struct ProblemBody {
     /// HTTP status.
     status: u16,
     /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`,
-    /// `sign-in-again`, `wrong-password`, `code-missing`, `change-password`, `second-factor`, `too-many`, `too-long`,
+    /// `sign-in-again`, `wrong-password`, `code-missing`, `password-lapsed`, `change-password`, `second-factor`, `too-many`, `too-long`,
     /// `timeout`, `changed`, `key-used`.
     code: &'static str,
     /// What happened.
@@ -120,6 +126,35 @@ impl Problem {
         }
     }
 
+    /// The problem that a refusal is about: its own, or, where a library refused (no JSON, no such method, no path), one
+    /// made of what that said. `None` where nothing was refused, or the body is a problem or a page already.
+    pub async fn in_answer(response: &mut Response) -> Option<Self> {
+        let status = response.status();
+        if let Some(problem) = response.extensions().get::<Self>() {
+            return Some(problem.clone());
+        }
+        let kind = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+        let is_said = kind == MEDIA_TYPE.as_bytes() || kind.starts_with(b"text/html");
+        if !(status.is_client_error() || status.is_server_error()) || is_said {
+            return None;
+        }
+        let said = to_bytes(std::mem::take(response.body_mut()), WORDS_BYTES_MAX).await.unwrap_or_default();
+        let said = std::str::from_utf8(&said).unwrap_or_default().trim();
+        Some(Self::of_refusal(status, said))
+    }
+
+    fn of_refusal(status: StatusCode, said: &str) -> Self {
+        let code = match status {
+            StatusCode::NOT_FOUND => return Self::not_found(),
+            StatusCode::PAYLOAD_TOO_LARGE => return Self::too_long(),
+            StatusCode::REQUEST_TIMEOUT => return Self::timeout(),
+            _ if status.is_server_error() => "unavailable",
+            _ => "invalid",
+        };
+        let words = if said.is_empty() { status.canonical_reason().unwrap_or("refused") } else { said };
+        Self { status, code, detail: words.to_owned(), remedy: None }
+    }
+
     /// What a decision that does not allow is answered with. What is out of reach is not there: whether it exists is
     /// none of the asker's business.
     pub fn of(decision: Decision) -> Option<Self> {
@@ -134,6 +169,15 @@ impl Problem {
             }
         }
     }
+}
+
+/// An answer in the place of a library's refusal, with what the head of that says otherwise (`Allow`, `Content-Range`).
+pub fn in_place_of(refusal: Response, mut answer: Response) -> Response {
+    let mut head = refusal.into_parts().0.headers;
+    head.remove(header::CONTENT_TYPE);
+    head.remove(header::CONTENT_LENGTH);
+    answer.headers_mut().extend(head);
+    answer
 }
 
 impl From<Error> for Problem {
@@ -163,8 +207,7 @@ impl IntoResponse for Problem {
             remedy: self.remedy.clone(),
         };
         let mut response = (self.status, Json(body)).into_response();
-        let kind = axum::http::HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response.headers_mut().insert(header::CONTENT_TYPE, MEDIA_TYPE);
         response.extensions_mut().insert(self);
         response
     }

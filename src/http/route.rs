@@ -136,6 +136,7 @@ routes! {
     POST "/api/v1/disposal-cases" HandleDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/items" ReadDisposal;
+    GET "/api/v1/disposal-cases/{year}/{number}/progress" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/documents/{document}" ReadDisposal;
     POST "/api/v1/disposal-cases/{year}/{number}/acts" ActInDisposal;
     GET "/api/v1/holds" ReadDisposal;

@@ -277,3 +277,32 @@ fn a_password_given_again_renews_the_session() {
     assert_eq!((right.status, right.header("location")), (303, "/search?words=a"));
     assert_eq!(archivist.get("/api/v1/session").status, 401);
 }
+
+#[test]
+fn every_refusal_is_a_problem_whoever_refused() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let json = [("content-type", "application/json")];
+    let check = |method: &str, path: &str, headers: &[(&str, &str)], body: &str, expect: (u16, &str)| {
+        let answer = archivist.ask(method, path, headers, body.as_bytes());
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{method} {path}: {}", answer.text());
+        let problem = answer.json();
+        assert_eq!((answer.status, problem["code"].as_str().unwrap()), expect, "{problem}");
+        assert_eq!(problem["status"], answer.status);
+        assert!(!problem["detail"].as_str().unwrap().is_empty());
+        answer
+    };
+    check("POST", "/api/v1/holds", &[("content-type", "text/plain")], "{}", (415, "invalid"));
+    check("POST", "/api/v1/holds", &json, "{", (400, "invalid"));
+    let other = check("POST", "/api/v1/holds", &json, r#"{"reason": 7}"#, (422, "invalid"));
+    assert!(other.json()["detail"].as_str().unwrap().contains("reason"), "it says what is wrong");
+    check("GET", "/api/v1/records?limit=many", &[], "", (400, "invalid"));
+    check("GET", "/api/v1/nothing", &[], "", (404, "not-found"));
+    let allowed = check("PUT", "/api/v1/holds", &json, "{}", (405, "invalid"));
+    assert!(allowed.header("allow").contains("POST"), "{:?}", allowed.headers);
+    // A page says it to people.
+    let page = archivist.form("/holds", &[]);
+    assert_eq!((page.status, page.header("content-type")), (422, "text/html; charset=utf-8"));
+    assert!(page.text().contains("<main"), "{}", page.text());
+}

@@ -18,6 +18,7 @@ use crate::archive::retention::today;
 use crate::auth::rights::{Action, Object};
 use crate::error::Error;
 use crate::http::guard::Asking;
+use crate::http::job::{self, JobEvent};
 use crate::http::multipart::Multipart;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -131,6 +132,23 @@ pub async fn list_items(
     items.truncate(limit);
     let next = more.then(|| cursor(from.saturating_add(u32::try_from(limit).unwrap_or(0))));
     Ok(Json(ItemsListed { items, next }))
+}
+
+/// Follow the destruction of a case: server-sent events `progress` and `end`, as for a transfer.
+#[utoipa::path(get, path = "/disposal-cases/{year}/{number}/progress", tag = "disposal",
+    params(("year" = String, Path, description = "of its number"), ("number" = String, Path, description = "in the year")),
+    security(("session" = [])), responses(
+    (status = 200, description = "the events", body = JobEvent, content_type = "text/event-stream"),
+    NotSignedIn, NoRole,
+    (status = 404, description = "not there", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn progress(
+    State(service): State<Arc<Service>>,
+    Path((year, number)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let name = format!("{year}/{number}");
+    let id = blocking(service.clone(), move |service| Ok(service.archive()?.disposal_case(&name)?.id)).await?;
+    job::follow(service, id)
 }
 
 /// A document of a case, as it was handed in.

@@ -350,8 +350,8 @@ pub async fn show(
 #[utoipa::path(get, path = "/records/{id}/components/{number}", tag = "records",
     params(("id" = String, Path, description = "identifier or code"), ("number" = usize, Path, description = "from 1")),
     security(("session" = [])), responses(
-    (status = 200, description = "the bytes", content_type = "application/octet-stream", headers(("etag" = String))),
-    (status = 206, description = "the range of them"),
+    (status = 200, description = "the bytes, of the component's own media type", content_type = "*/*", headers(("etag" = String))),
+    (status = 206, description = "the range of them", content_type = "*/*"),
     (status = 304, description = "as they were"),
     NotSignedIn,
     (status = 403, description = "closed to the account's roles", body = ProblemBody, content_type = "application/problem+json"),

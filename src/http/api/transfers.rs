@@ -11,24 +11,18 @@ use super::refused::{NoRole, NoSuchPage, NotSignedIn, OutOfReach};
 use super::wire::{Paging, cursor};
 use crate::archive::transfer::{self, State as Standing, Transfer};
 use crate::auth::rights::{Action, Object};
-use crate::http::content::Feed;
 use crate::http::guard::Asking;
-use crate::http::job;
+use crate::http::job::{self, JobEvent};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
 use axum::Json;
-use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
-use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// Between two looks at a job that somebody follows.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// What is to be begun.
 #[derive(Deserialize, ToSchema)]
@@ -341,7 +335,7 @@ pub async fn examination(
 /// Follow a job: server-sent events `progress` with `{"task","done","of"}`, and `end` when nothing is under way.
 #[utoipa::path(get, path = "/transfers/{id}/progress", tag = "transfers",
     params(("id" = String, Path, description = "identifier")), security(("session" = [])), responses(
-    (status = 200, description = "the events", body = String, content_type = "text/event-stream"),
+    (status = 200, description = "the events", body = JobEvent, content_type = "text/event-stream"),
     NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn progress(
@@ -350,28 +344,7 @@ pub async fn progress(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let transfer = found(&service, &asking, &id, Action::ReadTransfers).await?;
-    let (feed, pieces) = tokio::sync::mpsc::channel(1);
-    tokio::spawn(async move {
-        let mut told = None;
-        loop {
-            let job = service.jobs.about(transfer.id).map(|job| (job.task.name(), job.progress()));
-            let event = match &job {
-                Some((task, (done, of))) => {
-                    format!("event: progress\ndata: {{\"task\":\"{task}\",\"done\":{done},\"of\":{of}}}\n\n")
-                }
-                None => "event: end\ndata: {}\n\n".to_owned(),
-            };
-            // A line that nobody reads keeps the connection: who has gone is noticed.
-            let event = if told == Some(event.clone()) { ": \n\n".to_owned() } else { event };
-            told = Some(event.clone()).filter(|event| event != ": \n\n").or(told);
-            if feed.send(Ok(Bytes::from(event))).await.is_err() || job.is_none() {
-                return;
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-    });
-    let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
-    Ok((headers, Body::new(Feed { pieces })).into_response())
+    job::follow(service, transfer.id)
 }
 
 /// Submit a transfer that was examined without an error.
