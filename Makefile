@@ -58,10 +58,11 @@ conformance: first-build ## the official test suites, in the folder that CHAUBAN
 interop: build ## have the ledger checked by verifiers that are not ours, and the archive read by its page alone
 	@CHAUBAN=$(CHAUBAN) tests/interop/sample.sh
 
-openapi: build ## the API against its description, by schemathesis (installed from the Python package index)
+openapi: build ## the API by tools that are not ours: schemathesis, standardwebhooks (installed with pip)
 	venv=$${XDG_CACHE_HOME:-$$HOME/.cache}/chauban/openapi; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; \
-	[ -x $$venv/bin/st ] || { python3 -m venv $$venv && $$venv/bin/pip install -q schemathesis==4.32.5; } && \
-	$$venv/bin/python tests/openapi.py $(CHAUBAN) $$home/tried
+	[ -x $$venv/bin/st ] || { python3 -m venv $$venv && $$venv/bin/pip install -q schemathesis==4.32.5 standardwebhooks==1.1.0; } && \
+	$$venv/bin/python tests/openapi.py $(CHAUBAN) $$home/tried && \
+	$$venv/bin/python tests/webhook.py $(CHAUBAN) $$home/told
 
 bench: first-build ## the benchmark
 	cargo bench --profile release --locked --bench archive -- $(BENCH)

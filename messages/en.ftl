@@ -597,3 +597,26 @@ tombstone-detail = This record was destroyed. What is told here remains for ever
 tombstone-case = Disposal case
 tombstone-decision = SHA-256 of the decision
 tombstone-when = Destroyed
+
+# --- webhooks
+nav-webhooks = Webhooks
+action-read-webhooks = See webhooks
+action-keep-webhooks = Make and remove webhooks
+waiting-webhook = The webhook of { $value } is disabled: its system did not answer for three days
+webhooks-lead = An agency's system is told over HTTPS when one of the agency's transfers was returned, accepted or accessioned. Messages are signed (Standard Webhooks); what is in a transfer they do not say.
+webhook-made = The secret of the new webhook
+webhook-made-lead = Shown this once. Give it to the agency on a safe way: its system checks signatures with it.
+webhook-make = Make a webhook
+webhook-agency = Code of the agency, with those under it
+webhook-url = Address of its system (https)
+webhook-invalid = A webhook has the code of an agency and an https address of the public internet.
+webhooks-all = All webhooks
+webhooks-none = There is no webhook yet.
+webhook-well = well
+webhook-failing = failing
+webhook-disabled = disabled
+webhook-again = Tried again { $value }:
+webhook-resume = Try again now
+webhook-resume-one = Try the webhook of { $value } again
+webhook-remove = Remove
+webhook-remove-one = Remove the webhook of { $value }

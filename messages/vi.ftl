@@ -555,3 +555,26 @@ tombstone-detail = Tài liệu này đã bị hủy. Thông tin dưới đây c�
 tombstone-case = Hồ sơ hủy
 tombstone-decision = SHA-256 của quyết định
 tombstone-when = Đã hủy
+
+# --- webhook
+nav-webhooks = Webhook
+action-read-webhooks = Xem webhook
+action-keep-webhooks = Lập và gỡ webhook
+waiting-webhook = Webhook của { $value } đã ngừng: hệ thống của cơ quan không trả lời suốt ba ngày
+webhooks-lead = Hệ thống của cơ quan được báo qua HTTPS khi đợt nộp lưu của cơ quan bị trả lại, được tiếp nhận hoặc đã vào kho. Thông báo có chữ ký (Standard Webhooks) và không nêu nội dung hồ sơ.
+webhook-made = Khóa bí mật của webhook mới
+webhook-made-lead = Chỉ hiện một lần. Hãy chuyển cho cơ quan bằng đường an toàn: hệ thống của cơ quan dùng khóa này để kiểm tra chữ ký.
+webhook-make = Lập webhook
+webhook-agency = Mã cơ quan, gồm cả đơn vị trực thuộc
+webhook-url = Địa chỉ hệ thống của cơ quan (https)
+webhook-invalid = Webhook cần mã cơ quan và một địa chỉ https công khai trên Internet.
+webhooks-all = Các webhook
+webhooks-none = Chưa có webhook nào.
+webhook-well = tốt
+webhook-failing = đang lỗi
+webhook-disabled = đã ngừng
+webhook-again = Thử lại { $value }:
+webhook-resume = Thử lại ngay
+webhook-resume-one = Thử lại webhook của { $value }
+webhook-remove = Gỡ bỏ
+webhook-remove-one = Gỡ webhook của { $value }

@@ -42,6 +42,7 @@ pub mod truth;
 pub mod validation;
 pub mod verdict;
 pub mod verify;
+pub mod webhook;
 mod writing;
 
 pub use format::Format;

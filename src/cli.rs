@@ -26,6 +26,7 @@ mod stamp;
 mod time_authority;
 mod trust;
 mod verify;
+mod webhook;
 
 use crate::archive::Places;
 use crate::config::{self as settings, Config, LogForm, Mistake};
@@ -161,6 +162,8 @@ Nothing is lost by it: the segments and the ledger are the truth, and keep every
     Trust(trust::TrustCommand),
     /// Accounts of the service: who may sign in, and what they are.
     Account(account::AccountCommand),
+    /// Agencies' systems that are told what becomes of the agencies' transfers.
+    Webhook(webhook::WebhookCommand),
     /// The configuration of the service.
     Config(config::ConfigCommand),
     /// Serve the API, the pages, health, metrics and the ledger as static files.
@@ -308,6 +311,7 @@ pub fn run() -> ExitCode {
         Command::Keys(command) => command.run(&cli.common, &output),
         Command::Trust(command) => command.run(&cli.common, &output),
         Command::Account(command) => command.run(&cli.common, &output),
+        Command::Webhook(command) => command.run(&cli.common, &output),
         Command::Config(command) => command.run(&cli.common, &output),
         Command::Serve(command) => command.run(&cli.common),
     };

@@ -31,7 +31,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
-use pages::{accounts, audit, disposal, holds, home, inspect, own, record, search, second, tokens, transfers};
+use pages::{
+    accounts, audit, disposal, holds, home, inspect, own, record, search, second, tokens, transfers, webhooks,
+};
 use route::Routes;
 use service::{Front, Service, Told};
 use std::collections::BTreeSet;
@@ -146,7 +148,11 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/disposal/{year}/{number}/documents/{document}", api::disposal::document)
         .add("GET", "/holds", holds::list)
         .add("POST", "/holds", holds::place)
-        .add("POST", "/holds/{id}/release", holds::release);
+        .add("POST", "/holds/{id}/release", holds::release)
+        .add("GET", "/webhooks", webhooks::shown)
+        .add("POST", "/webhooks", webhooks::create)
+        .add("POST", "/webhooks/{id}/resume", webhooks::resume_one)
+        .add("POST", "/webhooks/{id}/remove", webhooks::remove_one);
     Ok(with_api(routes)
         .finish()
         .with_state(service.clone())
@@ -213,6 +219,10 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/accounts", api::accounts::create)
         .add("POST", "/api/v1/accounts/{name}/confirmation", api::accounts::confirmation)
         .add("POST", "/api/v1/accounts/{name}/closing", api::accounts::closing)
+        .add("GET", "/api/v1/webhooks", api::webhooks::list)
+        .add("POST", "/api/v1/webhooks", api::webhooks::create)
+        .add("POST", "/api/v1/webhooks/{id}/resumption", api::webhooks::resumption)
+        .add("DELETE", "/api/v1/webhooks/{id}", api::webhooks::remove)
 }
 
 /// `1,234.5 MB`-like size.

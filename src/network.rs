@@ -77,6 +77,15 @@ pub enum Ask<'a> {
         /// The question.
         body: &'a [u8],
     },
+    /// That the other side takes this (POST): any 2xx says so, and what else it says is of no use.
+    Notice {
+        /// Its media type.
+        media_type: &'a str,
+        /// What is told.
+        body: &'a [u8],
+        /// Further headers.
+        headers: &'a [(&'a str, &'a str)],
+    },
 }
 
 /// Why there is no answer.
@@ -85,7 +94,7 @@ pub enum NetworkError {
     /// The address is not one.
     #[error("{0} is no address to ask")]
     Address(String),
-    /// Another HTTP status than 200.
+    /// Another HTTP status than 200; for a notice than 2xx.
     #[error("it answered with HTTP status {0}")]
     Status(u16),
     /// It points to another address.

@@ -103,6 +103,10 @@ named! {
     KeepHolds "keep-holds";
     /// Propose accounts and other rights for them, confirm what another proposed, close them.
     ChangeAccounts "change-accounts";
+    /// See webhooks: which agencies' systems are told, and how that goes.
+    ReadWebhooks "read-webhooks";
+    /// Make, resume and remove webhooks.
+    KeepWebhooks "keep-webhooks";
     /// Read who did what, and who read what.
     ReadAuditTrail "read-audit-trail";
 }
@@ -111,7 +115,7 @@ impl Action {
     /// Whether who does it must just have proved again who they are: what destroys, what changes rights or keys, and what
     /// opens an account.
     pub const fn wants_fresh_proof(self) -> bool {
-        matches!(self, Self::KeepOwnFactors | Self::ChangeAccounts)
+        matches!(self, Self::KeepOwnFactors | Self::ChangeAccounts | Self::KeepWebhooks)
     }
 }
 
@@ -215,8 +219,9 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 fn does(role: Role, action: Action) -> bool {
     use Action::{
         ActInDisposal, ChangeAccounts, DecideDisposal, FetchReceipt, HandOver, HandleDisposal, Inspect, KeepHolds,
-        KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription, ReadDisposal,
-        ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReceiveTransfer, ReviewDisposal, Search, SignIn,
+        KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription,
+        ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReadWebhooks, ReceiveTransfer,
+        ReviewDisposal, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
@@ -224,7 +229,7 @@ fn does(role: Role, action: Action) -> bool {
         ReadHistory => role != Role::Administrator,
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         Inspect => matches!(role, Role::Archivist | Role::Inspector),
-        ChangeAccounts => role == Role::Administrator,
+        ChangeAccounts | KeepWebhooks | ReadWebhooks => role == Role::Administrator,
         ReadAuditTrail => role == Role::Inspector,
         ReadAccounts => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),

@@ -4,6 +4,7 @@ use super::output::tell;
 use super::{Common, Result};
 use crate::archive::stamp::{Every, Stamper};
 use crate::archive::validation::SecondRuns;
+use crate::archive::webhook::Deliverer;
 use crate::http::{self, Options};
 use crate::network::Http;
 use std::sync::Arc;
@@ -32,7 +33,8 @@ All of it, and its limits, can be set in a file (--config; `chauban config check
 
 Where time-stamping authorities are known (`chauban time-authority`), the newest checkpoint is stamped once a day, and
 where sources of evidence are allowed (`chauban evidence-source`), verdicts that wait for newer revocation data are made
-again when it is there; otherwise nobody is asked for anything.")]
+again when it is there; agencies' systems are told what becomes of their transfers (`chauban webhook`). Otherwise nobody is
+asked for anything.")]
 pub struct Serve {
     /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080].
     #[arg(long)]
@@ -68,6 +70,7 @@ impl Serve {
             None => None,
             Some(pause) => Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, actor)?),
         };
+        let _deliverer = Deliverer::start(places.clone(), Arc::new(Http::new()))?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
         let options = Options {
             listen: config.listen,

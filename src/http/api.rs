@@ -16,6 +16,7 @@ pub mod session;
 pub mod tokens;
 pub mod transfers;
 pub mod uploads;
+pub mod webhooks;
 mod wire;
 
 pub use wire::Both;
@@ -53,6 +54,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         holds::list, holds::place, holds::release,
         inspection::digest, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing,
+        webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,
     ),
     components(schemas(ProblemBody)),
     modifiers(&Security, &Everywhere)

@@ -17,6 +17,7 @@ pub mod second;
 pub mod tokens;
 pub mod transfers;
 mod verdict;
+pub mod webhooks;
 pub mod words;
 
 use super::guard::{Asking, cookie};
@@ -115,6 +116,11 @@ impl Page {
     /// As above.
     pub fn can_see_accounts(&self) -> bool {
         self.asking.could(Action::ReadAccounts)
+    }
+
+    /// As above.
+    pub fn can_see_webhooks(&self) -> bool {
+        self.asking.could(Action::ReadWebhooks)
     }
 
     /// As above.

@@ -93,6 +93,10 @@ routes! {
     POST "/accounts" ChangeAccounts;
     POST "/accounts/{name}/confirm" ChangeAccounts;
     POST "/accounts/{name}/close" ChangeAccounts;
+    GET "/webhooks" ReadWebhooks;
+    POST "/webhooks" KeepWebhooks;
+    POST "/webhooks/{id}/resume" KeepWebhooks;
+    POST "/webhooks/{id}/remove" KeepWebhooks;
     GET "/api/v1/openapi.json" ReadPublic;
     GET "/api/v1/checkpoint" ReadPublic;
     POST "/api/v1/session" SignIn;
@@ -148,6 +152,10 @@ routes! {
     POST "/api/v1/accounts" ChangeAccounts;
     POST "/api/v1/accounts/{name}/confirmation" ChangeAccounts;
     POST "/api/v1/accounts/{name}/closing" ChangeAccounts;
+    GET "/api/v1/webhooks" ReadWebhooks;
+    POST "/api/v1/webhooks" KeepWebhooks;
+    POST "/api/v1/webhooks/{id}/resumption" KeepWebhooks;
+    DELETE "/api/v1/webhooks/{id}" KeepWebhooks;
 }
 
 /// A router that can only be given routes of the table.

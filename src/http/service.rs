@@ -11,6 +11,7 @@ use crate::archive::account::token::{Key, Tokens};
 use crate::archive::account::{Account, Standing};
 use crate::archive::reads::Reads;
 use crate::archive::transfer::Transfers;
+use crate::archive::webhook::Webhooks;
 use crate::archive::{Places, Reading, Writing};
 use crate::auth::rights::Role;
 use crate::error::{Error, Result};
@@ -47,6 +48,8 @@ pub struct Service {
     pub reads: Reads,
     /// API tokens.
     pub tokens: Tokens,
+    /// Agencies' systems that are told.
+    pub webhooks: Webhooks,
     /// What the browser is to be told about this address.
     pub address: Address,
     /// Whether a web server stands before it, and says who asks.
@@ -149,6 +152,7 @@ impl Service {
             jobs: Jobs::default(),
             reads: Reads::start(places, clock.clone())?,
             tokens: Tokens::new(places, clock.clone()),
+            webhooks: Webhooks::new(places, clock.clone()),
             clock,
             address,
             front,

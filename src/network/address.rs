@@ -83,6 +83,11 @@ impl Address {
         self.port
     }
 
+    /// Whether it is asked with TLS.
+    pub fn is_https(&self) -> bool {
+        self.scheme == Scheme::Https
+    }
+
     /// Whether the port is that of the scheme.
     pub fn has_usual_port(&self) -> bool {
         self.port == self.scheme.port()

@@ -2,6 +2,7 @@
 
 use super::{Ask, Fetch, Network, NetworkError, Post, Reach, is_public};
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use ureq::config::Config;
 use ureq::http::{Response, Uri};
@@ -57,13 +58,14 @@ impl Network for Http {
         let prepared = self.named.post(request.url).config().timeout_global(Some(request.timeout)).build();
         let prepared = prepared.header("Content-Type", request.media_type).header("Accept", request.accept);
         let answer = prepared.send(request.body).map_err(failed)?;
-        whole(answer, request.answer_bytes_max, failed)
+        whole(answer, 200..=200, request.answer_bytes_max, failed)
     }
 
     fn fetch(&self, request: &Fetch<'_>) -> Result<Vec<u8>, NetworkError> {
         let (url, timeout) = (request.from.as_str(), Some(request.timeout));
         let failed = |error| failure(error, url, request.timeout, request.answer_bytes_max);
         let agent = self.within(request.reach);
+        let mut taken = 200..=200;
         let answer = match request.ask {
             Ask::What => {
                 agent.get(url).config().timeout_global(timeout).build().header("Accept", request.accept).call()
@@ -72,19 +74,28 @@ impl Network for Http {
                 let prepared = agent.post(url).config().timeout_global(timeout).build();
                 prepared.header("Content-Type", media_type).header("Accept", request.accept).send(body)
             }
+            Ask::Notice { media_type, body, headers } => {
+                taken = 200..=299;
+                let prepared = agent.post(url).config().timeout_global(timeout).build();
+                let prepared = prepared.header("Content-Type", media_type).header("Accept", request.accept);
+                headers.iter().fold(prepared, |prepared, (name, value)| prepared.header(*name, *value)).send(body)
+            }
         };
-        whole(answer.map_err(failed)?, request.answer_bytes_max, failed)
+        whole(answer.map_err(failed)?, taken, request.answer_bytes_max, failed)
     }
 }
 
-/// The body of an answer that says it is one.
+/// The body of an answer whose status is one of `taken`.
 fn whole(
     mut answer: Response<Body>,
+    taken: RangeInclusive<u16>,
     bytes_max: u64,
     failed: impl Fn(ureq::Error) -> NetworkError,
 ) -> Result<Vec<u8>, NetworkError> {
     match answer.status().as_u16() {
-        200 => answer.body_mut().with_config().limit(bytes_max).read_to_vec().map_err(failed),
+        status if taken.contains(&status) => {
+            answer.body_mut().with_config().limit(bytes_max).read_to_vec().map_err(failed)
+        }
         300..=399 => {
             let to = answer.headers().get("Location").and_then(|to| to.to_str().ok());
             Err(NetworkError::Moved(to.unwrap_or("another address").to_owned()))

@@ -22,7 +22,7 @@ enum Touches {
     Unacknowledged,
     /// A small file of the archive that is replaced by its successor: FORMAT, checkpoint, marks, sealing.
     Successor,
-    /// Sessions, credentials and tokens; reads, which are noted until they are events.
+    /// Sessions, credentials, tokens and webhooks; reads, which are noted until they are events.
     State,
     /// What agencies hand over, in a folder of its own: not in the archive yet, or in it already.
     HandedOver,
@@ -72,6 +72,8 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/truth.rs", "replace", 1, Touches::Successor),
     ("archive/verify.rs", "fs::remove_dir_all", 1, Touches::Outside),
     ("archive/verify/projections.rs", "fs::remove_dir_all", 1, Touches::Outside),
+    ("archive/webhook.rs", "remove", 2, Touches::State),
+    ("archive/webhook.rs", "replace", 1, Touches::State),
     ("archive/writing/opening.rs", "remove older keys", 1, Touches::OlderKeys),
     ("archive/writing/scopes.rs", "remove older keys", 4, Touches::OlderKeys),
     ("cli/get.rs", "fs::remove_file", 1, Touches::Outside),

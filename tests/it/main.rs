@@ -33,3 +33,4 @@ mod ui;
 mod validation;
 mod verify;
 mod vietnamese;
+mod webhook;

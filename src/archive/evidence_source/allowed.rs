@@ -51,13 +51,19 @@ impl Allowed {
         if !self.place.covers(address) {
             return None;
         }
-        let at = |ip, port: Option<u16>| Reach::At(SocketAddr::new(ip, port.unwrap_or(address.port())));
         Some(match (self.via, address.host()) {
-            (Some(via), _) => at(via.ip, via.port),
+            (Some(via), _) => via.at(address.port()),
             // Named by itself in this line: that is meant, in whatever network it stands.
-            (None, Host::Ip(ip)) => at(*ip, None),
+            (None, Host::Ip(ip)) => Reach::At(SocketAddr::new(*ip, address.port())),
             (None, Host::Name(_)) => Reach::Public,
         })
+    }
+}
+
+impl Via {
+    /// This machine alone, at its own port or else at this one.
+    pub fn at(self, port: u16) -> Reach {
+        Reach::At(SocketAddr::new(self.ip, self.port.unwrap_or(port)))
     }
 }
 

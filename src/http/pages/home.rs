@@ -6,6 +6,7 @@ use super::words::Words;
 use crate::archive::Query as Question;
 use crate::archive::disposal::Which;
 use crate::archive::transfer::State as Standing;
+use crate::archive::webhook::Standing as Hook;
 use crate::auth::rights::{Action, Role};
 use crate::http::api::disposal as cases;
 use crate::http::api::holdings::within;
@@ -167,6 +168,11 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
     let proposed = accounts.iter().filter(|one| one.proposal.is_some());
     let mut waiting: Vec<(String, &str)> =
         proposed.map(|one| (page.with("waiting-account", &one.name), "/accounts")).collect();
+    if page.can_see_webhooks() {
+        let all = blocking(service.clone(), |service| service.webhooks.all()).await?;
+        let disabled = all.iter().filter(|one| matches!(one.standing, Hook::Disabled { .. }));
+        waiting.extend(disabled.map(|one| (page.with("waiting-webhook", &one.agency.to_string()), "/webhooks")));
+    }
     waiting.extend(waiting_cases(&service, &page).await?.map(|words| (words, "/disposal")));
     waiting.extend(waiting_transfers(&service, &page).await?.map(|words| (words, "/transfers")));
     let shown = HomePage {
