@@ -26,8 +26,9 @@ pub use attribute::{Attribute, Attributes, Once};
 pub use content::{Bound, Content, Slices};
 pub use signer::{SignerCheck, SignerId, SignerInfo};
 
-/// Certificates read from one structure. Real ones carry 1 to 8; with every chain of every time-stamp some 40.
-pub const CERTIFICATES_MAX: usize = 256;
+/// Certificates read from one structure. Signatures carry 1 to 8, with every chain of every time-stamp some 40; files that
+/// are only certificates, as trust lists are handed on, up to 800.
+pub const CERTIFICATES_MAX: usize = 4_096;
 /// Signers read from one structure. PAdES allows one; mail and minutes of meetings have been seen with a dozen.
 pub const SIGNERS_MAX: usize = 64;
 /// Revocation lists and answers read from one structure: one for each certificate, and again for each renewal.
@@ -71,6 +72,9 @@ pub enum Note {
     /// The value fails under the signature algorithm named, and would verify with the digest of `digestAlgorithm` in it:
     /// some software signs so, and some verifies so (RFC 5652 §5.3 expects one digest). It fails all the same.
     ValueUnderDigestAlgorithm,
+    /// The value verifies under the algorithms named, and the signer protected others by a signed attribute: it fails
+    /// (RFC 6211 §3).
+    OtherAlgorithmsProtected,
     /// The content inside is the digest of the covered bytes, where there should be none: it shows nobody another
     /// document, and the covered bytes themselves are signed.
     ContentIsDigest,

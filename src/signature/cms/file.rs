@@ -19,6 +19,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 /// Text before the first armour line that is looked at: explanations, mail headers.
 const PREAMBLE_BYTES_MAX: usize = 64 << 10;
+/// Longest text that is decoded, bytes: the text, what it says and the copy that is read make thrice its length in memory.
+pub const ARMOURED_BYTES_MAX: usize = 128 << 20;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,17 +45,29 @@ pub enum Kind {
     Unknown,
 }
 
-/// The binary structure in `file`: taken out of PEM armour or bare base64, or the file itself.
+/// The binary structure in `file`: taken out of PEM armour or bare base64, or the file itself. Text that can't be such is
+/// not copied.
 pub fn dearmoured(file: &[u8]) -> Cow<'_, [u8]> {
     if file.first() == Some(&tag::SEQUENCE) && der::read(file).is_ok() {
         return Cow::Borrowed(file);
     }
     let text = armoured(file).unwrap_or(file);
+    if !may_be_structure(text) {
+        return Cow::Borrowed(file);
+    }
     let packed: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     match BASE64.decode(&packed) {
         Ok(bytes) if bytes.first() == Some(&tag::SEQUENCE) => Cow::Owned(bytes),
         _ => Cow::Borrowed(file),
     }
+}
+
+/// Whether text may be base64 of a SEQUENCE: its first byte makes the first character and half of the second.
+fn may_be_structure(text: &[u8]) -> bool {
+    let mut characters = text.iter().filter(|byte| !byte.is_ascii_whitespace());
+    text.len() <= ARMOURED_BYTES_MAX
+        && characters.next() == Some(&b'M')
+        && characters.next().is_some_and(|second| (b'A'..=b'P').contains(second))
 }
 
 /// The kind of a structure out of [`dearmoured`].

@@ -213,11 +213,41 @@ impl SignerInfo {
         cades::SigningCertificate::of(self).check(certificate) == cades::SigningCertificateCheck::Matches
     }
 
+    /// Whether the signed attributes protect other algorithms than those that are named (CMSAlgorithmProtection,
+    /// RFC 6211 §3). They are compared as read: a default that is written out in one place only says nothing else. What
+    /// can't be read protects nothing.
+    fn protects_others(&self) -> bool {
+        match self.signed_once(oid::CMS_ALGORITHM_PROTECTION, |value| self.is_protected_by(value)) {
+            Once::Absent | Once::Malformed(_) | Once::One(true) => false,
+            Once::One(false) | Once::Multiple(_) => true,
+        }
+    }
+
+    fn is_protected_by(&self, value: &Slice) -> Result<bool, der::Error> {
+        let mut parts = der::read(value)?.0.children();
+        let digest = parts.expect(tag::SEQUENCE)?;
+        let Some(signature) = parts.take_if(tag::context_constructed(1))? else { return Ok(false) };
+        if digest.children().expect(tag::OID)?.content != &*self.digest_algorithm {
+            return Ok(false);
+        }
+        let signature = der::with_header(tag::SEQUENCE, signature.content);
+        let (element, _) = der::read(&signature)?;
+        let protected = self.digest().and_then(|digest| Scheme::read(&element, digest));
+        Ok(match (protected, self.scheme()) {
+            (Ok(protected), Ok(used)) => protected == used,
+            _ => signature == *self.signature_algorithm,
+        })
+    }
+
     /// Checks digest and value against `content`, which for a counter-signature is the value it countersigns.
     /// `certificate` is a candidate for the signer's; whether it is the right one is not asked.
     pub fn check(&self, certificate: Option<&Certificate>, content: &dyn Content, budget: &Budget) -> SignerCheck {
         let mut notes = Vec::new();
-        let verified = self.value_verifies(certificate, content, budget, &mut notes);
+        let mut verified = self.value_verifies(certificate, content, budget, &mut notes);
+        if verified == Ok(true) && self.protects_others() {
+            notes.push(Note::OtherAlgorithmsProtected);
+            verified = Ok(false);
+        }
         let digest = match &self.signed {
             Some(_) => self.digest_matches(content),
             // The value signs the content directly: what digest was signed is known only from a value that verifies.

@@ -22,8 +22,10 @@ const OPEN_DOCUMENT: &str = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 /// Differences between listing and files that are told.
 const DIFFERENCES_MAX: usize = 16;
 const ASIC: &str = "http://uri.etsi.org/02918/v1.2.1#";
-const ASIC_S: &str = "application/vnd.etsi.asic-s+zip";
-const ASIC_E: &str = "application/vnd.etsi.asic-e+zip";
+/// The mimetype of a container for one file (EN 319 162-1 §A.1).
+pub const ASIC_S: &str = "application/vnd.etsi.asic-s+zip";
+/// The mimetype of a container for any number of files.
+pub const ASIC_E: &str = "application/vnd.etsi.asic-e+zip";
 
 /// A container.
 #[derive(Debug)]
@@ -161,7 +163,7 @@ impl Mimetype {
 /// Reads a container; `supplied` gives certificates for XML signatures.
 pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::Error> {
     let archive = Archive::read(bytes)?;
-    let mut contents = Contents::unpack(&archive);
+    let mut contents = Contents::unpack(&archive, Budget::beside(bytes.len()));
     let mimetype = mimetype(&archive, &contents);
     let data: Vec<String> =
         archive.entries.iter().map(|entry| entry.name.clone()).filter(|name| is_data(name)).collect();
@@ -213,8 +215,7 @@ struct Contents<'a> {
 }
 
 impl<'a> Contents<'a> {
-    fn unpack(archive: &Archive<'a>) -> Self {
-        let mut budget = Budget::default();
+    fn unpack(archive: &Archive<'a>, mut budget: Budget) -> Self {
         let mut contents = Self { files: BTreeMap::new(), unreadable: BTreeMap::new() };
         for entry in archive.entries.iter().filter(|entry| !entry.name.ends_with('/')) {
             let Some(single) = archive.entry_named(&entry.name) else {

@@ -142,6 +142,15 @@ pub struct Budget {
     inflated_bytes: u64,
 }
 
+impl Budget {
+    /// Of a file of so many bytes, which is held beside what comes out of it: both together stay below half a gigabyte.
+    pub fn beside(file_bytes: usize) -> Self {
+        const HELD_BYTES_MAX: u64 = 400 << 20;
+        let left = HELD_BYTES_MAX.saturating_sub(file_bytes as u64);
+        Self { bytes: BYTES_MAX, inflated_bytes: INFLATED_BYTES_MAX.min(left) }
+    }
+}
+
 impl Default for Budget {
     fn default() -> Self {
         Self { bytes: BYTES_MAX, inflated_bytes: INFLATED_BYTES_MAX }

@@ -220,9 +220,12 @@ fn made(
             }
         }
     };
+    // RFC 5652 §11.3 allows one. Software differs on which of several it shows, and OpenSSL refuses them.
+    let is_twice = matches!(cades::SignedProperties::of(signer).signing_time, Once::Multiple(_));
+    let defects = is_twice.then(|| "the signed signing time stands more than once".to_owned());
     Made {
         object: Sha256::of(&signer.value),
-        defects: Vec::new(),
+        defects: defects.into_iter().collect(),
         notes: check.notes.iter().map(|note| format!("{note:?}")).collect(),
         signer: identification,
         data: Vec::new(),

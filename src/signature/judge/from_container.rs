@@ -13,7 +13,7 @@ use super::facts::{Data, DocumentFact, Format, Object, Outcome, Scope, TokenId, 
 use super::from_cms::{self, Setting};
 use super::from_xml;
 use crate::signature::cms::{Bound, SignedData, Slices};
-use crate::signature::container::asic::{self, By, Kind, SignatureContent, SignatureFile};
+use crate::signature::container::asic::{self, By, Container, Kind, Mimetype, SignatureContent, SignatureFile};
 use crate::signature::container::zip::{Archive, Budget, Defect, DefectKind};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
@@ -42,7 +42,9 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     if container.kind == Kind::Simple && container.data.len() > 1 {
         defects.push(format!("{} files in a container for one", container.data.len()));
     }
-    let mut content = Contents { archive: &archive, budget: Budget::default(), work: record::WORK_BYTES_MAX };
+    defects.extend(misplaced(&container));
+    let budget = Budget::beside(file.len());
+    let mut content = Contents { archive: &archive, budget, work: record::WORK_BYTES_MAX };
     let mut inside = Inside::default();
     for one in &container.signatures {
         let first = collector.facts.signatures.len();
@@ -65,6 +67,20 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     let uncovered: Vec<String> = names.filter(|name| !covered.contains(name.as_str())).cloned().collect();
     if !uncovered.is_empty() {
         document.push(DocumentFact::UncoveredFiles(uncovered));
+    }
+}
+
+/// What an ASiC container is about is beside its signatures, and of the simple kind at its root (EN 319 162-1 §4.3, §4.4): a
+/// reader shows nothing else, whatever the signatures may hold.
+fn misplaced(container: &Container) -> Option<String> {
+    let (Mimetype::Good(kind) | Mimetype::Misplaced(kind)) = &container.mimetype else { return None };
+    let is_asic = kind == asic::ASIC_S || kind == asic::ASIC_E;
+    match &container.data[..] {
+        [] if is_asic && container.unread.is_empty() => Some("there is no file in the container but signatures".into()),
+        [one] if kind == asic::ASIC_S && one.contains('/') => {
+            Some(format!("{one} is not at the root of the container"))
+        }
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::signature::cms::file::{self, Kind};
 use crate::signature::cms::{Bound, Note, SignedData, Slices};
 use crate::signature::container::{asic, zip};
 use crate::signature::crl::Crl;
+use crate::signature::der::tag;
 use crate::signature::ocsp::OcspResponse;
 use crate::signature::path::SignatureCache;
 use crate::signature::policy::Policy;
@@ -40,6 +41,10 @@ const TRACES: &[(&[u8], &str)] = &[
     (b"http://www.w3.org/2000/09/xmldsig#", "a damaged XML file with a signature"),
     (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", "a CMS structure inside another or damaged"),
 ];
+
+/// Longest CMS or XML that is read, bytes: what is read out of it is copied up to twice, and 512 MiB are what a check may
+/// take.
+const STRUCTURE_BYTES_MAX: usize = 128 << 20;
 
 /// Where `%PDF-` may begin (ISO 32000-1 annex H, note 13).
 const PDF_HEADER_WITHIN_BYTES: usize = 1024;
@@ -157,6 +162,9 @@ fn take(collector: &mut Collector<'_>, document: Document<'_>) {
     if zip::is_zip(bytes) {
         return archive(collector, bytes);
     }
+    if bytes.len() > STRUCTURE_BYTES_MAX && pdf_header.is_none() {
+        return too_long(collector, bytes);
+    }
     let structure = file::dearmoured(bytes);
     match file::kind(&structure) {
         kind @ (Kind::Detached | Kind::Enveloping) => cms(collector, &structure, kind, document.detached),
@@ -164,6 +172,17 @@ fn take(collector: &mut Collector<'_>, document: Document<'_>) {
         Kind::Unknown => text(collector, bytes, document.detached),
         other => not_examined(collector, format!("{other:?} holds no signature of a document")),
     }
+}
+
+/// A long file that is neither a PDF file nor a container: of a film nobody expects a signature, of a structure or text
+/// nobody knows.
+fn too_long(collector: &mut Collector<'_>, bytes: &[u8]) {
+    let start = bytes.trim_ascii_start();
+    if start.first() == Some(&tag::SEQUENCE) || start.starts_with(b"-----BEGIN ") || xml::parse::is_markup(bytes) {
+        let what = format!("a structure or text of more than {} MiB", STRUCTURE_BYTES_MAX >> 20);
+        return collector.facts.document.push(DocumentFact::SignatureNotRead(what));
+    }
+    text(collector, bytes, None);
 }
 
 fn archive(collector: &mut Collector<'_>, bytes: &[u8]) {

@@ -147,3 +147,22 @@ fn with_entry_in(archive: &[u8], name: &str, content: &[u8]) -> Vec<u8> {
     let directory = directory as usize;
     [&archive[..directory], &local, &archive[directory..end], &central, &tail].concat()
 }
+
+#[test]
+fn a_long_structure_is_said_not_to_be_read() {
+    let mut bytes = vec![b' '; STRUCTURE_BYTES_MAX + 1];
+    for head in [&b"<?xml version='1.0'?><a>"[..], b"-----BEGIN PKCS7-----", b"\x30\x80\x06\x09"] {
+        bytes[..head.len()].copy_from_slice(head);
+        let judged = judged(&bytes);
+        let found = &judged.facts.document[..];
+        assert!(matches!(found, [DocumentFact::SignatureNotRead(_)]), "{found:?}");
+    }
+}
+
+#[test]
+fn text_that_is_no_structure_is_not_copied() {
+    use std::borrow::Cow;
+    for text in [&b"<a>TUlJ</a>"[..], b"MIME-Version: 1.0", b"", b" \n", b"M"] {
+        assert!(matches!(file::dearmoured(text), Cow::Borrowed(_)), "{text:?}");
+    }
+}
