@@ -3,6 +3,8 @@
 //! What is trusted and what is known beside the file come from files that the caller names, or from an archive's
 //! anchors. Nothing is fetched, unless the caller hands in a fetcher.
 
+mod held;
+
 use super::fetching::{Fetched, Fetcher};
 use super::trust::{Anchor, CERTIFICATE_BYTES_MAX, read_certificate};
 use super::validation::EvidenceKind;
@@ -25,18 +27,18 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Longest file whose signatures are judged, bytes: it is read whole.
-pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+use held::{files, read};
+
+/// Bytes held at once: a file, which is read whole, what it is about where it is detached, and the evidence given. 512 MiB
+/// are what a check may take, and what is read out of them takes a quarter more.
+const HELD_BYTES_MAX: u64 = 384 * 1024 * 1024;
 /// Longest file of evidence, bytes: the longest revocation lists in use have some 10 MB.
 const EVIDENCE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Bytes of evidence taken from files in all: it is held in memory, and 512 MiB are what a check may take.
 const EVIDENCE_BYTES_IN_ALL_MAX: u64 = 256 * 1024 * 1024;
-/// Files read from the folders named.
-const FILES_MAX: usize = 10_000;
 
 /// What files and records are judged by. Made once, used for many, from any thread.
 pub struct Checker {
@@ -313,8 +315,10 @@ impl Checker {
 
     /// Judges the signatures of a file as of `at`; of a detached signature with `document`, what it is about.
     pub fn check(&self, file: &Path, document: Option<&Path>, at: DateTime<Utc>) -> Result<Checked> {
-        let bytes = read(file, FILE_BYTES_MAX)?;
-        let document = document.map(|path| read(path, FILE_BYTES_MAX)).transpose()?;
+        let room = HELD_BYTES_MAX.saturating_sub(self.evidence_bytes);
+        let bytes = read(file, room)?;
+        let room = room.saturating_sub(bytes.len() as u64);
+        let document = document.map(|path| read(path, room)).transpose()?;
         Ok(self.judge(&Question { bytes: &bytes, detached: document.as_deref(), at, record: None, proofs: &[] }))
     }
 
@@ -505,43 +509,4 @@ fn pem_blocks(file: &[u8]) -> Vec<&[u8]> {
     }
     starts.push(file.len());
     starts.windows(2).map(|ends| &file[ends[0]..ends[1]]).collect()
-}
-
-/// A file, or every file of a folder and its sub-folders, sorted.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    let can_not = |error| Error::file("can't read", path, error);
-    if path.metadata().map_err(can_not)?.is_file() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let (mut found, mut folders) = (Vec::new(), vec![path.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).map_err(can_not)? {
-            let entry = entry.map_err(can_not)?;
-            let kind = entry.file_type().map_err(can_not)?;
-            // A link to a folder is not followed: it may lead back.
-            if kind.is_dir() {
-                folders.push(entry.path());
-            } else if entry.path().is_file() {
-                found.push(entry.path());
-            }
-            if found.len() + folders.len() > FILES_MAX {
-                return Err(Error::invalid(format!("{} holds more than {FILES_MAX} files", path.display())));
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>> {
-    let can_not = |error| Error::file("can't read", path, error);
-    let file = std::fs::File::open(path).map_err(can_not)?;
-    let size = file.metadata().map_err(can_not)?.len().min(bytes_max);
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-    file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(can_not)?;
-    if bytes.len() as u64 > bytes_max {
-        let what = format!("{} is longer than {} MiB", path.display(), bytes_max >> 20);
-        return Err(Error::invalid(what).remedy("signatures are judged of files that fit in memory"));
-    }
-    Ok(bytes)
 }

@@ -145,11 +145,29 @@ impl ByteRange {
     }
 }
 
+/// Where the words stand that every signature dictionary has, in order; for each at most one more than is read. Both are
+/// looked for in one window after the other, which the second search finds in the cache.
+fn marks(file: &[u8]) -> Vec<usize> {
+    const WINDOW_BYTES: usize = 128 << 10;
+    let finders = [BYTE_RANGE, SUB_FILTER].map(|word| (word.len(), memmem::Finder::new(word)));
+    let (mut marks, mut counts) = (Vec::new(), [0; 2]);
+    for start in (0..file.len()).step_by(WINDOW_BYTES) {
+        for ((length, finder), count) in finders.iter().zip(&mut counts) {
+            // A word belongs to the window in which it begins.
+            let end = file.len().min(start + WINDOW_BYTES + length - 1);
+            let found = finder.find_iter(&file[start..end]).take(MARKS_MAX + 1 - *count);
+            let before = marks.len();
+            marks.extend(found.map(|at| start + at));
+            *count += marks.len() - before;
+        }
+    }
+    marks.sort_unstable();
+    marks
+}
+
 /// Every signature dictionary of a file, in the order written.
 pub fn signatures(file: &[u8]) -> Vec<PdfSignature> {
-    let mut marks: Vec<usize> = memmem::find_iter(file, BYTE_RANGE).take(MARKS_MAX + 1).collect();
-    marks.extend(memmem::find_iter(file, SUB_FILTER).take(MARKS_MAX + 1));
-    marks.sort_unstable();
+    let marks = marks(file);
     let mut budget = Budget(2 * file.len() + 4096);
     let mut found = Vec::new();
     // No object is looked for before `low`: backward searches never overlap, so together they are linear.

@@ -66,6 +66,25 @@ fn a_verdict_names_signer_time_and_what_is_shown() {
     assert!(report.contains("urn:etsi:019102:mainindication:total-passed"), "{report}");
 }
 
+/// Names of files are bytes; what is no text in them is shown as such, and the file is judged.
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_no_reason_to_end() {
+    use std::os::unix::ffi::OsStrExt;
+    let scratch = Scratch::empty();
+    let name = std::ffi::OsStr::from_bytes(b"k\xff.pdf");
+    std::fs::copy(format!("{VERDICTS}01a_expired_stamped.pdf"), scratch.path("").join(name)).unwrap();
+    let told = std::process::Command::new(env!("CARGO_BIN_EXE_chauban"))
+        .args(["check-signature", "--json", "--trust"])
+        .arg(format!("{VERDICTS}pki/official-duty-root.pem"))
+        .arg(scratch.path("").join(name))
+        .output()
+        .unwrap();
+    let run: Value = serde_json::from_slice(&told.stdout).expect("one line of JSON");
+    assert_eq!(told.status.code(), Some(1));
+    assert_eq!(run["run"]["signatures"].as_array().map(Vec::len), Some(1));
+}
+
 #[test]
 fn no_attack_is_good() {
     let scratch = Scratch::empty();

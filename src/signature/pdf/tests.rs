@@ -241,3 +241,17 @@ proptest! {
         signatures(format!("1 0 obj<</SubFilter/x/M({text})>>").as_bytes());
     }
 }
+
+#[test]
+fn words_on_the_edge_of_a_window_are_found_once() {
+    let edge = 128 << 10;
+    for shift in 0..BYTE_RANGE.len() + 1 {
+        let mut file = vec![b' '; edge - shift];
+        file.extend_from_slice(BYTE_RANGE);
+        file.extend_from_slice(SUB_FILTER);
+        file.resize(2 * edge - shift, b' ');
+        file.extend_from_slice(SUB_FILTER);
+        assert_eq!(marks(&file), [edge - shift, edge - shift + BYTE_RANGE.len(), 2 * edge - shift]);
+    }
+    assert_eq!(marks(&SUB_FILTER.repeat(MARKS_MAX + 2)).len(), MARKS_MAX + 1);
+}
