@@ -12,7 +12,7 @@ corpus=${XDG_CACHE_HOME:-$HOME/.cache}/chauban/fuzz
 cargo +nightly --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 [ $# -gt 0 ] || set -- $(sed -n 's|^path = "targets/\(.*\)\.rs"|\1|p' fuzz/Cargo.toml)
-mkdir -p "$corpus"/{sidecar,dossier,x509,crl,ocsp,cms,timestamp,evidence_record,xml_signature,zip,package,pdf_revisions,wanted,retention_rules,validate}
+mkdir -p "$corpus"/{sidecar,dossier,asn1,c14n,x509,crl,ocsp,cms,timestamp,evidence_record,xml_signature,zip,package,pdf_revisions,wanted,retention_rules,validate}
 cp tests/sample/transfer/*/*.json "$corpus/sidecar"
 cp tests/sample/dossier/dossier.json "$corpus/dossier"
 cp retention_rules/*.toml "$corpus/retention_rules"
@@ -26,6 +26,8 @@ cp tests/fixtures/sources/authority.{crl,crt,p7c,crl.pem,chain.pem,p7c.pem} test
 cp tests/fixtures/{xmldsig,verdicts}/*.xml "$corpus/xml_signature"
 cp tests/fixtures/{xmldsig,verdicts}/*.asic? "$corpus/zip"
 cp "$corpus"/zip/*.asic? "$corpus/package"
+cp "$corpus"/xml_signature/*.xml "$corpus/c14n"
+cp "$corpus"/{x509,crl,ocsp}/*.* "$corpus/asn1"
 cp tests/fixtures/verdicts/*.p7? "$corpus/cms"
 # What the signatures in PDF files hold: CMS, and of document time-stamps tokens, which evidence records hold too.
 contents() { grep -aoP '/Contents *<\K[0-9a-fA-F]{200,}' "$1" | tail -n 1 | xxd -r -p; }
