@@ -68,6 +68,26 @@ search-behind = { $count ->
 facet-holder = Transferring agency
 facet-type = Type
 facet-year = Year of issue
+facet-signed-by = Signer
+facet-verdict = Signatures at accession
+facet-retention = Period stated
+facet-issued = Issued
+facet-agency = Issuing agency
+facet-dossier = Dossier
+facet-signer = Words of the signer’s name
+facet-number = Number
+facet-notation = Notation
+facet-records = records
+facet-remove = remove this filter
+facet-years = { $count ->
+    [one] { $number } year
+   *[other] { $number } years
+}
+facet-retention-permanent = Permanent
+facet-retention-dossier = As its dossier
+facet-retention-rule = By a named rule
+facet-retention-unclear = Not readable
+search-filters = Filters in force
 
 dossier = Dossier
 dossier-records = Records of the dossier
@@ -130,6 +150,7 @@ outcome-accept-with-notes = Accept, with notes
 outcome-review = An archivist must review it
 outcome-return = Return to the agency
 outcome-unsigned = No signature
+outcome-not-examined = Not examined
 shown-as-signed = As signed.
 shown-evidence-added = As signed; only evidence was added later.
 shown-filled-and-signed = As signed; only fields and signatures were added later.

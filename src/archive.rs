@@ -58,3 +58,4 @@ pub use writing::{Writing, new_id};
 pub use crate::index::{Facets, Query, Within};
 pub use crate::keys::Part;
 pub use crate::signature::tree::{NoTree, Tree};
+pub use project::{PERIODS, VERDICTS};

@@ -175,6 +175,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("DELETE", "/api/v1/tokens/{id}", api::tokens::revoke)
         .add("GET", "/api/v1/holdings", api::holdings::holdings)
         .add("GET", "/api/v1/records", api::records::search)
+        .add("GET", "/api/v1/facets", api::records::facets)
         .add("GET", "/api/v1/records/{id}", api::records::show)
         .add("GET", "/api/v1/records/{id}/components/{number}", api::records::component)
         .add("GET", "/api/v1/records/{id}/events", api::records::events)

@@ -109,6 +109,10 @@ pub struct IndexDocument {
     pub signer: String,
     /// Keywords.
     pub keywords: Vec<String>,
+    /// What its signatures led to at accession, by the caller's words; empty: nobody knows.
+    pub outcome: String,
+    /// The period stated for it, by the caller's words; empty: none of its own.
+    pub period: String,
 }
 
 /// The answer to a [`Query`].

@@ -44,7 +44,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         session::sign_in, session::show, session::sign_out, session::prove,
         tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint,
-        records::search, records::show, records::component, records::events, records::receipt, records::retention,
+        records::search, records::facets, records::show, records::component, records::events, records::receipt, records::retention,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
         transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,

@@ -108,6 +108,7 @@ routes! {
     DELETE "/api/v1/tokens/{id}" KeepOwnFactors;
     GET "/api/v1/holdings" ReadHoldings;
     GET "/api/v1/records" Search;
+    GET "/api/v1/facets" Search;
     GET "/api/v1/records/{id}" ReadDescription;
     GET "/api/v1/records/{id}/components/{number}" ReadContent;
     GET "/api/v1/records/{id}/events" ReadHistory;

@@ -6,7 +6,7 @@
 //!
 //! Lengths of fields (the file of `words` that weighs hits) are not looked at: they move a hit, and hide none.
 
-use super::schema::{self, HOLDER, ISSUED, RECORD_HIGH, RECORD_LOW, TYPE};
+use super::schema::{self, COUNTED, ISSUED, RECORD_HIGH, RECORD_LOW, TYPE};
 use super::{Index, IndexDocument, IndexError, guarded, record};
 use std::collections::BTreeMap;
 use tantivy::columnar::Column;
@@ -69,7 +69,7 @@ impl Index {
                 RECORD_HIGH | RECORD_LOW => {}
                 ISSUED => column(&value.as_i64().unwrap_or_default().to_le_bytes()),
                 TYPE => column(&value.as_u64().unwrap_or_default().to_le_bytes()),
-                HOLDER => column(value.as_str().unwrap_or_default().as_bytes()),
+                name if COUNTED.contains(&name) => column(value.as_str().unwrap_or_default().as_bytes()),
                 _ => {}
             }
             if entry.field_type().get_index_record_option().is_none() {
@@ -121,8 +121,8 @@ impl Ids {
 /// What the columns say.
 fn columns(segment: &SegmentReader, ids: &Ids, visit: &mut Visit<'_>) -> Result<(), IndexError> {
     let columns = segment.fast_fields();
-    let (issued, document_type, holder) = (columns.i64(ISSUED)?, columns.u64(TYPE)?, columns.str(HOLDER)?);
-    let (mut said, mut text, mut last) = (Vec::new(), String::new(), None);
+    let (issued, document_type) = (columns.i64(ISSUED)?, columns.u64(TYPE)?);
+    let mut said = Vec::new();
     for doc in segment.doc_ids_alive() {
         let id = ids.of_document(doc)?;
         let mut column = |name: &str, value: &[u8]| {
@@ -131,14 +131,24 @@ fn columns(segment: &SegmentReader, ids: &Ids, visit: &mut Visit<'_>) -> Result<
         };
         issued.values_for_doc(doc).for_each(|days| column(ISSUED, &days.to_le_bytes()));
         document_type.values_for_doc(doc).for_each(|code| column(TYPE, &code.to_le_bytes()));
-        let Some(holder) = &holder else { continue };
-        for number in holder.term_ords(doc) {
+    }
+    COUNTED.into_iter().try_for_each(|name| column_of_text(segment, ids, name, visit))
+}
+
+/// What a column of text says.
+fn column_of_text(segment: &SegmentReader, ids: &Ids, name: &str, visit: &mut Visit<'_>) -> Result<(), IndexError> {
+    let Some(column) = segment.fast_fields().str(name)? else { return Ok(()) };
+    let (mut said, mut text, mut last) = (Vec::new(), String::new(), None);
+    for doc in segment.doc_ids_alive() {
+        let id = ids.of_document(doc)?;
+        for number in column.term_ords(doc) {
             // Records come dossier by dossier.
             if last != Some(number) {
-                holder.ord_to_str(number, &mut text).map_err(TantivyError::from)?;
+                column.ord_to_str(number, &mut text).map_err(TantivyError::from)?;
                 last = Some(number);
             }
-            column(HOLDER, text.as_bytes());
+            say_column(&mut said, name, text.as_bytes());
+            visit(id, &said);
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 //! Walks the fast columns of the hits, a table a segment; what is counted is in the index and nothing else is read. A
 //! dictionary's numbers mean nothing outside their segment, so names are looked up before segments are joined.
 
-use super::schema::{HOLDER, ISSUED, TYPE};
+use super::schema::{COUNTED, ISSUED, TYPE};
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 use tantivy::collector::{Collector, SegmentCollector};
@@ -19,13 +19,30 @@ pub struct Facets {
     pub years: BTreeMap<i32, u64>,
     /// By code of the agency that transferred the dossier.
     pub holders: BTreeMap<String, u64>,
+    /// By the signer's name as written.
+    pub signers: BTreeMap<String, u64>,
+    /// By what the signatures led to at accession.
+    pub outcomes: BTreeMap<String, u64>,
+    /// By the period stated.
+    pub periods: BTreeMap<String, u64>,
 }
 
 impl Facets {
-    fn add(&mut self, other: Self) {
-        other.types.into_iter().for_each(|(key, count)| *self.types.entry(key).or_default() += count);
-        other.years.into_iter().for_each(|(key, count)| *self.years.entry(key).or_default() += count);
-        other.holders.into_iter().for_each(|(key, count)| *self.holders.entry(key).or_default() += count);
+    /// The counts by the columns of [`COUNTED`], in their order.
+    fn texts(&mut self) -> [&mut BTreeMap<String, u64>; COUNTED.len()] {
+        [&mut self.holders, &mut self.signers, &mut self.outcomes, &mut self.periods]
+    }
+
+    fn add(&mut self, mut other: Self) {
+        std::mem::take(&mut other.types)
+            .into_iter()
+            .for_each(|(key, count)| *self.types.entry(key).or_default() += count);
+        std::mem::take(&mut other.years)
+            .into_iter()
+            .for_each(|(key, count)| *self.years.entry(key).or_default() += count);
+        for (all, some) in self.texts().into_iter().zip(other.texts()) {
+            std::mem::take(some).into_iter().for_each(|(key, count)| *all.entry(key).or_default() += count);
+        }
     }
 }
 
@@ -36,10 +53,10 @@ pub(super) struct Counting;
 pub(super) struct InSegment {
     types: Column<u64>,
     issued: Column<i64>,
-    holders: Option<StrColumn>,
     by_type: HashMap<u64, u64>,
     by_day: HashMap<i64, u64>,
-    by_holder: HashMap<u64, u64>,
+    /// Each column of text, and how many have which of its values.
+    by_text: [(Option<StrColumn>, HashMap<u64, u64>); COUNTED.len()],
 }
 
 impl Collector for Counting {
@@ -48,13 +65,16 @@ impl Collector for Counting {
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<InSegment> {
         let columns = segment.fast_fields();
+        let mut by_text = COUNTED.map(|_| (None, HashMap::new()));
+        for (name, (column, _)) in COUNTED.into_iter().zip(&mut by_text) {
+            *column = columns.str(name)?;
+        }
         Ok(InSegment {
             types: columns.u64(TYPE)?,
             issued: columns.i64(ISSUED)?,
-            holders: columns.str(HOLDER)?,
             by_type: HashMap::new(),
             by_day: HashMap::new(),
-            by_holder: HashMap::new(),
+            by_text,
         })
     }
 
@@ -75,8 +95,9 @@ impl SegmentCollector for InSegment {
     fn collect(&mut self, document: DocId, _: Score) {
         self.types.first(document).into_iter().for_each(|code| *self.by_type.entry(code).or_default() += 1);
         self.issued.first(document).into_iter().for_each(|day| *self.by_day.entry(day).or_default() += 1);
-        if let Some(holders) = &self.holders {
-            holders.ords().first(document).into_iter().for_each(|name| *self.by_holder.entry(name).or_default() += 1);
+        for (column, counts) in &mut self.by_text {
+            let value = column.as_ref().and_then(|column| column.ords().first(document));
+            value.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
         }
     }
 
@@ -89,10 +110,13 @@ impl SegmentCollector for InSegment {
             let day = i32::try_from(day).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
             day.into_iter().for_each(|day| *facets.years.entry(day.year()).or_default() += count);
         }
-        for (number, count) in self.by_holder {
-            let mut name = String::new();
-            if let Some(Ok(true)) = self.holders.as_ref().map(|holders| holders.ord_to_str(number, &mut name)) {
-                *facets.holders.entry(name).or_default() += count;
+        for (named, (column, counts)) in facets.texts().into_iter().zip(self.by_text) {
+            let Some(column) = column else { continue };
+            for (number, count) in counts {
+                let mut name = String::new();
+                if let Ok(true) = column.ord_to_str(number, &mut name) {
+                    *named.entry(name).or_default() += count;
+                }
             }
         }
         facets

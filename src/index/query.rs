@@ -8,7 +8,7 @@
 //! Diacritics never matter, typed or not: `đất đai`, `ĐẤT ĐAI` and `dat dai` find the same records in the same order.
 
 use super::fold;
-use super::schema::Fields;
+use super::schema::{self, Fields};
 use chrono::{Datelike, NaiveDate};
 use std::ops::Bound;
 use tantivy::Term;
@@ -55,6 +55,12 @@ pub struct Query {
     pub dossier: Option<String>,
     /// Words that the signer's name has.
     pub signer: Option<String>,
+    /// The signer's name whole, as [`super::Facets`] give it.
+    pub signed_by: Option<String>,
+    /// What the signatures led to, as [`super::Facets`] give it.
+    pub outcome: Option<String>,
+    /// The period stated, as [`super::Facets`] give it.
+    pub period: Option<String>,
     /// Records wanted; at most [`LIMIT_MAX`] are given. None: the total alone.
     pub limit: usize,
     /// Records to skip.
@@ -93,6 +99,12 @@ pub(super) fn compile(fields: &Fields, query: &Query) -> Compiled {
             all.push(unscored(term(field, &key)));
         }
     }
+    let whole = [
+        (fields.signed_by, schema::whole(bounded(&query.signed_by))),
+        (fields.outcome, bounded(&query.outcome)),
+        (fields.period, bounded(&query.period)),
+    ];
+    all.extend(whole.iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| unscored(term(*field, text))));
     for word in fold::words(bounded(&query.signer)).iter().take(QUERY_WORDS_MAX) {
         all.push(unscored(term(fields.signer, word)));
     }

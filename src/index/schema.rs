@@ -1,6 +1,7 @@
 //! What is indexed of a record, and how.
 //!
-//! Nothing is stored: three fast columns give the order of hits and the record's id, everything else is only terms.
+//! Nothing is stored: three fast columns give the order of hits and the record's id, [`COUNTED`] are counted by, everything
+//! else is only terms.
 //!
 //! | field | terms | for |
 //! |---|---|---|
@@ -13,6 +14,7 @@
 //! | document_type | code; fast column | filter, counts |
 //! | holders | keys of the code of the agency whose dossier it is, and of each group of it from the left | rights, filter |
 //! | holder | fast column: that code whole | counts |
+//! | signed_by, outcome, period | the text whole; fast column | filter, counts |
 //! | agency | keys of the code, of each group of it from the left, and of the name | filter |
 //! | issued; record_high, record_low | fast columns: days from the Common Era; halves of the id | range, order |
 
@@ -26,18 +28,26 @@ use uuid::Uuid;
 
 /// Name of the tokenizer. It is part of the schema: raise it when `fold` or what goes into a field changes, and every
 /// older index is found to be stale.
-const WORDS: &str = "vietnamese-3";
+const WORDS: &str = "vietnamese-4";
 /// Tantivy's own: the value is the term.
 const KEY: &str = "raw";
 
 pub(super) const ISSUED: &str = "issued";
 pub(super) const TYPE: &str = "document_type";
 pub(super) const HOLDER: &str = "holder";
+pub(super) const SIGNED_BY: &str = "signed_by";
+pub(super) const OUTCOME: &str = "outcome";
+pub(super) const PERIOD: &str = "period";
+/// Columns of text; hits are counted by their values.
+pub(super) const COUNTED: [&str; 4] = [HOLDER, SIGNED_BY, OUTCOME, PERIOD];
 pub(super) const RECORD_HIGH: &str = "record_high";
 pub(super) const RECORD_LOW: &str = "record_low";
 
 /// Groups of an agency code that are indexed from the left; Decision 20/2020 knows at most four levels.
 const AGENCY_GROUPS_MAX: usize = 12;
+
+/// Bytes of a name that counts tell apart: longer than any person's, and short enough to be a term.
+const NAME_BYTES_MAX: usize = 256;
 
 /// The fields by name.
 #[derive(Clone, Copy)]
@@ -57,6 +67,9 @@ pub(super) struct Fields {
     pub document_type: Field,
     pub holders: Field,
     pub holder: Field,
+    pub signed_by: Field,
+    pub outcome: Field,
+    pub period: Field,
 }
 
 /// The schema of this version.
@@ -66,6 +79,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         TextOptions::default().set_indexing_options(indexing.set_fieldnorms(norms))
     };
     let key = || text(KEY, IndexRecordOption::Basic, false);
+    let counted = || key().set_fast(KEY);
     let mut builder = Schema::builder();
     let fields = Fields {
         record: builder.add_bytes_field("record", BytesOptions::default().set_indexed()),
@@ -83,6 +97,9 @@ pub(super) fn schema() -> (Schema, Fields) {
         document_type: builder.add_u64_field(TYPE, INDEXED | FAST),
         holders: builder.add_text_field("holders", key()),
         holder: builder.add_text_field(HOLDER, TextOptions::default().set_fast(KEY)),
+        signed_by: builder.add_text_field(SIGNED_BY, counted()),
+        outcome: builder.add_text_field(OUTCOME, counted()),
+        period: builder.add_text_field(PERIOD, counted()),
     };
     (builder.build(), fields)
 }
@@ -97,6 +114,12 @@ pub(super) fn tokenizers() -> TokenizerManager {
 /// The term by which a record is replaced and removed.
 pub(super) fn record_term(fields: &Fields, record: Uuid) -> Term {
     Term::from_field_bytes(fields.record, record.as_bytes())
+}
+
+/// A name as counts and their filter know it.
+pub(super) fn whole(name: &str) -> &str {
+    let name = name.trim();
+    &name[..name.floor_char_boundary(NAME_BYTES_MAX)]
 }
 
 /// The groups of a code from the left, without the whole.
@@ -139,6 +162,9 @@ pub(super) fn document(fields: &Fields, document: &IndexDocument) -> TantivyDocu
     keys.extend(groups(&holder).map(|group| (fields.holders, group.to_owned())));
     keys.extend([(fields.holders, holder), (fields.holder, holder_code.to_owned())]);
     keys.extend([(fields.agency, fold::key(&document.organ_name)), (fields.agency, agency)]);
+    // Compared as they are, so that each value of a count finds what it counts.
+    keys.extend([(fields.signed_by, whole(&document.signer).to_owned())]);
+    keys.extend([(fields.outcome, document.outcome.clone()), (fields.period, document.period.clone())]);
     for (field, key) in keys.iter().filter(|(_, key)| !key.is_empty()) {
         made.add_text(*field, key);
     }

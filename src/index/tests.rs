@@ -1,6 +1,7 @@
 use super::*;
 use crate::text;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use tempfile::TempDir;
 use unicode_normalization::UnicodeNormalization;
 
@@ -34,6 +35,8 @@ fn document(n: u64) -> IndexDocument {
         subject: "Về việc thu hồi đất để thực hiện dự án".into(),
         signer: "Nguyễn Đức Anh".into(),
         keywords: vec!["đất đai".into(), "bồi thường".into()],
+        outcome: "accept".into(),
+        period: "20".into(),
     }
 }
 
@@ -364,4 +367,39 @@ fn rights_are_part_of_the_question_and_of_the_counts() {
     assert_eq!(holders, [("H26.10".to_owned(), 1), ("H26.10.05".to_owned(), 1), ("H26.33".to_owned(), 1)]);
     assert_eq!(facets.types.values().sum::<u64>(), 3);
     assert_eq!(facets.years.values().sum::<u64>(), 3);
+}
+
+#[test]
+fn each_count_is_what_its_filter_finds() {
+    let of = |n, signer: &str, outcome: &str, period: &str| {
+        with(n, |it| (it.signer, it.outcome, it.period) = (signer.into(), outcome.into(), period.into()))
+    };
+    let (_dir, index) = build(&[
+        of(1, "Lê Thị Hòa", "accept", "20"),
+        of(2, "Lê Thị Hoa", "accept", "permanent"),
+        of(3, " Lê Thị Hoa ", "review", "20"),
+        of(4, "Hoa", "accept", "dossier"),
+        of(5, "", "", ""),
+    ]);
+    let facets = index.facets(&Query::default()).unwrap();
+    let check = |counts: &BTreeMap<String, u64>, expect: &[(&str, u64)], set: &dyn Fn(&mut Query, String)| {
+        let shown: Vec<_> = counts.iter().map(|(value, count)| (value.as_str(), *count)).collect();
+        assert_eq!(shown, expect);
+        for (value, count) in counts {
+            let query = filter(|query| set(query, value.clone()));
+            assert_eq!(index.search(&query).unwrap().total as u64, *count, "{value}");
+        }
+    };
+    // Diacritics tell people apart; the words of `signer` do not.
+    let signers = [("Hoa", 1), ("Lê Thị Hoa", 2), ("Lê Thị Hòa", 1)];
+    check(&facets.signers, &signers, &|query, value| query.signed_by = Some(value));
+    check(&facets.outcomes, &[("accept", 3), ("review", 1)], &|query, value| query.outcome = Some(value));
+    let periods = [("20", 2), ("dossier", 1), ("permanent", 1)];
+    check(&facets.periods, &periods, &|query, value| query.period = Some(value));
+    let both = filter(|query| (query.outcome, query.period) = (Some("accept".into()), Some("20".into())));
+    assert_eq!(index.search(&both).unwrap().records, [id(1)]);
+    let narrowed = index.facets(&both).unwrap();
+    assert_eq!(narrowed.signers.into_iter().collect::<Vec<_>>(), [("Lê Thị Hòa".to_owned(), 1)]);
+    assert_eq!(index.search(&filter(|query| query.signer = Some("hoa".into()))).unwrap().total, 4);
+    assert_eq!(index.search(&filter(|query| query.signed_by = Some("lê thị hoa".into()))).unwrap().total, 0);
 }

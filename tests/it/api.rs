@@ -305,4 +305,46 @@ fn every_refusal_is_a_problem_whoever_refused() {
     let page = archivist.form("/holds", &[]);
     assert_eq!((page.status, page.header("content-type")), (422, "text/html; charset=utf-8"));
     assert!(page.text().contains("<main"), "{}", page.text());
+fn what_is_found_is_counted_to_narrow_it_by() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let counts = archivist.get("/api/v1/facets").json();
+    let by = |facet: &str| counts[facet].as_array().unwrap().clone();
+    assert_eq!((&counts["total"], by("by_holder").len()), (&json!(3), 2));
+    // Each count is what a search by its value finds, and the page links to that search.
+    let page = archivist.get("/search").text();
+    // Of the documents here none names its signer: the index's own tests count signers.
+    assert_eq!(counts["by_signer"], json!([]));
+    for (facet, name) in
+        [("by_holder", "holder"), ("by_type", "type"), ("by_verdict", "verdict"), ("by_retention", "retention")]
+    {
+        let values = by(facet);
+        assert!(!values.is_empty(), "{facet}: {counts}");
+        assert_eq!(values.iter().map(|one| one["records"].as_u64().unwrap()).sum::<u64>(), 3, "{facet}");
+        for one in &values {
+            let query = format!("{name}={}", escaped(one["value"].as_str().unwrap()));
+            assert_eq!(archivist.get(&format!("/api/v1/records?{query}")).json()["total"], one["records"], "{query}");
+            assert_eq!(archivist.get(&format!("/api/v1/facets?{query}")).json()["total"], one["records"], "{query}");
+            assert!(values.len() == 1 || page.contains(&format!("/search?{query}\"")), "{query}");
+        }
+    }
+    let narrowed = archivist.get("/search?lang=en&holder=H26.10&verdict=unsigned&retention=10").text();
+    assert!(narrowed.contains("<ul class=\"chips\" aria-label=\"Filters in force\">"), "{narrowed}");
+    for without in
+        ["verdict=unsigned&amp;retention=10", "holder=H26.10&amp;retention=10", "holder=H26.10&amp;verdict=unsigned"]
+    {
+        assert!(
+            narrowed.contains(without) || narrowed.contains(&without.replace("&amp;", "&#38;")),
+            "{without}: {narrowed}"
+        );
+    }
+    for wrong in ["verdict=good", "retention=ever", "retention=-1"] {
+        assert_eq!(archivist.get(&format!("/api/v1/facets?{wrong}")).status, 400, "{wrong}");
+    }
+    let officer = server.client("transferring-officer");
+    assert_eq!(officer.get("/api/v1/facets").json()["total"], 2);
+    assert!(!officer.get("/api/v1/facets").text().contains("H26.33"), "counts keep the rights");
+    let told = scratch.json(&["search", "--facets", "--verdict", "unsigned"]);
+    assert_eq!(told["facets"]["by_holder"], json!({ "H26.10": 2, "H26.33": 1 }));
 }

@@ -112,6 +112,8 @@ fn an_index_that_says_something_else_is_doubted() {
         subject: "Một việc khác hẳn".into(),
         signer: String::new(),
         keywords: Vec::new(),
+        outcome: "accept".into(),
+        period: "20".into(),
     };
     let write = |removed: Uuid, put: Uuid| {
         let index = Index::open(&places.index(), format.archive).unwrap();

@@ -5,7 +5,8 @@
 use super::facts;
 use crate::archive::body::{
     ActBody, ActorBody, DestructionBegunBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody,
-    EvidenceCapturedBody, EvidenceItem, KeysMovedBody, RetentionBody, RunFields, TombstoneBody, TrustAnchorBody,
+    EvidenceCapturedBody, EvidenceItem, ExaminationBody, KeysMovedBody, RetentionBody, RunFields, TombstoneBody,
+    TrustAnchorBody,
 };
 use crate::archive::destruction::table;
 use crate::archive::validation::{self, EvidenceKind};
@@ -14,7 +15,7 @@ use crate::digest::{Sha256, unhex};
 use crate::error::{Error, Result};
 use crate::event::{ActorId, Entry, EventKind};
 use crate::index::IndexDocument;
-use crate::record;
+use crate::record::{self, Period};
 use crate::retention::Statement;
 use crate::retention::civil::vietnamese_day;
 use crate::time::Micros;
@@ -306,6 +307,9 @@ struct RecordFields<'a> {
     maintenance_text: Cow<'a, str>,
     keyword: Vec<String>,
     components: Vec<ComponentFields<'a>>,
+    signatures: Vec<serde::de::IgnoredAny>,
+    #[serde(default)]
+    examination: Option<ExaminationBody>,
 }
 
 /// The fields of a dossier's body that the projections need.
@@ -348,7 +352,35 @@ fn document(record: Uuid, body: &RecordFields<'_>) -> Result<IndexDocument> {
         subject: body.subject.to_string(),
         signer: body.signer.to_string(),
         keywords: body.keyword.clone(),
+        outcome: outcome(body).to_owned(),
+        period: period(&body.maintenance_text),
     })
+}
+
+/// What a record's signatures may have led to at accession, as they are counted.
+pub const VERDICTS: [&str; 6] = ["accept", "accept-with-notes", "review", "return", "unsigned", "not-examined"];
+/// Periods stated, as they are counted, that are no number of years.
+pub const PERIODS: [&str; 4] = ["permanent", "dossier", "rule", "unclear"];
+
+/// What is counted of a record's signatures: the outcome at accession, or why there is none.
+fn outcome<'a>(body: &'a RecordFields<'_>) -> &'a str {
+    match &body.examination {
+        _ if body.signatures.is_empty() => "unsigned",
+        Some(examination) => &examination.outcome,
+        None => "not-examined",
+    }
+}
+
+/// What is counted of the period stated for a record: years, `permanent`, `rule` where it names one, `unclear`, or
+/// `dossier` where nothing is stated for the record itself.
+fn period(stated: &str) -> String {
+    match Statement::read(stated) {
+        Statement::Nothing => "dossier".to_owned(),
+        Statement::Code(_) => "rule".to_owned(),
+        Statement::Period(Period::Permanent) => "permanent".to_owned(),
+        Statement::Period(Period::Years(years)) => years.to_string(),
+        Statement::Period(Period::Awaiting) => "unclear".to_owned(),
+    }
 }
 
 pub(super) fn read<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8], what: &'static str) -> Result<T> {

@@ -47,6 +47,8 @@ fn record(number: u32) -> RecordRows {
         subject: String::new(),
         signer: String::new(),
         keywords: Vec::new(),
+        outcome: "accept".into(),
+        period: "20".into(),
     };
     let arc_doc_code = format!("X.{}", document.doc_code);
     let dossier = Uuid::from_u128(8);

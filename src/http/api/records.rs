@@ -6,7 +6,7 @@ use super::wire::{Dossier, History, HistoryEvent, OnDay, Paging, RecordSummary, 
 use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
 use crate::archive::reads::Read;
 use crate::archive::retention::{Opening, today};
-use crate::archive::{Query as Question, Shown};
+use crate::archive::{Facets, PERIODS, Query as Question, Shown, VERDICTS};
 use crate::auth::rights::{Action, Object};
 use crate::http::content::{self, Manner};
 use crate::http::guard::Asking;
@@ -19,6 +19,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -49,6 +50,14 @@ pub struct Search {
     pub dossier: Option<String>,
     /// Words of the signer's name.
     pub signer: Option<String>,
+    /// The signer's name whole, as written: a value of the counts.
+    pub signed_by: Option<String>,
+    /// What the signatures led to at accession: `accept`, `accept-with-notes`, `review`, `return`, `unsigned`,
+    /// `not-examined`.
+    pub verdict: Option<String>,
+    /// The period that the agency stated for the record: years, `permanent`, `rule` (it names one), `unclear`, or
+    /// `dossier` where none is stated but for the dossier.
+    pub retention: Option<String>,
 }
 
 impl Search {
@@ -65,6 +74,15 @@ impl Search {
                 .map(|text| text.parse::<NaiveDate>().map_err(|_| Problem::invalid("days are written YYYY-MM-DD")))
                 .transpose()
         };
+        let verdict = given(&self.verdict);
+        if verdict.as_ref().is_some_and(|verdict| !VERDICTS.contains(&verdict.as_str())) {
+            return Err(Problem::invalid(format!("verdict is one of {}", VERDICTS.join(", "))));
+        }
+        let retention = given(&self.retention);
+        let is_period = |text: &String| PERIODS.contains(&text.as_str()) || text.parse::<u16>().is_ok();
+        if !retention.as_ref().is_none_or(is_period) {
+            return Err(Problem::invalid(format!("retention is a number of years, or one of {}", PERIODS.join(", "))));
+        }
         Ok(Question {
             words: given(&self.words),
             number: given(&self.number),
@@ -77,6 +95,9 @@ impl Search {
             to: day(&self.to)?,
             dossier: given(&self.dossier),
             signer: given(&self.signer),
+            signed_by: given(&self.signed_by),
+            outcome: verdict,
+            period: retention,
             limit: 0,
             offset: 0,
         })
@@ -116,6 +137,82 @@ pub async fn search(
         records: found.records.iter().map(|(id, body)| RecordSummary::new(*id, body)).collect(),
         next: more.then(|| cursor(after)),
     }))
+}
+
+/// Values of a facet that are told: those that most records have.
+const FACET_VALUES_MAX: usize = 100;
+
+/// How many of the records found have what; of each facet the 100 values that most have.
+#[derive(Serialize, ToSchema)]
+pub struct Counts {
+    /// How many records match in all, of those that the account may find.
+    pub total: usize,
+    /// By code of the agency whose dossiers they are in (`holder`).
+    pub by_holder: Vec<Count>,
+    /// By document type, 01 to 32 (`type`).
+    pub by_type: Vec<Count>,
+    /// By year of issue.
+    pub by_year: Vec<Count>,
+    /// By signer (`signed_by`).
+    pub by_signer: Vec<Count>,
+    /// By what the signatures led to (`verdict`).
+    pub by_verdict: Vec<Count>,
+    /// By the period stated (`retention`).
+    pub by_retention: Vec<Count>,
+}
+
+/// A value of a facet.
+#[derive(Serialize, ToSchema)]
+pub struct Count {
+    /// The value.
+    pub value: String,
+    /// How many records have it.
+    pub records: u64,
+}
+
+impl Counts {
+    /// Those of an answer.
+    pub fn new(total: usize, facets: Facets) -> Self {
+        let types = facets.types.into_iter().map(|(code, count)| (format!("{code:02}"), count)).collect();
+        let years = facets.years.into_iter().map(|(year, count)| (year.to_string(), count)).collect();
+        Self {
+            total,
+            by_holder: most(facets.holders),
+            by_type: most(types),
+            by_year: most(years),
+            by_signer: most(facets.signers),
+            by_verdict: most(facets.outcomes),
+            by_retention: most(facets.periods),
+        }
+    }
+}
+
+fn most(counts: BTreeMap<String, u64>) -> Vec<Count> {
+    let mut counts: Vec<Count> = counts.into_iter().map(|(value, records)| Count { value, records }).collect();
+    // Of those that as many have, in their order.
+    counts.sort_by_key(|one| std::cmp::Reverse(one.records));
+    counts.truncate(FACET_VALUES_MAX);
+    counts
+}
+
+/// Count what a search finds, to narrow it by.
+#[utoipa::path(get, path = "/facets", tag = "records", params(Search), security(("session" = [])), responses(
+    (status = 200, description = "the counts", body = Counts),
+    (status = 400, description = "a condition can't be read", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole,
+))]
+pub async fn facets(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Query(search): Query<Search>,
+) -> Result<Json<Counts>, Problem> {
+    let question = search.question(&asking)?;
+    let (total, facets) = blocking(service, move |service| {
+        let archive = service.archive()?;
+        Ok((archive.search(&question)?.total, archive.facets(&question)?))
+    })
+    .await?;
+    Ok(Json(Counts::new(total, facets)))
 }
 
 /// A record with its dossier.

@@ -1,9 +1,11 @@
 //! Finding records: words, filters, counts to narrow by, pages.
 
+mod narrow;
+
 use super::Page;
 use super::verdict::{Tone, outcome};
+use crate::archive::Query as Question;
 use crate::archive::body::RecordBody;
-use crate::archive::{Facets, Query as Question};
 use crate::http::api::records::Search;
 use crate::http::guard::escaped;
 use crate::http::problem::Problem;
@@ -12,14 +14,13 @@ use crate::record::DocumentType;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use narrow::{Chip, Facet, chips, filters, link, narrowing};
 use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// Records on a page.
 const ON_A_PAGE: usize = 20;
-/// Values of a facet that are shown.
-const FACET_VALUES: usize = 12;
 
 /// Which page.
 #[derive(Deserialize)]
@@ -69,26 +70,6 @@ impl Hit {
     }
 }
 
-/// Something to narrow a search by.
-pub struct Facet {
-    /// Its name.
-    pub title: String,
-    /// Its values.
-    pub values: Vec<FacetValue>,
-}
-
-/// A value of it.
-pub struct FacetValue {
-    /// In words.
-    pub label: String,
-    /// How many records have it.
-    pub count: String,
-    /// The search with it; without it where it is chosen.
-    pub href: String,
-    /// Whether it is chosen.
-    pub is_chosen: bool,
-}
-
 #[derive(Template)]
 #[template(path = "search.html")]
 struct SearchPage<'a> {
@@ -97,13 +78,13 @@ struct SearchPage<'a> {
     total: u64,
     hits: Vec<Hit>,
     facets: Vec<Facet>,
+    chips: Vec<Chip>,
     filters: Vec<(&'static str, String)>,
     before: Option<String>,
     after: Option<String>,
     number: u64,
     pages: u64,
     behind: u64,
-    is_narrowed: bool,
 }
 
 impl SearchPage<'_> {
@@ -117,6 +98,10 @@ impl SearchPage<'_> {
 
     fn is_behind(&self) -> bool {
         self.behind > 0
+    }
+
+    fn is_narrowed(&self) -> bool {
+        !self.chips.is_empty()
     }
 
     fn place(&self) -> String {
@@ -151,7 +136,7 @@ pub async fn search(
         Ok((archive.search(&question)?, archive.facets(&question)?))
     })
     .await?;
-    let at = |number: usize| link(&asked, None, Some(number));
+    let at = |number: usize| link(&asked, &[], Some(number));
     let records: &[(Uuid, RecordBody)] = &found.records;
     let shown = SearchPage {
         total: found.total as u64,
@@ -163,84 +148,9 @@ pub async fn search(
         number: number as u64,
         pages: found.total.div_ceil(ON_A_PAGE).max(1) as u64,
         behind: found.behind,
-        is_narrowed: !filters(&asked).is_empty() || asked.from.is_some() || asked.to.is_some(),
+        chips: chips(&page, &asked),
         asked: &asked,
         page: &page,
     };
     page.render(&shown)
-}
-
-/// Filters that the form itself does not show, to be carried along.
-fn filters(asked: &Search) -> Vec<(&'static str, String)> {
-    let all = [
-        ("type", &asked.document_type),
-        ("holder", &asked.holder),
-        ("agency", &asked.agency),
-        ("dossier", &asked.dossier),
-        ("signer", &asked.signer),
-        ("number", &asked.number),
-        ("notation", &asked.notation),
-    ];
-    let given = all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
-    given.filter(|(_, value)| !value.is_empty()).collect()
-}
-
-/// The search again, with a filter changed.
-fn link(asked: &Search, changed: Option<(&str, Option<&str>)>, number: Option<usize>) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let mut pairs = vec![("words", text(&asked.words)), ("from", text(&asked.from)), ("to", text(&asked.to))];
-    pairs.extend(filters(asked));
-    if let Some((name, value)) = changed {
-        pairs.retain(|(given, _)| *given != name);
-        let known = ["type", "holder", "from", "to"].into_iter().find(|known| *known == name);
-        pairs.extend(known.zip(value.map(str::to_owned)));
-    }
-    pairs.extend(number.filter(|number| *number > 1).map(|number| ("page", number.to_string())));
-    let pairs: Vec<String> = pairs
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", escaped(&value)))
-        .collect();
-    format!("/search?{}", pairs.join("&"))
-}
-
-fn narrowing(page: &Page, asked: &Search, facets: &Facets) -> Vec<Facet> {
-    let value = |label: String, count: u64, name: &str, value: &str, chosen: bool| FacetValue {
-        label,
-        count: page.words.number(count),
-        href: link(asked, Some((name, (!chosen).then_some(value))), None),
-        is_chosen: chosen,
-    };
-    let holders = most(facets.holders.iter().map(|(code, count)| (code.clone(), *count)));
-    let holders = holders.into_iter().map(|(code, count)| {
-        let chosen = asked.holder.as_ref() == Some(&code);
-        value(code.clone(), count, "holder", &code, chosen)
-    });
-    let types = most(facets.types.iter().map(|(code, count)| (format!("{code:02}"), *count)));
-    let types = types.into_iter().map(|(code, count)| {
-        let name = code.parse().map_or("", DocumentType::name).to_owned();
-        value(name, count, "type", &code, asked.document_type.as_ref() == Some(&code))
-    });
-    let years = facets.years.iter().rev().take(FACET_VALUES).map(|(year, count)| {
-        let (first, last) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
-        let chosen = asked.from.as_ref() == Some(&first) && asked.to.as_ref() == Some(&last);
-        let (from, to) = if chosen { (None, None) } else { (Some(first), Some(last)) };
-        let href = link(&Search { from, to, ..asked.clone() }, None, None);
-        FacetValue { label: year.to_string(), count: page.words.number(*count), href, is_chosen: chosen }
-    });
-    let all = [
-        ("facet-holder", holders.collect::<Vec<_>>()),
-        ("facet-type", types.collect()),
-        ("facet-year", years.collect()),
-    ];
-    let shown = all.into_iter().filter(|(_, values)| values.len() > 1 || values.iter().any(|one| one.is_chosen));
-    shown.map(|(id, values)| Facet { title: page.t(id), values }).collect()
-}
-
-/// The values that most have, and of those that as many have, in their order.
-fn most(values: impl Iterator<Item = (String, u64)>) -> Vec<(String, u64)> {
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-    values.truncate(FACET_VALUES);
-    values
 }

@@ -66,5 +66,7 @@ fn every_change_is_said() {
     differs("issued", &|d| d.issued = day("2023-05-18"));
     differs("subject", &|d| d.subject = "Về việc thu hồi đất để dự án thực hiện".into());
     differs("signer", &|d| d.signer.push('a'));
+    differs("outcome", &|d| d.outcome = "review".into());
+    differs("period", &|d| d.period.push('1'));
     differs("keywords", &|d| d.keywords.push("đất đai".into()));
 }
