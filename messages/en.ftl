@@ -88,6 +88,15 @@ facet-retention-dossier = As its dossier
 facet-retention-rule = By a named rule
 facet-retention-unclear = Not readable
 search-filters = Filters in force
+searches = Saved searches
+searches-lead = They hold what is asked, not what was found: each run searches anew, within this account’s reach.
+searches-none = Nothing is saved
+searches-none-detail = Search for something, narrow it, and save it under a name of yours.
+searches-save = Save this search
+searches-name = Name
+searches-rename = Rename
+searches-delete = Delete
+searches-saved = saved { $value }
 
 dossier = Dossier
 dossier-records = Records of the dossier

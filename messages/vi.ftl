@@ -79,6 +79,15 @@ facet-retention-dossier = Theo hồ sơ
 facet-retention-rule = Theo mục bảng thời hạn
 facet-retention-unclear = Không đọc được
 search-filters = Các điều kiện lọc đang dùng
+searches = Tìm kiếm đã lưu
+searches-lead = Chỉ lưu điều kiện tìm, không lưu kết quả: mỗi lần mở đều tìm lại, trong phạm vi của tài khoản này.
+searches-none = Chưa lưu tìm kiếm nào
+searches-none-detail = Hãy tìm, thu hẹp kết quả, rồi lưu lại với một tên tự đặt.
+searches-save = Lưu tìm kiếm này
+searches-name = Tên gọi
+searches-rename = Đổi tên
+searches-delete = Xóa
+searches-saved = lưu ngày { $value }
 
 dossier = Hồ sơ
 dossier-records = Tài liệu trong hồ sơ

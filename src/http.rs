@@ -32,7 +32,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, audit, disposal, holds, home, inspect, own, record, search, second, tokens, transfers, webhooks,
+    accounts, audit, disposal, holds, home, inspect, own, record, search, searches, second, tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -109,6 +109,10 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/sign-out", home::sign_out)
         .add("GET", "/", home::home)
         .add("GET", "/search", search::search)
+        .add("GET", "/searches", searches::list)
+        .add("POST", "/searches", searches::create)
+        .add("POST", "/searches/{id}/rename", searches::rename)
+        .add("POST", "/searches/{id}/delete", searches::delete)
         .add("GET", "/records/{id}", record::record)
         .add("GET", "/records/{id}/files/{number}", record::content)
         .add("GET", "/records/{id}/receipt", record::receipt)
@@ -176,6 +180,10 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/holdings", api::holdings::holdings)
         .add("GET", "/api/v1/records", api::records::search)
         .add("GET", "/api/v1/facets", api::records::facets)
+        .add("GET", "/api/v1/searches", api::searches::list)
+        .add("POST", "/api/v1/searches", api::searches::create)
+        .add("PATCH", "/api/v1/searches/{id}", api::searches::rename)
+        .add("DELETE", "/api/v1/searches/{id}", api::searches::delete)
         .add("GET", "/api/v1/records/{id}", api::records::show)
         .add("GET", "/api/v1/records/{id}/components/{number}", api::records::component)
         .add("GET", "/api/v1/records/{id}/events", api::records::events)

@@ -6,10 +6,11 @@
 //! Nothing is ever forgotten, so the ledger says who could do what at any time.
 //!
 //! Passwords and sessions are no events: they are secret and change daily. They lie in `state/` (`credential`, `session`,
-//! `token`).
+//! `token`), and so do the searches that people keep (`searches`).
 
 pub mod credential;
 mod first;
+pub mod searches;
 pub mod session;
 pub mod token;
 

@@ -12,6 +12,7 @@ pub mod holds;
 pub mod inspection;
 pub mod records;
 mod refused;
+pub mod searches;
 pub mod session;
 pub mod tokens;
 pub mod transfers;
@@ -45,6 +46,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint,
         records::search, records::facets, records::show, records::component, records::events, records::receipt, records::retention,
+        searches::list, searches::create, searches::rename, searches::delete,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
         transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,

@@ -13,6 +13,7 @@ pub mod inspect;
 pub mod own;
 pub mod record;
 pub mod search;
+pub mod searches;
 pub mod second;
 pub mod tokens;
 pub mod transfers;

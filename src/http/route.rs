@@ -53,6 +53,10 @@ routes! {
     POST "/sign-out" KeepOwnAccount;
     GET "/" ReadHoldings;
     GET "/search" Search;
+    GET "/searches" Search;
+    POST "/searches" Search;
+    POST "/searches/{id}/rename" Search;
+    POST "/searches/{id}/delete" Search;
     GET "/records/{id}" ReadDescription;
     GET "/records/{id}/files/{number}" ReadContent;
     GET "/records/{id}/receipt" FetchReceipt;
@@ -109,6 +113,10 @@ routes! {
     GET "/api/v1/holdings" ReadHoldings;
     GET "/api/v1/records" Search;
     GET "/api/v1/facets" Search;
+    GET "/api/v1/searches" Search;
+    POST "/api/v1/searches" Search;
+    PATCH "/api/v1/searches/{id}" Search;
+    DELETE "/api/v1/searches/{id}" Search;
     GET "/api/v1/records/{id}" ReadDescription;
     GET "/api/v1/records/{id}/components/{number}" ReadContent;
     GET "/api/v1/records/{id}/events" ReadHistory;

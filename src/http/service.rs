@@ -6,6 +6,7 @@
 use super::guard::{Way, Who};
 use super::pace::Pace;
 use crate::archive::account::credential::{Credentials, Factors};
+use crate::archive::account::searches::Searches;
 use crate::archive::account::session::{Sessions, Token};
 use crate::archive::account::token::{Key, Tokens};
 use crate::archive::account::{Account, Standing};
@@ -50,6 +51,8 @@ pub struct Service {
     pub tokens: Tokens,
     /// Agencies' systems that are told.
     pub webhooks: Webhooks,
+    /// Saved searches.
+    pub searches: Searches,
     /// What the browser is to be told about this address.
     pub address: Address,
     /// Whether a web server stands before it, and says who asks.
@@ -153,6 +156,7 @@ impl Service {
             reads: Reads::start(places, clock.clone())?,
             tokens: Tokens::new(places, clock.clone()),
             webhooks: Webhooks::new(places, clock.clone()),
+            searches: Searches::new(places, clock.clone()),
             clock,
             address,
             front,

@@ -348,3 +348,39 @@ fn what_is_found_is_counted_to_narrow_it_by() {
     let told = scratch.json(&["search", "--facets", "--verdict", "unsigned"]);
     assert_eq!(told["facets"]["by_holder"], json!({ "H26.10": 2, "H26.33": 1 }));
 }
+
+#[test]
+fn a_search_is_saved_run_renamed_and_deleted_by_its_owner_alone() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let query = json!({ "words": "mua sắm", "type": "Quyết định", "holder": "H26.10" });
+    let saved = archivist.json("POST", "/api/v1/searches", &json!({ "name": "Mua sắm & <b>", "query": query }));
+    assert_eq!(saved.status, 201, "{}", saved.text());
+    let saved = saved.json();
+    assert_eq!(saved["query"], query);
+    let place = format!("/api/v1/searches/{}", saved["search"].as_str().unwrap());
+    // What is saved runs as it was typed.
+    let pairs = saved["query"].as_object().unwrap().iter();
+    let run: Vec<_> = pairs.map(|(name, value)| format!("{name}={}", escaped(value.as_str().unwrap()))).collect();
+    assert_eq!(archivist.get(&format!("/api/v1/records?{}", run.join("&"))).json()["total"], 1);
+    let home = archivist.get("/?lang=en").text();
+    assert!(home.contains("Saved searches") && !home.contains("& <b>"), "{home}");
+
+    let inspector = server.client("inspector");
+    assert_eq!(inspector.get("/api/v1/searches").json()["searches"], json!([]));
+    assert_eq!(inspector.json("PATCH", &place, &json!({ "name": "x" })).status, 404);
+    assert_eq!(inspector.ask("DELETE", &place, &[], b"").status, 404);
+    assert_eq!(archivist.json("PATCH", &place, &json!({ "name": "Khác" })).json()["name"], "Khác");
+    for wrong in [json!({ "name": "a", "query": {} }), json!({ "name": "a", "query": { "from": "today" } })] {
+        assert_eq!(archivist.json("POST", "/api/v1/searches", &wrong).status, 400, "{wrong}");
+    }
+
+    let form = [("name", "Theo trang"), ("words", "mua sắm"), ("verdict", "unsigned")];
+    assert_eq!(archivist.form("/searches", &form).status, 303);
+    let page = archivist.get("/searches?lang=en").text();
+    let runs = format!("/search?words={}&#38;verdict=unsigned", escaped("mua sắm"));
+    assert!(page.contains("Theo trang") && page.contains(&runs), "{page}");
+    assert_eq!(archivist.ask("DELETE", &place, &[], b"").status, 204);
+    assert_eq!(archivist.get("/api/v1/searches").json()["searches"].as_array().unwrap().len(), 1);
+}

@@ -23,6 +23,7 @@ enum Touches {
     /// A small file of the archive that is replaced by its successor: FORMAT, checkpoint, marks, sealing.
     Successor,
     /// Sessions, credentials, tokens and webhooks; reads, which are noted until they are events.
+    /// Sessions, credentials, tokens and saved searches; reads, which are noted until they are events.
     State,
     /// What agencies hand over, in a folder of its own: not in the archive yet, or in it already.
     HandedOver,
@@ -39,6 +40,7 @@ enum Touches {
 /// A file, what it does, how often, and what that may touch.
 const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/account/credential.rs", "replace", 1, Touches::State),
+    ("archive/account/searches.rs", "replace", 1, Touches::State),
     ("archive/account/session.rs", "remove", 2, Touches::State),
     ("archive/account/session.rs", "replace", 1, Touches::State),
     ("archive/account/token.rs", "remove", 2, Touches::State),

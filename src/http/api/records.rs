@@ -25,7 +25,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// What is looked for: all conditions must hold.
-#[derive(Deserialize, IntoParams, Default, Clone)]
+#[derive(Deserialize, IntoParams, ToSchema, Default, Clone)]
 #[into_params(parameter_in = Query)]
 pub struct Search {
     /// Words, a "quoted phrase", a number, or number and notation; with or without diacritics.
@@ -41,6 +41,7 @@ pub struct Search {
     /// Document type: name or code 01 to 32.
     #[serde(rename = "type")]
     #[param(rename = "type")]
+    #[schema(rename = "type")]
     pub document_type: Option<String>,
     /// First day of issue.
     pub from: Option<String>,
@@ -61,6 +62,47 @@ pub struct Search {
 }
 
 impl Search {
+    /// The conditions that are set, by their names in an address.
+    pub fn conditions(&self) -> Vec<(&'static str, String)> {
+        let all = [
+            ("words", &self.words),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("type", &self.document_type),
+            ("holder", &self.holder),
+            ("agency", &self.agency),
+            ("dossier", &self.dossier),
+            ("signer", &self.signer),
+            ("signed_by", &self.signed_by),
+            ("verdict", &self.verdict),
+            ("retention", &self.retention),
+            ("number", &self.number),
+            ("notation", &self.notation),
+        ];
+        let given = all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
+        given.filter(|(_, value)| !value.trim().is_empty()).collect()
+    }
+
+    /// Those of a saved search; what is no condition any more is left out.
+    pub fn of_conditions(conditions: &BTreeMap<String, String>) -> Self {
+        let given = |name: &str| conditions.get(name).cloned();
+        Self {
+            words: given("words"),
+            number: given("number"),
+            notation: given("notation"),
+            agency: given("agency"),
+            holder: given("holder"),
+            document_type: given("type"),
+            from: given("from"),
+            to: given("to"),
+            dossier: given("dossier"),
+            signer: given("signer"),
+            signed_by: given("signed_by"),
+            verdict: given("verdict"),
+            retention: given("retention"),
+        }
+    }
+
     /// As a question to the archive, of what `asking` may find.
     pub fn question(&self, asking: &Asking) -> Result<Question, Problem> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());

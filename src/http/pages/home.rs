@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::disposal::is_mine;
+use super::searches::shortcuts;
 use super::words::Words;
 use crate::archive::Query as Question;
 use crate::archive::disposal::Which;
@@ -126,6 +127,8 @@ struct HomePage<'a> {
     types: Vec<Bar>,
     /// What waits for who looks, and where.
     waiting: Vec<(String, &'static str)>,
+    /// Saved searches: name, and where they lead.
+    searches: Vec<(String, String)>,
 }
 
 impl HomePage<'_> {
@@ -175,6 +178,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
     }
     waiting.extend(waiting_cases(&service, &page).await?.map(|words| (words, "/disposal")));
     waiting.extend(waiting_transfers(&service, &page).await?.map(|words| (words, "/transfers")));
+    let searches = if page.can_search() { shortcuts(&service, &page).await? } else { Vec::new() };
     let shown = HomePage {
         greeting: page.with("home-greeting", &who.account.display_name),
         roles: grants.roles.iter().map(|role| role_name(&page, *role)).collect::<Vec<_>>().join(", "),
@@ -189,6 +193,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         years: bars(words, years.into_iter().skip(newest_years).collect()),
         types: bars(words, types.into_iter().take(8).collect()),
         waiting,
+        searches,
         page: &page,
     };
     page.render(&shown)

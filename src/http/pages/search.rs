@@ -1,6 +1,6 @@
 //! Finding records: words, filters, counts to narrow by, pages.
 
-mod narrow;
+pub mod narrow;
 
 use super::Page;
 use super::verdict::{Tone, outcome};
@@ -102,6 +102,11 @@ impl SearchPage<'_> {
 
     fn is_narrowed(&self) -> bool {
         !self.chips.is_empty()
+    }
+
+    /// What a form must carry to save the search.
+    fn conditions(&self) -> Vec<(&'static str, String)> {
+        self.asked.conditions()
     }
 
     fn place(&self) -> String {

@@ -51,27 +51,13 @@ pub struct Chip {
 
 /// Filters that the form itself does not show, to be carried along.
 pub fn filters(asked: &Search) -> Vec<(&'static str, String)> {
-    let all = [
-        ("type", &asked.document_type),
-        ("holder", &asked.holder),
-        ("agency", &asked.agency),
-        ("dossier", &asked.dossier),
-        ("signer", &asked.signer),
-        ("signed_by", &asked.signed_by),
-        ("verdict", &asked.verdict),
-        ("retention", &asked.retention),
-        ("number", &asked.number),
-        ("notation", &asked.notation),
-    ];
-    let given = all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
-    given.filter(|(_, value)| !value.is_empty()).collect()
+    let shown = |name: &str| matches!(name, "words" | "from" | "to");
+    asked.conditions().into_iter().filter(|(name, _)| !shown(name)).collect()
 }
 
 /// The search again, with filters changed: an empty value takes one away.
 pub fn link(asked: &Search, changed: &[(&'static str, &str)], number: Option<usize>) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let mut pairs = vec![("words", text(&asked.words)), ("from", text(&asked.from)), ("to", text(&asked.to))];
-    pairs.extend(filters(asked));
+    let mut pairs = asked.conditions();
     for (name, value) in changed {
         pairs.retain(|(given, _)| given != name);
         pairs.push((name, (*value).to_owned()));
