@@ -650,3 +650,56 @@ webhook-resume = Try again now
 webhook-resume-one = Try the webhook of { $value } again
 webhook-remove = Remove
 webhook-remove-one = Remove the webhook of { $value }
+
+nav-reports = Reports
+reports = Reports
+report-agencies = Volumes by agency
+report-agencies-lead = Dossiers, records and bytes of what each agency transferred, as far as this account’s agencies go.
+report-levels = By access mode
+report-levels-lead = How open what is held was when it was accessioned.
+report-periods = By period
+report-periods-lead = The period that the agency stated for each record.
+report-years = By year of accession
+report-years-lead = What came in which year.
+report-signatures = Signed share
+report-signatures-lead = Records with digital signatures, and what those led to at accession. Without a signature is no fault: digitised paper has none.
+report-findings = Findings
+report-findings-lead = What the examination found of the records that were taken. What was refused is not held and not counted.
+report-procedures = Procedure codes
+report-procedures-lead = Codes of administrative procedures that agencies state beside their documents. Odd is a code of another form than those in use: no text of the rule was found, so none is called wrong.
+report-total = Total
+report-from = Accessioned from
+report-to = to
+report-show = Show
+report-nothing = Nothing to count
+report-nothing-detail = Nothing within this account’s reach fits. Choose other years or another agency.
+report-left-out = { $count ->
+    [one] { $number } more row is in the files.
+   *[other] { $number } more rows are in the files.
+}
+column-agency = Agency
+column-dossiers = Dossiers
+column-records = Records
+column-bytes = Size
+column-level = Access mode
+column-period = Period
+column-year = Year
+column-signed = Signed
+column-signed-share = Signed, share
+column-accepted = Accepted
+column-review = To review
+column-returned = Return advised
+column-finding = Finding
+column-severity = Severity
+column-found = Times
+column-stated = Codes stated
+column-odd = Odd
+column-odd-share = Odd, share
+
+nav-fonds = Fonds
+fonds = Fonds
+fonds-lead = What each agency created, by the code of its dossiers: choose an agency, then a year.
+fonds-by-year = Dossiers by the year in which the work ended
+fonds-year = Dossiers of { $value }
+fonds-search = Search in this fonds
+fonds-no-dossier = No dossier of this year is within reach

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod announce;
 pub mod body;
+pub mod census;
 pub mod check_signature;
 pub mod destruction;
 pub mod disposal;

@@ -185,6 +185,34 @@ impl Catalog {
         Ok(Some(if *kind == b'd' { Named::Dossier(id) } else { Named::Record(id) }))
     }
 
+    /// The dossiers whose code begins with `prefix` and comes after `after`, in the order of codes, at most `limit`. Codes of
+    /// records are passed over at one stroke: they follow that of their dossier.
+    pub fn dossiers_of(&self, prefix: &str, after: &str, limit: usize) -> Result<Vec<(String, Uuid)>, CatalogError> {
+        let damaged = || CatalogError::Damaged("a code");
+        let mut read = ReadOptions::default();
+        read.set_iterate_upper_bound(after_prefix(&key(b'c', &[prefix.as_bytes()])));
+        let mut rows = self.db.raw_iterator_opt(read);
+        // `/` is the character after the full stop, which is before what follows a dossier's code.
+        let beyond = |code: &str| key(b'c', &[code.as_bytes(), b"/"]);
+        rows.seek(if after.starts_with(prefix) { beyond(after) } else { key(b'c', &[prefix.as_bytes()]) });
+        let mut found = Vec::new();
+        while found.len() < limit
+            && let Some((row_key, value)) = rows.item()
+        {
+            let (kind, id) = value.split_first().ok_or_else(damaged)?;
+            if *kind == b'd' {
+                let code = std::str::from_utf8(&row_key[1..]).map_err(|_| damaged())?.to_owned();
+                let id = Uuid::from_slice(id).map_err(|_| damaged())?;
+                rows.seek(beyond(&code));
+                found.push((code, id));
+            } else {
+                rows.next();
+            }
+        }
+        rows.status()?;
+        Ok(found)
+    }
+
     /// The records of a dossier after `ordinal`, in order, at most `limit`; those that are there still.
     pub fn records_of(&self, dossier: Uuid, after: u32, limit: usize) -> Result<Vec<(u32, Uuid)>, CatalogError> {
         let prefix = key(b'd', &[dossier.as_bytes()]);

@@ -9,6 +9,7 @@
 mod again;
 mod api;
 mod assets;
+mod chart;
 mod connections;
 mod content;
 mod guard;
@@ -19,6 +20,7 @@ mod multipart;
 mod pace;
 mod pages;
 mod problem;
+mod report;
 mod route;
 mod service;
 mod tls;
@@ -33,6 +35,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
     accounts, audit, disposal, holds, home, inspect, own, record, search, searches, second, tokens, transfers, webhooks,
+    accounts, audit, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second, tokens,
+    transfers,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -117,6 +121,10 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/records/{id}/files/{number}", record::content)
         .add("GET", "/records/{id}/receipt", record::receipt)
         .add("GET", "/dossiers/{id}", record::dossier)
+        .add("GET", "/reports", reports::first)
+        .add("GET", "/reports/{report}", reports::report)
+        .add("GET", "/fonds", fonds::list)
+        .add("GET", "/fonds/{agency}", fonds::show)
         .add("GET", "/inspect", inspect::inspect)
         .add("POST", "/inspect", inspect::check)
         .add("GET", "/account", own::account)
@@ -178,6 +186,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/tokens", api::tokens::create)
         .add("DELETE", "/api/v1/tokens/{id}", api::tokens::revoke)
         .add("GET", "/api/v1/holdings", api::holdings::holdings)
+        .add("GET", "/api/v1/reports/{report}", api::reports::report)
         .add("GET", "/api/v1/records", api::records::search)
         .add("GET", "/api/v1/facets", api::records::facets)
         .add("GET", "/api/v1/searches", api::searches::list)
@@ -189,6 +198,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/records/{id}/events", api::records::events)
         .add("GET", "/api/v1/records/{id}/receipt", api::records::receipt)
         .add("GET", "/api/v1/records/{id}/retention", api::records::retention)
+        .add("GET", "/api/v1/fonds", api::fonds::list)
+        .add("GET", "/api/v1/fonds/{agency}", api::fonds::show)
+        .add("GET", "/api/v1/fonds/{agency}/dossiers", api::fonds::dossiers)
         .add("GET", "/api/v1/dossiers/{id}", api::dossiers::show)
         .add("GET", "/api/v1/dossiers/{id}/records", api::dossiers::records)
         .add("GET", "/api/v1/dossiers/{id}/events", api::dossiers::events)

@@ -5,6 +5,7 @@
 //! field was checked by its parser. These types carry no serialisation: what is stored is in `archive::body`.
 
 pub mod codes;
+pub mod procedure;
 
 use crate::digest::{ContentDigests, Sha256};
 use crate::time::Micros;

@@ -6,7 +6,7 @@
 mod facts;
 mod says;
 
-pub use says::{PERIODS, ReadBody, Says, VERDICTS, index_document, says};
+pub use says::{PERIODS, ReadBody, Says, VERDICTS, index_document, outcome_counted, period_counted, says};
 
 use super::destruction::fates::Fates;
 use super::truth::Committed;

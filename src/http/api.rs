@@ -7,11 +7,13 @@ pub mod accounts;
 pub mod audit;
 pub mod disposal;
 pub mod dossiers;
+pub mod fonds;
 pub mod holdings;
 pub mod holds;
 pub mod inspection;
 pub mod records;
 mod refused;
+pub mod reports;
 pub mod searches;
 pub mod session;
 pub mod tokens;
@@ -44,9 +46,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
     paths(
         session::sign_in, session::show, session::sign_out, session::prove,
         tokens::list, tokens::create, tokens::revoke,
-        holdings::holdings, holdings::checkpoint,
+        holdings::holdings, holdings::checkpoint, reports::report,
         records::search, records::facets, records::show, records::component, records::events, records::receipt, records::retention,
         searches::list, searches::create, searches::rename, searches::delete,
+        fonds::list, fonds::show, fonds::dossiers,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
         transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,

@@ -7,11 +7,13 @@
 pub mod accounts;
 pub mod audit;
 pub mod disposal;
+pub mod fonds;
 pub mod holds;
 pub mod home;
 pub mod inspect;
 pub mod own;
 pub mod record;
+pub mod reports;
 pub mod search;
 pub mod searches;
 pub mod second;

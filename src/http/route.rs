@@ -61,6 +61,10 @@ routes! {
     GET "/records/{id}/files/{number}" ReadContent;
     GET "/records/{id}/receipt" FetchReceipt;
     GET "/dossiers/{id}" ReadDescription;
+    GET "/reports" ReadHoldings;
+    GET "/reports/{report}" ReadHoldings;
+    GET "/fonds" ReadDescription;
+    GET "/fonds/{agency}" ReadDescription;
     GET "/inspect" Inspect;
     POST "/inspect" Inspect;
     GET "/account" KeepOwnAccount;
@@ -111,6 +115,7 @@ routes! {
     POST "/api/v1/tokens" KeepOwnFactors;
     DELETE "/api/v1/tokens/{id}" KeepOwnFactors;
     GET "/api/v1/holdings" ReadHoldings;
+    GET "/api/v1/reports/{report}" ReadHoldings;
     GET "/api/v1/records" Search;
     GET "/api/v1/facets" Search;
     GET "/api/v1/searches" Search;
@@ -122,6 +127,9 @@ routes! {
     GET "/api/v1/records/{id}/events" ReadHistory;
     GET "/api/v1/records/{id}/receipt" FetchReceipt;
     GET "/api/v1/records/{id}/retention" ReadDescription;
+    GET "/api/v1/fonds" ReadDescription;
+    GET "/api/v1/fonds/{agency}" ReadDescription;
+    GET "/api/v1/fonds/{agency}/dossiers" ReadDescription;
     GET "/api/v1/dossiers/{id}" ReadDescription;
     GET "/api/v1/dossiers/{id}/records" ReadDescription;
     GET "/api/v1/dossiers/{id}/events" ReadHistory;

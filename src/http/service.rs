@@ -10,6 +10,7 @@ use crate::archive::account::searches::Searches;
 use crate::archive::account::session::{Sessions, Token};
 use crate::archive::account::token::{Key, Tokens};
 use crate::archive::account::{Account, Standing};
+use crate::archive::census::Census;
 use crate::archive::reads::Reads;
 use crate::archive::transfer::Transfers;
 use crate::archive::webhook::Webhooks;
@@ -67,6 +68,7 @@ pub struct Service {
     pub sign_ins: Pace,
     looked: Mutex<Looked>,
     accounts: RwLock<Arc<Accounts>>,
+    census: Mutex<Arc<Census>>,
 }
 
 /// How browsers reach the service.
@@ -166,6 +168,7 @@ impl Service {
             sign_ins: Pace::per_minute(limits.sign_ins_per_minute),
             looked: Mutex::new(Looked { at: Instant::now(), size }),
             accounts: RwLock::default(),
+            census: Mutex::default(),
         })
     }
 
@@ -236,6 +239,16 @@ impl Service {
         let fresh = Arc::new(Accounts { size, by_id });
         *self.accounts.write().map_err(|_| died(()))? = fresh.clone();
         Ok(fresh)
+    }
+
+    /// Everything that is held, counted: once for each size of the ledger, and by one request while the others wait.
+    pub fn census(&self) -> Result<Arc<Census>> {
+        let size = self.size()?;
+        let mut kept = self.census.lock().map_err(|_| Error::unavailable("a census died"))?;
+        if kept.size < size {
+            *kept = Arc::new(self.reading.census()?);
+        }
+        Ok(kept.clone())
     }
 
     fn look(&self) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Conversations with the API over the wire: signing in, finding, fetching, proving; and what must not work.
 
 use crate::account::{PASSWORD, typed};
-use crate::server::{Server, archive, escaped, own_password};
+use crate::server::{Client, Server, archive, escaped, own_password};
 use chauban::digest::ContentDigests;
 use serde_json::json;
 use std::path::Path;
@@ -383,4 +383,80 @@ fn a_search_is_saved_run_renamed_and_deleted_by_its_owner_alone() {
     assert!(page.contains("Theo trang") && page.contains(&runs), "{page}");
     assert_eq!(archivist.ask("DELETE", &place, &[], b"").status, 204);
     assert_eq!(archivist.get("/api/v1/searches").json()["searches"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn reports_count_what_is_held_within_reach() {
+    let scratch = archive();
+    let code = |code: &str| json!({ "symbol": "91/QĐ-STTTT", "procedure_code": code });
+    scratch.document("t2/1", b"%PDF-1.7 four", code("1.011442.000.00.00.H26"));
+    scratch.document("t2/2", b"%PDF-1.7 five", code("=HYPERLINK(1)"));
+    assert_eq!(scratch.ingest("t2").summary["taken"], 2);
+    let server = Server::start(&scratch);
+    let (archivist, officer) = (server.client("archivist"), server.client("transferring-officer"));
+    let total =
+        |client: &Client<'_>, report: &str| client.get(&format!("/api/v1/reports/{report}")).json()["total"].clone();
+    let bytes = 12 + 12 + 14 + 13 + 13;
+    assert_eq!(total(&archivist, "agencies"), json!({ "dossiers": 2, "records": 5, "bytes": bytes }));
+    assert_eq!(total(&officer, "agencies"), json!({ "dossiers": 1, "records": 4, "bytes": bytes - 14 }));
+    assert_eq!(total(&archivist, "agencies?agency=H26.33")["records"], 1);
+    assert_eq!(total(&archivist, "years?from=1900&to=1901")["records"], 0);
+    assert_eq!(total(&archivist, "signatures")["signed-share"], 0.0);
+    let procedures = archivist.get("/api/v1/reports/procedures").json();
+    assert_eq!(procedures["rows"], json!([{ "agency": "H26.10", "stated": 2, "odd": 1, "odd-share": 50.0 }]));
+    assert!(total(&archivist, "findings")["found"].as_u64().unwrap() > 0);
+    for report in ["agencies", "levels", "periods", "years", "signatures", "findings", "procedures"] {
+        let page = archivist.get(&format!("/reports/{report}?lang=vi"));
+        assert!(page.status == 200 && page.text().contains("<svg"), "{report}");
+        let csv = archivist.get(&format!("/reports/{report}?format=csv"));
+        assert!(
+            csv.body.starts_with(b"\xef\xbb\xbf") && csv.header("content-disposition").contains(".csv"),
+            "{report}"
+        );
+        let xlsx = archivist.get(&format!("/api/v1/reports/{report}?format=xlsx"));
+        assert!(xlsx.body.starts_with(b"PK") && xlsx.header("content-type").contains("spreadsheetml"), "{report}");
+    }
+    let wrong = ["nothing", "agencies?from=x", "agencies?format=pdf"];
+    let statuses = wrong.map(|report| archivist.get(&format!("/api/v1/reports/{report}")).status);
+    assert_eq!(statuses, [404, 400, 400]);
+}
+
+#[test]
+fn a_fonds_is_browsed_down_to_its_dossiers() {
+    let scratch = archive();
+    for ordinal in 0..60 {
+        let about = json!({ "symbol": format!("{}/TB-STTTT", 300 + ordinal), "file_code": format!("H26.10.2022.{ordinal:03}") });
+        scratch.document(&format!("t2/{ordinal}"), format!("%PDF-1.7 {ordinal}").as_bytes(), about);
+    }
+    scratch.ingest("t2");
+    let server = Server::start(&scratch);
+    let (archivist, officer) = (server.client("archivist"), server.client("transferring-officer"));
+    let fonds = archivist.get("/api/v1/fonds").json()["fonds"].clone();
+    let codes: Vec<_> = fonds.as_array().unwrap().iter().map(|one| one["agency"].as_str().unwrap()).collect();
+    assert_eq!(
+        (codes, &fonds[0]["dossiers"], &fonds[0]["records"]),
+        (vec!["H26.10", "H26.33"], &json!(61), &json!(62))
+    );
+    let own = officer.get("/api/v1/fonds").json();
+    assert_eq!(own["fonds"].as_array().unwrap().len(), 1, "{own}");
+    assert_eq!(officer.get("/api/v1/fonds/H26.33").status, 404);
+    assert_eq!(officer.get("/api/v1/fonds/H26.33/dossiers?year=2024").status, 404);
+    assert_eq!(officer.get("/fonds/H26.33").status, 404);
+    let years = archivist.get("/api/v1/fonds/H26.10").json()["years"].clone();
+    assert_eq!(years[1], json!({ "year": 2022, "dossiers": 60, "records": 60 }));
+    // Pages follow one another to the end, each dossier once.
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = archivist.get(&format!("/api/v1/fonds/H26.10/dossiers?year=2022{after}")).json();
+        seen.extend(
+            page["dossiers"].as_array().unwrap().iter().map(|one| one["file_code"].as_str().unwrap().to_owned()),
+        );
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    assert_eq!(seen, (0..60).map(|ordinal| format!("H26.10.2022.{ordinal:03}")).collect::<Vec<_>>());
+    let page = archivist.get("/fonds/H26.10?year=2022&lang=en").text();
+    assert!(page.contains("/dossiers/H26.10.2022.049") && page.contains("after=H26.10.2022.049"), "{page}");
+    assert!(archivist.get("/fonds?lang=vi").text().contains("/fonds/H26.33"));
+    assert_eq!(archivist.get("/fonds/H26.99").status, 404);
 }

@@ -18,7 +18,12 @@ fn filled(path: &str) -> String {
     let none = "00000000-0000-4000-8000-000000000000";
     let id = if ["transfers", "tokens", "searches"].iter().any(|own| path.contains(own)) { none } else { id };
     let id = if path.contains("holds") { none } else { id };
-    let path = path.replace("{upload}", none).replace("{year}/{number}", "2026/9").replace("{document}", "1");
+    let path = path
+        .replace("{upload}", none)
+        .replace("{report}", "agencies")
+        .replace("{agency}", "H26.10")
+        .replace("{year}/{number}", "2026/9")
+        .replace("{document}", "1");
     let sha256 = "0".repeat(64);
     path.replace("{id}", id).replace("{number}", "1").replace("{name}", "style.css").replace("{sha256}", &sha256)
 }

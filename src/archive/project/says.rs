@@ -352,8 +352,8 @@ fn document(record: Uuid, body: &RecordFields<'_>) -> Result<IndexDocument> {
         subject: body.subject.to_string(),
         signer: body.signer.to_string(),
         keywords: body.keyword.clone(),
-        outcome: outcome(body).to_owned(),
-        period: period(&body.maintenance_text),
+        outcome: outcome_counted(body.signatures.len(), body.examination.as_ref()).to_owned(),
+        period: period_counted(&body.maintenance_text),
     })
 }
 
@@ -363,9 +363,9 @@ pub const VERDICTS: [&str; 6] = ["accept", "accept-with-notes", "review", "retur
 pub const PERIODS: [&str; 4] = ["permanent", "dossier", "rule", "unclear"];
 
 /// What is counted of a record's signatures: the outcome at accession, or why there is none.
-fn outcome<'a>(body: &'a RecordFields<'_>) -> &'a str {
-    match &body.examination {
-        _ if body.signatures.is_empty() => "unsigned",
+pub fn outcome_counted(signatures: usize, examination: Option<&ExaminationBody>) -> &str {
+    match examination {
+        _ if signatures == 0 => "unsigned",
         Some(examination) => &examination.outcome,
         None => "not-examined",
     }
@@ -373,7 +373,7 @@ fn outcome<'a>(body: &'a RecordFields<'_>) -> &'a str {
 
 /// What is counted of the period stated for a record: years, `permanent`, `rule` where it names one, `unclear`, or
 /// `dossier` where nothing is stated for the record itself.
-fn period(stated: &str) -> String {
+pub fn period_counted(stated: &str) -> String {
     match Statement::read(stated) {
         Statement::Nothing => "dossier".to_owned(),
         Statement::Code(_) => "rule".to_owned(),

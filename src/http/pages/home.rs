@@ -13,6 +13,7 @@ use crate::http::api::disposal as cases;
 use crate::http::api::holdings::within;
 use crate::http::api::session::{SignIn, begin};
 use crate::http::api::transfers;
+use crate::http::chart::{Bar, Value, bars};
 use crate::http::guard::{Asking, FORGET, set_cookie};
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
@@ -100,15 +101,6 @@ pub async fn sign_out(State(service): State<Arc<Service>>, asking: Asking) -> Re
     Ok(([(header::SET_COOKIE, cookie)], [FORGET], Redirect::to("/sign-in")).into_response())
 }
 
-/// A bar of a chart, and a row of the table beside it.
-struct Bar {
-    label: String,
-    value: String,
-    href: String,
-    /// Left edge, top edge, width and height, of a drawing 100 wide and 40 high.
-    at: (String, String, String, String),
-}
-
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage<'a> {
@@ -190,8 +182,8 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         newest: words.day(&state.newest.to_string()),
         root: checkpoint.checkpoint.root.to_string(),
         origin: checkpoint.checkpoint.origin.clone(),
-        years: bars(words, years.into_iter().skip(newest_years).collect()),
-        types: bars(words, types.into_iter().take(8).collect()),
+        years: counted(words, years.into_iter().skip(newest_years).collect()),
+        types: counted(words, types.into_iter().take(8).collect()),
         waiting,
         searches,
         page: &page,
@@ -240,21 +232,14 @@ pub fn reach(page: &Page, grants: &crate::auth::rights::Grants) -> String {
     }
 }
 
-fn bars(words: &Words, values: Vec<(String, u64, String)>) -> Vec<Bar> {
-    let most = values.iter().map(|(_, count, _)| *count).max().unwrap_or(1).max(1) as f64;
-    let step = 100.0 / values.len().max(1) as f64;
-    let number = |value: f64| format!("{value:.2}");
-    let bar = |(at, (label, count, href)): (usize, (String, u64, String))| {
-        let height = (count as f64 / most * 40.0).max(0.5);
-        let left = at as f64 * step + step * 0.15;
-        Bar {
-            label,
-            value: words.number(count),
-            href,
-            at: (number(left), number(40.0 - height), number(step * 0.7), number(height)),
-        }
+fn counted(words: &Words, values: Vec<(String, u64, String)>) -> Vec<Bar> {
+    let value = |(label, count, href): (String, u64, String)| Value {
+        label,
+        shown: words.number(count),
+        weight: count as f64,
+        href,
     };
-    values.into_iter().enumerate().map(bar).collect()
+    bars(values.into_iter().map(value).collect())
 }
 
 /// `GET /healthz`: up, and the newest checkpoint verifies.

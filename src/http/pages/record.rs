@@ -247,6 +247,8 @@ pub struct After {
 #[derive(Template)]
 #[template(path = "dossier.html")]
 struct DossierPage<'a> {
+    /// Code of the agency in the dossier's own.
+    fonds: String,
     page: &'a Page,
     dossier: &'a DossierBody,
     facts: Vec<Fact>,
@@ -295,6 +297,7 @@ pub async fn dossier(
         next: last.map(|last| format!("/dossiers/{}?after={last}", escaped(&body.file_code))),
         kept: keeping(&page, &kept),
         history: events.iter().rev().map(|event| happened(&page, event)).collect(),
+        fonds: body.file_code.rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
         dossier: &body,
         page: &page,
     };
