@@ -703,3 +703,44 @@ fonds-by-year = Dossiers by the year in which the work ended
 fonds-year = Dossiers of { $value }
 fonds-search = Search in this fonds
 fonds-no-dossier = No dossier of this year is within reach
+
+nav-system = System
+system = System
+system-lead = How the archive stands, as it is this moment. Nothing on this page tells what a record says.
+system-health = Health
+system-good = in order
+system-checkpoint = Signed checkpoint
+system-unsigned = { $count ->
+    [one] { $number } entry is not under it yet
+   *[other] { $number } entries are not under it yet
+}
+system-search = Search
+system-jobs = Jobs
+system-no-job = Nothing is being done just now.
+system-examination = Examination
+system-accession = Accession
+system-destruction = Destruction
+system-room = Storage
+system-segments = Segments
+system-ledger = Ledger
+system-evidence = Time-stamps and evidence
+system-catalog = Catalog (can be made again)
+system-index = Index (can be made again)
+system-free = Free on the disk
+system-disk = Disk
+system-keys = Keys
+system-generation = Generation { $value }, each place compared with the ledger just now
+system-anchors = Trust anchors
+system-no-anchor = No root is trusted: no signature can be valid. Anchors are added with chauban trust add.
+system-not-trusted = not trusted now
+system-rules = Retention schedules
+system-no-rule = No schedule is adopted: what agencies state is all there is.
+system-by = adopted by { $value }
+system-lines = { $value } lines
+system-waits = waits for a second person
+system-unconfirmed = { $count ->
+    [one] { $number } line is not confirmed
+   *[other] { $number } lines are not confirmed
+}
+system-confirmed = every line confirmed
+action-read-system = See how the system stands

@@ -35,6 +35,7 @@ mod sequencer;
 pub mod show;
 pub mod stamp;
 pub mod state;
+pub mod storage;
 pub mod time_authority;
 pub mod trail;
 pub mod transfer;

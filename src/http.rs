@@ -37,6 +37,8 @@ use pages::{
     accounts, audit, disposal, holds, home, inspect, own, record, search, searches, second, tokens, transfers, webhooks,
     accounts, audit, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second, tokens,
     transfers,
+    accounts, audit, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second, system,
+    tokens, transfers,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -138,6 +140,7 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/account/tokens", tokens::create)
         .add("POST", "/account/tokens/{id}/revoke", tokens::revoke)
         .add("GET", "/audit", audit::audit)
+        .add("GET", "/system", system::system)
         .add("GET", "/accounts", accounts::accounts)
         .add("POST", "/accounts", accounts::create)
         .add("POST", "/accounts/{name}/confirm", accounts::confirm_one)
@@ -185,6 +188,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/tokens", api::tokens::list)
         .add("POST", "/api/v1/tokens", api::tokens::create)
         .add("DELETE", "/api/v1/tokens/{id}", api::tokens::revoke)
+        .add("GET", "/api/v1/system", api::system::system)
         .add("GET", "/api/v1/holdings", api::holdings::holdings)
         .add("GET", "/api/v1/reports/{report}", api::reports::report)
         .add("GET", "/api/v1/records", api::records::search)

@@ -107,6 +107,8 @@ named! {
     ReadWebhooks "read-webhooks";
     /// Make, resume and remove webhooks.
     KeepWebhooks "keep-webhooks";
+    /// See how the system stands: health, storage, keys, trust anchors, rules, jobs.
+    ReadSystem "read-system";
     /// Read who did what, and who read what.
     ReadAuditTrail "read-audit-trail";
 }
@@ -222,6 +224,9 @@ fn does(role: Role, action: Action) -> bool {
         KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription,
         ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReadWebhooks, ReceiveTransfer,
         ReviewDisposal, Search, SignIn,
+        KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription, ReadDisposal,
+        ReadHistory, ReadHoldings, ReadPublic, ReadSystem, ReadTransfers, ReceiveTransfer, ReviewDisposal, Search,
+        SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
@@ -231,7 +236,7 @@ fn does(role: Role, action: Action) -> bool {
         Inspect => matches!(role, Role::Archivist | Role::Inspector),
         ChangeAccounts | KeepWebhooks | ReadWebhooks => role == Role::Administrator,
         ReadAuditTrail => role == Role::Inspector,
-        ReadAccounts => matches!(role, Role::Administrator | Role::Inspector),
+        ReadAccounts | ReadSystem => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         HandOver => role == Role::TransferringOfficer,
         ReceiveTransfer | HandleDisposal => role == Role::Archivist,

@@ -16,6 +16,7 @@ mod refused;
 pub mod reports;
 pub mod searches;
 pub mod session;
+pub mod system;
 pub mod tokens;
 pub mod transfers;
 pub mod uploads;
@@ -46,7 +47,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
     paths(
         session::sign_in, session::show, session::sign_out, session::prove,
         tokens::list, tokens::create, tokens::revoke,
-        holdings::holdings, holdings::checkpoint, reports::report,
+        holdings::holdings, holdings::checkpoint, reports::report, system::system,
         records::search, records::facets, records::show, records::component, records::events, records::receipt, records::retention,
         searches::list, searches::create, searches::rename, searches::delete,
         fonds::list, fonds::show, fonds::dossiers,

@@ -84,6 +84,11 @@ impl Jobs {
         self.lock().ok()?.get(&id).cloned()
     }
 
+    /// All of them, those that wait for their turn too.
+    pub fn all(&self) -> Result<Vec<Arc<Job>>> {
+        Ok(self.lock()?.values().cloned().collect())
+    }
+
     fn lock(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Arc<Job>>>> {
         self.under_way.lock().map_err(|_| Error::unavailable("a job died"))
     }

@@ -17,6 +17,7 @@ pub mod reports;
 pub mod search;
 pub mod searches;
 pub mod second;
+pub mod system;
 pub mod tokens;
 pub mod transfers;
 mod verdict;
@@ -124,6 +125,8 @@ impl Page {
     /// As above.
     pub fn can_see_webhooks(&self) -> bool {
         self.asking.could(Action::ReadWebhooks)
+    pub fn can_see_system(&self) -> bool {
+        self.asking.could(Action::ReadSystem)
     }
 
     /// As above.

@@ -78,6 +78,7 @@ routes! {
     POST "/account/tokens" KeepOwnFactors;
     POST "/account/tokens/{id}/revoke" KeepOwnFactors;
     GET "/audit" ReadAuditTrail;
+    GET "/system" ReadSystem;
     GET "/accounts" ReadAccounts;
     GET "/transfers" ReadTransfers;
     POST "/transfers" HandOver;
@@ -165,6 +166,7 @@ routes! {
     POST "/api/v1/holds/{id}/release" KeepHolds;
     GET "/api/v1/digests/{sha256}" Inspect;
     GET "/api/v1/audit" ReadAuditTrail;
+    GET "/api/v1/system" ReadSystem;
     GET "/api/v1/accounts" ReadAccounts;
     POST "/api/v1/accounts" ChangeAccounts;
     POST "/api/v1/accounts/{name}/confirmation" ChangeAccounts;

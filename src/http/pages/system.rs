@@ -1,0 +1,154 @@
+//! The system as its administrators see it. Shown only: what changes keys, anchors and rules is done on the command line.
+
+use super::Page;
+use crate::archive::retention::shown::VersionShown;
+use crate::http::api::system::{System, look, written};
+use crate::http::problem::Problem;
+use crate::http::service::Service;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use std::sync::Arc;
+
+/// Something with its state: words, and whether it is as it should be.
+struct Checked {
+    name: String,
+    state: String,
+    is_good: bool,
+}
+
+/// A part of what is stored.
+struct Room {
+    name: String,
+    size: String,
+}
+
+struct Anchor {
+    name: String,
+    tree: String,
+    sha256: String,
+    span: String,
+    source: String,
+    is_trusted: bool,
+}
+
+struct Schedule {
+    name: String,
+    by: String,
+    lines: String,
+    unconfirmed: u64,
+    waits: bool,
+}
+
+struct Task {
+    name: String,
+    done: u64,
+    of: u64,
+}
+
+#[derive(Template)]
+#[template(path = "system.html")]
+struct SystemPage<'a> {
+    page: &'a Page,
+    health: Vec<Checked>,
+    room: Vec<Room>,
+    free: String,
+    disk: String,
+    /// Hundredths of the disk that are taken.
+    taken: u64,
+    generation: String,
+    keys: Vec<Checked>,
+    anchors: Vec<Anchor>,
+    schedules: Vec<Schedule>,
+    jobs: Vec<Task>,
+}
+
+/// `GET /system`
+pub async fn system(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
+    let looked = look(&service).await?;
+    let (words, storage) = (page.words, looked.storage);
+    let room = [
+        ("system-segments", storage.segment_bytes),
+        ("system-ledger", storage.ledger_bytes),
+        ("system-evidence", storage.evidence_bytes),
+        ("system-catalog", storage.catalog_bytes),
+        ("system-index", storage.index_bytes),
+    ];
+    let taken = storage.disk_bytes.saturating_sub(storage.free_bytes);
+    page.render(&SystemPage {
+        health: health(&page, &looked),
+        room: room.into_iter().map(|(id, bytes)| Room { name: page.t(id), size: words.size(bytes) }).collect(),
+        free: words.size(storage.free_bytes),
+        disk: words.size(storage.disk_bytes),
+        taken: u64::try_from(u128::from(taken) * 100 / u128::from(storage.disk_bytes.max(1))).unwrap_or(100),
+        generation: words.number(looked.figures.keys_generation),
+        keys: keys(&page, &looked),
+        anchors: anchors(&page, &looked),
+        schedules: looked
+            .schedules
+            .iter()
+            .map(|one| schedule(&page, one, false))
+            .chain(looked.proposals.iter().map(|one| schedule(&page, one, true)))
+            .collect(),
+        jobs: looked
+            .jobs
+            .iter()
+            .map(|(task, done, of)| Task { name: page.t(&format!("system-{task}")), done: *done, of: *of })
+            .collect(),
+        page: &page,
+    })
+}
+
+fn health(page: &Page, looked: &System) -> Vec<Checked> {
+    let figures = &looked.figures;
+    let good = || page.t("system-good");
+    let unsigned = figures.entries.saturating_sub(figures.published);
+    let checked = |id: &str, doubt: Option<String>| Checked {
+        name: page.t(id),
+        is_good: doubt.is_none(),
+        state: doubt.unwrap_or_else(good),
+    };
+    vec![
+        checked("system-checkpoint", (unsigned > 0).then(|| page.n("system-unsigned", &unsigned))),
+        checked("system-search", (looked.behind > 0).then(|| page.n("search-behind", &looked.behind))),
+    ]
+}
+
+fn keys(page: &Page, looked: &System) -> Vec<Checked> {
+    match &looked.keys {
+        Err(error) => vec![Checked { name: page.t("system-keys"), state: error.clone(), is_good: false }],
+        Ok(places) => places
+            .iter()
+            .map(|one| Checked {
+                name: one.place.clone(),
+                is_good: one.doubt.is_none(),
+                state: one.doubt.clone().unwrap_or_else(|| page.t("system-good")),
+            })
+            .collect(),
+    }
+}
+
+fn anchors(page: &Page, looked: &System) -> Vec<Anchor> {
+    let now =
+        chrono::DateTime::from_timestamp_micros(i64::try_from(looked.on.0).unwrap_or(i64::MAX)).unwrap_or_default();
+    let day = |at| page.words.day(&written(at));
+    let anchor = |one: &crate::archive::trust::Anchor| Anchor {
+        name: one.name.clone(),
+        tree: page.words.either(one.tree.words().0, one.tree.words().1).to_owned(),
+        sha256: one.certificate.sha256().to_string(),
+        span: one.until.map_or_else(|| day(one.from), |until| format!("{} – {}", day(one.from), day(until))),
+        source: one.source.clone(),
+        is_trusted: one.is_trusted_at(now),
+    };
+    looked.anchors.iter().map(anchor).collect()
+}
+
+fn schedule(page: &Page, one: &VersionShown, waits: bool) -> Schedule {
+    Schedule {
+        name: format!("{} {} · {}", one.schedule, one.version, one.title),
+        by: format!("{}, {}", one.by, page.words.day(&one.on.to_string())),
+        lines: page.words.number(one.rules as u64),
+        unconfirmed: one.unconfirmed as u64,
+        waits,
+    }
+}
