@@ -689,6 +689,7 @@ column-signed-share = Signed, share
 column-accepted = Accepted
 column-review = To review
 column-returned = Return advised
+column-not-examined = Not examined
 column-finding = Finding
 column-severity = Severity
 column-found = Times
@@ -744,3 +745,12 @@ system-unconfirmed = { $count ->
 }
 system-confirmed = every line confirmed
 action-read-system = See how the system stands
+
+home-transfers = Transfers by state
+home-horizon = Dossiers by the year in which their period ends, to ten years ahead
+home-overdue = What has come due, dossiers
+overdue-eligible = Period ended, may be listed for disposal
+overdue-review = Period ended, somebody must look or confirm first
+overdue-held = Period ended, under a hold
+overdue-transfer = Permanent, late for the historical archive
+overdue-deposit = Deposited later than the law allows

@@ -229,6 +229,7 @@ struct Signed {
     accepted: u64,
     review: u64,
     returned: u64,
+    unexamined: u64,
 }
 
 impl Signed {
@@ -239,13 +240,14 @@ impl Signed {
             "accept" | "accept-with-notes" => self.accepted += records,
             "review" => self.review += records,
             "return" => self.returned += records,
-            _ => {}
+            "unsigned" => {}
+            _ => self.unexamined += records,
         }
     }
 
     fn cells(&self) -> Vec<Cell> {
         let counts = [self.records, self.signed].map(Cell::Count).into_iter();
-        let led_to = [self.accepted, self.review, self.returned].map(Cell::Count);
+        let led_to = [self.accepted, self.review, self.returned, self.unexamined].map(Cell::Count);
         counts.chain([Cell::Share(self.signed, self.records)]).chain(led_to).collect()
     }
 }
@@ -259,7 +261,7 @@ fn signatures(volumes: &[(&Class, &Volume)]) -> Table {
     }
     Table {
         report: Report::Signatures,
-        columns: &["agency", "records", "signed", "signed-share", "accepted", "review", "returned"],
+        columns: &["agency", "records", "signed", "signed-share", "accepted", "review", "returned", "not-examined"],
         charted: 3,
         rows: sums.iter().map(|(agency, sum)| [vec![Cell::Code((*agency).to_owned())], sum.cells()].concat()).collect(),
         total: total.cells(),

@@ -12,6 +12,9 @@ use crate::archive::account::token::{Key, Tokens};
 use crate::archive::account::{Account, Standing};
 use crate::archive::census::Census;
 use crate::archive::reads::Reads;
+use crate::archive::retention::candidate::Filter;
+use crate::archive::retention::survey::{By, Due, Wanted};
+use crate::archive::retention::today;
 use crate::archive::transfer::Transfers;
 use crate::archive::webhook::Webhooks;
 use crate::archive::{Places, Reading, Writing};
@@ -21,6 +24,7 @@ use crate::http::again::Answers;
 use crate::http::job::Jobs;
 use crate::http::writer::Writer;
 use crate::time::{Clock, SystemClock};
+use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
@@ -28,6 +32,8 @@ use uuid::Uuid;
 
 /// How old the view of the archive may be: a person does not notice, and a burst of requests costs one look.
 const VIEW_AGE_MAX: Duration = Duration::from_millis(100);
+/// How far the first page looks ahead: ten years, as the shortest periods that are counted in tens.
+const HORIZON_MONTHS: u32 = 120;
 
 /// What every request shares.
 pub struct Service {
@@ -69,6 +75,14 @@ pub struct Service {
     looked: Mutex<Looked>,
     accounts: RwLock<Arc<Accounts>>,
     census: Mutex<Arc<Census>>,
+    horizon: Mutex<Option<Horizon>>,
+}
+
+/// What is due, by the year in which the period ends, as of one size of the ledger and one day.
+struct Horizon {
+    size: u64,
+    on: NaiveDate,
+    due: Arc<Due>,
 }
 
 /// How browsers reach the service.
@@ -169,6 +183,7 @@ impl Service {
             looked: Mutex::new(Looked { at: Instant::now(), size }),
             accounts: RwLock::default(),
             census: Mutex::default(),
+            horizon: Mutex::default(),
         })
     }
 
@@ -249,6 +264,20 @@ impl Service {
             *kept = Arc::new(self.reading.census()?);
         }
         Ok(kept.clone())
+    }
+
+    /// What is due and what becomes due in [`HORIZON_MONTHS`], by years: once a day for each size of the ledger.
+    pub fn horizon(&self) -> Result<Arc<Due>> {
+        let (size, on) = (self.size()?, today(self.clock.as_ref()));
+        let mut kept = self.horizon.lock().map_err(|_| Error::unavailable("a survey died"))?;
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.size == size && kept.on == on) {
+            return Ok(kept.due.clone());
+        }
+        let filter = Filter::default();
+        let wanted = Wanted { filter, by: By::Year, within_months: HORIZON_MONTHS, on, items_max: 0 };
+        let due = Arc::new(self.reading.due(&wanted)?);
+        *kept = Some(Horizon { size, on, due: due.clone() });
+        Ok(due)
     }
 
     fn look(&self) -> Result<()> {

@@ -3,9 +3,11 @@
 use super::Page;
 use super::disposal::is_mine;
 use super::searches::shortcuts;
+use super::transfers::state_words;
 use super::words::Words;
 use crate::archive::Query as Question;
 use crate::archive::disposal::Which;
+use crate::archive::retention::survey::Numbers;
 use crate::archive::transfer::State as Standing;
 use crate::archive::webhook::Standing as Hook;
 use crate::auth::rights::{Action, Role};
@@ -121,6 +123,12 @@ struct HomePage<'a> {
     waiting: Vec<(String, &'static str)>,
     /// Saved searches: name, and where they lead.
     searches: Vec<(String, String)>,
+    /// Transfers by state.
+    transfers: Vec<Bar>,
+    /// Dossiers by the year in which their period ends or has ended.
+    horizon: Vec<Bar>,
+    /// What is late or has come to its end.
+    overdue: Vec<(String, u64)>,
 }
 
 impl HomePage<'_> {
@@ -128,8 +136,17 @@ impl HomePage<'_> {
         self.records == 0
     }
 
-    fn charts(&self) -> [(String, &[Bar]); 2] {
-        [(self.page.t("home-by-year"), &self.years), (self.page.t("home-by-type"), &self.types)]
+    /// Heading, what is counted, bars; those of which there is something.
+    fn charts(&self) -> Vec<(String, String, &[Bar])> {
+        let records = self.page.t("home-records");
+        let all = [
+            ("home-by-year", &records, &self.years),
+            ("home-by-type", &records, &self.types),
+            ("home-transfers", &self.page.t("nav-transfers"), &self.transfers),
+            ("home-horizon", &self.page.t("column-dossiers"), &self.horizon),
+        ];
+        let shown = all.into_iter().filter(|(_, _, bars)| !bars.is_empty());
+        shown.map(|(id, counted, bars)| (self.page.t(id), counted.clone(), bars.as_slice())).collect()
     }
 }
 
@@ -171,6 +188,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
     waiting.extend(waiting_cases(&service, &page).await?.map(|words| (words, "/disposal")));
     waiting.extend(waiting_transfers(&service, &page).await?.map(|words| (words, "/transfers")));
     let searches = if page.can_search() { shortcuts(&service, &page).await? } else { Vec::new() };
+    let (horizon, overdue) = due(&service, &page).await?;
     let shown = HomePage {
         greeting: page.with("home-greeting", &who.account.display_name),
         roles: grants.roles.iter().map(|role| role_name(&page, *role)).collect::<Vec<_>>().join(", "),
@@ -186,9 +204,46 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         types: counted(words, types.into_iter().take(8).collect()),
         waiting,
         searches,
+        transfers: by_state(&service, &page).await?,
+        horizon,
+        overdue,
         page: &page,
     };
     page.render(&shown)
+}
+
+/// Transfers by state, of those that who looks may see.
+async fn by_state(service: &Arc<Service>, page: &Page) -> Result<Vec<Bar>, Problem> {
+    if !page.asking.could(Action::ReadTransfers) {
+        return Ok(Vec::new());
+    }
+    let all = transfers::all(service, &page.asking).await?;
+    let states = [Standing::Draft, Standing::Submitted, Standing::Returned, Standing::Accepted, Standing::Ended];
+    let counted_in = |state: Standing| all.iter().filter(|one| one.state() == state).count() as u64;
+    let found = states.into_iter().map(|state| (state_words(page, state), counted_in(state), "/transfers".to_owned()));
+    let found: Vec<_> = found.filter(|(_, count, _)| *count > 0).collect();
+    Ok(counted(page.words, found))
+}
+
+/// When periods end, by years, and what is late; of the whole archive, for those who see disposal.
+async fn due(service: &Arc<Service>, page: &Page) -> Result<(Vec<Bar>, Vec<(String, u64)>), Problem> {
+    if !page.asking.could(Action::ReadDisposal) {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let due = blocking(service.clone(), |service| service.horizon()).await?;
+    let ends = |numbers: &Numbers| numbers.eligible + numbers.review + numbers.held + numbers.coming;
+    let years = due.lines.iter().filter(|(year, numbers)| !year.is_empty() && ends(numbers) > 0);
+    let years = years.map(|(year, numbers)| (year.clone(), ends(numbers), String::new())).collect();
+    let all = due.lines.values().fold(Numbers::default(), |sum, numbers| sum.plus(*numbers));
+    let late = [
+        ("overdue-eligible", all.eligible),
+        ("overdue-review", all.review),
+        ("overdue-held", all.held),
+        ("overdue-transfer", all.transfer_overdue),
+        ("overdue-deposit", all.deposited_late),
+    ];
+    let late = late.into_iter().filter(|(_, count)| *count > 0).map(|(id, count)| (page.t(id), count)).collect();
+    Ok((counted(page.words, years), late))
 }
 
 /// How many disposal cases wait for who looks.

@@ -128,7 +128,7 @@ fn row(page: &Page, transfer: &Transfer) -> Row {
     }
 }
 
-fn state_words(page: &Page, state: Standing) -> String {
+pub fn state_words(page: &Page, state: Standing) -> String {
     page.t(&format!("transfer-{}", state.name()))
 }
 

@@ -43,7 +43,7 @@ fn each_report_adds_up_what_it_is_about() {
     check(Report::Levels, &all, &["01 7 700", "02 1 50"], "8 750");
     check(Report::Periods, &all, &["5 4 400", "20 3 300", "permanent 1 50"], "8 750");
     check(Report::Years, &all, &["2024 3 300", "2025 5 450"], "8 750");
-    check(Report::Signatures, &all, &["H26.10 4 3 75.0 3 0 0", "H26.33 4 4 100.0 0 4 0"], "8 7 87.5 3 4 0");
+    check(Report::Signatures, &all, &["H26.10 4 3 75.0 3 0 0 0", "H26.33 4 4 100.0 0 4 0 0"], "8 7 87.5 3 4 0 0");
     check(Report::Findings, &all, &["stray-file warning H26.10 7", "stray-file warning H26.33 1"], "8");
     check(Report::Procedures, &all, &["H26.10 3 1 33.3"], "3 1 33.3");
 }
@@ -57,7 +57,7 @@ fn agency_years_and_rights_leave_out_and_so_do_the_totals() {
     check(Report::Years, &of("", None, Some(2023)), &[], "0 0");
     check(Report::Procedures, &of("H26.33", None, None), &[], "0 0 ");
     let own = Scope { reach: Reach::Agencies(vec!["H26.10".parse().unwrap()]), ..everything() };
-    check(Report::Signatures, &own, &["H26.10 4 3 75.0 3 0 0"], "4 3 75.0 3 0 0");
+    check(Report::Signatures, &own, &["H26.10 4 3 75.0 3 0 0 0"], "4 3 75.0 3 0 0 0");
     check(Report::Findings, &own, &["stray-file warning H26.10 7"], "7");
     let none = Scope { reach: Reach::Nothing, ..everything() };
     Report::ALL.into_iter().for_each(|report| assert!(table(report, &census(), &none).rows.is_empty()));
