@@ -34,11 +34,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, audit, disposal, holds, home, inspect, own, record, search, searches, second, tokens, transfers, webhooks,
-    accounts, audit, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second, tokens,
-    transfers,
     accounts, audit, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second, system,
-    tokens, transfers,
+    tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};

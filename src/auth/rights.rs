@@ -222,11 +222,8 @@ fn does(role: Role, action: Action) -> bool {
     use Action::{
         ActInDisposal, ChangeAccounts, DecideDisposal, FetchReceipt, HandOver, HandleDisposal, Inspect, KeepHolds,
         KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription,
-        ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReadWebhooks, ReceiveTransfer,
+        ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer,
         ReviewDisposal, Search, SignIn,
-        KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription, ReadDisposal,
-        ReadHistory, ReadHoldings, ReadPublic, ReadSystem, ReadTransfers, ReceiveTransfer, ReviewDisposal, Search,
-        SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,

@@ -125,6 +125,9 @@ impl Page {
     /// As above.
     pub fn can_see_webhooks(&self) -> bool {
         self.asking.could(Action::ReadWebhooks)
+    }
+
+    /// As above.
     pub fn can_see_system(&self) -> bool {
         self.asking.could(Action::ReadSystem)
     }

@@ -305,6 +305,9 @@ fn every_refusal_is_a_problem_whoever_refused() {
     let page = archivist.form("/holds", &[]);
     assert_eq!((page.status, page.header("content-type")), (422, "text/html; charset=utf-8"));
     assert!(page.text().contains("<main"), "{}", page.text());
+}
+
+#[test]
 fn what_is_found_is_counted_to_narrow_it_by() {
     let scratch = archive();
     let server = Server::start(&scratch);

@@ -22,8 +22,7 @@ enum Touches {
     Unacknowledged,
     /// A small file of the archive that is replaced by its successor: FORMAT, checkpoint, marks, sealing.
     Successor,
-    /// Sessions, credentials, tokens and webhooks; reads, which are noted until they are events.
-    /// Sessions, credentials, tokens and saved searches; reads, which are noted until they are events.
+    /// Sessions, credentials, tokens, webhooks and saved searches; reads, which are noted until they are events.
     State,
     /// What agencies hand over, in a folder of its own: not in the archive yet, or in it already.
     HandedOver,
