@@ -14,7 +14,8 @@
 //! record: whose signatures are to be validated again · `r` dossier → what its retention counts from · `s` scope →
 //! objects · `t` fingerprint and identifier of a trust anchor · `u` identifier of a time-stamping authority · `v` record →
 //! its newest validation run · `w` identifier of a source of evidence · `x` SHA-256 of captured evidence → where it is ·
-//! `y` year and number of a disposal case → its identifier · `z` tombstone of a record · `a`/`A` actor · `G` identifier of an account · `C` disposal
+//! `y` year and number of a disposal case → its identifier · `z` tombstone of a record · `a`/`A` actor · `B` body of a record whose
+//! description was amended · `G` identifier of an account · `C` disposal
 //! case → whether it is open · `L` record, disposal case onto whose list it was put · `m` the cursor.
 //!
 //! Must not read the truth or decide anything.
@@ -163,9 +164,12 @@ impl Catalog {
         Ok(self.db.flush()?)
     }
 
-    /// The body of a record or dossier, as committed.
+    /// The body of a record or dossier, as committed; that of a record whose description was amended, as it reads since.
     pub fn body(&self, id: Uuid) -> Result<Option<Vec<u8>>, CatalogError> {
-        Ok(self.db.get(key(b'b', &[id.as_bytes()]))?)
+        match self.db.get(key(b'B', &[id.as_bytes()]))? {
+            Some(amended) => Ok(Some(amended)),
+            None => Ok(self.db.get(key(b'b', &[id.as_bytes()]))?),
+        }
     }
 
     /// Flushes where the next opening would have much to replay.

@@ -5,8 +5,10 @@
 //! or input, 3 not there, 4 refused, 5 try again, 6 corruption.
 
 mod account;
+mod bundle;
 mod check_signature;
 mod config;
+mod describe;
 mod disposal;
 mod evidence;
 mod evidence_source;
@@ -127,10 +129,14 @@ enum Command {
     Disposal(disposal::DisposalCommand),
     /// Write the original bytes of a component, verified on the way.
     Get(get::Get),
+    /// Amend what describes a record; what it said before stays in the ledger.
+    Describe(describe::Describe),
     /// List everything that happened to a record or dossier.
     History(show::History),
     /// Write the receipt of a record: a portable proof that it is in the archive.
     Receipt(receipt::Receipt),
+    /// Write the evidence bundle of a record: everything that proves it, in one ZIP file.
+    Bundle(bundle::Bundle),
     /// Check a receipt against a file; needs no archive.
     VerifyReceipt(receipt::VerifyReceipt),
     /// Check the signatures of any file; needs no archive.
@@ -298,6 +304,8 @@ pub fn run() -> ExitCode {
         Command::Get(command) => command.run(&cli.common, &output),
         Command::History(command) => command.run(&cli.common, &output),
         Command::Receipt(command) => command.run(&cli.common, &output),
+        Command::Describe(command) => command.run(&cli.common, &output),
+        Command::Bundle(command) => command.run(&cli.common, &output),
         Command::VerifyReceipt(command) => command.run(&output),
         Command::CheckSignature(command) => command.run(&cli.common, &output),
         Command::Revalidate(command) => command.run(&cli.common, &output),

@@ -128,6 +128,8 @@ kinds! {
     RecordsUnlinked "records-unlinked";
     /// Somebody decided to go on keeping a record or dossier.
     RetentionReviewed "retention-reviewed";
+    /// An archivist amended what describes a record; the body says what was written before, and why.
+    DescriptionAmended "description-amended";
     /// Records of a disposal case are about to be destroyed; the body says which.
     DestructionBegun "destruction-begun";
     /// Keys of what stays were wrapped under another scope key; the detail says from which to which.

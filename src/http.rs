@@ -36,6 +36,7 @@ use connections::Connections;
 use pages::{
     accounts, audit, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second, system,
     tokens, transfers, webhooks,
+    accounts, audit, describe, disposal, holds, home, inspect, own, record, search, second, tokens, transfers,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -118,7 +119,9 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/searches/{id}/delete", searches::delete)
         .add("GET", "/records/{id}", record::record)
         .add("GET", "/records/{id}/files/{number}", record::content)
+        .add("POST", "/records/{id}/description", describe::describe)
         .add("GET", "/records/{id}/receipt", record::receipt)
+        .add("GET", "/records/{id}/bundle", record::bundle)
         .add("GET", "/dossiers/{id}", record::dossier)
         .add("GET", "/reports", reports::first)
         .add("GET", "/reports/{report}", reports::report)
@@ -197,7 +200,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/records/{id}", api::records::show)
         .add("GET", "/api/v1/records/{id}/components/{number}", api::records::component)
         .add("GET", "/api/v1/records/{id}/events", api::records::events)
+        .add("PATCH", "/api/v1/records/{id}", api::describe::amend)
         .add("GET", "/api/v1/records/{id}/receipt", api::records::receipt)
+        .add("GET", "/api/v1/records/{id}/bundle", api::records::bundle)
         .add("GET", "/api/v1/records/{id}/retention", api::records::retention)
         .add("GET", "/api/v1/fonds", api::fonds::list)
         .add("GET", "/api/v1/fonds/{agency}", api::fonds::show)

@@ -185,6 +185,11 @@ impl Index {
         IndexWriter::new(self, heap_bytes)
     }
 
+    /// The same; a writer of another process, a reader that catches up, is waited for, some seconds at most.
+    pub fn writer_when_free(&self, heap_bytes: usize) -> Result<IndexWriter, IndexError> {
+        writer::when_free(|| IndexWriter::new(self, heap_bytes))
+    }
+
     /// Answers a query. No query is an error.
     pub fn search(&self, query: &Query) -> Result<Hits, IndexError> {
         guarded(|| self.search_unguarded(query))

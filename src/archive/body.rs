@@ -5,6 +5,7 @@
 //! components, without showing the body.
 
 mod account;
+mod description;
 mod destruction;
 mod disposal;
 mod dossier;
@@ -22,6 +23,7 @@ mod upkeep;
 mod validation;
 
 pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
+pub use description::{AmendedFields, ChangeBody, DescriptionAmendedBody};
 pub use destruction::{DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, TombstoneBody};
 pub use disposal::{
     ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, DocumentSignatureBody, GroundBody,

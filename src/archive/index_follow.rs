@@ -97,12 +97,14 @@ impl IndexFollower {
     }
 
     /// Brings the index up to the catalog and writes its files anew without the records that are gone. The thread ends
-    /// first; the next document starts it again.
+    /// first; the next document starts it again. A reader that brings it up at the same time is waited for.
     pub fn purge(&self) -> Result<()> {
         self.stop();
-        catch_up(&self.home, &self.catalog)?;
+        let size = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
         let index = open_index(&self.home)?;
-        index.writer(HEAP_BYTES).and_then(IndexWriter::purge).map_err(failed)
+        let mut writer = index.writer_when_free(HEAP_BYTES).map_err(failed)?;
+        add_since(&mut writer, &self.catalog, index.cursor(), size)?;
+        writer.commit(size).and_then(|()| writer.purge()).map_err(failed)
     }
 
     /// Ends the thread; a small lag is left behind.

@@ -129,6 +129,11 @@ impl<'a> Projection<'a> {
         }
         match body {
             Some(ReadBody { bytes, says: Says::Record(record) }) => self.record(event.entry.id, bytes, *record),
+            Some(ReadBody { says: Says::Amended(bytes, document), .. }) => {
+                self.batch.amended(event.entry.id, &bytes);
+                self.index(*document);
+                Ok(())
+            }
             Some(ReadBody { bytes, says: Says::Dossier { file_code, arc_file_code, title, retention } }) => {
                 match event.entry.kind {
                     EventKind::DossierAmended => {
@@ -411,7 +416,7 @@ impl<'a> Projection<'a> {
     }
 
     fn record(&mut self, id: Uuid, bytes: &[u8], record: RecordRows) -> Result<()> {
-        let RecordRows { dossier, ordinal, arc_doc_code, content, identifier, placed, mut document } = record;
+        let RecordRows { dossier, ordinal, arc_doc_code, content, identifier, placed, document } = record;
         self.batch.body(id, bytes);
         self.batch.code(&document.doc_code, Named::Record(id));
         self.batch.code(&arc_doc_code, Named::Record(id));
@@ -429,12 +434,17 @@ impl<'a> Projection<'a> {
         {
             self.batch.identified(identifier, id);
         }
+        self.index(document);
+        Ok(())
+    }
+
+    /// Hands a document to the index, with the title of its dossier where that is at hand.
+    fn index(&mut self, mut document: IndexDocument) {
         let titles = [&self.titles, &self.titles_before];
         if let Some(title) = titles.into_iter().find_map(|titles| titles.get(&document.file_code)) {
             document.dossier_title.clone_from(title);
         }
         self.documents.push(document);
-        Ok(())
     }
 
     /// Whether no record before has this identifier.

@@ -21,6 +21,7 @@ use crate::time::SystemClock;
 use crate::vault::frame::FrameKind;
 use crate::vault::{self, Frame, Reader};
 use std::fs::File;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
 use uuid::Uuid;
 
@@ -199,6 +200,8 @@ impl Archive {
 pub struct Reading {
     archive: Archive,
     scratch: Option<std::path::PathBuf>,
+    /// Entries that the last look showed.
+    shown: AtomicU64,
 }
 
 impl std::ops::Deref for Reading {
@@ -250,7 +253,12 @@ impl Reading {
     pub fn catch_up(&self) -> Result<u64> {
         self.catalog.refresh().map_err(project::catalog)?;
         self.archive.renew_keys()?;
-        Ok(self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size))
+        let size = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
+        if self.shown.swap(size, Ordering::Relaxed) != size {
+            // Whoever wrote that may have written segments anew: by recovery, or by a destruction.
+            self.vault.forget_all();
+        }
+        Ok(size)
     }
 
     fn beside_writer(places: &Places) -> Result<Option<Self>> {
@@ -273,7 +281,7 @@ impl Reading {
         };
         let shown = catalog.cursor().ok().flatten();
         let archive = Archive::new(places, disks, format, Arc::new(catalog));
-        let reading = Self { archive, scratch: Some(scratch) };
+        let reading = Self { archive, scratch: Some(scratch), shown: AtomicU64::new(0) };
         let current = shown.is_some_and(|cursor| is_at_end(&reading.archive, cursor)) || is_locked(places);
         Ok((current && shown.is_some()).then_some(reading))
     }

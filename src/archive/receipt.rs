@@ -2,6 +2,7 @@
 
 use super::body::split;
 use super::reading::{Archive, Reading};
+use crate::catalog::EventRow;
 use crate::digest::{ContentDigests, ContentHasher};
 use crate::error::{Error, Result};
 use crate::evidence::{Proven, Receipt, RefusedReceipt};
@@ -36,16 +37,25 @@ impl Reading {
     /// The receipt of a record's accession under the newest checkpoint.
     pub fn receipt(&self, record: Uuid) -> Result<String> {
         let (index, row) = self.accession(record)?;
-        let (note, verified) = self.checkpoint()?;
+        self.receipt_of(index, &row, &self.checkpoint()?)
+    }
+
+    /// The receipt of an event with a body under a checkpoint.
+    pub(super) fn receipt_of(
+        &self,
+        index: u64,
+        row: &EventRow,
+        (note, verified): &(String, checkpoint::Verified),
+    ) -> Result<String> {
         let size = verified.checkpoint.size;
         if index >= size {
             return Err(Error::unavailable(format!("entry {index} is not under a checkpoint yet ({size} are)"))
                 .remedy("try again in a second; a checkpoint follows every commit"));
         }
-        let (entry, _) = self.entry(&row)?;
-        let text = self.body_text(&row)?;
+        let (entry, _) = self.entry(row)?;
+        let text = self.body_text(row)?;
         let (opening, _) = split(&text).ok_or_else(|| Error::corrupt("the body is damaged"))?;
-        let secrets = self.secrets(&row)?;
+        let secrets = self.secrets(row)?;
         let (_, secrets) = secrets.last().ok_or_else(|| Error::corrupt("the event has no keys"))?;
         let tiles = TileReader { disk: self.disks.archive.as_ref(), size };
         let hashes = proof::inclusion(index, size, |node| tiles.node(node))
@@ -56,7 +66,7 @@ impl Reading {
             opening: opening.to_vec(),
             salt: *secrets.salt.bytes(),
             proof: hashes,
-            checkpoint: note,
+            checkpoint: note.clone(),
         };
         receipt.encode().map_err(|error| Error::invalid("the receipt can't be written").because(error))
     }

@@ -1,12 +1,13 @@
 //! Showing what the archive knows of a record or dossier, and everything that ever happened to it; searching.
 
 use super::body::{DossierBody, RecordBody, TombstoneBody};
+use super::describe::Amendment;
 use super::index_follow;
 use super::project;
 use super::reading::{Archive, Reading};
 use crate::catalog::Named;
 use crate::digest::Sha256;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::event::Entry;
 use crate::index::{Facets, Index, Query};
 use crate::record::FileCode;
@@ -59,6 +60,8 @@ pub struct Event {
     pub bytes: Vec<u8>,
     /// Who acted; `None` where the pseudonym is nobody's.
     pub actor: Option<String>,
+    /// What it amended in a description.
+    pub amendment: Option<Amendment>,
 }
 
 /// Dossiers that one file is looked for in.
@@ -155,7 +158,8 @@ impl Archive {
     pub(super) fn event(&self, index: u64, row: &crate::catalog::EventRow) -> Result<Event> {
         let (bytes, entry) = self.entry(row)?;
         let actor = self.catalog.actor_name(entry.actor).map_err(project::catalog)?;
-        Ok(Event { index, entry, bytes, actor })
+        let amendment = self.amendment(&entry, row)?;
+        Ok(Event { index, entry, bytes, actor, amendment })
     }
 }
 
@@ -209,7 +213,12 @@ impl Reading {
         let hits = index.search(query).map_err(index_follow::failed)?;
         let mut records = Vec::with_capacity(hits.records.len());
         for id in hits.records {
-            records.push((id, self.record(id)?));
+            match self.record(id) {
+                Ok(body) => records.push((id, body)),
+                // It was destroyed since the index learned of it.
+                Err(error) if error.kind() == Kind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
         let size = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
         Ok(Found { total: hits.total, records, behind: size.saturating_sub(index.cursor()) })

@@ -73,6 +73,8 @@ named! {
     Search "search";
     /// Read what describes a record or a dossier: metadata, verdicts, retention.
     ReadDescription "read-description";
+    /// Amend what describes a record.
+    Describe "describe";
     /// Read what happened to a record or dossier.
     ReadHistory "read-history";
     /// Read the files of a record.
@@ -224,6 +226,10 @@ fn does(role: Role, action: Action) -> bool {
         KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription,
         ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer,
         ReviewDisposal, Search, SignIn,
+        ActInDisposal, ChangeAccounts, DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, Inspect,
+        KeepHolds, KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription,
+        ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReceiveTransfer, ReviewDisposal, Search,
+        SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
@@ -236,7 +242,7 @@ fn does(role: Role, action: Action) -> bool {
         ReadAccounts | ReadSystem => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         HandOver => role == Role::TransferringOfficer,
-        ReceiveTransfer | HandleDisposal => role == Role::Archivist,
+        ReceiveTransfer | HandleDisposal | Describe => role == Role::Archivist,
         ReadDisposal => !matches!(role, Role::TransferringOfficer | Role::Administrator),
         ActInDisposal => matches!(role, Role::Archivist | Role::CouncilMember | Role::DecidingAuthority),
         ReviewDisposal => role == Role::CouncilMember,

@@ -38,6 +38,11 @@ impl Batch {
         self.batch.put(key(b'b', &[id.as_bytes()]), body);
     }
 
+    /// The body of a record whose description was amended.
+    pub fn amended(&mut self, record: Uuid, body: &[u8]) {
+        self.batch.put(key(b'B', &[record.as_bytes()]), body);
+    }
+
     /// A code of a record or dossier.
     pub fn code(&mut self, code: &str, named: Named) {
         let (kind, id) = match named {
@@ -57,6 +62,7 @@ impl Batch {
     /// Takes away what is known of a record but its events and codes. `run` is its newest validation run.
     pub fn forget_record(&mut self, record: Uuid, run: Option<RunRow>) {
         self.batch.delete(key(b'b', &[record.as_bytes()]));
+        self.batch.delete(key(b'B', &[record.as_bytes()]));
         if let Some(run) = run {
             let waits = |at: Micros| key(b'q', &[&at.0.to_be_bytes(), record.as_bytes()]);
             run.retry_at.into_iter().for_each(|at| self.batch.delete(waits(at)));

@@ -53,7 +53,7 @@ impl Get {
 }
 
 /// Writes beside the file first, so that bytes that turn out wrong never bear its name.
-fn into_file<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
+pub(super) fn into_file<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     if path.exists() {
         return Err(Error::conflict(format!("{} exists", path.display())).remedy("name a file that does not exist yet"));
     }

@@ -99,7 +99,11 @@ impl History {
         output.document(&document, || {
             let lines = events.iter().map(|event| {
                 let actor = event.actor.clone().unwrap_or_else(|| event.entry.actor.to_string());
-                format!("{:>8}  {}  {}  {actor}\n", event.index, event.entry.time, event.entry.kind.name())
+                let told = event.amendment.as_ref().map_or_else(String::new, |one| {
+                    let reason = format!("  {}: {}\n", output.say("lý do", "reason"), plain(&one.reason));
+                    super::describe::told(one) + &reason
+                });
+                format!("{:>8}  {}  {}  {actor}\n{told}", event.index, event.entry.time, event.entry.kind.name())
             });
             lines.collect()
         });
@@ -115,6 +119,7 @@ fn event_json(event: &Event) -> Value {
         "actor": event.entry.actor.to_string(),
         "actor_name": event.actor,
         "rule": event.entry.rule,
+        "amended": event.amendment.as_ref().map(|one| json!({ "reason": one.reason, "changes": one.changes })),
         "entry": String::from_utf8_lossy(&event.bytes),
     })
 }

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod describe;
 pub mod disposal;
 pub mod dossiers;
 pub mod fonds;
@@ -51,6 +52,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         records::search, records::facets, records::show, records::component, records::events, records::receipt, records::retention,
         searches::list, searches::create, searches::rename, searches::delete,
         fonds::list, fonds::show, fonds::dossiers,
+        holdings::holdings, holdings::checkpoint,
+        records::search, records::show, records::component, records::events, records::receipt, records::bundle,
+        records::retention,
+        describe::amend,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
         transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,

@@ -90,6 +90,26 @@ pub fn answer(
     Ok(response)
 }
 
+/// A body of no known length that a thread writes; an error breaks it off, so that no client takes it for whole.
+pub fn streamed(
+    service: &Arc<Service>,
+    write: impl FnOnce(&Service, &mut dyn Write) -> crate::error::Result<()> + Send + 'static,
+) -> Body {
+    let (feed, pieces) = channel(PIECES_MAX);
+    let service = service.clone();
+    tokio::task::spawn_blocking(move || {
+        let mut sink = Sink { feed, held: Vec::with_capacity(PIECE_BYTES) };
+        let done = write(&service, &mut sink);
+        let Sink { feed, held } = sink;
+        let last = done.map(|()| Bytes::from(held)).map_err(|error| {
+            tracing::error!(%error, "an answer was not sent whole");
+            io::Error::other("the answer can't be made")
+        });
+        let _ = feed.blocking_send(last);
+    });
+    Body::new(Feed { pieces })
+}
+
 /// RFC 9530.
 fn digest(sha256: &str) -> Result<HeaderValue, Problem> {
     use base64::Engine;

@@ -17,9 +17,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+/// Failures that are kept to be shown.
+const FAILURES_MAX: usize = 1000;
+
 /// The jobs under way, by the transfer or disposal case that they are about.
 pub struct Jobs {
     under_way: Mutex<HashMap<Uuid, Arc<Job>>>,
+    /// Why the last job about each failed, where it did; forgotten with the next one, and when the service ends.
+    failed: Mutex<HashMap<Uuid, String>>,
     /// Each of them uses every core; and of two ingests neither may add to a dossier that the other describes.
     turn: Mutex<()>,
     /// Places for those who follow.
@@ -87,6 +92,23 @@ impl Jobs {
     /// All of them, those that wait for their turn too.
     pub fn all(&self) -> Result<Vec<Arc<Job>>> {
         Ok(self.lock()?.values().cloned().collect())
+    /// Why the last job about a transfer or a disposal case failed, in words; `None` where it did not.
+    pub fn failure(&self, id: Uuid) -> Option<String> {
+        self.failed.lock().ok()?.get(&id).cloned()
+    }
+
+    /// Notes how a job about one of them ended; of more failures than anybody will look at one is forgotten.
+    fn ended(&self, id: Uuid, failure: Option<String>) {
+        let Ok(mut failed) = self.failed.lock() else { return };
+        failed.remove(&id);
+        if let Some(failure) = failure {
+            if failed.len() >= FAILURES_MAX
+                && let Some(other) = failed.keys().next().copied()
+            {
+                failed.remove(&other);
+            }
+            failed.insert(id, failure);
+        }
     }
 
     fn lock(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Arc<Job>>>> {
@@ -114,9 +136,11 @@ pub fn start(
     let run = move || {
         let service = &end.service;
         let Ok(_turn) = service.jobs.turn.lock() else { return };
-        if let Err(error) = work(service, &job) {
+        let done = work(service, &job);
+        if let Err(error) = &done {
             tracing::error!(%error, %id, task = task.name(), "a job failed");
         }
+        service.jobs.ended(id, done.err().map(|error| error.to_string()));
     };
     std::thread::Builder::new().name("job".into()).spawn(run)?;
     Ok(())

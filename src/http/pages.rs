@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod describe;
 pub mod disposal;
 pub mod fonds;
 pub mod holds;
@@ -142,6 +143,14 @@ impl Page {
         match self.words.language {
             Language::English => Some(problem.detail.clone()),
             Language::Vietnamese => vietnamese::find(&problem.detail),
+        }
+    }
+
+    /// What the archive says in English, in the language of the page; as it is where there are no other words.
+    pub fn in_words(&self, english: &str) -> String {
+        match self.words.language {
+            Language::English => english.to_owned(),
+            Language::Vietnamese => vietnamese::of(english).into_owned(),
         }
     }
 

@@ -58,8 +58,10 @@ routes! {
     POST "/searches/{id}/rename" Search;
     POST "/searches/{id}/delete" Search;
     GET "/records/{id}" ReadDescription;
+    POST "/records/{id}/description" Describe;
     GET "/records/{id}/files/{number}" ReadContent;
     GET "/records/{id}/receipt" FetchReceipt;
+    GET "/records/{id}/bundle" FetchReceipt;
     GET "/dossiers/{id}" ReadDescription;
     GET "/reports" ReadHoldings;
     GET "/reports/{report}" ReadHoldings;
@@ -124,9 +126,11 @@ routes! {
     PATCH "/api/v1/searches/{id}" Search;
     DELETE "/api/v1/searches/{id}" Search;
     GET "/api/v1/records/{id}" ReadDescription;
+    PATCH "/api/v1/records/{id}" Describe;
     GET "/api/v1/records/{id}/components/{number}" ReadContent;
     GET "/api/v1/records/{id}/events" ReadHistory;
     GET "/api/v1/records/{id}/receipt" FetchReceipt;
+    GET "/api/v1/records/{id}/bundle" FetchReceipt;
     GET "/api/v1/records/{id}/retention" ReadDescription;
     GET "/api/v1/fonds" ReadDescription;
     GET "/api/v1/fonds/{agency}" ReadDescription;

@@ -10,6 +10,7 @@ use super::{Index, IndexDocument, IndexError};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use tantivy::indexer::{IndexWriterOptions, NoMergePolicy, UserOperation};
 use tantivy::{IndexReader, Searcher};
 use uuid::Uuid;
@@ -21,6 +22,11 @@ const HEAP_BYTES_MAX: usize = 4_000_000_000;
 /// Operations handed over at once: one by one, waking the indexing thread costs as much as half the indexing. Its queue
 /// holds 10,000 batches, so a caller who is far quicker than it has at most some 80 MB waiting there.
 const BATCH: usize = 8;
+/// How long a purge waits for a reader that brings the index up: what a writer left, some hundred documents, takes less than a
+/// second.
+const FREE_WITHIN: Duration = Duration::from_secs(30);
+/// How often it tries.
+const TRY_EVERY: Duration = Duration::from_millis(20);
 
 /// The writer: one at a time. Dropped without a commit, or after an error, it leaves the index as last committed.
 pub struct IndexWriter {
@@ -36,6 +42,17 @@ pub struct IndexWriter {
     fresh: HashSet<Uuid>,
     /// Operations not yet handed to the indexing thread.
     batch: Vec<UserOperation>,
+}
+
+/// Tries until no other writer has the lock, [`FREE_WITHIN`] at most.
+pub(super) fn when_free<T>(mut attempt: impl FnMut() -> Result<T, IndexError>) -> Result<T, IndexError> {
+    let end = Instant::now() + FREE_WITHIN;
+    loop {
+        match attempt() {
+            Err(IndexError::Busy) if Instant::now() < end => std::thread::sleep(TRY_EVERY),
+            other => return other,
+        }
+    }
 }
 
 impl IndexWriter {
@@ -94,7 +111,9 @@ impl IndexWriter {
     /// holds a term of them: the end of a destroyed record. What is not committed is lost.
     pub fn purge(self) -> Result<(), IndexError> {
         self.writer.wait_merging_threads()?;
-        let mut writer: tantivy::IndexWriter = self.engine.writer_with_options(options(HEAP_BYTES_MIN))?;
+        // The lock is free for a moment: a reader may have taken it to catch up.
+        let mut writer: tantivy::IndexWriter =
+            when_free(|| Ok(self.engine.writer_with_options(options(HEAP_BYTES_MIN))?))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         for segment in self.engine.searchable_segment_metas()?.iter().filter(|segment| segment.has_deletes()) {
             writer.merge(&[segment.id()]).wait()?;

@@ -46,8 +46,20 @@ impl Reader {
         Ok(header)
     }
 
-    /// The frame's header.
+    /// The frame's header. Recovery writes the open segment anew, and a destruction any: what a file that was opened before
+    /// does not have is looked for once more in the one that has its name now.
     pub fn header(&self, location: Location) -> Result<FrameHeader, VaultError> {
+        match self.header_in_open_file(location) {
+            Ok(header) => Ok(header),
+            Err(error @ VaultError::Io(_)) => Err(error),
+            Err(_) => {
+                self.forget(location.segment);
+                self.header_in_open_file(location)
+            }
+        }
+    }
+
+    fn header_in_open_file(&self, location: Location) -> Result<FrameHeader, VaultError> {
         let file = self.file(location.segment)?;
         segment::read_frame_header(file.as_ref(), location.offset).map_err(|at| match at {
             FrameAt::Io(error) => VaultError::Io(error),
@@ -71,6 +83,12 @@ impl Reader {
     /// Forgets an open file: the segment was written anew.
     pub fn forget(&self, seq: u64) {
         self.files.write().expect("no holder of this lock panics").remove(&seq);
+    }
+
+    /// Forgets every open file: segments may have been written anew, and what was destroyed stays on the disk as long as
+    /// anybody has the old file open.
+    pub fn forget_all(&self) {
+        self.files.write().expect("no holder of this lock panics").clear();
     }
 
     fn file(&self, seq: u64) -> Result<Arc<dyn DiskFile>, VaultError> {

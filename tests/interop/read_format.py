@@ -53,7 +53,7 @@ EVENTS = {
     "account-proposed", "account-confirmed", "account-closed", "reads-recorded",
     "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "agency-sector-set", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
     "retention-confirmed", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
-    "retention-reviewed",
+    "retention-reviewed", "description-amended",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "segment-thinned", "destruction-ended",
     "disposal-opened", "disposal-acted", "recovered",
 }  # fmt: skip

@@ -8,7 +8,7 @@ use serde_json::json;
 const DOSSIER: &str = "H26.10.2015.045";
 
 /// Does something in a case, as a form with files.
-fn act(who: &Client<'_>, case: &str, fields: &[(&str, &str)], document: Option<&[u8]>) -> Answer {
+pub fn act(who: &Client<'_>, case: &str, fields: &[(&str, &str)], document: Option<&[u8]>) -> Answer {
     let mut body = Vec::new();
     for (name, value) in fields {
         let part = format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

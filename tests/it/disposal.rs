@@ -3,7 +3,7 @@
 
 mod engine;
 mod histories;
-mod kill;
+pub mod kill;
 mod papers;
 
 use crate::scratch::Scratch;

@@ -112,7 +112,7 @@ fn who_needs_a_second_factor_gets_nowhere_without() {
 }
 
 /// Lets every session be of a password given long ago, while the service is not running.
-fn age_sessions(scratch: &Scratch) {
+pub fn age_sessions(scratch: &Scratch) {
     for file in std::fs::read_dir(scratch.path("kho/state/sessions")).unwrap() {
         let path = file.unwrap().path();
         let mut session: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();

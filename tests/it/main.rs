@@ -4,6 +4,7 @@
 
 mod account;
 mod api;
+mod bundle;
 mod by_hand;
 mod casework;
 mod check_signature;
@@ -13,6 +14,8 @@ mod compat;
 mod conformance;
 mod crash;
 mod deletion;
+mod describe;
+mod destruction;
 mod disposal;
 mod fetching;
 mod hostile;

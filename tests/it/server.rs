@@ -89,6 +89,16 @@ impl Server {
         self.process.wait().unwrap().code().expect("it was not killed")
     }
 
+    /// Waits until it is gone; whether a signal took it.
+    pub fn died(&mut self) -> bool {
+        self.process.wait().unwrap().code().is_none()
+    }
+
+    /// The client of a session that began before the service started again.
+    pub fn again(&self, cookie: &str, token: &str) -> Client<'_> {
+        Client { server: self, cookie: cookie.to_owned(), token: token.to_owned() }
+    }
+
     /// Asks, and reads the answer to its end.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.place).unwrap();
@@ -163,6 +173,11 @@ pub struct Client<'a> {
 }
 
 impl Client<'_> {
+    /// The service's log so far.
+    pub fn log(&self) -> String {
+        self.server.log()
+    }
+
     /// Gets.
     pub fn get(&self, path: &str) -> Answer {
         self.with(path, &[])

@@ -17,7 +17,8 @@ pub struct Authority {
     process: Child,
     /// Where it is asked.
     pub url: String,
-    root: PathBuf,
+    /// Its root, PEM.
+    pub root: PathBuf,
 }
 
 impl Authority {

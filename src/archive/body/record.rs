@@ -39,6 +39,9 @@ pub struct RecordBody {
     pub issued_date: String,
     /// Subject.
     pub subject: String,
+    /// What it said before it was amended, oldest first: a hold on words covers a record by any of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subject_before: Vec<String>,
     /// Language as written.
     pub language: String,
     /// Signer.
@@ -129,6 +132,7 @@ impl RecordBody {
             type_text: metadata.type_name.clone(),
             issued_date: metadata.issued.to_string(),
             subject: metadata.subject.clone(),
+            subject_before: Vec::new(),
             language: metadata.language.clone(),
             signer: metadata.signer.clone(),
             signer_position: metadata.signer_position.clone(),

@@ -143,6 +143,18 @@ impl<'a> Permits<'a> {
 }
 
 impl Archive {
+    /// Refuses whoever would be refused to execute a case as it stands.
+    pub fn must_execute(&self, docket: &Docket, by: &str) -> Result<()> {
+        if docket.case.state() != State::Executing {
+            return Err(refused(Refusal::State));
+        }
+        let mut executors = docket.case.parts().filter(|(_, part)| *part == Part::Executor);
+        match executors.any(|(person, _)| self.person_name(person).is_ok_and(|name| name == by)) {
+            true => Ok(()),
+            false => Err(refused(Refusal::NotYours)),
+        }
+    }
+
     /// What an execution of a case that has begun would come to on a day; nothing is recorded.
     pub fn foresee_disposal(&self, docket: &Docket, on: NaiveDate) -> Result<Vec<Foreseen>> {
         let executor = docket.case.parts().find(|(_, part)| *part == Part::Executor);

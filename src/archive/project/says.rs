@@ -6,6 +6,8 @@ use super::facts;
 use crate::archive::body::{
     ActBody, ActorBody, DestructionBegunBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody,
     EvidenceCapturedBody, EvidenceItem, ExaminationBody, KeysMovedBody, RetentionBody, RunFields, TombstoneBody,
+    ActBody, ActorBody, AmendedFields, DestructionBegunBody, DestructionEndedBody, DisposalActedBody,
+    DisposalOpenedBody, EvidenceCapturedBody, EvidenceItem, KeysMovedBody, RetentionBody, RunFields, TombstoneBody,
     TrustAnchorBody,
 };
 use crate::archive::destruction::table;
@@ -34,6 +36,8 @@ pub struct ReadBody<'a> {
 pub enum Says {
     /// A record's.
     Record(Box<RecordRows>),
+    /// A record's body as it reads since it was amended, and what the index is to know of it.
+    Amended(Vec<u8>, Box<IndexDocument>),
     /// A dossier's codes.
     Dossier {
         /// The agency's.
@@ -144,6 +148,12 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             let retention = facts::of_dossier(entry, &body).ok_or_else(|| damaged("dossier"))?;
             let DossierFields { file_code, arc_file_code, title, .. } = body;
             Ok(Says::Dossier { file_code, arc_file_code, title, retention })
+        }
+        EventKind::DescriptionAmended => {
+            let body: AmendedFields<'_> = read(body, "amendment")?;
+            let bytes = body.record.get().as_bytes();
+            let document = document(entry.id, &read::<RecordFields<'_>>(bytes, "record")?)?;
+            Ok(Says::Amended(bytes.to_vec(), Box::new(document)))
         }
         EventKind::ActorRegistered => {
             let body: ActorBody = read(body, "actor")?;

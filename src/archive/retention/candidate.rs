@@ -237,7 +237,8 @@ fn at_its_place<T>(
     ask: impl FnOnce(&Place) -> T,
 ) -> Result<T> {
     let bad = || Error::corrupt(format!("the catalog's row of {record} is damaged"));
-    let subject = fold(&body.subject);
+    let subjects: Vec<&str> = body.subject_before.iter().chain([&body.subject]).map(String::as_str).collect();
+    let subject = fold(&subjects.join("\n"));
     let rules = whole.placed(record).map(|placed| whole.classes_of(placed, standing)).unwrap_or_default();
     let place = Place {
         record,

@@ -255,6 +255,9 @@ pub async fn facets(
     })
     .await?;
     Ok(Json(Counts::new(total, facets)))
+/// Entity tag of a record: its newest event; and a day changes who may read it.
+pub(super) fn tag(found: &Described) -> String {
+    format!("\"{}-{}\"", found.newest, found.opening.access.name())
 }
 
 /// A record with its dossier.
@@ -458,9 +461,15 @@ pub async fn show(
     if let Some(told) = tombstone(&service, &asking, &id).await? {
         return Ok(told.into_response());
     }
-    let found = described(&service, &asking, &id, Action::ReadDescription).await?;
-    let Described { id, body, dossier, opening, newest } = found;
-    let tag = format!("\"{newest}-{}\"", opening.access.name()); // a day changes who may read it
+    let found = match described(&service, &asking, &id, Action::ReadDescription).await {
+        // It may have been destroyed since the look for its tombstone.
+        Err(missing) if missing.status == StatusCode::NOT_FOUND => {
+            return tombstone(&service, &asking, &id).await?.map(IntoResponse::into_response).ok_or(missing);
+        }
+        found => found?,
+    };
+    let tag = tag(&found);
+    let Described { id, body, dossier, opening, .. } = found;
     if headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
@@ -553,6 +562,33 @@ pub async fn receipt(
     let name = format!("attachment; filename=\"{}.tlog-proof\"", body.doc_code);
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, receipt).into_response())
+}
+
+/// The evidence bundle of a record: a ZIP file with everything that proves it, checked without the archive.
+#[utoipa::path(get, path = "/records/{id}/bundle", tag = "records",
+    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
+    (status = 200, description = "the bundle", content_type = "application/zip"),
+    NotSignedIn,
+    (status = 403, description = "not in the account's roles, or closed to them", body = ProblemBody, content_type = "application/problem+json"),
+    OutOfReach,
+    (status = 503, description = "not under a checkpoint yet", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn bundle(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let Described { id, body, dossier, .. } = described(&service, &asking, &id, Action::ReadContent).await?;
+    asking.may(Action::FetchReceipt, Object::Described { agency: &dossier.agency_code })?;
+    let bundle = blocking(service.clone(), move |service| service.archive()?.bundle(id, service.clock.wall())).await?;
+    let name = format!("attachment; filename=\"{}.zip\"", body.doc_code);
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    let body = content::streamed(&service, move |service, into| bundle.write(service.archive()?, into).map(|_| ()));
+    Ok((headers, body).into_response())
 }
 
 /// What may become of a record on a day, with every reason and its legal text.

@@ -2,6 +2,7 @@
 
 use crate::archive::Event;
 use crate::archive::body::{DossierBody, RecordBody, RetentionBody};
+use crate::archive::describe::Amendment;
 use crate::archive::retention::Explained;
 use crate::http::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -190,8 +191,41 @@ pub struct HistoryEvent {
     pub actor_name: Option<String>,
     /// The rule it rests on.
     pub rule: Option<String>,
+    /// What it amended in a description; null: nothing, or it was destroyed with its record.
+    pub amended: Option<Amended>,
     /// The ledger's entry, byte for byte: what the leaf's hash is made of.
     pub entry: String,
+}
+
+/// What was amended in a description.
+#[derive(Serialize, ToSchema)]
+pub struct Amended {
+    /// Why.
+    pub reason: String,
+    /// Each field.
+    pub changes: Vec<AmendedField>,
+}
+
+/// A field that was amended.
+#[derive(Serialize, ToSchema)]
+pub struct AmendedField {
+    /// Its name.
+    pub field: String,
+    /// What it said; keywords one a line.
+    pub before: String,
+    /// What it says.
+    pub after: String,
+}
+
+impl From<&Amendment> for Amended {
+    fn from(amendment: &Amendment) -> Self {
+        let changes = amendment.changes.iter().map(|one| AmendedField {
+            field: one.field.clone(),
+            before: one.before.clone(),
+            after: one.after.clone(),
+        });
+        Self { reason: amendment.reason.clone(), changes: changes.collect() }
+    }
 }
 
 impl From<&Event> for HistoryEvent {
@@ -203,6 +237,7 @@ impl From<&Event> for HistoryEvent {
             actor: event.entry.actor.to_string(),
             actor_name: event.actor.clone(),
             rule: event.entry.rule.clone(),
+            amended: event.amendment.as_ref().map(Amended::from),
             entry: String::from_utf8_lossy(&event.bytes).into_owned(),
         }
     }

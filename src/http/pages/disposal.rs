@@ -262,6 +262,7 @@ fn risks(page: &Page, case: &CaseShown) -> Vec<String> {
     if case.summary.items.failed > 0 {
         risks.push(page.n("disposal-risk-failed", &(case.summary.items.failed as u64)));
     }
+    risks.extend(case.failure.as_deref().map(|why| page.with("disposal-risk-broken-off", page.in_words(why).as_str())));
     risks.extend(case.unreached.iter().map(|copy| page.with("disposal-risk-unreached", copy)));
     risks
 }

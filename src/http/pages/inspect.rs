@@ -43,6 +43,8 @@ struct InspectPage<'a> {
     asked: String,
     found: Vec<Hit>,
     verdict: Option<Verdict>,
+    /// Records whose evidence bundle is offered: how each is named in its address, and its code.
+    bundles: Vec<(String, String)>,
     origin: String,
     size: String,
     root: String,
@@ -63,10 +65,11 @@ pub async fn inspect(
             // A number, a code or words: the search knows them.
             return Ok(Redirect::to(&format!("/search?words={}", escaped(&asked))).into_response());
         }
-        return shown(&service, &page, asked, Vec::new(), None).await;
+        return shown(&service, &page, Asked::default()).await;
     };
-    let found: Vec<Hit> =
-        held(&service, &page.asking, sha256).await?.iter().map(|(_, body, _)| Hit::new(&page, body)).collect();
+    let held = held(&service, &page.asking, sha256).await?;
+    let found: Vec<Hit> = held.iter().map(|(_, body, _)| Hit::new(&page, body)).collect();
+    let bundles = held.iter().map(|(_, body, _)| (escaped(&body.doc_code), body.doc_code.clone())).collect();
     let is_good = !found.is_empty();
     let verdict = Verdict {
         is_good,
@@ -74,7 +77,7 @@ pub async fn inspect(
         detail: page.t(if is_good { "inspect-held-detail" } else { "inspect-not-held-detail" }),
         facts: vec![("SHA-256".to_owned(), sha256.to_string())],
     };
-    shown(&service, &page, asked, found, Some(verdict)).await
+    shown(&service, &page, Asked { asked, found, bundles, verdict: Some(verdict) }).await
 }
 
 /// `POST /inspect`
@@ -85,8 +88,10 @@ pub async fn check(
 ) -> Result<Response, Problem> {
     let text = form.receipt.replace("\r\n", "\n");
     let checked = blocking(service.clone(), move |service| Ok(check_receipt(service.archive()?, &text))).await?;
+    let mut bundles = Vec::new();
     let verdict = match checked {
         Ok(proven) => {
+            bundles.push((proven.record.clone(), proven.record.clone()));
             let mut facts = vec![
                 (page.t("inspect-entry"), page.words.number(proven.index)),
                 (page.t("inspect-time"), page.words.day(&proven.time)),
@@ -107,16 +112,20 @@ pub async fn check(
             facts: vec![(page.t("inspect-why"), why)],
         },
     };
-    shown(&service, &page, String::new(), Vec::new(), Some(verdict)).await
+    shown(&service, &page, Asked { bundles, verdict: Some(verdict), ..Asked::default() }).await
 }
 
-async fn shown(
-    service: &Arc<Service>,
-    page: &Page,
+/// What was asked, and the answer.
+#[derive(Default)]
+struct Asked {
     asked: String,
     found: Vec<Hit>,
+    bundles: Vec<(String, String)>,
     verdict: Option<Verdict>,
-) -> Result<Response, Problem> {
+}
+
+async fn shown(service: &Arc<Service>, page: &Page, asked: Asked) -> Result<Response, Problem> {
+    let Asked { asked, found, bundles, verdict } = asked;
     let (checkpoint, keys, state) = blocking(service.clone(), |service| {
         let archive = service.archive()?;
         let (_, verified) = archive.checkpoint()?;
@@ -128,6 +137,7 @@ async fn shown(
         asked,
         found,
         verdict,
+        bundles,
         origin: checkpoint.origin,
         size: page.words.number(checkpoint.size),
         root: checkpoint.root.to_string(),

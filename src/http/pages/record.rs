@@ -5,6 +5,7 @@ use super::verdict::{self, Told};
 use super::{Fact, Page, facts};
 use crate::archive::Event;
 use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
+use crate::archive::describe::Field;
 use crate::archive::retention::{Explained, Opening};
 use crate::auth::rights::{Action, Decision, Object, decide};
 use crate::http::api::records::{Described, Tombstone, described, explained, file, tombstone};
@@ -37,6 +38,8 @@ struct File {
 
 /// What happened.
 struct Happened {
+    /// Why, and what each field said and says, where a description was amended.
+    amended: Option<(String, Vec<(String, String, String)>)>,
     index: String,
     what: String,
     when: String,
@@ -69,6 +72,17 @@ struct RecordPage<'a> {
     kept: Kept,
     history: Vec<Happened>,
     receipt: Option<String>,
+    bundle: Option<String>,
+    amending: Option<Amending>,
+    wrong: String,
+}
+
+/// The form by which the description is amended.
+struct Amending {
+    action: String,
+    seen: u64,
+    /// Name of a field, its label, what it says, and whether it takes several lines.
+    fields: Vec<(&'static str, String, String, bool)>,
 }
 
 #[derive(Template)]
@@ -85,19 +99,24 @@ pub async fn record(
     page: Page,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
+    shown_with(&service, page, &name, String::new()).await
+}
+
+/// The page, with what is wrong with the description that was written.
+pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: String) -> Result<Response, Problem> {
     let asking = &page.asking;
-    if let Ok(Some(told)) = tombstone(&service, asking, &name).await {
+    if let Ok(Some(told)) = tombstone(service, asking, name).await {
         let destroyed = page.words.day(&told.destroyed);
         let mut response = page.render(&TombstonePage { page: &page, told, destroyed })?;
         *response.status_mut() = StatusCode::GONE;
         return Ok(response);
     }
-    let found = described(&service, asking, &name, Action::ReadDescription).await;
-    let Described { id, body, dossier, opening, .. } = match found {
+    let found = described(service, asking, name, Action::ReadDescription).await;
+    let Described { id, body, dossier, opening, newest } = match found {
         Ok(found) => found,
         Err(missing) => {
             // A code may be a dossier's.
-            let code = dossiers::described(&service, asking, &name, Action::ReadDescription).await;
+            let code = dossiers::described(service, asking, name, Action::ReadDescription).await;
             let (_, dossier) = code.map_err(|_| missing)?;
             return Ok(Redirect::to(&format!("/dossiers/{}", escaped(&dossier.file_code))).into_response());
         }
@@ -107,7 +126,7 @@ pub async fn record(
         Ok((archive.newest_run(id)?, archive.history(&id.to_string())?))
     })
     .await?;
-    let kept = explained(&service, id, None).await?;
+    let kept = explained(service, id, None).await?;
     let object = Object::Content { agency: &dossier.agency_code, access: opening.access };
     let grants = asking.0.as_ref().map(|who| &who.account.grants);
     let is_closed = decide(grants, Action::ReadContent, object) != Decision::Allowed;
@@ -127,11 +146,29 @@ pub async fn record(
         kept: keeping(&page, &kept),
         history: events.iter().rev().map(|event| happened(&page, event)).collect(),
         receipt: page.asking.could(Action::FetchReceipt).then(|| format!("{place}/receipt")),
+        bundle: (page.asking.could(Action::FetchReceipt) && !is_closed).then(|| format!("{place}/bundle")),
+        amending: (decide(grants, Action::Describe, Object::Described { agency: &dossier.agency_code })
+            == Decision::Allowed)
+            .then(|| amending(&page, &place, &body, newest)),
+        wrong,
         record: &body,
         dossier: &dossier,
         page: &page,
     };
-    page.render(&shown)
+    let has_error = !shown.wrong.is_empty();
+    let mut response = page.render(&shown)?;
+    if has_error {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+fn amending(page: &Page, place: &str, body: &RecordBody, seen: u64) -> Amending {
+    let field = |field: Field| {
+        let label = page.t(&format!("describe-{}", field.name().replace('_', "-")));
+        (field.name(), label, field.of(body), matches!(field, Field::Subject | Field::Keywords))
+    };
+    Amending { action: format!("{place}/description"), seen, fields: Field::ALL.map(field).to_vec() }
 }
 
 fn shown(page: &Page, place: &str, number: usize, one: &ComponentBody) -> File {
@@ -207,7 +244,16 @@ fn keeping(page: &Page, kept: &Explained) -> Kept {
 }
 
 fn happened(page: &Page, event: &Event) -> Happened {
+    let amended = event.amendment.as_ref().map(|one| {
+        let line = |text: &str| text.replace('\n', "; ");
+        let changes = one.changes.iter().map(|change| {
+            let label = page.t(&format!("describe-{}", change.field.replace('_', "-")));
+            (label, line(&change.before), line(&change.after))
+        });
+        (one.reason.clone(), changes.collect())
+    });
     Happened {
+        amended,
         index: page.words.number(event.index),
         what: page.t(&format!("event-{}", event.entry.kind.name())),
         when: page.words.day(&event.entry.time.to_string()),
@@ -236,6 +282,11 @@ pub async fn content(
 /// `GET /records/{id}/receipt`
 pub async fn receipt(service: State<Arc<Service>>, asking: Asking, id: Path<String>) -> Result<Response, Problem> {
     records::receipt(service, asking, id).await
+}
+
+/// `GET /records/{id}/bundle`
+pub async fn bundle(service: State<Arc<Service>>, asking: Asking, id: Path<String>) -> Result<Response, Problem> {
+    records::bundle(service, asking, id).await
 }
 
 /// Which records of a dossier.

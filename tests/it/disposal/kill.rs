@@ -58,7 +58,7 @@ const ALL: [Reached; 13] = [
 ];
 
 /// What `kill_at.c` became.
-struct Killer(PathBuf);
+pub struct Killer(PathBuf);
 
 /// Where a process is to be killed.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,8 @@ struct Moment {
 }
 
 impl Killer {
-    fn new(scratch: &Scratch) -> Self {
+    /// Builds it.
+    pub fn new(scratch: &Scratch) -> Self {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/disposal/kill_at.c");
         let library = scratch.path("kill_at.so");
         let arguments = ["-shared", "-fPIC", "-O1", source, "-ldl", "-o"];
@@ -76,12 +77,16 @@ impl Killer {
         Self(library)
     }
 
+    /// The variables that load it into a process which minds what reaches the truth of an archive, from when `when` exists.
+    pub fn into_service(&self, scratch: &Scratch, when: &Path) -> [(&'static str, String); 3] {
+        let below = below(scratch, &TRUTH);
+        [("LD_PRELOAD", self.0.display().to_string()), ("KILL_BELOW", below), ("KILL_WHEN", when.display().to_string())]
+    }
+
     /// The command with the killer in it, minding what lies below these folders.
     fn command(&self, scratch: &Scratch, arguments: &[&str], below: &[&str]) -> Command {
         let mut command = scratch.command(arguments);
-        let root = scratch.path("").canonicalize().unwrap();
-        let below: Vec<String> = below.iter().map(|folder| root.join(folder).display().to_string()).collect();
-        command.env("LD_PRELOAD", &self.0).env("KILL_BELOW", below.join(":"));
+        command.env("LD_PRELOAD", &self.0).env("KILL_BELOW", self::below(scratch, below));
         command
     }
 
@@ -102,6 +107,13 @@ impl Killer {
         assert!(output.status.success() || output.status.code().is_none(), "{moment:?}: {output:?}");
         output.status.code().is_none()
     }
+}
+
+/// Folders of a scratch as the killer is told of them.
+fn below(scratch: &Scratch, folders: &[&str]) -> String {
+    let root = scratch.path("").canonicalize().unwrap();
+    let folders: Vec<String> = folders.iter().map(|folder| root.join(folder).display().to_string()).collect();
+    folders.join(":")
 }
 
 const TRUTH: [&str; 5] = ["kho/segments", "kho/keys", "kho/ledger", "kho.custody", "kho.key-copy"];

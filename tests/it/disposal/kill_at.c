@@ -3,7 +3,8 @@
  *
  * A step is a sync of a file or folder, a rename, or a removal, below one of the folders in KILL_BELOW (separated by
  * colons). Each is counted; at the one numbered KILL_AT the process dies before it (KILL_HOW=before) or after it. With
- * KILL_LOG every step is written there, so that a first run without KILL_AT tells which there are.
+ * KILL_LOG every step is written there, so that a first run without KILL_AT tells which there are. With KILL_WHEN steps
+ * are counted from when that file exists: a process that serves is killed in what it is asked for then.
  *
  * For tests alone: the program knows nothing of it. Built with `cc -shared -fPIC`, loaded with LD_PRELOAD.
  */
@@ -34,7 +35,8 @@ static int is_below(const char *path) {
 static int step(const char *what, const char *path) {
     char whole[PATH_MAX];
     if (!realpath(path, whole)) snprintf(whole, sizeof whole, "%s", path);
-    if (!is_below(whole)) return 0;
+    const char *when = getenv("KILL_WHEN");
+    if (!is_below(whole) || (when && access(when, F_OK) != 0)) return 0;
     long number = atomic_fetch_add(&steps, 1) + 1;
     const char *log = getenv("KILL_LOG"), *at = getenv("KILL_AT"), *how = getenv("KILL_HOW");
     if (log) {

@@ -268,10 +268,10 @@ pub async fn acted(service: &Arc<Service>, asking: &Asking, case: &str, given: G
     if given.act == ActName::Execute {
         let starting = service.clone();
         return Ok(blocking(service.clone(), move |service| {
-            let docket = service.archive()?.disposal_case(&case)?;
-            if docket.case.state().name() != "executing" {
-                return Err(Error::conflict("nothing is to be executed in this case now"));
-            }
+            let archive = service.archive()?;
+            let docket = archive.disposal_case(&case)?;
+            // The desk asks it again; but who is refused is told here, not by a job that nobody waits for.
+            archive.must_execute(&docket, &by)?;
             job::start(&starting, Task::Destruction, docket.id, move |service, job| {
                 service.write(|archive| {
                     let mut desk = Desk::at(archive, &case, &by)?;

@@ -106,6 +106,19 @@ pub struct CaseShown {
     pub steps: Vec<CaseStep>,
     /// Copies that could not be reached.
     pub unreached: Vec<String>,
+    /// How far a destruction under way is; null: none is.
+    pub execution: Option<ExecutionShown>,
+    /// Why the last destruction was broken off since the service began; null: it was not.
+    pub failure: Option<String>,
+}
+
+/// How far a destruction is.
+#[derive(Serialize, ToSchema)]
+pub struct ExecutionShown {
+    /// Of its present stage, how many are done.
+    pub done: u64,
+    /// Of how many; 0 as long as that is not known.
+    pub of: u64,
 }
 
 /// Somebody's part.
@@ -315,6 +328,11 @@ pub(super) fn described(service: &Service, docket: &Docket) -> Taken<CaseShown> 
         documents: documents.collect(),
         steps: steps.collect::<Taken<_>>()?,
         unreached: case.unreached().map(str::to_owned).collect(),
+        execution: service.jobs.about(docket.id).map(|job| {
+            let (done, of) = job.progress();
+            ExecutionShown { done, of }
+        }),
+        failure: service.jobs.failure(docket.id),
     })
 }
 

@@ -1,0 +1,187 @@
+//! Describing: an archivist amends what describes a record. Each amendment is an event that says who, when, why, and what
+//! stood there before; what was accessioned stays as it was committed.
+//!
+//! Only what describes may be amended ([`Field`]). What identifies a record (its codes, issuer, number and notation, its
+//! files), what its period counts from and what says who may read it are not: that is retention's, or another
+//! accession's. A subject that was amended goes on counting for holds on words, so that no amendment takes a record out
+//! of one.
+
+use super::announce::Heading;
+use super::body::{ChangeBody, DescriptionAmendedBody, RecordBody};
+use super::project;
+use super::reading::Archive;
+use super::writing::Writing;
+use crate::catalog::EventRow;
+use crate::error::{Error, Kind, Result};
+use crate::event::{Entry, EventKind};
+
+/// Longest text of a field, characters: twice the longest subject that was met.
+const TEXT_CHARS_MAX: usize = 4_000;
+/// Keywords of a record at most.
+const KEYWORDS_MAX: usize = 100;
+/// Longest reason, characters.
+const REASON_CHARS_MAX: usize = 2_000;
+/// Amendments of a record's subject at most: each is kept in the record's body.
+const SUBJECTS_MAX: usize = 1_000;
+
+/// A field that may be amended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// What the document is about.
+    Subject,
+    /// Keywords, one a line.
+    Keywords,
+    /// Language.
+    Language,
+    /// Signer.
+    Signer,
+    /// Position of the signer.
+    SignerPosition,
+    /// Number of pages; empty where it is not known.
+    Pages,
+}
+
+impl Field {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Subject, Self::Keywords, Self::Language, Self::Signer, Self::SignerPosition, Self::Pages];
+
+    /// Its name in the record's body.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Keywords => "keyword",
+            Self::Language => "language",
+            Self::Signer => "signer",
+            Self::SignerPosition => "signer_position",
+            Self::Pages => "number_of_page",
+        }
+    }
+
+    /// What a description says in it.
+    pub fn of(self, body: &RecordBody) -> String {
+        match self {
+            Self::Subject => body.subject.clone(),
+            Self::Keywords => body.keyword.join("\n"),
+            Self::Language => body.language.clone(),
+            Self::Signer => body.signer.clone(),
+            Self::SignerPosition => body.signer_position.clone(),
+            Self::Pages => body.number_of_page.map_or_else(String::new, |pages| pages.to_string()),
+        }
+    }
+
+    fn set(self, body: &mut RecordBody, text: &str) -> Result<()> {
+        match self {
+            Self::Subject if text.is_empty() => return Err(Error::invalid("a record needs a subject")),
+            Self::Subject if body.subject_before.len() >= SUBJECTS_MAX => {
+                return Err(Error::conflict("the subject of this record was amended too often"));
+            }
+            Self::Subject => {
+                let before = std::mem::replace(&mut body.subject, text.to_owned());
+                body.subject_before.push(before);
+            }
+            Self::Keywords => body.keyword = text.lines().map(str::to_owned).collect(),
+            Self::Language => text.clone_into(&mut body.language),
+            Self::Signer => text.clone_into(&mut body.signer),
+            Self::SignerPosition => text.clone_into(&mut body.signer_position),
+            Self::Pages if text.is_empty() => body.number_of_page = None,
+            Self::Pages => {
+                let pages = text.parse().map_err(|_| Error::invalid("the number of pages can't be read"))?;
+                body.number_of_page = Some(pages);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an amendment said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    /// Why.
+    pub reason: String,
+    /// The fields.
+    pub changes: Vec<ChangeBody>,
+}
+
+/// The state of a description that somebody saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// As of the record's event with this ledger index.
+    AsOf(u64),
+    /// Whatever it is.
+    Any,
+}
+
+/// Amends the description of the record that `name` names; fields that say the same already are left out.
+pub fn describe(
+    archive: &Writing,
+    name: &str,
+    wanted: &[(Field, String)],
+    reason: &str,
+    seen: Seen,
+    actor: &str,
+) -> Result<Amendment> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > REASON_CHARS_MAX {
+        return Err(Error::invalid("an amendment needs a reason, 1 to 2000 characters"));
+    }
+    let record = archive.find_record(name)?;
+    let actor = archive.actor(actor)?;
+    let _orders = archive.orders()?;
+    let newest = archive.catalog.last_event(record).map_err(project::catalog)?.map(|(index, _)| index);
+    if matches!(seen, Seen::AsOf(index) if Some(index) != newest) {
+        return Err(Error::conflict("the record has changed since it was seen").remedy("look at it again"));
+    }
+    let mut body = archive.record(record)?;
+    let mut changes = Vec::new();
+    for (field, text) in wanted {
+        let (before, after) = (field.of(&body), cleaned(*field, text)?);
+        if before == after {
+            continue;
+        }
+        field.set(&mut body, &after)?;
+        changes.push(ChangeBody { field: field.name().to_owned(), before, after });
+    }
+    if changes.is_empty() {
+        return Err(Error::conflict("the description says that already"));
+    }
+    let amended = DescriptionAmendedBody { reason: reason.to_owned(), changes, record: body };
+    let heading = Heading { kind: EventKind::DescriptionAmended, id: record, actor, rule: None };
+    let scope = archive.scope_of(record, actor)?;
+    let event = archive.announcer()?.with_body(heading, scope, Vec::new(), &amended)?;
+    archive.commit(vec![event])?;
+    Ok(Amendment { reason: amended.reason, changes: amended.changes })
+}
+
+impl Archive {
+    /// What an event amended; `None` of an event that amended nothing, and where it was destroyed with its record.
+    pub(super) fn amendment(&self, entry: &Entry, row: &EventRow) -> Result<Option<Amendment>> {
+        if entry.kind != EventKind::DescriptionAmended {
+            return Ok(None);
+        }
+        match self.body_of::<DescriptionAmendedBody>(row) {
+            Ok(body) => Ok(Some(Amendment { reason: body.reason, changes: body.changes })),
+            Err(error) if error.kind() == Kind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A text without room around it, of one line; keywords one a line, each once.
+fn cleaned(field: Field, text: &str) -> Result<String> {
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    if field == Field::Keywords {
+        let mut seen = std::collections::HashSet::new();
+        lines.retain(|line| seen.insert(line.clone()));
+        if lines.len() > KEYWORDS_MAX {
+            return Err(Error::invalid("a record has at most 100 keywords"));
+        }
+    }
+    let text = lines.join(if field == Field::Keywords { "\n" } else { " " });
+    let is_plain = text.chars().all(|c| c == '\n' || !c.is_control());
+    if !is_plain || text.chars().count() > TEXT_CHARS_MAX {
+        return Err(Error::invalid("a field of a description is plain text of at most 4000 characters"));
+    }
+    Ok(text)
+}

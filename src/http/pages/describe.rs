@@ -1,0 +1,51 @@
+//! The form on a record's page by which an archivist amends its description.
+
+use super::{Page, record};
+use crate::archive::describe::{Field, Seen};
+use crate::http::api::describe::amended;
+use crate::http::guard::escaped;
+use crate::http::problem::Problem;
+use crate::http::service::Service;
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The form: every field as it was shown or written.
+#[derive(Deserialize)]
+pub struct Amending {
+    seen: u64,
+    subject: String,
+    keyword: String,
+    language: String,
+    signer: String,
+    signer_position: String,
+    number_of_page: String,
+    reason: String,
+}
+
+/// `POST /records/{id}/description`
+pub async fn describe(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(id): Path<String>,
+    Form(form): Form<Amending>,
+) -> Result<Response, Problem> {
+    let wanted = vec![
+        (Field::Subject, form.subject),
+        (Field::Keywords, form.keyword),
+        (Field::Language, form.language),
+        (Field::Signer, form.signer),
+        (Field::SignerPosition, form.signer_position),
+        (Field::Pages, form.number_of_page),
+    ];
+    match amended(&service, &page.asking, &id, Seen::AsOf(form.seen), wanted, form.reason).await {
+        Ok(()) => Ok(Redirect::to(&format!("/records/{}#history", escaped(&id))).into_response()),
+        // What is refused is told where it was written.
+        Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
+            let wrong = format!("{} {}", page.t("describe-refused"), page.said(&problem).unwrap_or_default());
+            record::shown_with(&service, page, &id, wrong).await
+        }
+        Err(problem) => Err(problem),
+    }
+}

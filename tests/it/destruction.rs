@@ -1,0 +1,222 @@
+//! Destruction over the wire: a case from its list to its certificate by separate persons, each signed in; the service killed
+//! while it destroys, and asked again.
+
+use crate::account::made;
+use crate::casework::act;
+use crate::disposal::kill::Killer;
+use crate::disposal::{archive, code};
+use crate::identity::age_sessions;
+use crate::scratch::{Scratch, eventually};
+use crate::server::{Answer, Client, Server, own_password};
+use serde_json::{Value, json};
+
+const DOSSIER: &str = "H26.10.2015.045";
+/// Records of the dossier.
+const RECORDS: usize = 3;
+const SUBJECT: &str = "hồ sơ dự thầu hết thời hạn";
+const PAPER: Option<&[u8]> = Some(b"%PDF-1.7 paper");
+const PEOPLE: [(&str, &str); 7] = [
+    ("lan", "archivist"),
+    ("chau", "council-member"),
+    ("minh", "council-member"),
+    ("ngoc", "archivist"),
+    ("duc", "deciding-authority"),
+    ("phuc", "archivist"),
+    ("thanh", "inspector"),
+];
+
+/// An archive whose law asks for no waiting between decision and execution, with an account for everybody.
+fn world(records: usize) -> Scratch {
+    let scratch = archive(records);
+    let law = include_str!("../../retention_rules/archive-law.toml");
+    let changed = law.replacen("code = \"waiting\"\nvalue = 3", "code = \"waiting\"\nvalue = 0", 1);
+    assert_ne!(law, changed);
+    std::fs::write(scratch.path("law.toml"), &changed[..changed.find("[[case]]").unwrap_or(changed.len())]).unwrap();
+    let adopted = scratch.json(&["retention", "adopt", "law.toml", "--reason", "no waiting"]);
+    scratch.ok(&["retention", "approve", adopted["rules"].as_str().unwrap(), "--actor", "another"]);
+    made(&scratch, "administrator", "administrator", &[]);
+    PEOPLE.iter().for_each(|(name, role)| made(&scratch, name, role, &[]));
+    scratch
+}
+
+/// Does something in the case that must be taken; the case after it.
+#[track_caller]
+fn done(who: &Client<'_>, case: &str, fields: &[(&str, &str)], document: Option<&[u8]>) -> Value {
+    let fields = [fields, &[("unsigned", "ký trên giấy")]].concat();
+    let answer = act(who, case, &fields, document);
+    assert_eq!(answer.status, 200, "{fields:?}: {}", answer.text());
+    answer.json()
+}
+
+/// Takes a case up to its execution; its number.
+fn begun(server: &Server) -> String {
+    let lan = server.client("lan");
+    let opened = lan.json("POST", "/api/v1/disposal-cases", &json!({ "subject": SUBJECT }));
+    let case = opened.json()["number"].as_str().unwrap().to_owned();
+    let list = done(&lan, &case, &[("act", "add"), ("record", DOSSIER)], None)["list"].as_str().unwrap().to_owned();
+    let list = ("list", list.as_str());
+    done(&lan, &case, &[("act", "submit"), list], PAPER);
+
+    let (chau, minh, duc) = (server.client("chau"), server.client("minh"), server.client("duc"));
+    let seats = [("act", "appoint"), ("chair", "chau"), ("secretary", "lan"), ("member", "minh")];
+    assert_eq!(act(&lan, &case, &seats, PAPER).status, 403);
+    done(&duc, &case, &seats, PAPER);
+    let vote = [("act", "vote"), list];
+    assert_eq!(act(&server.client("thanh"), &case, &vote, None).status, 403, "an inspector votes on nothing");
+    done(&chau, &case, &vote, None);
+    assert_eq!(chau.get(&format!("/api/v1/disposal-cases/{case}")).json()["council"]["has_not_voted"], json!(["minh"]));
+    done(&minh, &case, &vote, None);
+    done(&chau, &case, &[("act", "close-council"), list], PAPER);
+    let opinion = [("act", "opinion"), list, ("unsigned", "ký trên giấy")];
+    assert_eq!(act(&lan, &case, &opinion, PAPER).status, 403, "who proposed gives no opinion on it");
+    done(&server.client("ngoc"), &case, &opinion[..2], PAPER);
+    done(&duc, &case, &[("act", "decide"), list], PAPER);
+
+    let phuc = server.client("phuc");
+    assert_eq!(act(&duc, &case, &[("act", "start")], None).status, 403, "who decides does not execute");
+    assert_eq!(done(&phuc, &case, &[("act", "start")], None)["state"], "executing");
+    assert_eq!(act(&lan, &case, &[("act", "execute")], None).status, 403, "another executes");
+    case
+}
+
+fn shown(who: &Client<'_>, case: &str) -> Value {
+    let answer = who.get(&format!("/api/v1/disposal-cases/{case}"));
+    assert_eq!(answer.status, 200, "{}{}", answer.text(), who.log());
+    answer.json()
+}
+
+/// Waits for the end of an execution.
+fn executed(who: &Client<'_>, case: &str) {
+    eventually("executed", || {
+        let shown = shown(who, case);
+        assert_eq!(shown["failure"], Value::Null);
+        shown["state"] == "executed"
+    });
+}
+
+/// Asks for what a page offers: the form of an act, as a browser sends it.
+fn on_page(who: &Client<'_>, case: &str, fields: &[(&str, &str)]) -> Answer {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let token = [("form", who.token.as_str())];
+    let body: String = token.iter().chain(fields).map(part).collect::<String>() + "--xx--\r\n";
+    who.form_bytes(&format!("/disposal/{case}/acts?lang=en"), "multipart/form-data; boundary=xx", body.as_bytes())
+}
+
+/// What follows an execution: minutes, certificate, the file closed.
+fn finished(server: &Server, case: &str) {
+    let (lan, phuc) = (server.sign_in("lan", &own_password("lan")), server.sign_in("phuc", &own_password("phuc")));
+    done(&phuc, case, &[("act", "minutes"), ("witness", "lan")], PAPER);
+    let certified = done(&lan, case, &[("act", "certify")], PAPER);
+    // What recovery cut off a torn write is kept in quarantine, and the certificate names it.
+    for copy in certified["unreached"].as_array().unwrap() {
+        done(&lan, case, &[("act", "attest"), ("copy", copy.as_str().unwrap())], PAPER);
+    }
+    assert_eq!(done(&lan, case, &[("act", "keep")], None)["state"], "kept");
+}
+
+/// That every record is gone, and that readers are told so.
+fn is_gone(who: &Client<'_>) {
+    for number in 1..=RECORDS {
+        let told = who.get(&format!("/api/v1/records/{}", code(number)));
+        assert_eq!((told.status, &told.json()["code"]), (410, &json!("destroyed")), "{}", told.text());
+        assert!(who.get(&format!("/records/{}?lang=en", code(number))).text().contains("Destroyed by law"));
+        assert_eq!(who.get(&format!("/api/v1/records/{}/components/1", code(number))).status, 404);
+    }
+    assert_eq!(who.get("/api/v1/records?words=thầu").json()["records"], json!([]));
+}
+
+#[test]
+fn a_case_goes_from_its_list_to_its_certificate_whatever_is_killed() {
+    let world = world(RECORDS);
+    let case = {
+        let server = Server::start(&world);
+        begun(&server)
+    };
+    let killer = Killer::new(&world);
+    let steps = counted(&killer, &world.copied(), &case);
+    for step in [steps / 3, steps / 2, 2 * steps / 3] {
+        let scratch = world.copied();
+        killed(&killer, &scratch, &case, step);
+        let server = Server::start(&scratch);
+        let phuc = server.sign_in("phuc", &own_password("phuc"));
+        // Whatever is left of it is shown as it is, and the next request finishes it.
+        assert_eq!(phuc.get(&format!("/disposal/{case}?lang=en")).status, 200);
+        for number in 1..=RECORDS {
+            let told = phuc.get(&format!("/api/v1/records/{}", code(number)));
+            assert!(matches!(told.status, 200 | 410), "step {step} of {steps}: {}", told.text());
+        }
+        if shown(&phuc, &case)["state"] == "executing" {
+            let asked = act(&phuc, &case, &[("act", "execute")], None);
+            assert_eq!(asked.status, 200, "step {step} of {steps}: {}", asked.text());
+            executed(&phuc, &case);
+        }
+        is_gone(&phuc);
+        finished(&server, &case);
+        drop(server);
+        scratch.ok(&["verify", "--deep"]);
+    }
+    undisturbed(&world, &case);
+}
+
+/// The service with the killer in it, and who executes; steps count from the request on.
+fn watched(killer: &Killer, scratch: &Scratch, case: &str, at: Option<usize>) -> Server {
+    let when = scratch.path("now");
+    let mut told: Vec<(&str, String)> = killer.into_service(scratch, &when).into();
+    told.push(("KILL_LOG", scratch.path("steps").display().to_string()));
+    told.extend(at.map(|step| ("KILL_AT", step.to_string())));
+    let told: Vec<(&str, &str)> = told.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let server = Server::start_with(scratch, &[], &told);
+    let phuc = server.sign_in("phuc", &own_password("phuc"));
+    std::fs::write(&when, "").unwrap();
+    let asked = act(&phuc, case, &[("act", "execute")], None);
+    assert_eq!(asked.status, 200, "{}", asked.text());
+    server
+}
+
+/// Steps to the disk that an undisturbed execution takes.
+fn counted(killer: &Killer, scratch: &Scratch, case: &str) -> usize {
+    let server = watched(killer, scratch, case, None);
+    executed(&server.sign_in("phuc", &own_password("phuc")), case);
+    std::fs::read_to_string(scratch.path("steps")).unwrap().lines().count()
+}
+
+fn killed(killer: &Killer, scratch: &Scratch, case: &str, step: usize) {
+    assert!(watched(killer, scratch, case, Some(step)).died(), "at step {step}");
+}
+
+/// The same without a kill, on the pages, with the password just given.
+fn undisturbed(scratch: &Scratch, case: &str) {
+    let server = Server::start(scratch);
+    let phuc = server.sign_in("phuc", &own_password("phuc"));
+    assert_eq!(phuc.get(&format!("/api/v1/records/{}/components/1", code(1))).status, 200);
+    let page = phuc.get(&format!("/disposal/{case}?lang=en")).text();
+    assert!(page.contains("value=\"execute\""), "{page}");
+    let (cookie, token) = (phuc.cookie.clone(), phuc.token.clone());
+    drop(server);
+
+    // A page leads to where the password is asked for, a program is told.
+    age_sessions(scratch);
+    let server = Server::start(scratch);
+    let old = server.again(&cookie, &token);
+    let stale = act(&old, case, &[("act", "execute")], None);
+    assert_eq!((stale.status, &stale.json()["code"]), (403, &json!("sign-in-again")));
+    let led = on_page(&old, case, &[("act", "execute")]);
+    assert_eq!((led.status, led.header("location")), (303, format!("/sign-in-again?next=/disposal/{case}").as_str()));
+
+    let phuc = server.sign_in("phuc", &own_password("phuc"));
+    let asked = on_page(&phuc, case, &[("act", "execute")]);
+    assert_eq!((asked.status, asked.header("location")), (303, format!("/disposal/{case}").as_str()));
+    executed(&phuc, case);
+    assert_eq!(act(&phuc, case, &[("act", "execute")], None).status, 409, "it is over");
+    let items = phuc.get(&format!("/api/v1/disposal-cases/{case}/items")).json();
+    assert!(items["items"].as_array().unwrap().iter().all(|item| item["fate"] == "destroyed"), "{items}");
+    is_gone(&phuc);
+    finished(&server, case);
+    let kept = phuc.get(&format!("/disposal/{case}?lang=en")).text();
+    assert!(kept.contains("Destroyed") && !kept.contains("value=\"execute\""), "{kept}");
+    assert_eq!(phuc.get(&format!("/api/v1/disposal-cases/{case}/documents/8")).body, PAPER.unwrap());
+    drop(server);
+    scratch.ok(&["verify", "--deep"]);
+}
