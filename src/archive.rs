@@ -7,8 +7,8 @@
 pub mod account;
 pub mod announce;
 pub mod body;
-pub mod census;
 pub mod bundle;
+pub mod census;
 pub mod check_signature;
 pub mod describe;
 pub mod destruction;

@@ -34,9 +34,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, audit, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second, system,
-    tokens, transfers, webhooks,
-    accounts, audit, describe, disposal, holds, home, inspect, own, record, search, second, tokens, transfers,
+    accounts, audit, describe, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second,
+    system, tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};

@@ -222,14 +222,10 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        ActInDisposal, ChangeAccounts, DecideDisposal, FetchReceipt, HandOver, HandleDisposal, Inspect, KeepHolds,
-        KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription,
-        ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer,
-        ReviewDisposal, Search, SignIn,
         ActInDisposal, ChangeAccounts, DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, Inspect,
-        KeepHolds, KeepOwnAccount, KeepOwnFactors, ReadAccounts, ReadAuditTrail, ReadContent, ReadDescription,
-        ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadTransfers, ReceiveTransfer, ReviewDisposal, Search,
-        SignIn,
+        KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail, ReadContent,
+        ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadSystem, ReadTransfers, ReadWebhooks,
+        ReceiveTransfer, ReviewDisposal, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,

@@ -34,7 +34,7 @@ pub struct Jobs {
 impl Default for Jobs {
     fn default() -> Self {
         let followers = Arc::new(Semaphore::new(follow::FOLLOWERS_MAX));
-        Self { under_way: Mutex::default(), turn: Mutex::default(), followers }
+        Self { under_way: Mutex::default(), turn: Mutex::default(), failed: Mutex::default(), followers }
     }
 }
 
@@ -92,6 +92,8 @@ impl Jobs {
     /// All of them, those that wait for their turn too.
     pub fn all(&self) -> Result<Vec<Arc<Job>>> {
         Ok(self.lock()?.values().cloned().collect())
+    }
+
     /// Why the last job about a transfer or a disposal case failed, in words; `None` where it did not.
     pub fn failure(&self, id: Uuid) -> Option<String> {
         self.failed.lock().ok()?.get(&id).cloned()

@@ -4,11 +4,9 @@
 
 use super::facts;
 use crate::archive::body::{
-    ActBody, ActorBody, DestructionBegunBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody,
-    EvidenceCapturedBody, EvidenceItem, ExaminationBody, KeysMovedBody, RetentionBody, RunFields, TombstoneBody,
     ActBody, ActorBody, AmendedFields, DestructionBegunBody, DestructionEndedBody, DisposalActedBody,
-    DisposalOpenedBody, EvidenceCapturedBody, EvidenceItem, KeysMovedBody, RetentionBody, RunFields, TombstoneBody,
-    TrustAnchorBody,
+    DisposalOpenedBody, EvidenceCapturedBody, EvidenceItem, ExaminationBody, KeysMovedBody, RetentionBody, RunFields,
+    TombstoneBody, TrustAnchorBody,
 };
 use crate::archive::destruction::table;
 use crate::archive::validation::{self, EvidenceKind};

@@ -255,6 +255,8 @@ pub async fn facets(
     })
     .await?;
     Ok(Json(Counts::new(total, facets)))
+}
+
 /// Entity tag of a record: its newest event; and a day changes who may read it.
 pub(super) fn tag(found: &Described) -> String {
     format!("\"{}-{}\"", found.newest, found.opening.access.name())
