@@ -148,7 +148,7 @@ fn an_index_that_cannot_be_read_is_stale() {
             fs::write(path, text.replace(from, to)).unwrap();
         }
     };
-    damage("another tokenizer", &edit("vietnamese-3", "vietnamese-0"));
+    damage("another tokenizer", &edit("vietnamese-4", "vietnamese-0"));
     damage("another field", &edit("\"dossier\"", "\"folder\""));
     damage("a cursor that is none", &edit("000a 2\"", "000a x\""));
     damage("another archive", &edit("000a 2\"", "000b 2\""));
