@@ -43,6 +43,7 @@ use whole::Whole;
 
 // Vocabulary of the rules, for callers that do not see them.
 pub use crate::retention::access::Opening;
+pub use crate::retention::deadline::Sector;
 pub use crate::retention::explain::span_words;
 pub use crate::retention::law::Grade;
 pub use crate::retention::preview::{Applies, Change, Count};

@@ -99,7 +99,8 @@ pub fn set_sector(archive: &Writing, agency: &AgencyCode, sector: Sector, reason
     check_words(reason)?;
     let _orders = archive.orders()?;
     if archive.sectors()?.of(agency) == sector {
-        return Err(Error::conflict(format!("{agency} is in the {} sector already", sector.name())));
+        let name = sector.name();
+        return Err(Error::conflict(format!("{agency} is in the {name} sector already")));
     }
     let body = AgencySectorBody {
         agency: agency.as_str().to_owned(),

@@ -1,13 +1,13 @@
 //! `chauban retention holidays`, `archive-kind`, `sector`
 
 use crate::archive::disposal::Whose;
+use crate::archive::retention::Sector;
 use crate::archive::retention::setting::{self, YearShown};
 use crate::archive::{Reading, Writing};
 use crate::cli::output::{Output, plain};
 use crate::cli::{Common, Result};
 use crate::error::Error;
 use crate::record::AgencyCode;
-use crate::retention::deadline::Sector;
 use crate::time::SystemClock;
 use clap::Args;
 use serde_json::{Value, json};
