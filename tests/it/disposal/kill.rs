@@ -5,6 +5,7 @@
 //! tried; `CHAUBAN_KILLS=all` tries every one, before and after it, and those of the catalog and the index, too.
 
 use super::*;
+use chauban::archive::describe::{Field, Seen, describe};
 use chauban::catalog::Named;
 use chauban::disk::{Disk, Folder};
 use chauban::event::{Detail, Entry, EventKind};
@@ -158,6 +159,11 @@ fn begun() -> Scratch {
     let options = IngestOptions { paths, actor: "tester".into(), mode: Mode::Accession, threads: 2, evidence: vec![] };
     assert_eq!(ingest(&writing, &options, &mut |_| {}).unwrap().taken, 8);
     confirm_period(&writing, &[DOSSIER.to_owned()], "TT 10/2022, dòng 5", "QĐ 7", "Vũ G").unwrap();
+    // What was described later goes with the record, and stays with those that stay.
+    for number in 1..=RECORDS {
+        let wanted = [(Field::Keywords, canary(number))];
+        describe(&writing, &record_code(number), &wanted, "thiếu từ khóa", Seen::Any, "Vũ G").unwrap();
+    }
     writing.close().unwrap();
     decided(&scratch);
     at(&scratch, "2024-07-08", EXECUTOR, |desk| desk.start()).unwrap();
@@ -271,7 +277,9 @@ fn check(scratch: &Scratch, gone: &[usize]) {
         } else {
             got.unwrap();
             assert_eq!(bytes, content(number).into_bytes());
-            assert!(reading.record(named(number)).unwrap().raw.contains(&canary(number)));
+            let body = reading.record(named(number)).unwrap();
+            assert!(body.raw.contains(&canary(number)));
+            assert_eq!(body.keyword.contains(&canary(number)), number <= RECORDS, "{number}: {:?}", body.keyword);
         }
     }
     let fates: BTreeMap<String, Fate> =
