@@ -163,7 +163,7 @@ fn a_case_goes_from_its_list_to_its_certificate_whatever_is_killed() {
 /// The service with the killer in it, and who executes; steps count from the request on.
 fn watched(killer: &Killer, scratch: &Scratch, case: &str, at: Option<usize>) -> Server {
     let when = scratch.path("now");
-    let mut told: Vec<(&str, String)> = killer.into_service(scratch, &when).into();
+    let mut told: Vec<(&str, String)> = killer.for_service(scratch, &when).into();
     told.push(("KILL_LOG", scratch.path("steps").display().to_string()));
     told.extend(at.map(|step| ("KILL_AT", step.to_string())));
     let told: Vec<(&str, &str)> = told.iter().map(|(name, value)| (*name, value.as_str())).collect();

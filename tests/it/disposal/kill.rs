@@ -79,7 +79,7 @@ impl Killer {
     }
 
     /// The variables that load it into a process which minds what reaches the truth of an archive, from when `when` exists.
-    pub fn into_service(&self, scratch: &Scratch, when: &Path) -> [(&'static str, String); 3] {
+    pub fn for_service(&self, scratch: &Scratch, when: &Path) -> [(&'static str, String); 3] {
         let below = below(scratch, &TRUTH);
         [("LD_PRELOAD", self.0.display().to_string()), ("KILL_BELOW", below), ("KILL_WHEN", when.display().to_string())]
     }
