@@ -88,6 +88,7 @@ fn a_walk_sees_each_dossier_with_what_is_its_own() {
         for ordinal in 1..=ordinals {
             batch.placed(Uuid::from_u128(of), ordinal, &placed(of.wrapping_mul(100) + u128::from(ordinal)));
         }
+        batch.lot(Uuid::from_u128(of), &placed(1).lot());
     }
     batch.dossier(Uuid::from_u128(1), &dossier(5));
     batch.dossier(Uuid::from_u128(u128::MAX), &dossier(9));
@@ -111,11 +112,19 @@ fn a_walk_sees_each_dossier_with_what_is_its_own() {
     let mut dossiers = catalog.walk_kept(Depth::Dossiers);
     let mut one = dossiers.next_kept().unwrap().unwrap();
     assert!(one.records.is_empty() && dossiers.has_records(one.id).unwrap());
+    assert_eq!(dossiers.lots(one.id).unwrap(), [placed(1).lot()]);
     dossiers.read_records(&mut one).unwrap();
     assert_eq!(one, first);
     let mut other = dossiers.next_kept().unwrap().unwrap();
     dossiers.read_records(&mut other).unwrap();
-    assert_eq!(other.records.len(), 1);
+    assert_eq!((other.records.len(), dossiers.lots(other.id).unwrap().len()), (1, 1));
+    // Sent to and fro, it finds the same.
+    let mut visits = catalog.visits();
+    for (id, expect) in
+        [(other.id, Some(&other)), (first.id, Some(&first)), (Uuid::from_u128(2), None), (first.id, Some(&first))]
+    {
+        assert_eq!(visits.at(id).unwrap().as_ref(), expect);
+    }
     for count in [0, 1, 2, 3, 64, 1000] {
         let mut found = Vec::new();
         for slice in catalog.slices(count).unwrap() {
@@ -140,6 +149,7 @@ fn a_walk_sees_each_dossier_with_what_is_its_own() {
     assert!(walk.has_records(first.id).unwrap(), "the second is there still");
     let mut batch = Batch::default();
     batch.tombstone(Uuid::from_u128(102), first.id, 2, b"{}");
+    batch.forget_lot(first.id, &placed(1).lot());
     catalog.apply(batch, &cursor).unwrap();
     let mut walk = catalog.walk_kept(Depth::Dossiers);
     assert!(!walk.has_records(first.id).unwrap() && walk.has_records(Uuid::from_u128(u128::MAX)).unwrap());

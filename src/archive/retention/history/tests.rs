@@ -108,8 +108,8 @@ fn the_schema_describes_what_is_written() {
     holds(&schema, &schema, &written).unwrap();
     for (at, other) in [
         ("/format", json!(2)),
-        ("/on", json!("today")),
-        ("/dossier/id", json!("1")),
+        ("/on", json!(20261122)),
+        ("/dossier/id", json!(1)),
         ("/records/0/decision/outcome", json!("burnt")),
         ("/holds/0/covers/0", json!(7)),
     ] {
