@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 28] = [
     "init",
     "ingest",
     "search",
@@ -14,8 +14,10 @@ const COMMANDS: [&str; 26] = [
     "hold",
     "disposal",
     "get",
+    "describe",
     "history",
     "receipt",
+    "bundle",
     "verify-receipt",
     "check-signature",
     "revalidate",
@@ -185,7 +187,7 @@ fn json_documents_keep_their_shape() {
          {summary{already_held,bytes,dossiers,findings{period-unreadable,secret-mark},refused,signatures{review},supplemented,taken,transfer}}",
         &["ingest", "t"],
     );
-    let event = "event{actor,actor_name,entry,event,index,rule,time}";
+    let event = "event{actor,actor_name,amended,entry,event,index,rule,time}";
     let dossier = "{agency_code,agency_name,arc_file_code,description,end_date,file_code,findings[{code,detail,field}],\
         retention{basis,citation,permanent,until,verified,years},start_date,title,transfer,year}";
     let metadata = "{agency_code,arc_doc_code,code_notation,code_number,\
@@ -199,7 +201,7 @@ fn json_documents_keep_their_shape() {
     check(&record, &["show", code]);
     let whole = format!("{{description{dossier},dossier,{event},records[{{ordinal,record}}],retention_explained}}");
     check(&whole, &["show", "H26.10.2023.045"]);
-    check("{events[{actor,actor_name,entry,event,index,rule,time}]}", &["history", code]);
+    check("{events[{actor,actor_name,amended,entry,event,index,rule,time}]}", &["history", code]);
     check(
         "{offset,records[{agency_code,doc_code,file_code,issued_date,organ_name,record,subject,symbol,type_name}],total}",
         &["search", "thử"],
