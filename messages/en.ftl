@@ -236,6 +236,7 @@ event-destruction-begun = Destruction begun
 event-keys-moved = Keys of what stays moved
 event-scopes-destroyed = Keys destroyed
 event-record-destroyed = Record destroyed
+event-dossier-reduced = Dossier’s description reduced: no record is left
 event-segment-thinned = Segment thinned
 event-destruction-ended = Destruction ended
 event-disposal-opened = Disposal case opened

@@ -225,6 +225,7 @@ event-destruction-begun = Bắt đầu hủy tài liệu
 event-keys-moved = Chuyển khóa của tài liệu còn giữ
 event-scopes-destroyed = Hủy khóa
 event-record-destroyed = Hủy tài liệu
+event-dossier-reduced = Rút gọn mô tả hồ sơ: không còn tài liệu nào
 event-segment-thinned = Rút gọn vùng lưu trữ
 event-destruction-ended = Kết thúc hủy tài liệu
 event-disposal-opened = Lập hồ sơ hủy

@@ -138,6 +138,8 @@ kinds! {
     ScopesDestroyed "scopes-destroyed";
     /// A record was destroyed by law; the body is its tombstone.
     RecordDestroyed "record-destroyed";
+    /// Every record of a dossier is destroyed; the body is what stays of its description.
+    DossierReduced "dossier-reduced";
     /// A segment was written anew without what is gone; the detail gives the digest of its list of absent frames.
     SegmentThinned "segment-thinned";
     /// A destruction is finished; the body says what could not be reached.

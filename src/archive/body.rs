@@ -24,7 +24,9 @@ mod validation;
 
 pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
 pub use description::{AmendedFields, ChangeBody, DescriptionAmendedBody};
-pub use destruction::{DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, TombstoneBody};
+pub use destruction::{
+    DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, ReducedBody, TombstoneBody,
+};
 pub use disposal::{
     ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, DocumentSignatureBody, GroundBody,
     InsteadBody, ItemBody, PaperBody, SeatBody, VoteBody,

@@ -9,7 +9,7 @@
 //! | 1 `destruction-begun`: what is about to go | nothing is gone; the next execution begins anew |
 //! | 2 keys of what stays moved (`keys-moved`), read back | they open under either key |
 //! | 3 everything decided once more, nobody committing: **the old scope keys die** in one replacement of `keys/` | it happened; opening the archive goes on with 4 |
-//! | 4 `keys-changed`, `scopes-destroyed`, `record-destroyed` with the tombstones | the rest is repeated |
+//! | 4 `keys-changed`, `scopes-destroyed`, `record-destroyed` with the tombstones, `dossier-reduced` where none is left | the rest is repeated |
 //! | 5 catalog and index rewritten without what is gone (`purge`) | repeated |
 //! | 6 segments rewritten without it (`thinning`), `segment-thinned` | repeated |
 //! | 7 `destruction-ended`: which copies could not be reached | done |
@@ -17,6 +17,7 @@
 //! Only a [`Permit`] destroys a record, and only `retention::disposal` makes one, from the state as of the last commit.
 //! Must not decide what goes.
 
+mod emptied;
 pub mod fates;
 mod moving;
 mod purge;
@@ -24,7 +25,9 @@ pub(super) mod table;
 mod thinning;
 
 use super::announce::{Heading, plain};
-use super::body::{DestructionBegunBody, DestructionEndedBody, KeyCopyBody, ListedBody, RecordBody, TombstoneBody};
+use super::body::{
+    DestructionBegunBody, DestructionEndedBody, KeyCopyBody, ListedBody, RecordBody, ReducedBody, TombstoneBody,
+};
 use super::project;
 use super::reading::{Archive, keys_error};
 use super::transfer::still_handed;
@@ -39,7 +42,7 @@ use crate::vault::QUARANTINE;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Items of one `destruction-begun`: some 1 KB each, far from the 16 MiB of a body.
+/// Records of one `destruction-begun`, and dossiers: some 1 KB each, far from the 16 MiB of a body.
 const BEGUN_MAX: usize = 4096;
 /// `record-destroyed` events that are committed at once.
 const DESTROYED_MAX: usize = 512;
@@ -183,10 +186,12 @@ fn attempt(
     let records: BTreeSet<Uuid> = doomed.iter().map(|tombstone| id(&tombstone.record)).collect::<Result<_>>()?;
     // Made before anything dies, and the sign that something may have died.
     archive.scope(Bucket::Tombstones, order.actor)?;
-    let plan = moving::Plan::make(archive, &records, progress)?;
+    let emptied = emptied::by(archive, &records)?;
+    let plan = moving::Plan::make(archive, &records | &emptied, progress)?;
     archive.close_scopes(&plan.scopes())?;
     let execution = archive.new_id();
-    begin(archive, order, execution, doomed, &plan.scopes())?;
+    let going = Going { records: doomed, dossiers: &emptied::bodies(archive, &emptied)?, scopes: &plan.scopes() };
+    begin(archive, order, execution, &going)?;
     plan.carry_out(archive, order.actor, progress)?;
 
     // Whoever makes a scope holds the keys while it commits: nobody may be in the middle of that.
@@ -199,7 +204,7 @@ fn attempt(
             Err(_) => return Ok(Attempt::Overtaken),
         }
     }
-    if plan.is_overtaken(archive)? {
+    if plan.is_overtaken(archive)? || emptied::by(archive, &records)? != emptied {
         return Ok(Attempt::Overtaken);
     }
     destroy_keys(archive, permits, &plan.scopes())?;
@@ -225,19 +230,23 @@ fn destroy_keys(archive: &Writing, permits: Vec<Permit>, scopes: &BTreeSet<Uuid>
     })
 }
 
-fn begin(
-    archive: &Writing,
-    order: &Order<'_>,
-    execution: Uuid,
-    doomed: &[TombstoneBody],
-    scopes: &BTreeSet<Uuid>,
-) -> Result<()> {
+/// What is about to go.
+struct Going<'a> {
+    records: &'a [TombstoneBody],
+    dossiers: &'a [ReducedBody],
+    scopes: &'a BTreeSet<Uuid>,
+}
+
+fn begin(archive: &Writing, order: &Order<'_>, execution: Uuid, going: &Going<'_>) -> Result<()> {
     let scope = archive.scope(Bucket::Tombstones, order.actor)?;
     let mut announcer = archive.announcer()?;
-    let mut dying: Vec<String> = scopes.iter().map(Uuid::to_string).collect();
-    for items in doomed.chunks(BEGUN_MAX) {
+    let mut dying: Vec<String> = going.scopes.iter().map(Uuid::to_string).collect();
+    // No more dossiers than records.
+    let mut dossiers = going.dossiers.chunks(BEGUN_MAX);
+    for items in going.records.chunks(BEGUN_MAX) {
         let (execution, scopes) = (execution.to_string(), std::mem::take(&mut dying));
-        let body = DestructionBegunBody { execution, items: items.to_vec(), scopes };
+        let dossiers = dossiers.next().unwrap_or_default().to_vec();
+        let body = DestructionBegunBody { execution, items: items.to_vec(), dossiers, scopes };
         let heading = Heading { kind: EventKind::DestructionBegun, id: order.case, actor: order.actor, rule: None };
         archive.commit(vec![announcer.with_body(heading, scope, Vec::new(), &body)?])?;
     }
@@ -248,11 +257,12 @@ fn begin(
 struct Intent {
     execution: Uuid,
     items: Vec<TombstoneBody>,
+    dossiers: Vec<ReducedBody>,
     scopes: BTreeSet<Uuid>,
 }
 
 fn intent(archive: &Archive, case: Uuid, execution: Uuid) -> Result<Intent> {
-    let mut intent = Intent { execution, items: Vec::new(), scopes: BTreeSet::new() };
+    let mut intent = Intent { execution, items: Vec::new(), dossiers: Vec::new(), scopes: BTreeSet::new() };
     for (_, row) in archive.catalog.events(case).map_err(project::catalog)? {
         let (_, entry) = archive.entry(&row)?;
         if entry.kind != EventKind::DestructionBegun {
@@ -261,6 +271,7 @@ fn intent(archive: &Archive, case: Uuid, execution: Uuid) -> Result<Intent> {
         let body: DestructionBegunBody = archive.body_of(&row)?;
         if body.execution == execution.to_string() {
             intent.items.extend(body.items);
+            intent.dossiers.extend(body.dossiers);
             for scope in &body.scopes {
                 intent.scopes.insert(id(scope)?);
             }
@@ -333,6 +344,7 @@ fn record(archive: &Writing, case: Uuid, intent: &Intent, actor: ActorId, progre
         done += items.len() as u64;
         progress(Stage::Recording, done, total);
     }
+    emptied::record(archive, case, &intent.dossiers, actor)?;
     debug_assert!(archive.catalog.executions().is_ok_and(|all| all.iter().any(|(one, _)| *one == intent.execution)));
     Ok(())
 }

@@ -140,7 +140,12 @@ impl<'a> Projection<'a> {
                         let fact = Fact::Stated(retention.statement);
                         self.batch.fact(event.entry.id, &FactRow { subject: event.entry.id, index: event.index, fact });
                     }
-                    _ => self.batch.dossier(event.entry.id, &retention),
+                    kind => {
+                        if kind == EventKind::DossierReduced {
+                            self.reduced(event.index, event.entry.id)?;
+                        }
+                        self.batch.dossier(event.entry.id, &retention);
+                    }
                 }
                 let named = Named::Dossier(event.entry.id);
                 self.batch.body(event.entry.id, bytes);
@@ -295,6 +300,20 @@ impl<'a> Projection<'a> {
         Ok(())
     }
 
+    /// No record of a dossier is left: what was known of the dossier itself goes, before what stays of it comes.
+    fn reduced(&mut self, index: u64, id: Uuid) -> Result<()> {
+        let Before::Shown(shown) = &self.before else { return Ok(()) };
+        if let Some(kept) = shown.kept(id).map_err(catalog)? {
+            self.batch.forget_facts(id, id, &kept.facts);
+        }
+        for (at, row) in shown.events(id).map_err(catalog)? {
+            if at < index {
+                self.batch.forget_bodies(id, at, row.entry);
+            }
+        }
+        Ok(())
+    }
+
     /// The lot of which a record is the last that is there.
     fn lot_left_by(&self, id: Uuid, kept: &Kept) -> Option<Lot> {
         let mut records = kept.records.iter().map(|(_, placed)| placed);
@@ -422,9 +441,8 @@ impl<'a> Projection<'a> {
         self.batch.code(&arc_doc_code, Named::Record(id));
         self.batch.placed(dossier, ordinal, &placed);
         let lot = placed.lot();
-        if !self.lots.contains(&(dossier, lot.clone())) {
+        if self.lots.insert((dossier, lot.clone())) {
             self.batch.lot(dossier, &lot);
-            self.lots.insert((dossier, lot));
         }
         if let Some(content) = content {
             self.batch.holding(&document.file_code, &content, id);

@@ -28,10 +28,9 @@ use crate::retention::access::opening;
 use crate::retention::civil::vietnamese_day;
 use crate::retention::decision::{Decision, Question, decide};
 use crate::retention::explain::{self, Explanation};
-use crate::retention::law::Citation;
 use crate::retention::reason::About;
 use crate::retention::rules;
-use crate::retention::span::{Assigned, Longest, Matter};
+use crate::retention::span::{Longest, Matter};
 use crate::time::Clock;
 use candidate::{Asked, dossier_of};
 use chrono::NaiveDate;
@@ -168,7 +167,7 @@ impl Archive {
     fn answer(&self, standing: &Standing, question: &Question, subject: Subject) -> Result<Explained> {
         let Subject { code, kind, dossier, waiting, access } = subject;
         let decision = decide(question, standing.law.bounds());
-        let cited = cited(standing, question.record);
+        let cited = standing.governing(question.record).and_then(|(version, rule)| version.file.citation(rule));
         let name = |named| match named {
             About::Record(id) => self.code_of(id).or_else(|| Some(dossier.file_code.clone())),
             About::Hold(id) => standing.holds.get(id).map(|hold| hold.reason.clone()),
@@ -215,13 +214,6 @@ struct Subject<'a> {
     dossier: DossierBody,
     waiting: Option<&'a str>,
     access: Option<Opening>,
-}
-
-/// Where the rule stands that rules a record.
-fn cited(standing: &Standing, matter: &Matter) -> Option<Citation> {
-    let Assigned::Rule(rule, _) = matter.assigned else { return None };
-    let (version, rule) = standing.rule(&rule.code, matter.accessioned, matter.work_ended)?;
-    version.file.citation(rule)
 }
 
 fn damaged(id: Uuid) -> Error {

@@ -15,6 +15,7 @@ pub mod inspection;
 pub mod records;
 mod refused;
 pub mod reports;
+pub mod search;
 pub mod searches;
 pub mod session;
 pub mod system;
@@ -49,7 +50,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         session::sign_in, session::show, session::sign_out, session::prove,
         tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint, reports::report, system::system,
-        records::search, records::facets, records::show, records::component, records::events, records::receipt,
+        search::search, search::facets, records::show, records::component, records::events, records::receipt,
         records::bundle, records::retention, describe::amend,
         searches::list, searches::create, searches::rename, searches::delete,
         fonds::list, fonds::show, fonds::dossiers,

@@ -54,7 +54,8 @@ EVENTS = {
     "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "agency-sector-set", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
     "retention-confirmed", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
     "retention-reviewed", "description-amended",
-    "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "segment-thinned", "destruction-ended",
+    "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "dossier-reduced", "segment-thinned",
+    "destruction-ended",
     "disposal-opened", "disposal-acted", "recovered",
 }  # fmt: skip
 PROGRAM, TIME = "0000000000000000", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

@@ -1,5 +1,6 @@
 //! Bodies of the events of a destruction (`docs/format.md` §4.5).
 
+use super::DossierBody;
 use serde::{Deserialize, Serialize};
 
 /// What is told of a destroyed record, for ever: the body of `record-destroyed`, and an item of `destruction-begun`.
@@ -58,8 +59,20 @@ pub struct DestructionBegunBody {
     pub execution: String,
     /// The records.
     pub items: Vec<TombstoneBody>,
+    /// The dossiers of which no record stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dossiers: Vec<ReducedBody>,
     /// Scope keys that die for it.
     pub scopes: Vec<String>,
+}
+
+/// What stays of a dossier's description once its last record is destroyed.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct ReducedBody {
+    /// Identifier of the dossier.
+    pub dossier: String,
+    /// Body of `dossier-reduced`.
+    pub body: DossierBody,
 }
 
 /// Body of `keys-moved`: keys of what stays, wrapped under another scope key.

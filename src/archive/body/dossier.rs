@@ -5,7 +5,7 @@ use crate::record::{Basis, Dossier, Period, Retention};
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
 
-/// Body of `dossier-accessioned` and `dossier-amended`.
+/// Body of `dossier-accessioned`, `dossier-amended` and `dossier-reduced`.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct DossierBody {
     /// Code.
@@ -104,6 +104,11 @@ impl DossierBody {
             findings: findings.iter().map(FindingBody::from).collect(),
             transfer: transfer.to_string(),
         }
+    }
+
+    /// What stays of it once its last record is destroyed: what a list of dossiers says, without remarks and findings.
+    pub fn reduced(self) -> Self {
+        Self { description: String::new(), findings: Vec::new(), ..self }
     }
 
     /// The dossier described; `None` for a field out of its form.

@@ -92,6 +92,8 @@ struct Search<'a> {
 struct Found {
     /// Destroyed records, each with the index of the event that says so.
     destroyed: HashMap<Uuid, u64>,
+    /// Dossiers of which no record stayed, each with the index of the last event that says so.
+    reduced: HashMap<Uuid, u64>,
     /// The newest execution, while it is under way.
     begun: Option<Begun>,
     /// Moves: ledger index, the scope moved to, and what was moved, where that can be read.
@@ -105,7 +107,11 @@ struct Found {
 /// What is about to be destroyed.
 struct Begun {
     execution: String,
+    /// Ledger index of the first event that says so.
+    index: u64,
     records: Vec<Uuid>,
+    /// The dossiers of which none stays.
+    dossiers: Vec<Uuid>,
     /// The scopes that die for it.
     scopes: Vec<Uuid>,
     ahead: Vec<Uuid>,
@@ -130,6 +136,7 @@ impl Search<'_> {
                 EventKind::KeysMoved,
                 EventKind::ScopesDestroyed,
                 EventKind::RecordDestroyed,
+                EventKind::DossierReduced,
                 EventKind::DestructionEnded,
                 EventKind::SegmentThinned,
             ];
@@ -148,6 +155,10 @@ impl Search<'_> {
             Some(Detail::Thinned { segment, absent }) => _ = self.found.thinned.insert(*segment, *absent),
             _ => {}
         }
+        if entry.kind == EventKind::DossierReduced {
+            self.found.reduced.insert(entry.id, index);
+            return Ok(()); // its own body may be gone by a later one
+        }
         let Some(text) = self.text(before)? else {
             // The table of keys that were moved on since may be gone itself.
             if let Some(Detail::Moved { to, .. }) = entry.detail {
@@ -157,7 +168,7 @@ impl Search<'_> {
         };
         let (_, body) = split(&text).ok_or_else(unreadable)?;
         if entry.kind == EventKind::DestructionBegun {
-            return self.begun(body);
+            return self.begun(index, body);
         }
         match project::says(entry, body)? {
             Says::Moved { rows, .. } => {
@@ -175,21 +186,23 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn begun(&mut self, body: &[u8]) -> Result<()> {
+    fn begun(&mut self, index: u64, body: &[u8]) -> Result<()> {
         let body: DestructionBegunBody = serde_json::from_slice(body).map_err(|error| unreadable().because(error))?;
         let ids = |texts: &mut dyn Iterator<Item = &String>| -> Result<Vec<Uuid>> {
             texts.map(|text| Uuid::try_parse(text).map_err(|_| unreadable())).collect()
         };
         let records = ids(&mut body.items.iter().map(|item| &item.record))?;
+        let dossiers = ids(&mut body.dossiers.iter().map(|reduced| &reduced.dossier))?;
         let scopes = ids(&mut body.scopes.iter())?;
         let ahead = ids(&mut body.items.iter().flat_map(|item| &item.ahead))?;
         match &mut self.found.begun {
             Some(begun) if begun.execution == body.execution => {
                 begun.records.extend(records);
+                begun.dossiers.extend(dossiers);
                 begun.scopes.extend(scopes);
                 begun.ahead.extend(ahead);
             }
-            other => *other = Some(Begun { execution: body.execution, records, scopes, ahead }),
+            other => *other = Some(Begun { execution: body.execution, index, records, dossiers, scopes, ahead }),
         }
         Ok(())
     }
@@ -216,7 +229,7 @@ impl Search<'_> {
     }
 
     fn finish(self) -> Result<Fates> {
-        let Found { mut destroyed, begun, moves, scopes, mut ahead, identified, thinned } = self.found;
+        let Found { mut destroyed, mut reduced, begun, moves, scopes, mut ahead, identified, thinned } = self.found;
         if let Some(begun) = begun {
             let keys = self.archive.keys()?;
             let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
@@ -224,11 +237,18 @@ impl Search<'_> {
             if begun.scopes.iter().any(|scope| !keys.has_scope(*scope)) {
                 ahead.extend(begun.ahead);
                 begun.records.into_iter().for_each(|record| _ = destroyed.entry(record).or_insert(u64::MAX));
+                // One that was reduced by an earlier case only is to be reduced again.
+                for dossier in begun.dossiers {
+                    let until = reduced.entry(dossier).or_insert(u64::MAX);
+                    if *until < begun.index {
+                        *until = u64::MAX;
+                    }
+                }
             }
         }
         let mut dead: HashSet<u64> = HashSet::new();
         for (index, id) in (0u64..).zip(&self.ids) {
-            if destroyed.get(id).is_some_and(|until| index < *until) {
+            if destroyed.get(id).or_else(|| reduced.get(id)).is_some_and(|until| index < *until) {
                 dead.insert(index);
             }
         }

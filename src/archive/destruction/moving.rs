@@ -36,12 +36,12 @@ struct Staying {
 
 impl Plan {
     /// Finds the scopes of what is to go, and everything else in them.
-    pub fn make(archive: &Writing, doomed: &BTreeSet<Uuid>, progress: Progress<'_>) -> Result<Self> {
+    pub fn make(archive: &Writing, doomed: BTreeSet<Uuid>, progress: Progress<'_>) -> Result<Self> {
         let size = archive.size()?;
         let moved = moved_scopes(archive)?;
         let mut dying: BTreeMap<Uuid, Vec<Staying>> = BTreeMap::new();
-        for record in doomed {
-            for (index, row) in archive.catalog.events(*record).map_err(project::catalog)? {
+        for one in &doomed {
+            for (index, row) in archive.catalog.events(*one).map_err(project::catalog)? {
                 if let Some(scope) = scope_of(archive, &row, moved.get(&index))? {
                     dying.entry(scope).or_default();
                 }

@@ -269,6 +269,84 @@ fn what_an_agency_handed_over_and_still_lies_there_is_told() {
 }
 
 #[test]
+fn with_its_last_record_goes_what_a_dossier_said_of_itself() {
+    let code = "H26.10.2003.050";
+    let words = ["CANARY-remarks-xyzzy", "CANARY-occurrence-xyzzy"];
+    let world = World::new();
+    let folder = world.folder.path().join("in/050");
+    std::fs::create_dir_all(&folder).unwrap();
+    let record = |number: usize| {
+        let [content, subject, signer] = canaries(number);
+        std::fs::write(folder.join(format!("{number}.txt")), &content).unwrap();
+        serde_json::json!({
+            "code_number": number.to_string(), "code_notation": "QĐ-STTTT", "type_name": "02", "issued_date": "2003-05-17",
+            "organ_name": "Sở", "agency_code": "H26.10", "subject": subject, "signer_name": signer, "security_level": "Thường",
+            "components": [{
+                "file": format!("{number}.txt"), "sha256": Sha256::of(content.as_bytes()).to_string(), "size": content.len(),
+                "role": "original",
+            }],
+        })
+    };
+    let dossier = serde_json::json!({
+        "file_code": code, "title": "Hồ sơ 050", "agency_code": "H26.10", "agency_name": "Sở", "maintenance": "06",
+        "description": words[0], "records": [record(50), record(51)],
+    });
+    std::fs::write(folder.join("dossier.json"), dossier.to_string()).unwrap();
+    assert_eq!(world.ingest().taken, 2);
+    let all = world.records();
+    let dossier = |world: &World| match Reading::open(&world.places).unwrap().show(code).unwrap() {
+        Shown::Dossier { body, .. } => *body,
+        _ => panic!("no dossier"),
+    };
+    let writing = world.writing();
+    let what = crate::archive::retention::Occurrence::Superseded;
+    crate::archive::retention::assign::occur(&writing, &[code.to_owned()], what, "2010", words[1], "tester").unwrap();
+    writing.close().unwrap();
+    let backup = world.folder.path().join("backup");
+    world.backup_keys(&backup);
+    let found = match Reading::open(&world.places).unwrap().find(code).unwrap() {
+        Named::Dossier(id) => id,
+        Named::Record(_) => panic!("no dossier"),
+    };
+    let objects = objects_of(&world, &[found, all[&50], all[&51]]);
+
+    world.destroy(&[all[&50]]);
+    assert_eq!(dossier(&world).description, words[0], "a record is there still");
+    world.destroy(&[all[&51]]);
+    let mut gone = vec![50, 51];
+    let check = |world: &World, gone: &[usize]| {
+        world.check(&all, gone);
+        let stays = dossier(world);
+        assert_eq!((stays.title.as_str(), stays.description.as_str()), ("Hồ sơ 050", ""));
+        let history = Reading::open(&world.places).unwrap().history(code).unwrap();
+        let kinds: Vec<EventKind> = history.iter().map(|event| event.entry.kind).collect();
+        let before = [EventKind::DossierAccessioned, EventKind::OccurrenceRecorded];
+        assert_eq!(kinds, [&before[..], &[EventKind::DossierReduced]].concat());
+        nowhere(world, &backup, gone, &objects);
+        for (path, bytes) in world.files() {
+            words.iter().for_each(|word| assert!(!contains(&bytes, word.as_bytes()), "{word} in {path}"));
+        }
+    };
+    check(&world, &gone);
+    rebuild::rebuild(&world.places, clock(), UNHEARD).unwrap();
+    check(&world, &gone);
+
+    // What stays of it is moved like every description, when others of its scope go.
+    world.destroy(&[all[&0], all[&3]]);
+    gone.extend([0, 3]);
+    check(&world, &gone);
+    // It may get records again, and lose them again.
+    assert_eq!(world.ingest().taken, gone.len() as u64);
+    let anew = world.records();
+    assert_ne!(anew[&50], all[&50]);
+    world.verify();
+    world.destroy(&[anew[&50], anew[&51]]);
+    rebuild::rebuild(&world.places, clock(), UNHEARD).unwrap();
+    world.verify();
+    assert_eq!(dossier(&world).description, "");
+}
+
+#[test]
 fn what_was_moved_once_is_moved_again_or_destroyed() {
     let world = World::new();
     let all = world.records();

@@ -141,7 +141,7 @@ pub struct RecordRows {
 pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
     match entry.kind {
         EventKind::RecordAccessioned => record_says(entry, body),
-        EventKind::DossierAccessioned | EventKind::DossierAmended => {
+        EventKind::DossierAccessioned | EventKind::DossierAmended | EventKind::DossierReduced => {
             let body: DossierFields = read(body, "dossier")?;
             let retention = facts::of_dossier(entry, &body).ok_or_else(|| damaged("dossier"))?;
             let DossierFields { file_code, arc_file_code, title, .. } = body;

@@ -261,8 +261,7 @@ fn at_its_place<T>(
 fn rule_of(standing: &Standing, whole: &Whole, matter: &Matter<'_>) -> (String, Sha256) {
     match matter.assigned {
         Assigned::Rule(rule, _) => {
-            let governing = standing.rule(&rule.code, matter.accessioned, matter.work_ended);
-            let sha256 = governing.map_or(Sha256([0; 32]), |(Version { file, .. }, _)| file.sha256);
+            let sha256 = standing.governing(matter).map_or(Sha256([0; 32]), |(Version { file, .. }, _)| file.sha256);
             (rule.code.clone(), sha256)
         }
         Assigned::Stated(period, _) => {

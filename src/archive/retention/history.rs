@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::event::EventKind;
 use crate::retention::Statement;
 use crate::retention::law;
-use crate::retention::span::{Assigned, Longest};
+use crate::retention::span::{Longest, Matter};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -108,7 +108,7 @@ impl Archive {
         (dossier, on): (&DossierBody, NaiveDate),
     ) -> Result<wire::Subject> {
         let explained = self.explain_placed(standing, (whole, longest), placed, of, dossier.clone(), on)?;
-        let rule = rule(standing, whole.ruled_of(placed, standing).assigned, placed.accessioned, whole);
+        let rule = rule(standing, &whole.matter_of(placed, standing, &mut Vec::new()));
         let stated = match of.maintenance_text.as_str() {
             "" => dossier.retention.citation.clone(),
             own => own.to_owned(),
@@ -131,7 +131,7 @@ impl Archive {
         let (title, stated) = (body.title.clone(), body.retention.citation.clone());
         let explained = self.explain_whole(standing, whole, body, on)?;
         let accessioned = whole.kept.row.accessioned;
-        let rule = rule(standing, whole.ruled(standing).assigned, accessioned, whole);
+        let rule = rule(standing, &whole.matter(standing));
         let dates =
             wire::Dates { work_ended: Some(whole.kept.row.year), issued: None, accessioned: accessioned.to_string() };
         Ok(wire::subject(&explained, title, stated, rule, dates))
@@ -242,10 +242,8 @@ fn codes_of(whole: &Whole, placed: Option<&PlacedRow>) -> Vec<String> {
     codes
 }
 
-fn rule(standing: &Standing, assigned: Assigned<'_>, accessioned: NaiveDate, whole: &Whole) -> Option<wire::RuleName> {
-    let Assigned::Rule(rule, _) = assigned else { return None };
-    let accessioned = crate::retention::civil::Dated::day(accessioned);
-    let (version, rule) = standing.rule(&rule.code, accessioned, whole.work_ended())?;
+fn rule(standing: &Standing, matter: &Matter) -> Option<wire::RuleName> {
+    let (version, rule) = standing.governing(matter)?;
     Some(wire::RuleName {
         code: rule.code.clone(),
         schedule: version.schedule().to_owned(),

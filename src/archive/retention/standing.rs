@@ -26,7 +26,7 @@ use crate::retention::law::{self, Law};
 use crate::retention::preview::Applies;
 use crate::retention::rules::confirm::Confirmations;
 use crate::retention::rules::{Rule, RuleFile};
-use crate::retention::span::Confirmed;
+use crate::retention::span::{Assigned, Confirmed, Matter};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -195,6 +195,12 @@ impl Standing {
             false => governing,
         })?;
         Some((governing, governing.file.rule(code)?))
+    }
+
+    /// The version and the rule that rule what is told of a record or dossier; none where no adopted rule does.
+    pub fn governing(&self, matter: &Matter) -> Option<(&Version, &Rule)> {
+        let Assigned::Rule(rule, _) = matter.assigned else { return None };
+        self.rule(&rule.code, matter.accessioned, matter.work_ended)
     }
 
     /// By which time a dossier is transferred: its own agency's.

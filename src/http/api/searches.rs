@@ -1,7 +1,7 @@
 //! Saved searches of the own account: kept, listed, renamed, deleted by whoever holds it.
 
-use super::records::Search;
 use super::refused::{NoRole, NotSignedIn};
+use super::search::Search;
 use crate::archive::account::searches::SavedSearch;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};

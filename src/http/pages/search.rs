@@ -6,7 +6,7 @@ use super::Page;
 use super::verdict::{Tone, outcome};
 use crate::archive::Query as Question;
 use crate::archive::body::RecordBody;
-use crate::http::api::records::Search;
+use crate::http::api::search::Search;
 use crate::http::guard::escaped;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};

@@ -3,7 +3,7 @@
 use super::Page;
 use super::search::narrow::{Chip, chips, link};
 use crate::archive::account::searches::{NAME_MAX, SavedSearch};
-use crate::http::api::records::Search;
+use crate::http::api::search::Search;
 use crate::http::api::searches::{own, save};
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};

@@ -7,6 +7,7 @@
 
 use super::export::Worded;
 use super::{Cell, Table};
+use crate::text::xml::escaped;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use std::fmt::Write as _;
@@ -107,23 +108,6 @@ fn one(cell: &Cell, text: &str, place: &str, style: Style) -> String {
             escaped(text)
         ),
     }
-}
-
-/// A text within XML 1.0; characters that it can't have are told by the mark for such.
-fn escaped(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => written.push_str("&amp;"),
-            '<' => written.push_str("&lt;"),
-            '>' => written.push_str("&gt;"),
-            '"' => written.push_str("&quot;"),
-            '\t' | '\n' => written.push(c),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => written.push('\u{fffd}'),
-            _ => written.push(c),
-        }
-    }
-    written
 }
 
 /// Files in a ZIP file (APPNOTE 6.3, §4.3): headers with their files, the central directory, its end.

@@ -13,6 +13,7 @@ use crate::signature::judge::existence::Source;
 use crate::signature::judge::facts::{Facts, Object, Signature};
 use crate::signature::judge::verdict::{ChainVerdict, Status};
 use crate::signature::judge::{Indication, Judged, TokenVerdict, Verdict};
+use crate::text::xml::escaped;
 
 const NAMESPACES: &str = "xmlns:vr=\"http://uri.etsi.org/19102/v1.2.1#\" \
      xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" xmlns:xades=\"http://uri.etsi.org/01903/v1.3.2#\"";
@@ -253,20 +254,4 @@ fn block_uri(indication: Indication) -> &'static str {
         Indication::Indeterminate => "urn:etsi:019102:mainindication:indeterminate",
         Indication::Failed => "urn:etsi:019102:mainindication:failed",
     }
-}
-
-/// Text for XML: markup escaped, characters that XML 1.0 has not replaced.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '\t' | '\n' | '\r' => escaped.push(c),
-            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

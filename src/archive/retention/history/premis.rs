@@ -6,6 +6,7 @@
 //! named.
 
 use super::wire::{Happened, History, Hold, RuleName, Subject};
+use crate::text::xml::escaped;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -187,19 +188,10 @@ impl Xml {
         let _ = write!(self.0, "</{name}>");
     }
 
-    /// An element with text; what XML 1.0 has no character for becomes U+FFFD (§2.2).
+    /// An element with text.
     fn leaf(&mut self, name: &str, text: &str) {
         self.within(name, |xml| {
-            for c in text.chars() {
-                match c {
-                    '<' => xml.0.push_str("&lt;"),
-                    '>' => xml.0.push_str("&gt;"),
-                    '&' => xml.0.push_str("&amp;"),
-                    '\t' | '\n' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => xml.0.push(c),
-                    '\r' => xml.0.push_str("&#13;"),
-                    _ => xml.0.push('\u{fffd}'),
-                }
-            }
+            xml.0.push_str(&escaped(text));
         });
     }
 }

@@ -4,7 +4,7 @@
 //! found: the counts come from the archive with the rights inside the question.
 
 use crate::archive::Facets;
-use crate::http::api::records::Search;
+use crate::http::api::search::Search;
 use crate::http::guard::escaped;
 use crate::http::pages::Page;
 use crate::record::DocumentType;
