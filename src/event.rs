@@ -138,7 +138,7 @@ kinds! {
     ScopesDestroyed "scopes-destroyed";
     /// A record was destroyed by law; the body is its tombstone.
     RecordDestroyed "record-destroyed";
-    /// Every record of a dossier is destroyed; the body is what stays of its description.
+    /// Every record of a dossier is destroyed; the body is what stays of the dossier's description.
     DossierReduced "dossier-reduced";
     /// A segment was written anew without what is gone; the detail gives the digest of its list of absent frames.
     SegmentThinned "segment-thinned";
@@ -150,6 +150,13 @@ kinds! {
     DisposalActed "disposal-acted";
     /// Recovery cut an uncommitted tail or moved unacknowledged parts out of the way.
     Recovered "recovered";
+}
+
+impl EventKind {
+    /// Whether it describes a dossier as a whole: these are gone once a later one reduces it.
+    pub fn describes_dossier(self) -> bool {
+        matches!(self, Self::DossierAccessioned | Self::DossierAmended | Self::DossierReduced)
+    }
 }
 
 /// The pseudonym of who acted: resolves through the body of an `actor-registered` event.

@@ -31,7 +31,7 @@ pub use disposal::{
     ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, DocumentSignatureBody, GroundBody,
     InsteadBody, ItemBody, PaperBody, SeatBody, VoteBody,
 };
-pub use dossier::{DossierBody, RetentionBody};
+pub use dossier::{DossierBody, DossierReducedBody, RetentionBody};
 pub use hold::{HoldPlacedBody, HoldQueryBody, HoldReleasedBody, HoldScopeBody};
 pub use manifest::{BodyText, Manifest, ManifestBody, ManifestComponent, read_manifest, split};
 pub use reads::{ReadBody, ReadsRecordedBody};

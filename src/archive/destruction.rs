@@ -32,7 +32,7 @@ use super::project;
 use super::reading::{Archive, keys_error};
 use super::transfer::still_handed;
 use super::writing::Writing;
-use crate::catalog::Identified;
+use crate::catalog::{EventRow, Identified};
 use crate::digest::{Sha256, hex};
 use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, EventKind, SCOPES_MAX};
@@ -187,10 +187,12 @@ fn attempt(
     // Made before anything dies, and the sign that something may have died.
     archive.scope(Bucket::Tombstones, order.actor)?;
     let emptied = emptied::by(archive, &records)?;
-    let plan = moving::Plan::make(archive, &records | &emptied, progress)?;
+    let descriptions: Vec<&EventRow> = emptied.iter().flat_map(|one| &one.descriptions).collect();
+    let plan = moving::Plan::make(archive, &records, &descriptions, progress)?;
     archive.close_scopes(&plan.scopes())?;
     let execution = archive.new_id();
-    let going = Going { records: doomed, dossiers: &emptied::bodies(archive, &emptied)?, scopes: &plan.scopes() };
+    let dossiers: Vec<ReducedBody> = emptied.into_iter().map(|one| one.reduced).collect();
+    let going = Going { records: doomed, dossiers: &dossiers, scopes: &plan.scopes() };
     begin(archive, order, execution, &going)?;
     plan.carry_out(archive, order.actor, progress)?;
 
@@ -204,7 +206,8 @@ fn attempt(
             Err(_) => return Ok(Attempt::Overtaken),
         }
     }
-    if plan.is_overtaken(archive)? || emptied::by(archive, &records)? != emptied {
+    let still = emptied::by(archive, &records)?;
+    if plan.is_overtaken(archive)? || !still.iter().map(|one| &one.reduced).eq(&dossiers) {
         return Ok(Attempt::Overtaken);
     }
     destroy_keys(archive, permits, &plan.scopes())?;

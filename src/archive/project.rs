@@ -134,16 +134,14 @@ impl<'a> Projection<'a> {
                 self.index(*document);
                 Ok(())
             }
-            Some(ReadBody { bytes, says: Says::Dossier { file_code, arc_file_code, title, retention } }) => {
+            Some(ReadBody { bytes, says: Says::Dossier { file_code, arc_file_code, title, retention, replaces } }) => {
                 match event.entry.kind {
                     EventKind::DossierAmended => {
                         let fact = Fact::Stated(retention.statement);
                         self.batch.fact(event.entry.id, &FactRow { subject: event.entry.id, index: event.index, fact });
                     }
-                    kind => {
-                        if kind == EventKind::DossierReduced {
-                            self.reduced(event.index, event.entry.id)?;
-                        }
+                    _ => {
+                        self.replaced(event.entry.id, &replaces)?;
                         self.batch.dossier(event.entry.id, &retention);
                     }
                 }
@@ -300,15 +298,19 @@ impl<'a> Projection<'a> {
         Ok(())
     }
 
-    /// No record of a dossier is left: what was known of the dossier itself goes, before what stays of it comes.
-    fn reduced(&mut self, index: u64, id: Uuid) -> Result<()> {
+    /// What described a dossier before is gone, and what the agency stated in it.
+    fn replaced(&mut self, dossier: Uuid, indexes: &[u64]) -> Result<()> {
         let Before::Shown(shown) = &self.before else { return Ok(()) };
-        if let Some(kept) = shown.kept(id).map_err(catalog)? {
-            self.batch.forget_facts(id, id, &kept.facts);
+        if indexes.is_empty() {
+            return Ok(());
         }
-        for (at, row) in shown.events(id).map_err(catalog)? {
-            if at < index {
-                self.batch.forget_bodies(id, at, row.entry);
+        if let Some(mut kept) = shown.kept(dossier).map_err(catalog)? {
+            kept.facts.retain(|row| indexes.contains(&row.index));
+            self.batch.forget_facts(dossier, dossier, &kept.facts);
+        }
+        for (at, row) in shown.events(dossier).map_err(catalog)? {
+            if indexes.contains(&at) {
+                self.batch.forget_bodies(dossier, at, row.entry);
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Bodies of the events of a destruction (`docs/format.md` §4.5).
 
-use super::DossierBody;
+use super::DossierReducedBody;
 use serde::{Deserialize, Serialize};
 
 /// What is told of a destroyed record, for ever: the body of `record-destroyed`, and an item of `destruction-begun`.
@@ -72,7 +72,7 @@ pub struct ReducedBody {
     /// Identifier of the dossier.
     pub dossier: String,
     /// Body of `dossier-reduced`.
-    pub body: DossierBody,
+    pub body: DossierReducedBody,
 }
 
 /// Body of `keys-moved`: keys of what stays, wrapped under another scope key.

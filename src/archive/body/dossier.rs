@@ -5,7 +5,7 @@ use crate::record::{Basis, Dossier, Period, Retention};
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
 
-/// Body of `dossier-accessioned`, `dossier-amended` and `dossier-reduced`.
+/// Body of `dossier-accessioned` and `dossier-amended`.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct DossierBody {
     /// Code.
@@ -32,6 +32,27 @@ pub struct DossierBody {
     pub findings: Vec<FindingBody>,
     /// The ingest that brought it.
     pub transfer: String,
+}
+
+/// Body of `dossier-reduced`: what stays of a dossier's description once its last record is destroyed, which is what a
+/// list of dossiers says.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct DossierReducedBody {
+    /// Without remarks and findings.
+    #[serde(flatten)]
+    pub dossier: DossierBody,
+    /// Day of its accession, in Vietnam.
+    pub accessioned: String,
+    /// Ledger indexes of the entries that described it before.
+    pub replaces: Vec<u64>,
+}
+
+impl DossierReducedBody {
+    /// What stays of a dossier.
+    pub fn new(dossier: DossierBody, accessioned: chrono::NaiveDate, replaces: Vec<u64>) -> Self {
+        let dossier = DossierBody { description: String::new(), findings: Vec::new(), ..dossier };
+        Self { dossier, accessioned: accessioned.to_string(), replaces }
+    }
 }
 
 /// Retention.
@@ -104,11 +125,6 @@ impl DossierBody {
             findings: findings.iter().map(FindingBody::from).collect(),
             transfer: transfer.to_string(),
         }
-    }
-
-    /// What stays of it once its last record is destroyed: what a list of dossiers says, without remarks and findings.
-    pub fn reduced(self) -> Self {
-        Self { description: String::new(), findings: Vec::new(), ..self }
     }
 
     /// The dossier described; `None` for a field out of its form.

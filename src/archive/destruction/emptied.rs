@@ -1,12 +1,13 @@
 //! Dossiers of which no record stays: then their own description goes with the last record, but for what a list of
-//! dossiers says.
+//! dossiers says. What ruled a dossier stays: its records were destroyed on that, and it may prove to have been wrong.
 
 use super::id;
 use crate::archive::announce::Heading;
-use crate::archive::body::{DossierBody, RecordBody, ReducedBody};
+use crate::archive::body::{DossierReducedBody, RecordBody, ReducedBody};
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::archive::writing::{Writing, bucket_of};
+use crate::catalog::EventRow;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
@@ -16,42 +17,47 @@ use uuid::Uuid;
 /// Events that are committed at once.
 const REDUCED_MAX: usize = 512;
 
+/// A dossier of which no record stays.
+pub(super) struct Emptied {
+    /// What stays of it.
+    pub reduced: ReducedBody,
+    /// The events that described it and are to go.
+    pub descriptions: Vec<EventRow>,
+}
+
 /// The dossiers of which nothing stays without `records`.
-pub(super) fn by(archive: &Archive, records: &BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>> {
+pub(super) fn by(archive: &Archive, records: &BTreeSet<Uuid>) -> Result<Vec<Emptied>> {
     let mut dossiers = BTreeSet::new();
     for record in records {
         let body: RecordBody = archive.record(*record)?;
         dossiers.insert(id(&body.dossier)?);
     }
     let mut visits = archive.catalog.visits();
-    let mut found = BTreeSet::new();
+    let mut found = Vec::new();
     for dossier in dossiers {
-        let kept = visits.at(dossier).map_err(project::catalog)?;
-        let is_emptied =
-            kept.is_some_and(|kept| kept.records.iter().all(|(_, placed)| records.contains(&placed.record)));
-        if is_emptied && !is_reduced(archive, dossier)? {
-            found.insert(dossier);
+        let Some(kept) = visits.at(dossier).map_err(project::catalog)? else { continue };
+        if kept.records.iter().any(|(_, placed)| !records.contains(&placed.record)) {
+            continue;
+        }
+        let descriptions = descriptions(archive, dossier)?;
+        if !descriptions.is_empty() {
+            let replaces = descriptions.iter().map(|row| row.index).collect();
+            let body = DossierReducedBody::new(archive.dossier(dossier)?, kept.row.accessioned, replaces);
+            found.push(Emptied { reduced: ReducedBody { dossier: dossier.to_string(), body }, descriptions });
         }
     }
     Ok(found)
 }
 
-/// What stays of each.
-pub(super) fn bodies(archive: &Archive, dossiers: &BTreeSet<Uuid>) -> Result<Vec<ReducedBody>> {
-    let body = |dossier: &Uuid| -> Result<ReducedBody> {
-        Ok(ReducedBody { dossier: dossier.to_string(), body: archive.dossier(*dossier)?.reduced() })
-    };
-    dossiers.iter().map(body).collect()
-}
-
 /// Says in the ledger what stays, of each for which it does not say so yet.
 pub(super) fn record(archive: &Writing, case: Uuid, reduced: &[ReducedBody], actor: ActorId) -> Result<()> {
-    let mut by_bucket: BTreeMap<Bucket, Vec<(Uuid, &DossierBody)>> = BTreeMap::new();
+    let mut by_bucket: BTreeMap<Bucket, Vec<(Uuid, &DossierReducedBody)>> = BTreeMap::new();
     for ReducedBody { dossier, body } in reduced {
         let dossier = id(dossier)?;
-        if !is_reduced(archive, dossier)? {
-            let retention =
-                body.retention.read().ok_or_else(|| Error::corrupt("a dossier's retention can't be read"))?;
+        if !descriptions(archive, dossier)?.is_empty() {
+            let unreadable =
+                || Error::corrupt(format!("dossier {} can't be read from the catalog", body.dossier.file_code));
+            let retention = body.dossier.retention.read().ok_or_else(unreadable)?;
             by_bucket.entry(bucket_of(&retention)).or_default().push((dossier, body));
         }
     }
@@ -71,9 +77,16 @@ pub(super) fn record(archive: &Writing, case: Uuid, reduced: &[ReducedBody], act
     Ok(())
 }
 
-/// Whether nothing was said of a dossier since it was reduced.
-fn is_reduced(archive: &Archive, dossier: Uuid) -> Result<bool> {
-    let Some((_, row)) = archive.catalog.last_event(dossier).map_err(project::catalog)? else { return Ok(false) };
-    let (_, entry) = archive.entry(&row)?;
-    Ok(entry.kind == EventKind::DossierReduced)
+/// The events that describe a dossier and are not gone; none where the last of them is what stays.
+fn descriptions(archive: &Archive, dossier: Uuid) -> Result<Vec<EventRow>> {
+    let mut found = Vec::new();
+    let mut is_reduced = false;
+    for (_, row) in archive.catalog.events(dossier).map_err(project::catalog)? {
+        let (_, entry) = archive.entry(&row)?;
+        if entry.kind.describes_dossier() && row.key.is_some() {
+            is_reduced = entry.kind == EventKind::DossierReduced;
+            found.push(row);
+        }
+    }
+    Ok(if is_reduced { Vec::new() } else { found })
 }

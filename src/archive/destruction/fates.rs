@@ -94,6 +94,8 @@ struct Found {
     destroyed: HashMap<Uuid, u64>,
     /// Dossiers of which no record stayed, each with the index of the last event that says so.
     reduced: HashMap<Uuid, u64>,
+    /// Events that describe dossiers, each with its dossier.
+    descriptions: Vec<(u64, Uuid)>,
     /// The newest execution, while it is under way.
     begun: Option<Begun>,
     /// Moves: ledger index, the scope moved to, and what was moved, where that can be read.
@@ -136,6 +138,8 @@ impl Search<'_> {
                 EventKind::KeysMoved,
                 EventKind::ScopesDestroyed,
                 EventKind::RecordDestroyed,
+                EventKind::DossierAccessioned,
+                EventKind::DossierAmended,
                 EventKind::DossierReduced,
                 EventKind::DestructionEnded,
                 EventKind::SegmentThinned,
@@ -155,8 +159,11 @@ impl Search<'_> {
             Some(Detail::Thinned { segment, absent }) => _ = self.found.thinned.insert(*segment, *absent),
             _ => {}
         }
-        if entry.kind == EventKind::DossierReduced {
-            self.found.reduced.insert(entry.id, index);
+        if entry.kind.describes_dossier() {
+            self.found.descriptions.push((index, entry.id));
+            if entry.kind == EventKind::DossierReduced {
+                self.found.reduced.insert(entry.id, index);
+            }
             return Ok(()); // its own body may be gone by a later one
         }
         let Some(text) = self.text(before)? else {
@@ -229,7 +236,8 @@ impl Search<'_> {
     }
 
     fn finish(self) -> Result<Fates> {
-        let Found { mut destroyed, mut reduced, begun, moves, scopes, mut ahead, identified, thinned } = self.found;
+        let Found { mut destroyed, mut reduced, descriptions, begun, moves, scopes, mut ahead, identified, thinned } =
+            self.found;
         if let Some(begun) = begun {
             let keys = self.archive.keys()?;
             let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
@@ -248,10 +256,12 @@ impl Search<'_> {
         }
         let mut dead: HashSet<u64> = HashSet::new();
         for (index, id) in (0u64..).zip(&self.ids) {
-            if destroyed.get(id).or_else(|| reduced.get(id)).is_some_and(|until| index < *until) {
+            if destroyed.get(id).is_some_and(|until| index < *until) {
                 dead.insert(index);
             }
         }
+        let is_replaced = |(index, dossier): &(u64, Uuid)| reduced.get(dossier).is_some_and(|until| index < until);
+        dead.extend(descriptions.iter().filter(|one| is_replaced(one)).map(|(index, _)| index));
         let (mut moved, mut superseded) = (HashMap::new(), HashSet::new());
         for (index, to, rows) in moves {
             if scopes.contains(&to) {

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::event::{ActorId, Detail, EventKind};
 use crate::keys::{Bucket, Keys, parse_key_frame};
 use crate::position::Location;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Which scopes die, and what stays of each.
@@ -35,18 +35,29 @@ struct Staying {
 }
 
 impl Plan {
-    /// Finds the scopes of what is to go, and everything else in them.
-    pub fn make(archive: &Writing, doomed: BTreeSet<Uuid>, progress: Progress<'_>) -> Result<Self> {
+    /// Finds the scopes of what is to go, every event of `doomed` and these `others`, and everything else in them.
+    pub fn make(
+        archive: &Writing,
+        doomed: &BTreeSet<Uuid>,
+        others: &[&EventRow],
+        progress: Progress<'_>,
+    ) -> Result<Self> {
         let size = archive.size()?;
         let moved = moved_scopes(archive)?;
         let mut dying: BTreeMap<Uuid, Vec<Staying>> = BTreeMap::new();
-        for one in &doomed {
-            for (index, row) in archive.catalog.events(*one).map_err(project::catalog)? {
+        for record in doomed {
+            for (index, row) in archive.catalog.events(*record).map_err(project::catalog)? {
                 if let Some(scope) = scope_of(archive, &row, moved.get(&index))? {
                     dying.entry(scope).or_default();
                 }
             }
         }
+        for row in others {
+            if let Some(scope) = scope_of(archive, row, moved.get(&row.index))? {
+                dying.entry(scope).or_default();
+            }
+        }
+        let others: HashSet<u64> = others.iter().map(|row| row.index).collect();
         only_of_records(archive, dying.keys().copied())?;
         let mut seen = 0;
         let mut failed = None;
@@ -55,7 +66,7 @@ impl Plan {
             if seen % 4096 == 0 {
                 progress(Stage::Searching, seen.min(size), size);
             }
-            if doomed.contains(&id) {
+            if doomed.contains(&id) || others.contains(&row.index) {
                 return true;
             }
             match scope_of(archive, &row, moved.get(&row.index)) {

@@ -35,7 +35,10 @@ pub(super) fn of_dossier(entry: &Entry, body: &DossierFields) -> Option<DossierR
     Some(DossierRow {
         year: body.year,
         ended: body.end_date.as_ref().map(|day| day.parse()).transpose().ok()?,
-        accessioned: vietnamese_day(entry.time),
+        accessioned: match &body.accessioned {
+            Some(day) => day.parse().ok()?,
+            None => vietnamese_day(entry.time),
+        },
         agencies,
         statement,
     })

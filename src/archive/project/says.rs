@@ -46,6 +46,8 @@ pub enum Says {
         title: String,
         /// What its retention counts from.
         retention: DossierRow,
+        /// The entries that described it before and are gone.
+        replaces: Vec<u64>,
     },
     /// Who acts under a pseudonym.
     Actor {
@@ -144,8 +146,8 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
         EventKind::DossierAccessioned | EventKind::DossierAmended | EventKind::DossierReduced => {
             let body: DossierFields = read(body, "dossier")?;
             let retention = facts::of_dossier(entry, &body).ok_or_else(|| damaged("dossier"))?;
-            let DossierFields { file_code, arc_file_code, title, .. } = body;
-            Ok(Says::Dossier { file_code, arc_file_code, title, retention })
+            let DossierFields { file_code, arc_file_code, title, replaces, .. } = body;
+            Ok(Says::Dossier { file_code, arc_file_code, title, retention, replaces })
         }
         EventKind::DescriptionAmended => {
             let body: AmendedFields<'_> = read(body, "amendment")?;
@@ -330,6 +332,11 @@ pub(super) struct DossierFields {
     pub(super) year: i32,
     pub(super) retention: RetentionBody,
     pub(super) end_date: Option<String>,
+    /// Of a reduced one.
+    #[serde(default)]
+    pub(super) accessioned: Option<String>,
+    #[serde(default)]
+    pub(super) replaces: Vec<u64>,
 }
 
 #[derive(serde::Deserialize)]

@@ -50,8 +50,10 @@ impl Export {
         let (records, events, holds) = (history.records.len(), history.events.len(), history.holds.len());
         let document = json!({ "file": self.output, "records": records, "events": events, "holds": holds });
         output.document(&document, || {
-            let words = output.say("tài liệu, sự kiện, lệnh giữ", "records, events, holds");
-            format!("{}: {records}, {events}, {holds} {words}\n", self.output.display())
+            let of = |count: usize, vietnamese, english| format!("{count} {}", output.say(vietnamese, english));
+            let records = of(records, "tài liệu", "records");
+            let (events, holds) = (of(events, "sự kiện", "events"), of(holds, "lệnh giữ", "holds"));
+            format!("{}: {records}, {events}, {holds}\n", self.output.display())
         });
         Ok(0)
     }
