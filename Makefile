@@ -3,7 +3,7 @@
 #   make test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop openapi bench fuzz deny
+.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop openapi kills bench fuzz deny
 
 # Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
@@ -63,6 +63,9 @@ openapi: build ## the API by tools that are not ours: schemathesis, standardwebh
 	[ -x $$venv/bin/st ] || { python3 -m venv $$venv && $$venv/bin/pip install -q schemathesis==4.32.5 standardwebhooks==1.1.0; } && \
 	$$venv/bin/python tests/openapi.py $(CHAUBAN) $$home/tried && \
 	$$venv/bin/python tests/webhook.py $(CHAUBAN) $$home/told
+
+kills: first-build ## the program killed at every step of an execution, not at a choice of them (takes long)
+	CHAUBAN_KILLS=all cargo test $(CARGO_FLAGS) --test it disposal::kill
 
 bench: first-build ## the benchmark
 	cargo bench --profile release --locked --bench archive -- $(BENCH)

@@ -120,6 +120,19 @@ pub enum Which {
 }
 
 impl Archive {
+    /// How a case goes in this archive, if it is the one that `asked` says: a historical one needs no council and no
+    /// opinion, and nobody may do without them by calling a current one historical.
+    pub fn disposal_procedure(&self, asked: Option<Whose>, appraisal: Appraisal) -> Result<Procedure> {
+        let archive = self.kind()?;
+        if let Some(asked) = asked.filter(|asked| *asked != archive) {
+            let (archive, asked) = (archive.name(), asked.name());
+            let what = format!("this is a {archive} archive: no case of a {asked} one is opened here");
+            return Err(Error::conflict(what).remedy("`chauban retention archive-kind` says whose archive this is"));
+        }
+        let appraisal = if archive == Whose::Historical { Appraisal::NotRequired } else { appraisal };
+        Ok(Procedure { archive, appraisal })
+    }
+
     /// Disposal cases in the order of their opening.
     pub fn disposal_cases(&self, which: Which) -> Result<Vec<Listed>> {
         let cases = self.catalog.disposal_cases().map_err(project::catalog)?;

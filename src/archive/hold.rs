@@ -162,6 +162,11 @@ fn scope(archive: &Archive, wanted: &Wanted) -> Result<HoldScopeBody> {
     if let [Named::Dossier(id)] = found[..] {
         return Ok(HoldScopeBody::Dossier(id.to_string()));
     }
+    for named in &found {
+        if let Named::Record(id) = named {
+            archive.record(*id)?; // one that was destroyed has nothing left to hold
+        }
+    }
     let records = found.iter().map(|named| match named {
         Named::Record(id) => Some(id.to_string()),
         Named::Dossier(_) => None,

@@ -8,7 +8,7 @@ pub use document::Letterhead;
 
 use super::output::{Output, plain, write_new};
 use super::{Common, Result};
-use crate::archive::disposal::{self, Appraisal, Docket, Foreseen, Opening, Procedure, Which, Whose};
+use crate::archive::disposal::{self, Appraisal, Docket, Foreseen, Opening, Which, Whose};
 use crate::archive::retention::today;
 use crate::archive::{Reading, Writing};
 use crate::error::Error;
@@ -49,8 +49,8 @@ enum Action {
         /// What it is about.
         #[arg(long, value_name = "TEXT")]
         subject: String,
-        /// The records are the historical archive's: the competent head decides, without council and opinion. So in an
-        /// archive that is one.
+        /// This is a historical archive, whose competent head decides without council and opinion: refused where it is
+        /// none. Needs not be said where it is one.
         #[arg(long, conflicts_with = "no_appraisal")]
         historical: bool,
         /// The agency transfers to no historical archive, so no appraisal opinion is asked.
@@ -105,13 +105,9 @@ impl DisposalCommand {
             Action::Get { case, number, output: file } => get(common, output, &case, number, &file),
             Action::Open { subject, historical, no_appraisal } => {
                 let writing = Writing::open(&common.places()?, Arc::new(SystemClock::new()))?;
-                let historical = historical || writing.kind()? == Whose::Historical;
-                let (archive, appraisal) = match (historical, no_appraisal) {
-                    (true, _) => (Whose::Historical, Appraisal::NotRequired),
-                    (false, true) => (Whose::Current, Appraisal::NotRequired),
-                    (false, false) => (Whose::Current, Appraisal::Required),
-                };
-                let opening = Opening { subject, procedure: Procedure { archive, appraisal } };
+                let appraisal = if no_appraisal { Appraisal::NotRequired } else { Appraisal::Required };
+                let procedure = writing.disposal_procedure(historical.then_some(Whose::Historical), appraisal)?;
+                let opening = Opening { subject, procedure };
                 let opened = disposal::open(&writing, &opening, &common.actor())?;
                 show::print(&writing, output, &opened, show::Items::Some)?;
                 writing.close()?;

@@ -244,7 +244,7 @@ fn assigned<'a>(subject: &Subject<'a>, plan: &Plan<'a>) -> Assigned<'a> {
 }
 
 /// Whether a rule keeps longer than it did.
-fn compare(before: &Rule, after: &Rule) -> Change {
+pub fn compare(before: &Rule, after: &Rule) -> Change {
     let unclear = |differs: bool| if differs { Change::Unclear } else { Change::Same };
     let terms = match (before.term, after.term) {
         (before, after) if before == after => Change::Same,
@@ -259,7 +259,7 @@ fn compare(before: &Rule, after: &Rule) -> Change {
         terms,
         unclear(before.trigger != after.trigger && !permanent),
         ordered(cut_off(before.cut_off), cut_off(after.cut_off)),
-        ordered(before.action == Action::Review, after.action == Action::Review || permanent),
+        ordered(disposal(after.action, permanent), disposal(before.action, before.term == Term::Permanent)),
         ordered(!before.verified, !after.verified || permanent),
     ];
     parts.into_iter().max().unwrap_or(Change::Same)
@@ -270,6 +270,16 @@ fn ordered<T: Ord>(before: T, after: T) -> Change {
         std::cmp::Ordering::Less => Change::Longer,
         std::cmp::Ordering::Equal => Change::Same,
         std::cmp::Ordering::Greater => Change::Shorter,
+    }
+}
+
+/// How near an action brings a record to its disposal.
+fn disposal(action: Action, permanent: bool) -> u8 {
+    match action {
+        _ if permanent => 0,
+        Action::Keep | Action::Transfer | Action::Open => 0,
+        Action::Review => 1,
+        Action::Destroy => 2,
     }
 }
 

@@ -30,10 +30,14 @@ fn a_case_goes_on_by_separate_persons() {
     for role in ["archivist", "deciding-authority", "inspector"] {
         made(&scratch, role, role, &[]);
     }
+    scratch.ok(&["retention", "archive-kind", "historical", "--reason", "5/QĐ-UBND"]);
     let server = Server::start(&scratch);
     let (archivist, decider) = (server.client("archivist"), server.client("deciding-authority"));
-    let new = json!({ "subject": "hồ sơ dự thầu", "archive": "historical" });
+    let new = json!({ "subject": "hồ sơ dự thầu", "archive": "current" });
     assert_eq!(decider.json("POST", "/api/v1/disposal-cases", &new).status, 403);
+    let refused = archivist.json("POST", "/api/v1/disposal-cases", &new);
+    assert_eq!(refused.status, 409, "nobody says whose archive it is but the archive: {}", refused.text());
+    let new = json!({ "subject": "hồ sơ dự thầu" });
     let opened = archivist.json("POST", "/api/v1/disposal-cases", &new);
     assert_eq!(opened.status, 201, "{}", opened.text());
     let case = opened.json()["number"].as_str().unwrap().to_owned();

@@ -2,7 +2,7 @@
 
 use super::record::FindingBody;
 use crate::record::{Basis, Dossier, Period, Retention};
-use crate::transfer::finding::Finding;
+use crate::transfer::finding::{Finding, FindingCode};
 use serde::{Deserialize, Serialize};
 
 /// Body of `dossier-accessioned` and `dossier-amended`.
@@ -45,6 +45,14 @@ pub struct DossierReducedBody {
     pub accessioned: String,
     /// Ledger indexes of the entries that described it before.
     pub replaces: Vec<u64>,
+}
+
+/// What a dossier keeps of a finding: not what its records say, which goes with them.
+fn finding(finding: &Finding) -> FindingBody {
+    let of_records =
+        [FindingCode::TitleDiffers, FindingCode::PeriodDiffers, FindingCode::PeriodUnreadable].contains(&finding.code);
+    let whole = FindingBody::from(finding);
+    if of_records { FindingBody { detail: String::new(), ..whole } } else { whole }
 }
 
 impl DossierReducedBody {
@@ -122,7 +130,7 @@ impl DossierBody {
             start_date: dossier.dates.map(|(first, _)| first.to_string()),
             end_date: dossier.dates.map(|(_, last)| last.to_string()),
             description: dossier.description.clone(),
-            findings: findings.iter().map(FindingBody::from).collect(),
+            findings: findings.iter().map(finding).collect(),
             transfer: transfer.to_string(),
         }
     }

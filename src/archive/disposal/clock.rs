@@ -47,8 +47,11 @@ impl Archive {
                 let words = ("Hội đồng nên kết luận trước hết ngày", "the council should conclude by");
                 vec![clock(ParameterCode::Council, words, due.earliest)]
             }
-            State::Decided => {
-                let words = ("phải bắt đầu thực hiện trước hết ngày", "execution must begin by");
+            state @ (State::Decided | State::Executing) => {
+                let words = match state {
+                    State::Decided => ("phải bắt đầu thực hiện trước hết ngày", "execution must begin by"),
+                    _ => ("phải thực hiện xong trước hết ngày", "execution must end by"),
+                };
                 vec![clock(ParameterCode::Execution, words, docket.case.window().map(|(_, last)| last))]
             }
             _ => Vec::new(),

@@ -7,7 +7,7 @@
 
 use super::adopt::check_words;
 use super::standing::Standing;
-use super::whole::{Whole, is_shorter};
+use super::whole::{Ruled, Whole};
 use crate::archive::announce::{Announced, Heading};
 use crate::archive::body::{
     ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,
@@ -73,7 +73,7 @@ pub fn assign(archive: &Writing, names: &[String], rule: &str, reason: &str, act
     let actor = archive.actor(actor)?;
     let mut done = Vec::new();
     each(archive, names, actor, kind, |subject| {
-        let waits = match line.action != Action::Open && is_shorter(line, subject.statement().period()) {
+        let waits = match line.action != Action::Open && subject.ruled(&standing).may_shorten_to(line) {
             true => Waits::ForSecondPerson,
             false => Waits::No,
         };
@@ -246,6 +246,14 @@ impl Subject {
         Ok(())
     }
 
+    /// What rules it.
+    fn ruled<'a>(&'a self, standing: &'a Standing) -> Ruled<'a> {
+        match self.record.and_then(|record| self.whole.placed(record)) {
+            Some(placed) => self.whole.ruled_of(placed, standing),
+            None => self.whole.ruled(standing),
+        }
+    }
+
     /// What is stated of it; of a record without a statement, that of its dossier.
     fn statement(&self) -> &Statement {
         let own = self.record.and_then(|record| self.whole.placed(record)).map(|placed| &placed.statement);
@@ -257,8 +265,7 @@ impl Subject {
         let (code, statement) = (&self.code, self.statement());
         let folded = self.folded();
         if let Some(assignment) = folded.and_then(|folded| folded.assigned.as_ref()) {
-            let rule = standing.newest_with(&assignment.rule).and_then(|version| version.file.rule(&assignment.rule));
-            if !rule.is_some_and(|rule| is_shorter(rule, statement.period())) {
+            if self.ruled(standing).waiting.is_none() {
                 let what = format!("{code} is under {}, which counts already", assignment.rule);
                 return Err(Error::conflict(what).remedy("confirm the rule itself with `chauban retention confirm`"));
             }

@@ -141,7 +141,9 @@ impl Archive {
     fn happened(&self, id: Uuid, found: &mut Vec<wire::Happened>) -> Result<()> {
         for (index, row) in self.catalog.events(id).map_err(project::catalog)? {
             let Event { entry, actor, .. } = self.event(index, &row)?;
-            let says = if bears_on_retention(entry.kind) { Some(self.body_of(&row)?) } else { None };
+            // Of what was destroyed stays that it happened.
+            let is_there = row.key.is_some() && bears_on_retention(entry.kind);
+            let says = if is_there { Some(self.body_of(&row)?) } else { None };
             found.push(wire::Happened {
                 index,
                 about: id.to_string(),

@@ -2,8 +2,9 @@
 //!
 //! What rules a record is, in this order: the rule assigned to it, the rule assigned to its dossier, what the agency
 //! states for it, what it states for the dossier. Words that are the code of an adopted rule name that rule. A rule that
-//! keeps shorter than the agency states does not count until a second person confirms the assignment: an agency may keep
-//! longer than a table prescribes (Law 33/2024 Art. 15, V2: not shorter), and one person alone shortens nothing. A
+//! keeps shorter, or may, than the agency states or than what ruled before does not count until a second person confirms the
+//! assignment: an agency may keep longer than a table prescribes (Law 33/2024 Art. 15, V2: not shorter), and one person alone
+//! shortens nothing. A
 //! period that is confirmed is firm as long as the agency states that very period.
 
 use super::standing::Standing;
@@ -13,6 +14,7 @@ use crate::record::Period;
 use crate::record::codes::AccessMode;
 use crate::retention::Statement;
 use crate::retention::civil::Dated;
+use crate::retention::preview::{Change, compare};
 use crate::retention::rules::{DateField, Rule, Term, Trigger};
 use crate::retention::span::{Assigned, Confirmed, Event, EventState, Footing, Longest, Matter, Span, reckon};
 use chrono::NaiveDate;
@@ -27,6 +29,8 @@ pub struct Folded {
     pub assigned: Option<Assignment>,
     /// What was confirmed last.
     pub confirmed: Option<Confirmation>,
+    /// The rules assigned before, each with what was confirmed of it, since a second person last let one count.
+    earlier: Vec<(Assignment, Option<Confirmation>)>,
     /// What happened.
     pub events: Vec<Event>,
     /// Ledger indexes of what happened, in the same order.
@@ -224,16 +228,20 @@ impl Whole {
         accessioned: NaiveDate,
         standing: &'a Standing,
     ) -> Ruled<'a> {
-        let assignment = folded.assigned.as_ref();
-        let found = assignment.and_then(|one| standing.rule(&one.rule, Dated::day(accessioned), self.work_ended()));
-        let Some((assignment, (version, rule))) = assignment.zip(found) else {
+        let ruling = |one: &Assignment| standing.rule(&one.rule, Dated::day(accessioned), self.work_ended());
+        let newest = folded.assigned.as_ref().filter(|newest| ruling(newest).is_some());
+        let Some(newest) = newest else {
             return self.by_statement([folded.confirmed.as_ref(), None], statement, accessioned, standing);
         };
-        if is_shorter(rule, statement.period()) && !folded.approves(assignment, statement.period()) {
-            let ruled = self.by_statement([None, None], statement, accessioned, standing);
-            return Ruled { waiting: Some(&rule.code), ..ruled };
-        }
-        Ruled { assigned: Assigned::Rule(rule, standing.confirmed(version, rule)), waiting: None }
+        let earlier = folded.earlier.iter().map(|(one, confirmed)| (one, confirmed.as_ref()));
+        let first = self.by_statement([None, None], statement, accessioned, standing);
+        earlier.chain([(newest, folded.confirmed.as_ref())]).fold(first, |ruled, (assignment, confirmed)| {
+            let Some((version, rule)) = ruling(assignment) else { return ruled };
+            match ruled.may_shorten_to(rule) && !assignment.is_approved(confirmed, statement.period()) {
+                true => Ruled { waiting: Some(&rule.code), ..ruled },
+                false => Ruled { assigned: Assigned::Rule(rule, standing.confirmed(version, rule)), waiting: None },
+            }
+        })
     }
 
     fn by_statement<'a>(
@@ -359,10 +367,15 @@ impl Folded {
         match &row.fact {
             Fact::Stated(statement) => self.stated = Some(statement.clone()),
             Fact::Assigned { rule, by } => {
-                self.assigned = Some(Assignment { rule: rule.clone(), by: *by });
-                self.confirmed = None;
+                let confirmed = self.confirmed.take();
+                if let Some(before) = self.assigned.replace(Assignment { rule: rule.clone(), by: *by }) {
+                    self.earlier.push((before, confirmed));
+                }
             }
             Fact::Confirmed { stated, rule, by } => {
+                if self.assigned.as_ref().is_some_and(|assigned| assigned.rule == *rule && assigned.by != *by) {
+                    self.earlier.clear();
+                }
                 self.confirmed = Some(Confirmation { stated: *stated, rule: rule.clone(), by: *by });
             }
             Fact::Occurred { kind, on, recorded } => {
@@ -390,18 +403,28 @@ impl Folded {
             || self.reviewed.is_some()
             || !self.events.is_empty()
     }
+}
 
-    /// Whether a second person approved an assignment that shortens what is stated now.
-    fn approves(&self, assignment: &Assignment, stated: Period) -> bool {
-        let approves = |confirmation: &Confirmation| {
-            confirmation.rule == assignment.rule && confirmation.by != assignment.by && confirmation.stated >= stated
-        };
-        self.confirmed.as_ref().is_some_and(approves)
+impl Assignment {
+    /// Whether a second person approved that it shortens what is stated now.
+    fn is_approved(&self, confirmed: Option<&Confirmation>, stated: Period) -> bool {
+        confirmed.is_some_and(|one| one.rule == self.rule && one.by != self.by && one.stated >= stated)
+    }
+}
+
+impl Ruled<'_> {
+    /// Whether a rule keeps, or may keep, shorter than what rules.
+    pub fn may_shorten_to(&self, rule: &Rule) -> bool {
+        match self.assigned {
+            Assigned::Nothing => false,
+            Assigned::Stated(period, _) => is_shorter(rule, period),
+            Assigned::Rule(before, _) => matches!(compare(before, rule), Change::Unclear | Change::Shorter),
+        }
     }
 }
 
 /// Whether a rule keeps, or may keep, shorter than is stated. What nobody can read is no statement.
-pub(super) fn is_shorter(rule: &Rule, stated: Period) -> bool {
+fn is_shorter(rule: &Rule, stated: Period) -> bool {
     match (rule.term, stated) {
         (_, Period::Awaiting) | (Term::Permanent, _) => false,
         (Term::Years(years), Period::Years(stated)) => years < stated,

@@ -171,8 +171,8 @@ fn text(output: &Output, done: &Done) -> String {
     let waits = match done.waits {
         Waits::No => "",
         Waits::ForSecondPerson => output.say(
-            "; ngắn hơn thời hạn cơ quan ghi: chờ người thứ hai xác nhận (`retention confirm-period`)",
-            "; shorter than the agency states: it waits for a second person (`retention confirm-period`)",
+            "; ngắn hơn, hoặc có thể ngắn hơn, thời hạn đang áp dụng: chờ người thứ hai xác nhận (`retention confirm-period`)",
+            "; it is, or may be, shorter than what rules now: it waits for a second person (`retention confirm-period`)",
         ),
     };
     let label = output.say("đã ghi ở mục nhật ký", "recorded in entry");

@@ -13,7 +13,7 @@ use shown::{answered, described, tag};
 
 use super::refused::{NoRole, NoSuchPage, NotSignedIn};
 use super::wire::{Paging, cursor};
-use crate::archive::disposal::{self, Appraisal, CaseState, Docket, Opening, Procedure, Which, Whose};
+use crate::archive::disposal::{self, Appraisal, CaseState, Docket, Opening, Which, Whose};
 use crate::archive::retention::today;
 use crate::auth::rights::{Action, Object};
 use crate::error::Error;
@@ -36,7 +36,7 @@ use utoipa::ToSchema;
 pub struct NewCase {
     /// What it is about, 1 to 2000 characters.
     pub subject: String,
-    /// `current` (default) or `historical`.
+    /// `current` or `historical`: what this archive is, if it is said at all.
     pub archive: Option<String>,
     /// `required` (default for a current archive) or `not-required`.
     pub appraisal: Option<String>,
@@ -45,20 +45,25 @@ pub struct NewCase {
 /// Opens a case.
 pub async fn opened(service: &Arc<Service>, asking: &Asking, new: NewCase) -> Result<Docket, Problem> {
     asking.may(Action::HandleDisposal, Object::Any)?;
-    let archive = match new.archive.as_deref().unwrap_or("current") {
-        "current" => Whose::Current,
-        "historical" => Whose::Historical,
+    let archive = match new.archive.as_deref() {
+        None => None,
+        Some("current") => Some(Whose::Current),
+        Some("historical") => Some(Whose::Historical),
         _ => return Err(Problem::invalid("archive is current or historical")),
     };
-    let appraisal = match (archive, new.appraisal.as_deref()) {
-        (Whose::Historical, _) | (_, Some("not-required")) => Appraisal::NotRequired,
-        (_, None | Some("required")) => Appraisal::Required,
+    let appraisal = match new.appraisal.as_deref() {
+        Some("not-required") => Appraisal::NotRequired,
+        None | Some("required") => Appraisal::Required,
         _ => return Err(Problem::invalid("appraisal is required or not-required")),
     };
-    let opening = Opening { subject: new.subject, procedure: Procedure { archive, appraisal } };
     let by = asking.who()?.account.name.clone();
-    Ok(blocking(service.clone(), move |service| service.write(|archive| disposal::open(archive, &opening, &by)))
-        .await?)
+    let open = move |service: &Service| {
+        service.write(|writing| {
+            let procedure = writing.disposal_procedure(archive, appraisal)?;
+            disposal::open(writing, &Opening { subject: new.subject, procedure }, &by)
+        })
+    };
+    Ok(blocking(service.clone(), open).await?)
 }
 
 /// The disposal cases: those in which something may still happen, or every one.

@@ -36,11 +36,20 @@ fn rules_are_compared_by_how_long_they_keep() {
     check(&[("\"work-ended\"", "{ date = \"issued\" }")], "A/1", Change::Unclear);
     check(&[("action = \"destroy\"", "action = \"review\"")], "A/1", Change::Longer);
     check(&[("action = \"review\"", "action = \"destroy\"")], "A/2", Change::Shorter);
+    check(&[("action = \"review\"", "action = \"open\"")], "A/2", Change::Longer);
     check(&[("month-end", "year-end")], "A/2", Change::Longer);
     check(&[("month-end", "day")], "A/2", Change::Shorter);
     check(&[("verified = true", "verified = false")], "A/2", Change::Longer);
     check(&[WITHOUT_WORKS], "A/3", Change::Removed);
     check(&[WITHOUT_WORKS], "A/4", Change::Added);
+}
+
+/// What nothing was destroyed on becomes a ground for disposal.
+#[test]
+fn a_rule_that_comes_to_destroy_shortens() {
+    let kept = version(1, &[("action = \"review\"", "action = \"open\"")]);
+    let changed = version(2, &[]);
+    assert!(changes(&kept, &changed).contains(&("A/2", Change::Shorter)));
 }
 
 #[test]

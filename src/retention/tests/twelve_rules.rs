@@ -1,8 +1,8 @@
 //! The twelve rules of retention and disposal, a test each, as far as they are pure. What needs the archive is tested where
 //! it is wired: every place that deletes and who decides there (1: `tests/it/deletion.rs`); holds during an execution (2) and
 //! an event that is revoked after it (9: `tests/it/disposal.rs`); what destruction reaches (10: `archive/destruction/tests.rs`,
-//! `tests/it/disposal/kill.rs`); resuming after a crash (11: `tests/it/disposal/kill.rs`). Nothing is exported as a package
-//! yet (12). Here stands what that wiring rests on.
+//! `tests/it/disposal/kill.rs`); resuming after a crash (11: `tests/it/disposal/kill.rs`). that everything goes
+//! with the records (12: `tests/it/retention/export.rs`). Here stands what that wiring rests on.
 
 use crate::digest::Sha256;
 use crate::retention::civil::{CutOff, Dated, years_after};

@@ -239,11 +239,17 @@ fn of_an_emptied_dossier_nothing_is_due_and_later_documents_go_on_in_it() {
     };
     let before = due();
     opened(&scratch, HISTORICAL);
+    let writing = open(&scratch, "2024-07-01");
+    let superseded = Occurrence::NAMES.iter().find(|(name, _)| *name == "superseded").unwrap().1;
+    assign::occur(&writing, &[code(1)], superseded, "2016", "12/QĐ", "Lê A").unwrap();
+    writing.close().unwrap();
     at(&scratch, "2024-07-01", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], "")).unwrap();
     decided_by_the_head(&scratch, CASE, ["2024-07-01", "2024-07-04"]);
     assert_eq!(execute(&scratch, "2024-07-05", "Đỗ F").unwrap(), (2, 0, 0, true));
     let after = due();
     assert!(before != after && !after.0.to_string().contains("H26.10"), "{before:?}, then {after:?}");
+    // What happened to what is gone is no reason to tell nothing.
+    scratch.ok(&["retention", "export", DOSSIER, "-o", "history.json"]);
     let second = another(&scratch, "2024-07-06");
     let nothing = in_case(&scratch, &second, "2024-07-06", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], ""));
     assert_eq!(nothing.unwrap_err().kind(), Kind::Denied);
@@ -264,4 +270,6 @@ fn of_an_emptied_dossier_nothing_is_due_and_later_documents_go_on_in_it() {
     scratch.ok(&["rebuild"]);
     assert!(due().0.to_string().contains("H26.10"));
     scratch.ok(&["verify", "--deep"]);
+    let held = scratch.expect(3, &["hold", "place", &code(1), "--reason", "x", "--mandate", "y"]).err;
+    assert!(held.contains("destroyed by law"), "{held}");
 }

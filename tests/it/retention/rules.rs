@@ -169,6 +169,30 @@ fn a_rule_that_shortens_waits_for_a_second_person() {
 }
 
 #[test]
+fn a_rule_that_shortens_what_ruled_before_waits_for_a_second_person() {
+    let scratch = archive();
+    let rules = schedule(&scratch, 1, 30);
+    adopt(&scratch, &rules);
+    scratch.ok(&[&["retention", "confirm", "T/plans", "T/orders"], &MANDATE[..]].concat());
+    assert_eq!(assign(&scratch, DOSSIER, "T/plans")["waits_for_second_person"], false);
+    assert_eq!(outcome(&scratch, DOSSIER, "2029-01-01"), is("not-yet", "2053-12-31"));
+    // Until an event: shorter, perhaps.
+    assert_eq!(assign(&scratch, DOSSIER, "T/orders")["waits_for_second_person"], true);
+    scratch.ok(&[&["retention", "event", DOSSIER, "superseded", "--on", "2023-02-01"], &ORDER[..]].concat());
+    assert_eq!(outcome(&scratch, DOSSIER, "2029-01-01"), is("not-yet", "2053-12-31"), "one person shortens nothing");
+    // Nor does who assigns twice, nor who takes it back.
+    assign(&scratch, DOSSIER, "T/orders");
+    assert_eq!(outcome(&scratch, DOSSIER, "2029-01-01"), is("not-yet", "2053-12-31"));
+    let confirm = [&["retention", "confirm-period", DOSSIER], &MANDATE[..], &["--actor", "another"]].concat();
+    scratch.ok(&confirm);
+    assert_eq!(outcome(&scratch, DOSSIER, "2029-01-01"), is("eligible", "2028-12-31"));
+    scratch.expect(4, &confirm);
+    let before = answers(&scratch);
+    scratch.ok(&["rebuild"]);
+    assert_eq!(answers(&scratch), before);
+}
+
+#[test]
 fn versions_follow_each_other_and_shortening_is_approved() {
     let scratch = archive();
     let first = schedule(&scratch, 1, 30);
