@@ -87,6 +87,15 @@ impl Archive {
         serde_json::from_slice(&bytes).map(Some).map_err(damaged)
     }
 
+    /// What is told of the records of a dossier that were destroyed.
+    pub fn destroyed_of(&self, dossier: Uuid) -> Result<Vec<TombstoneBody>> {
+        let gone = self.catalog.gone_of(dossier).map_err(project::catalog)?;
+        let tombstone = |id: Uuid| {
+            self.tombstone(id)?.ok_or_else(|| Error::corrupt(format!("the catalog's tombstone of {id} is damaged")))
+        };
+        gone.into_iter().map(tombstone).collect()
+    }
+
     fn read_body<T: serde::de::DeserializeOwned>(&self, id: Uuid) -> Result<T> {
         let Some(bytes) = self.catalog.body(id).map_err(project::catalog)? else {
             return Err(match self.tombstone(id)? {

@@ -64,8 +64,14 @@ impl Show {
                     .iter()
                     .map(|(ordinal, id)| json!({ "ordinal": ordinal, "record": id.to_string() }))
                     .collect();
+                let destroyed = reading.destroyed_of(id)?;
+                let told: Vec<Value> = destroyed
+                    .iter()
+                    .map(|one| json!({ "record": one.record, "doc_code": one.doc_code, "case": one.case }))
+                    .collect();
                 let document = json!({
                     "dossier": id.to_string(), "description": *body, "event": event_json(&event), "records": list,
+                    "destroyed": told,
                     "retention_explained": stated(output, &body),
                 });
                 output.document(&document, || {
@@ -82,6 +88,10 @@ impl Show {
                         let subject =
                             reading.record(*id).map(|record| format!("{}  {}", record.symbol, record.subject));
                         text.push_str(&format!("  {ordinal:>7}  {}\n", subject.unwrap_or_default()));
+                    }
+                    for one in &destroyed {
+                        let word = output.say("đã hủy", "destroyed");
+                        text.push_str(&format!("  {:>7}  {word}: {}\n", one.ordinal, plain(&one.listed.title)));
                     }
                     text
                 });
