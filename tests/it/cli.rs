@@ -199,7 +199,8 @@ fn json_documents_keep_their_shape() {
         "{{access{{code,opens,reasons[],words}},dossier{dossier},{event},metadata{metadata},record,retention_explained,validation}}"
     );
     check(&record, &["show", code]);
-    let whole = format!("{{description{dossier},dossier,{event},records[{{ordinal,record}}],retention_explained}}");
+    let whole =
+        format!("{{description{dossier},destroyed[],dossier,{event},records[{{ordinal,record}}],retention_explained}}");
     check(&whole, &["show", "H26.10.2023.045"]);
     check("{events[{actor,actor_name,amended,entry,event,index,rule,time}]}", &["history", code]);
     check(
