@@ -13,7 +13,6 @@ use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::catalog::{Depth, PlacedRow, Slice, Walk};
 use crate::error::{Error, Result};
-use crate::record::AgencyCode;
 use crate::retention::civil::{Dated, months_after};
 use crate::retention::deadline::{Deadline, Sector, Standing as Clock, Work, deposits, transfer};
 use crate::retention::decision::{Link, Outcome, Question, decide};
@@ -22,7 +21,6 @@ use crate::retention::hold::{Place, Scope};
 use crate::retention::span::{Assigned, Longest, Span, reckon};
 use crate::retention::words;
 use chrono::{Datelike, NaiveDate};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -153,7 +151,7 @@ impl Archive {
         let next = AtomicUsize::new(0);
         let work = || self.due_in(&survey, &held, &slices, &next);
         let threads = thread::available_parallelism().map_or(1, usize::from).min(slices.len());
-        let parts: Vec<Result<Part>> = thread::scope(|scope| {
+        let parts: Vec<Result<Due>> = thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             let died = |_| Err(Error::corrupt("a thread that looked for what is due died"));
             workers.into_iter().map(|worker| worker.join().unwrap_or_else(died)).collect()
@@ -168,8 +166,8 @@ impl Archive {
     }
 
     /// What is due in the slices that nobody else has taken.
-    fn due_in(&self, survey: &Survey<'_>, held: &HashSet<Uuid>, slices: &[Slice], next: &AtomicUsize) -> Result<Part> {
-        let (mut part, mut clocks, mut links) = (Part::default(), Clocks::default(), Links::new(self));
+    fn due_in(&self, survey: &Survey<'_>, held: &HashSet<Uuid>, slices: &[Slice], next: &AtomicUsize) -> Result<Due> {
+        let (mut due, mut clocks, mut links) = (Due::default(), Clocks::default(), Links::new(self));
         while let Some(slice) = slices.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut walk = self.catalog.walk_slice(Depth::Dossiers, *slice);
             while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
@@ -183,10 +181,10 @@ impl Archive {
                 let mut whole = Whole::new(kept);
                 let kept_for = self.look_into(&mut whole, &mut walk, &mut links, &survey.standing)?;
                 let held = held.contains(&whole.kept.id) || self.is_held_by_record(survey, &whole)?;
-                survey.take(&mut part, &mut clocks, &whole, &kept_for, held);
+                survey.take(&mut due, &mut clocks, &whole, &kept_for, held);
             }
         }
-        Ok(part)
+        Ok(due)
     }
 
     /// What a dossier's records add to what its row says. Their rows are read only where their lots do not tell.
@@ -293,7 +291,7 @@ struct Survey<'a> {
 }
 
 impl Survey<'_> {
-    fn take(&self, part: &mut Part, clocks: &mut Clocks, whole: &Whole, records: &ByRecords, a_record_is_held: bool) {
+    fn take(&self, due: &mut Due, clocks: &mut Clocks, whole: &Whole, records: &ByRecords, a_record_is_held: bool) {
         let standing = &self.standing;
         let (matter, mut holds) = (whole.matter(standing), Vec::new());
         covering(standing, whole, &mut holds);
@@ -303,23 +301,20 @@ impl Survey<'_> {
         let ByRecords { longest, links } = records;
         let question = Question { record: &matter, dossier: *longest, holds: &holds, links, on: self.wanted.on };
         let decision = decide(&question, standing.law.bounds());
-        let key: Cow<'_, str> = match self.wanted.by {
-            By::Agency => whole.kept.row.agencies.first().map_or("", AgencyCode::as_str).into(),
-            By::Year => decision.until().map_or_else(String::new, |day| day.year().to_string()).into(),
+        let key = match self.wanted.by {
+            By::Agency => whole.kept.row.agencies.first().map_or_else(String::new, ToString::to_string),
+            By::Year => decision.until().map_or_else(String::new, |day| day.year().to_string()),
             By::Rule => match matter.assigned {
-                Assigned::Rule(rule, _) => rule.code.as_str().into(),
-                Assigned::Stated(period, _) => format!("“{}”", words(period)).into(),
-                Assigned::Nothing => "".into(),
+                Assigned::Rule(rule, _) => rule.code.clone(),
+                Assigned::Stated(period, _) => format!("“{}”", words(period)),
+                Assigned::Nothing => String::new(),
             },
         };
-        let numbers = match part.lines.get_mut(key.as_ref()) {
-            Some(numbers) => numbers,
-            None => part.lines.entry(key.into_owned()).or_default(),
-        };
+        let numbers = due.lines.entry(key).or_default();
         numbers.count(decision.outcome, decision.span, self.wanted.on, self.horizon);
         self.count_clocks(numbers, clocks, whole, decision.span);
         if let Some(until) = decision.until().filter(|until| *until < self.wanted.on) {
-            part.items.push(DueItem { dossier: whole.kept.id, until, outcome: decision.outcome });
+            due.items.push(DueItem { dossier: whole.kept.id, until, outcome: decision.outcome });
         }
     }
 
@@ -364,16 +359,9 @@ struct Clocks {
     transfers: HashMap<(Sector, NaiveDate), (Clock, Clock)>,
 }
 
-/// What one thread finds due: the lines in no order, as each dossier asks for its own.
-#[derive(Default)]
-struct Part {
-    lines: HashMap<String, Numbers>,
-    items: Vec<DueItem>,
-}
-
 impl Due {
-    /// Takes in what a thread found.
-    fn take(&mut self, other: Part) {
+    /// Takes in what was found elsewhere.
+    fn take(&mut self, other: Self) {
         for (key, numbers) in other.lines {
             let own = self.lines.entry(key).or_default();
             *own = own.plus(numbers);
