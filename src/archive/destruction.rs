@@ -186,7 +186,7 @@ fn attempt(
     let records: BTreeSet<Uuid> = doomed.iter().map(|tombstone| id(&tombstone.record)).collect::<Result<_>>()?;
     // Made before anything dies, and the sign that something may have died.
     archive.scope(Bucket::Tombstones, order.actor)?;
-    let emptied = emptied::by(archive, &records)?;
+    let emptied = emptied::by(archive, doomed)?;
     let descriptions: Vec<&EventRow> = emptied.iter().flat_map(|one| &one.descriptions).collect();
     let plan = moving::Plan::make(archive, &records, &descriptions, progress)?;
     archive.close_scopes(&plan.scopes())?;
@@ -206,7 +206,7 @@ fn attempt(
             Err(_) => return Ok(Attempt::Overtaken),
         }
     }
-    let still = emptied::by(archive, &records)?;
+    let still = emptied::by(archive, doomed)?;
     if plan.is_overtaken(archive)? || !still.iter().map(|one| &one.reduced).eq(&dossiers) {
         return Ok(Attempt::Overtaken);
     }

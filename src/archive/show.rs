@@ -90,10 +90,12 @@ impl Archive {
     /// What is told of the records of a dossier that were destroyed.
     pub fn destroyed_of(&self, dossier: Uuid) -> Result<Vec<TombstoneBody>> {
         let gone = self.catalog.gone_of(dossier).map_err(project::catalog)?;
-        let tombstone = |id: Uuid| {
-            self.tombstone(id)?.ok_or_else(|| Error::corrupt(format!("the catalog's tombstone of {id} is damaged")))
-        };
-        gone.into_iter().map(tombstone).collect()
+        gone.into_iter().map(|id| self.told_of(id)).collect()
+    }
+
+    /// What is told of a record that the catalog says is gone.
+    pub(super) fn told_of(&self, id: Uuid) -> Result<TombstoneBody> {
+        self.tombstone(id)?.ok_or_else(|| Error::corrupt(format!("{id} has no tombstone")))
     }
 
     fn read_body<T: serde::de::DeserializeOwned>(&self, id: Uuid) -> Result<T> {

@@ -47,14 +47,6 @@ pub struct DossierReducedBody {
     pub replaces: Vec<u64>,
 }
 
-/// What a dossier keeps of a finding: not what its records say, which goes with them.
-fn finding(finding: &Finding) -> FindingBody {
-    let of_records =
-        [FindingCode::TitleDiffers, FindingCode::PeriodDiffers, FindingCode::PeriodUnreadable].contains(&finding.code);
-    let whole = FindingBody::from(finding);
-    if of_records { FindingBody { detail: String::new(), ..whole } } else { whole }
-}
-
 impl DossierReducedBody {
     /// What stays of a dossier.
     pub fn new(dossier: DossierBody, accessioned: chrono::NaiveDate, replaces: Vec<u64>) -> Self {
@@ -151,4 +143,12 @@ impl DossierBody {
             description: self.description.clone(),
         })
     }
+}
+
+/// What a dossier keeps of a finding: not what its records say, which goes with them.
+fn finding(finding: &Finding) -> FindingBody {
+    let of_records =
+        [FindingCode::TitleDiffers, FindingCode::PeriodDiffers, FindingCode::PeriodUnreadable].contains(&finding.code);
+    let whole = FindingBody::from(finding);
+    if of_records { FindingBody { detail: String::new(), ..whole } } else { whole }
 }

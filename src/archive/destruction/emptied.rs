@@ -3,7 +3,7 @@
 
 use super::id;
 use crate::archive::announce::Heading;
-use crate::archive::body::{DossierReducedBody, RecordBody, ReducedBody};
+use crate::archive::body::{DossierReducedBody, ReducedBody, TombstoneBody};
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::archive::writing::{Writing, bucket_of};
@@ -25,13 +25,10 @@ pub(super) struct Emptied {
     pub descriptions: Vec<EventRow>,
 }
 
-/// The dossiers of which nothing stays without `records`.
-pub(super) fn by(archive: &Archive, records: &BTreeSet<Uuid>) -> Result<Vec<Emptied>> {
-    let mut dossiers = BTreeSet::new();
-    for record in records {
-        let body: RecordBody = archive.record(*record)?;
-        dossiers.insert(id(&body.dossier)?);
-    }
+/// The dossiers of which nothing stays without the records that are `doomed`.
+pub(super) fn by(archive: &Archive, doomed: &[TombstoneBody]) -> Result<Vec<Emptied>> {
+    let ids = |of: fn(&TombstoneBody) -> &String| doomed.iter().map(|one| id(of(one))).collect::<Result<BTreeSet<_>>>();
+    let (records, dossiers) = (ids(|one| &one.record)?, ids(|one| &one.dossier)?);
     let mut visits = archive.catalog.visits();
     let mut found = Vec::new();
     for dossier in dossiers {

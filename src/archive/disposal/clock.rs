@@ -39,6 +39,8 @@ impl Archive {
         let citation = |code| standing.law.parameter(code).citation.clone();
         let clock =
             |code: ParameterCode, words, until| CaseClock { what: code.name(), words, until, citation: citation(code) };
+        let last = docket.case.window().map(|(_, last)| last);
+        let execution = |words| clock(ParameterCode::Execution, words, last);
         Ok(match docket.case.state() {
             State::InCouncil => {
                 let appointed = docket.steps.iter().rev().find(|step| step.is("appoint"));
@@ -47,13 +49,8 @@ impl Archive {
                 let words = ("Hội đồng nên kết luận trước hết ngày", "the council should conclude by");
                 vec![clock(ParameterCode::Council, words, due.earliest)]
             }
-            state @ (State::Decided | State::Executing) => {
-                let words = match state {
-                    State::Decided => ("phải bắt đầu thực hiện trước hết ngày", "execution must begin by"),
-                    _ => ("phải thực hiện xong trước hết ngày", "execution must end by"),
-                };
-                vec![clock(ParameterCode::Execution, words, docket.case.window().map(|(_, last)| last))]
-            }
+            State::Decided => vec![execution(("phải bắt đầu thực hiện trước hết ngày", "execution must begin by"))],
+            State::Executing => vec![execution(("phải thực hiện xong trước hết ngày", "execution must end by"))],
             _ => Vec::new(),
         })
     }

@@ -157,7 +157,7 @@ impl Archive {
     }
 
     fn destroyed(&self, id: Uuid) -> Result<wire::Destroyed> {
-        let tombstone = self.tombstone(id)?.ok_or_else(|| Error::corrupt(format!("{id} has no tombstone")))?;
+        let tombstone = self.told_of(id)?;
         Ok(wire::Destroyed {
             id: id.to_string(),
             code: tombstone.doc_code,

@@ -4,8 +4,7 @@
 //! states for it, what it states for the dossier. Words that are the code of an adopted rule name that rule. A rule that
 //! keeps shorter, or may, than the agency states or than what ruled before does not count until a second person confirms the
 //! assignment: an agency may keep longer than a table prescribes (Law 33/2024 Art. 15, V2: not shorter), and one person alone
-//! shortens nothing. A
-//! period that is confirmed is firm as long as the agency states that very period.
+//! shortens nothing. A period that is confirmed is firm as long as the agency states that very period.
 
 use super::standing::Standing;
 use crate::catalog::{Fact, FactRow, Kept, Lot, PlacedRow};
