@@ -225,6 +225,7 @@ event-rule-confirmed = Rule confirmed
 event-rule-withdrawn = Rule withdrawn
 event-retention-assigned = Retention assigned
 event-access-assigned = Access assigned
+event-retention-extended = Retention extended
 event-retention-confirmed = Retention confirmed
 event-occurrence-recorded = Occurrence recorded
 event-occurrence-revoked = Occurrence revoked
@@ -549,6 +550,14 @@ disposal-risk-voided = { $count ->
 disposal-risk-unsigned = { $count ->
     [one] { $number } document was taken without a proven signature.
    *[other] { $number } documents were taken without a proven signature.
+}
+disposal-risk-other-signer = { $count ->
+    [one] One signed document bears another name than that of who acted.
+   *[other] { $number } signed documents bear other names than those of who acted.
+}
+disposal-risk-unrecorded = { $count ->
+    [one] One item has changed (a hold, an event, a rule); the next act records it.
+   *[other] { $number } items have changed (holds, events, rules); the next act records them.
 }
 disposal-risk-failed = { $count ->
     [one] { $number } item could not be destroyed.

@@ -118,6 +118,8 @@ kinds! {
     AccessAssigned "access-assigned";
     /// An authorised person confirmed the period stated of a record or dossier, or the rule assigned to it.
     RetentionConfirmed "retention-confirmed";
+    /// A disposal case took a record off its list and gave it a longer period.
+    RetentionExtended "retention-extended";
     /// Something happened that the period of a record or dossier may wait for.
     OccurrenceRecorded "occurrence-recorded";
     /// A recorded occurrence does not count.

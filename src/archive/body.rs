@@ -38,8 +38,8 @@ pub use reads::{ReadBody, ReadsRecordedBody};
 pub use record::{ComponentBody, ExaminationBody, FindingBody, RecordBody, RecordPlace};
 pub use retention::{
     AgencySectorBody, AppliesBody, ArchiveKindBody, ConcernsBody, HolidaysBody, OccurrenceBody, RecordsLinkedBody,
-    RetentionAssignedBody, RetentionConfirmedBody, RetentionReviewedBody, RevokedBody, RuleConfirmedBody,
-    RuleWithdrawnBody, RulesBody,
+    RetentionAssignedBody, RetentionConfirmedBody, RetentionExtendedBody, RetentionReviewedBody, RevokedBody,
+    RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
 };
 pub use signature::SignatureBody;
 pub use source::{EvidenceSourceBody, EvidenceSourceEndedBody};

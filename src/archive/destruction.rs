@@ -39,7 +39,7 @@ use crate::event::{ActorId, Detail, EventKind, SCOPES_MAX};
 use crate::keys::Bucket;
 use crate::retention::disposal::{Permit, Skip};
 use crate::vault::QUARANTINE;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Records of one `destruction-begun`, and dossiers: some 1 KB each, far from the 16 MiB of a body.
@@ -387,16 +387,21 @@ fn unreached(archive: &Archive, intent: &Intent) -> Result<Vec<String>> {
         let keys = keys.read().map_err(|_| Error::corrupt("a holder of the keys died"))?;
         keys.generation().number
     };
-    let mut found = BTreeSet::new();
-    for (_, row) in archive.catalog.events(archive.format.archive).map_err(project::catalog)? {
+    let mut copies = BTreeMap::new();
+    for (index, row) in archive.catalog.events(archive.format.archive).map_err(project::catalog)? {
         let (_, entry) = archive.entry(&row)?;
         if entry.kind == EventKind::KeysCopied {
             let body: KeyCopyBody = archive.body_of(&row)?;
             if body.part == "scopes" && body.generation < current {
-                found.insert(format!("{}/{:08}.scopes", body.place, body.generation));
+                copies.insert(format!("{}/{:08}.scopes", body.place, body.generation), index);
             }
         }
     }
+    if !copies.is_empty() {
+        let attested = archive.attested()?;
+        copies.retain(|copy, made| attested.get(copy).is_none_or(|attested| attested < made));
+    }
+    let mut found: BTreeSet<String> = copies.into_keys().collect();
     let records = intent.items.iter().map(|item| item.record.as_str()).collect();
     for place in still_handed(&archive.places.transfers, &records)? {
         found.insert(place.display().to_string());

@@ -55,6 +55,7 @@ pub use crate::record::Period;
 pub use crate::retention::disposal::{
     Appraisal, Archive as Whose, Fate, Ground, Item, Part, Procedure, Seat, Skip, Stage, State, Vote,
 };
+pub use crate::retention::explain::period_words;
 
 /// A case with everything that its events say.
 #[derive(Debug, Clone)]
@@ -209,6 +210,24 @@ impl Archive {
             }
         }
         Ok(unreached)
+    }
+
+    /// The copies that any case had attested gone, with the ledger index of the last such event.
+    pub(super) fn attested(&self) -> Result<BTreeMap<String, u64>> {
+        let mut attested = BTreeMap::new();
+        for (id, _) in self.catalog.disposal_cases().map_err(project::catalog)? {
+            for (index, row) in self.catalog.events(id).map_err(project::catalog)? {
+                if self.entry(&row)?.1.kind != EventKind::DisposalActed {
+                    continue;
+                }
+                let acts = self.acted(id, &row)?.acts.into_iter();
+                attested.extend(acts.filter_map(|act| match act {
+                    ActBody::Attest { copy, .. } => Some((copy, index)),
+                    _ => None,
+                }));
+            }
+        }
+        Ok(attested)
     }
 
     /// The record that `text` names, once it was on the list of a case: also after it was destroyed.

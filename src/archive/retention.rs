@@ -46,7 +46,7 @@ pub use crate::retention::deadline::Sector;
 pub use crate::retention::explain::span_words;
 pub use crate::retention::law::Grade;
 pub use crate::retention::preview::{Applies, Change, Count};
-pub use crate::retention::reason::Occurrence;
+pub use crate::retention::reason::{Occurrence, ReasonCode};
 pub use crate::retention::rules::import::{Import, Provenance, TABLE_BYTES_MAX};
 pub use crate::retention::rules::{Lock, RULES_BYTES_MAX};
 
@@ -102,7 +102,25 @@ impl Archive {
         match self.show(text)? {
             Shown::Record { id, body, dossier, .. } => self.explain_record(&standing, id, &body, *dossier, on),
             Shown::Destroyed { tombstone, .. } => Err(super::show::destroyed(&tombstone)),
-            Shown::Dossier { id, body, .. } => self.explain_whole(&standing, &self.whole(id)?, *body, on),
+            Shown::Dossier { id, body, .. } => {
+                self.must_have_records(id, &body)?;
+                self.explain_whole(&standing, &self.whole(id)?, *body, on)
+            }
+        }
+    }
+
+    /// A dossier of which everything was destroyed is kept for no period any more.
+    fn must_have_records(&self, id: Uuid, body: &DossierBody) -> Result<()> {
+        if !self.records_of(id, 0, 1)?.is_empty() {
+            return Ok(());
+        }
+        match self.destroyed_of(id)?.len() {
+            0 => Ok(()),
+            gone => {
+                let code = &body.file_code;
+                Err(Error::not_found(format!("nothing of dossier {code} is left: {gone} destroyed"))
+                    .remedy("`chauban show` lists what it had, and by which cases that was destroyed"))
+            }
         }
     }
 
@@ -202,7 +220,7 @@ impl Archive {
     }
 
     /// The code of a record or dossier, where it can be read.
-    fn code_of(&self, id: Uuid) -> Option<String> {
+    pub fn code_of(&self, id: Uuid) -> Option<String> {
         self.record(id).map(|body| body.doc_code).or_else(|_| self.dossier(id).map(|body| body.file_code)).ok()
     }
 }

@@ -110,6 +110,8 @@ pub enum Fact {
     Unlinked(u64),
     /// Somebody decided on this day to go on keeping it.
     Reviewed(NaiveDate),
+    /// A disposal case gave it this period instead of destroying it.
+    Extended(Period),
 }
 
 /// A fact with its place.

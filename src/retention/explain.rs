@@ -62,7 +62,13 @@ pub fn explain(
             lines.push(line);
         }
     }
-    Explanation { headline: headline(question, decision), basis: basis(question, cited), lines }
+    let mut basis = basis(question, cited);
+    if let Some(period) = question.record.extended.filter(|_| decision.says(ReasonCode::PeriodExtended)) {
+        let (vi, en) = period_words(period);
+        basis.vi.push_str(&format!(" Kéo dài theo hồ sơ hủy: {vi}."));
+        basis.en.push_str(&format!(" Lengthened by a disposal case: {en}."));
+    }
+    Explanation { headline: headline(question, decision), basis, lines }
 }
 
 fn both(vi: impl Into<String>, en: impl Into<String>) -> Both {
@@ -81,6 +87,10 @@ fn headline(question: &Question, decision: &Decision) -> Both {
         Outcome::ReviewDue => both(
             format!("Hết thời hạn lưu trữ ngày {vi}; cần xem xét trước khi quyết định."),
             format!("The retention period ended on {en}; a person must look before anything is decided."),
+        ),
+        Outcome::Held if decision.until().is_some_and(|until| question.on > until) => both(
+            format!("{}; thời hạn lưu trữ đã hết ngày {vi}.", held(question).vi),
+            format!("{}; the retention period ended on {en}.", held(question).en),
         ),
         Outcome::Held => both(
             format!("{}; thời hạn lưu trữ đến hết ngày {vi}.", held(question).vi),
@@ -138,7 +148,8 @@ fn basis(question: &Question, cited: Option<&Citation>) -> Both {
     }
 }
 
-fn period_words(period: Period) -> (String, String) {
+/// A period in words: Vietnamese, English.
+pub fn period_words(period: Period) -> (String, String) {
     match period {
         Period::Years(years) => (format!("{years} năm"), format!("{years} years")),
         Period::Awaiting => ("chưa xác định".to_owned(), "not determined".to_owned()),

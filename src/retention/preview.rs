@@ -78,8 +78,8 @@ pub struct Subject<'a> {
     pub matter: Matter<'a>,
     /// The code that its statement may name: a rule of the new version, where none rules it now.
     pub names: Option<&'a str>,
-    /// The longest of the records with which it is linked, as they are now.
-    pub linked: Option<Span>,
+    /// The longest of the records with which it is linked: now, and under the new version.
+    pub linked: Option<(Span, Span)>,
     /// The open disposal case that lists it.
     pub case: Option<Uuid>,
 }
@@ -188,26 +188,20 @@ pub fn preview<'a>(plan: &Plan, dossiers: impl IntoIterator<Item = &'a [Subject<
 impl Preview {
     /// Takes the records of one dossier, and what is known of the dossier itself.
     pub fn dossier(&mut self, plan: &Plan, own: Option<&Subject>, records: &[Subject]) {
-        let (mut now, mut then) = (Longest::NONE, Longest::NONE);
-        for subject in own.into_iter().chain(records) {
-            let matter = &subject.matter;
-            let after = Matter { assigned: assigned(subject, plan), ..*matter };
-            let (before, after) = (reckon(matter, plan.bounds), reckon(&after, plan.bounds));
-            now = now.with(matter.id, before.span, before.footing);
-            then = then.with(matter.id, after.span, after.footing);
-        }
+        let longest = longest(plan, own, records);
         let ruled_elsewhere = |subject: &Subject| match subject.matter.assigned {
             Assigned::Rule(rule, _) => plan.new.rule(&rule.code).is_none(),
             Assigned::Nothing | Assigned::Stated(..) => false,
         };
         for subject in records {
-            self.take(subject, (now, then), ruled_elsewhere(subject), plan.on);
+            self.take(subject, longest, ruled_elsewhere(subject), plan.on);
         }
     }
 
     fn take(&mut self, subject: &Subject, (now, then): (Longest, Longest), unruled: bool, on: NaiveDate) {
-        let whole = |longest: Longest| longest.span.map(|(span, _)| span).max(subject.linked);
-        let (Some(now), Some(then)) = (whole(now), whole(then)) else { return };
+        let (linked_now, linked_then) = subject.linked.unzip();
+        let whole = |longest: Longest, linked| longest.span.map(|(span, _)| span).max(linked);
+        let (Some(now), Some(then)) = (whole(now, linked_now), whole(then, linked_then)) else { return };
         let ended = |span| matches!(span, Span::Until(day) if day < on);
         let example = (subject.matter.id, now, then);
         self.records += 1;
@@ -224,6 +218,19 @@ impl Preview {
         }
         self.cases.extend(subject.case.filter(|_| now != then));
     }
+}
+
+/// How long a dossier is kept without its links: now, and under the new version.
+pub fn longest(plan: &Plan, own: Option<&Subject>, records: &[Subject]) -> (Longest, Longest) {
+    let (mut now, mut then) = (Longest::NONE, Longest::NONE);
+    for subject in own.into_iter().chain(records) {
+        let matter = &subject.matter;
+        let after = Matter { assigned: assigned(subject, plan), ..*matter };
+        let (before, after) = (reckon(matter, plan.bounds), reckon(&after, plan.bounds));
+        now = now.with(matter.id, before.span, before.footing);
+        then = then.with(matter.id, after.span, after.footing);
+    }
+    (now, then)
 }
 
 /// What rules a record under the new version; nobody has confirmed it yet.

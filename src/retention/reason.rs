@@ -90,6 +90,9 @@ codes! {
         "Kéo dài đến thời hạn tối thiểu theo luật." "Lengthened to the shortest period of the law.";
     EventRevoked "event-revoked"
         "Một sự kiện đã ghi nhận bị hủy bỏ, không được tính." "A recorded event was revoked and does not count.";
+    PeriodExtended "period-extended"
+        "Trong một hồ sơ hủy, tài liệu đã được giữ lại với thời hạn dài hơn."
+        "A disposal case took the record off its list and gave it a longer period.";
     // --- where it ends
     PeriodRunning "period-running"
         "Thời hạn lưu trữ chưa hết." "The retention period is still running.";

@@ -31,6 +31,8 @@ pub struct Matter<'a> {
     pub accessioned: Dated,
     /// When somebody last decided to go on keeping it.
     pub reviewed: Option<NaiveDate>,
+    /// The longest period that a disposal case gave it instead of destroying it.
+    pub extended: Option<Period>,
     /// What rules it.
     pub assigned: Assigned<'a>,
     /// What happened to it.
@@ -176,7 +178,13 @@ impl Reckoned {
                 self.footing = Footing::Firm;
             }
         }
-        let Period::Years(years) = period else { return self.because(ReasonCode::Permanent, Span::Permanent) };
+        let stated = match period {
+            Period::Years(years) => Some(years),
+            Period::Permanent | Period::Awaiting => None,
+        };
+        let Some(years) = self.extended(stated, matter) else {
+            return self.because(ReasonCode::Permanent, Span::Permanent);
+        };
         match self.work_end(matter) {
             Some(end) => self.end(end, years, end, bounds),
             None => self.because(ReasonCode::DateUnknown, Span::Unknown),
@@ -184,10 +192,13 @@ impl Reckoned {
     }
 
     fn ruled(&mut self, rule: &Rule, matter: &Matter, bounds: Bounds) -> Span {
-        let years = match rule.term {
-            Term::Permanent => return self.because(ReasonCode::Permanent, Span::Permanent),
-            Term::Years(years) => years,
-            Term::UntilEvent | Term::AssetLife => 0,
+        let prescribed = match rule.term {
+            Term::Permanent => None,
+            Term::Years(years) => Some(years),
+            Term::UntilEvent | Term::AssetLife => Some(0),
+        };
+        let Some(years) = self.extended(prescribed, matter) else {
+            return self.because(ReasonCode::Permanent, Span::Permanent);
         };
         let Some(work_end) = self.work_end(matter) else {
             return self.because(ReasonCode::DateUnknown, Span::Unknown);
@@ -204,6 +215,19 @@ impl Reckoned {
             Some(start) => self.end(start, years, work_end, bounds),
             None => self.because(ReasonCode::BeyondCalendar, Span::Unknown),
         }
+    }
+
+    /// So many years, or the longer period that a disposal case gave instead; `None`: for ever.
+    fn extended(&mut self, years: Option<u16>, matter: &Matter) -> Option<u16> {
+        let longer = match matter.extended {
+            Some(Period::Years(longer)) if Some(longer) > years => Some(longer),
+            Some(Period::Permanent) => None,
+            Some(Period::Years(_) | Period::Awaiting) | None => return years,
+        };
+        if years.is_some() {
+            self.note(ReasonCode::PeriodExtended, About::This);
+        }
+        longer.filter(|_| years.is_some())
     }
 
     /// The end of the year in which the work ended.

@@ -223,6 +223,8 @@ fn a_hold_between_decision_and_execution_keeps_its_record_and_no_other() {
     let writing = open(&scratch, "2024-07-09");
     hold::place(&writing, &Wanted::Named(vec![code(2)]), "thanh tra", "12/QĐ-TTr", "Vũ G").unwrap();
     writing.close().unwrap();
+    let unrecorded = scratch.json(&["disposal", "show", CASE])["unrecorded"].clone();
+    assert_eq!((&unrecorded[0]["code"], &unrecorded[0]["outcome"]), (&json!(code(2)), &json!("held")));
     assert_eq!(execute(&scratch, "2024-07-10", "Đỗ F").unwrap(), (2, 1, 0, true));
     let docket = docket(&scratch);
     let fate = |number: usize| {
@@ -437,6 +439,10 @@ fn a_document_stands_by_its_signatures_or_says_that_it_does_not() {
     assert_eq!((&document["standing"], &document["because"]), (&json!("signed"), &Value::Null));
     assert_eq!(document["signatures"].as_array().unwrap().len(), 2);
     assert_eq!(document["signatures"][0]["indication"], "TOTAL_PASSED");
+    // Whoever handed it in is not who signed: that is shown, for an agency's signature names no person either.
+    assert_eq!(document["signed_by_actor"], false);
+    let told = scratch.ok(&["disposal", "show", CASE]);
+    assert!(told.contains("! no signature bears the name of: Lê A"), "{told}");
     scratch.ok(&["disposal", "get", CASE, "1", "-o", "back.pdf"]);
     let bytes = std::fs::read(Path::new(FIXTURES).join(SIGNED)).unwrap();
     assert_eq!(std::fs::read(scratch.path("back.pdf")).unwrap(), bytes);

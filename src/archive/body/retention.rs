@@ -119,6 +119,19 @@ pub struct RetentionConfirmedBody {
     pub mandate: String,
 }
 
+/// Body of `retention-extended`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct RetentionExtendedBody {
+    /// What.
+    pub concerns: ConcernsBody,
+    /// The period that it is kept instead, in words: `15 năm` or `Vĩnh viễn`.
+    pub period: String,
+    /// The disposal case that took it off its list.
+    pub case: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// Body of `occurrence-recorded`.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct OccurrenceBody {

@@ -5,9 +5,11 @@ use crate::archive::Shown;
 use crate::archive::follow::UNHEARD;
 use crate::archive::ingest::{self, IngestOptions, Mode};
 use crate::archive::init::{InitOptions, init};
+use crate::archive::object::Opener;
 use crate::archive::verify::{Depth, verify};
 use crate::archive::{Places, Reading, rebuild};
 use crate::catalog::Named;
+use crate::cipher::ObjectKey;
 use crate::digest::Sha256;
 use crate::index::Query;
 use crate::keys::{Keys, RootKey};
@@ -449,16 +451,12 @@ fn objects_of(world: &World, records: &[Uuid]) -> BTreeSet<Uuid> {
 
 /// Nothing of the records is in the archive's folder, for whoever has the root key and the old keys too.
 fn nowhere(world: &World, backup: &Path, gone: &[usize], objects: &BTreeSet<Uuid>) {
-    let files = world.files();
-    for number in gone {
-        let mut words = canaries(*number).to_vec();
-        words.push(format!("CANARY-name-{number:04}-xyzzy"));
-        for (path, bytes) in &files {
-            assert!(!path.contains("CANARY"));
-            for word in &words {
-                assert!(!contains(bytes, word.as_bytes()), "{word} in {path}");
-            }
-        }
+    let name = |number: &usize| format!("CANARY-name-{number:04}-xyzzy");
+    let words: Vec<String> =
+        gone.iter().flat_map(|number| canaries(*number).into_iter().chain([name(number)])).collect();
+    for (path, bytes) in &world.files() {
+        assert!(!path.contains("CANARY"));
+        words.iter().for_each(|word| assert!(!contains(bytes, word.as_bytes()), "{word} in {path}"));
     }
     // With both generations of keys at hand: no frame of theirs opens, not even the keys moved before.
     let disks = world.places.disks();
@@ -468,6 +466,7 @@ fn nowhere(world: &World, backup: &Path, gone: &[usize], objects: &BTreeSet<Uuid
     let old = Keys::open(old, Vec::new(), root.clone(), format.archive).unwrap();
     let new = Keys::open(disks.archive.clone(), Vec::new(), root, format.archive).unwrap();
     let mut seen = 0;
+    let (mut secrets, mut parts) = (BTreeMap::new(), Vec::new());
     let visit = &mut |group: crate::vault::GroupRead| -> Result<()> {
         for frame in group.frames {
             match frame.header.kind {
@@ -477,10 +476,12 @@ fn nowhere(world: &World, backup: &Path, gone: &[usize], objects: &BTreeSet<Uuid
                     Reading::open(&world.places).unwrap().vault.body_range(frame.location, 0, &mut body).unwrap();
                     assert!(body.iter().all(|byte| *byte == 0));
                 }
+                FrameKind::Blob => parts.push((frame.header, frame.location)),
                 FrameKind::Key if !frame.body.is_empty() => {
                     for keys in [&old, &new] {
-                        for (object, _) in keys.unwrap(&frame.body).unwrap_or_default() {
+                        for (object, opens) in keys.unwrap(&frame.body).unwrap_or_default() {
                             assert!(!objects.contains(&object));
+                            secrets.insert(object, opens);
                         }
                     }
                 }
@@ -491,6 +492,26 @@ fn nowhere(world: &World, backup: &Path, gone: &[usize], objects: &BTreeSet<Uuid
     };
     crate::vault::walk(disks.archive.as_ref(), crate::vault::START, crate::vault::Bodies::Small, visit).unwrap();
     assert!(seen >= objects.len(), "every part of every object was looked at");
+    // Nor does anything that opens, of whatever else there is, speak of them.
+    let reading = Reading::open(&world.places).unwrap();
+    let mut opener = Opener::new(&reading.dictionary().unwrap()).unwrap();
+    let mut opened = 0;
+    for (header, location) in parts {
+        let Some(opens) = secrets.get(&header.object) else { continue };
+        let key = ObjectKey::derive(&opens.data_key, format.archive, header.object);
+        let text = match reading.part(&mut opener, &key, header.part, location) {
+            Ok(text) => text,
+            Err(error) => {
+                let mut body = vec![1; usize::try_from(header.length).unwrap()];
+                reading.vault.body_range(location, 0, &mut body).unwrap();
+                assert!(body.iter().all(|byte| *byte == 0), "{}: {error}", header.object);
+                continue;
+            }
+        };
+        words.iter().for_each(|word| assert!(!contains(&text, word.as_bytes()), "{word} in {}", header.object));
+        opened += 1;
+    }
+    assert!(opened > RECORDS - gone.len(), "{opened}");
 }
 
 fn contains(bytes: &[u8], word: &[u8]) -> bool {

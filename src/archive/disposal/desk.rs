@@ -10,6 +10,7 @@ use crate::archive::announce::{Announced, Heading};
 use crate::archive::body::{ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, PaperBody};
 use crate::archive::hold::person;
 use crate::archive::project;
+use crate::archive::retention::assign::extensions;
 use crate::archive::writing::Writing;
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
@@ -97,10 +98,20 @@ impl<'a> Desk<'a> {
         self.docket
     }
 
-    /// Takes items off the list, perhaps with another period.
+    /// Takes items off the list; with another period, that is how long they are kept from now on.
     pub fn exclude(&mut self, records: &[Uuid], reason: &str, instead: Option<Period>) -> Result<()> {
         let reason = words(reason)?;
-        self.take(records.iter().map(|record| Act::Exclude(*record, reason.clone(), instead)).collect())
+        let act = |record: &Uuid| Act::Exclude(*record, reason.clone(), instead);
+        let acts: Vec<Act> = records.iter().map(act).collect();
+        let mut tried = self.docket.case.clone();
+        acts.iter().cloned().try_for_each(|act| tried.apply(act)).map_err(refused)?;
+        let extended = match instead {
+            Some(period) => {
+                extensions(self.archive, records, (period, self.today), (self.docket.id, &reason), self.actor)?
+            }
+            None => Vec::new(),
+        };
+        self.record_with(self.actor, acts, None, extended)
     }
 
     /// Submits the list with the justification.
@@ -119,6 +130,7 @@ impl<'a> Desk<'a> {
         document: Handed,
     ) -> Result<()> {
         let council = self.council(members, quorum)?;
+        self.must_not_sit(Some(&council))?;
         self.sign(on, document, |signed| Act::Appoint(council, signed))
     }
 
@@ -169,10 +181,19 @@ impl<'a> Desk<'a> {
         on: Option<NaiveDate>,
         document: Handed,
     ) -> Result<()> {
+        self.must_not_sit(self.docket.case.council())?;
         self.reassess()?;
         let list = self.seen(list)?;
         refuse.iter().try_for_each(|record| self.must_list(*record))?;
         self.sign(on, document, |signed| Act::Decide(list, signed, refuse))
+    }
+
+    /// Who decides on what a council says has no seat in it, the secretary's neither.
+    fn must_not_sit(&self, council: Option<&Council>) -> Result<()> {
+        match council.and_then(|council| council.seat(self.actor())) {
+            Some(_) => Err(refused(Refusal::SamePerson)),
+            None => Ok(()),
+        }
     }
 
     /// Begins the execution, or takes over one that began. The waiting period also counts from the day on which the
@@ -282,8 +303,19 @@ impl<'a> Desk<'a> {
         self.record(self.actor, vec![act], Some(&examined))
     }
 
-    /// Tries acts against the rules; makes events of them; reads the case anew from its events.
     fn record(&mut self, actor: ActorId, acts: Vec<Act>, document: Option<&Examined>) -> Result<()> {
+        self.record_with(actor, acts, document, Vec::new())
+    }
+
+    /// Tries acts against the rules; makes events of them, after those of what they mean elsewhere; reads the case anew
+    /// from its events.
+    fn record_with(
+        &mut self,
+        actor: ActorId,
+        acts: Vec<Act>,
+        document: Option<&Examined>,
+        mut elsewhere: Vec<Announced>,
+    ) -> Result<()> {
         if acts.is_empty() {
             return Ok(());
         }
@@ -291,8 +323,8 @@ impl<'a> Desk<'a> {
         let bodies: Vec<ActBody> = acts.iter().map(wire::write).collect();
         acts.into_iter().try_for_each(|act| tried.apply(act)).map_err(refused)?;
         for some in batches(bodies) {
-            let events = self.announce(actor, some, document, None)?;
-            self.archive.commit(events)?;
+            elsewhere.extend(self.announce(actor, some, document, None)?);
+            self.archive.commit(std::mem::take(&mut elsewhere))?;
         }
         self.docket = self.archive.disposal_case_of(self.docket.id)?;
         if self.docket.case == tried {

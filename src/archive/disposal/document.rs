@@ -22,6 +22,7 @@ use crate::event::ActorId;
 use crate::signature::judge::Indication;
 use crate::signature::judge::verdict::Shown;
 use crate::signature::report::Mode;
+use crate::text::fold;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -75,6 +76,16 @@ pub fn standing_words(standing: &str) -> (&'static str, &'static str) {
             ("ghi nhận của chương trình, không phải văn bản ký", "written down by the program; nobody signed")
         }
         _ => ("không rõ", "unknown"),
+    }
+}
+
+impl DocumentBody {
+    /// Whether a passed signature bears a person's name, whatever its case and marks; `None` where none is proven. An
+    /// agency's signature bears the agency's: then a person must look who acted.
+    pub fn is_signed_by(&self, name: &str) -> Option<bool> {
+        let name = fold(name);
+        let mut passed = self.signatures.iter().filter(|one| one.indication == Indication::Passed.total());
+        (self.standing == "signed").then(|| passed.any(|one| fold(&one.signer).contains(&name)))
     }
 }
 

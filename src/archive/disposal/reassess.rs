@@ -12,6 +12,18 @@ use crate::retention::disposal::draft::Candidate;
 use crate::retention::disposal::{Act, Item, State};
 use chrono::NaiveDate;
 
+impl Archive {
+    /// What the world says now of items that a case still lists otherwise: the next act will record it.
+    pub fn disposal_unrecorded(&self, docket: &Docket, on: NaiveDate) -> Result<Vec<Item>> {
+        if !docket.case.is_before_execution() && docket.case.state() != State::Executing {
+            return Ok(Vec::new());
+        }
+        let missing = missing(self, docket, on)?.into_iter();
+        let item = |act| if let Act::Reassess(item) = act { Some(item) } else { None };
+        Ok(missing.filter_map(item).collect())
+    }
+}
+
 /// The reassessments that a case lacks on a day.
 pub fn missing(archive: &Archive, docket: &Docket, on: NaiveDate) -> Result<Vec<Act>> {
     let is_executing = docket.case.state() == State::Executing;

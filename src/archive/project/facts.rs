@@ -3,7 +3,7 @@
 use super::says::{DossierFields, Says, damaged, read};
 use crate::archive::body::{
     ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,
-    RetentionReviewedBody, RevokedBody,
+    RetentionExtendedBody, RetentionReviewedBody, RevokedBody,
 };
 use crate::catalog::{DossierRow, Fact};
 use crate::error::Result;
@@ -65,6 +65,11 @@ pub(super) fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             let stated = read_statement(&body.stated).unwrap_or(Period::Awaiting);
             let rule = body.rule.unwrap_or_default();
             one(body.concerns, Fact::Confirmed { stated, rule, by: entry.actor })
+        }
+        EventKind::RetentionExtended => {
+            let body: RetentionExtendedBody = read(body, "extension")?;
+            let period = read_statement(&body.period).map_err(|_| bad())?;
+            one(body.concerns, Fact::Extended(period))
         }
         EventKind::OccurrenceRecorded => {
             let body: OccurrenceBody = read(body, "occurrence")?;

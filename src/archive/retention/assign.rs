@@ -11,7 +11,7 @@ use super::whole::{Ruled, Whole};
 use crate::archive::announce::{Announced, Heading};
 use crate::archive::body::{
     ConcernsBody, OccurrenceBody, RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody,
-    RetentionReviewedBody, RevokedBody,
+    RetentionExtendedBody, RetentionReviewedBody, RevokedBody,
 };
 use crate::archive::writing::{Writing, bucket_of};
 use crate::catalog::Named;
@@ -22,8 +22,9 @@ use crate::retention::civil::Dated;
 use crate::retention::hold::Hold;
 use crate::retention::reason::Occurrence;
 use crate::retention::rules::Action;
-use crate::retention::span::EventState;
+use crate::retention::span::{EventState, Matter, Span, reckon};
 use crate::retention::{Statement, words};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 /// Records and dossiers that one command names at most.
@@ -73,7 +74,9 @@ pub fn assign(archive: &Writing, names: &[String], rule: &str, reason: &str, act
     let actor = archive.actor(actor)?;
     let mut done = Vec::new();
     each(archive, names, actor, kind, |subject| {
-        let waits = match line.action != Action::Open && subject.ruled(&standing).may_shorten_to(line) {
+        let extended = subject.folded().is_some_and(|folded| folded.is_extended_beyond(line));
+        let shortens = extended || subject.ruled(&standing).may_shorten_to(line);
+        let waits = match line.action != Action::Open && shortens {
             true => Waits::ForSecondPerson,
             false => Waits::No,
         };
@@ -201,6 +204,29 @@ pub fn unlink(archive: &Writing, one: &str, other: &str, reason: &str, actor: &s
     alone(archive, EventKind::RecordsUnlinked, &one, &body, actor)
 }
 
+/// What a disposal case that takes records off its list says of them: each is kept for the longer `period`, to be committed
+/// with the act. A period that is not longer than what rules, or that has ended by `today`, is refused: it would keep
+/// nothing.
+pub fn extensions(
+    archive: &Writing,
+    records: &[Uuid],
+    (period, today): (Period, NaiveDate),
+    (case, reason): (Uuid, &str),
+    actor: ActorId,
+) -> Result<Vec<Announced>> {
+    let standing = archive.standing()?;
+    let names: Vec<String> = records.iter().map(Uuid::to_string).collect();
+    announce(archive, &names, actor, EventKind::RetentionExtended, |subject| {
+        subject.must_be_extended_by(&standing, period, today)?;
+        Ok(RetentionExtendedBody {
+            concerns: subject.concerns(),
+            period: words(period),
+            case: case.to_string(),
+            reason: reason.to_owned(),
+        })
+    })
+}
+
 /// Records that somebody looked at what is due for review, and goes on keeping it.
 pub fn review(archive: &Writing, names: &[String], reason: &str, actor: &str) -> Result<Vec<Done>> {
     check_words(reason)?;
@@ -244,6 +270,26 @@ impl Subject {
             }
         }
         Ok(())
+    }
+
+    fn must_be_extended_by(&self, standing: &Standing, period: Period, today: NaiveDate) -> Result<()> {
+        let placed = self.record.and_then(|record| self.whole.placed(record));
+        let mut events = Vec::new();
+        let matter = match placed {
+            Some(placed) => self.whole.matter_of(placed, standing, &mut events),
+            None => self.whole.matter(standing),
+        };
+        let span = |matter: &Matter| reckon(matter, standing.law.bounds()).span;
+        let (now, then) = (span(&matter), span(&Matter { extended: matter.extended.max(Some(period)), ..matter }));
+        if then > now.max(Span::Until(today)) {
+            return Ok(());
+        }
+        let (code, period) = (&self.code, words(period));
+        let what = match then {
+            Span::Until(day) if then > now => format!("{code} would be kept for {period}, until {day}: that is over"),
+            _ => format!("{code} is kept for {period} or longer already: a case only lengthens"),
+        };
+        Err(Error::invalid(what).remedy("give a longer period, or take it off the list without one"))
     }
 
     /// What rules it.
@@ -300,8 +346,20 @@ fn each<B: serde::Serialize>(
     names: &[String],
     actor: ActorId,
     kind: EventKind,
-    mut body: impl FnMut(&Subject) -> Result<B>,
+    body: impl FnMut(&Subject) -> Result<B>,
 ) -> Result<Vec<u64>> {
+    let events = announce(archive, names, actor, kind, body)?;
+    Ok(archive.commit(events)?.iter().map(|committed| committed.index).collect())
+}
+
+/// The same, to be committed.
+fn announce<B: serde::Serialize>(
+    archive: &Writing,
+    names: &[String],
+    actor: ActorId,
+    kind: EventKind,
+    mut body: impl FnMut(&Subject) -> Result<B>,
+) -> Result<Vec<Announced>> {
     if names.is_empty() || names.len() > NAMES_MAX {
         return Err(Error::invalid(format!("name 1 to {NAMES_MAX} records or dossiers")));
     }
@@ -313,7 +371,7 @@ fn each<B: serde::Serialize>(
         let heading = Heading { kind, id: subject.id, actor, rule: None };
         events.push(announcer.with_body(heading, scope(archive, &subject, actor)?, Vec::new(), &body)?);
     }
-    Ok(archive.commit(events)?.iter().map(|committed| committed.index).collect())
+    Ok(events)
 }
 
 /// One event about one record.

@@ -9,8 +9,8 @@ use crate::archive::reading::Archive;
 use crate::catalog::Depth;
 use crate::error::{Error, Result};
 use crate::retention::Statement;
-use crate::retention::preview::{Applies, Change, Plan, Preview, Subject, changes};
-use crate::retention::span::{Event, Span};
+use crate::retention::preview::{Applies, Change, Plan, Preview, Subject, changes, longest};
+use crate::retention::span::{Event, Longest, Span};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -73,25 +73,47 @@ fn foresee_dossier(
     (whole, links): (&Whole, &mut Links<'_>),
     cases: &HashMap<Uuid, Uuid>,
 ) -> Result<()> {
-    let mut events: Vec<Vec<Event>> = vec![Vec::new(); whole.kept.records.len()];
-    let mut subjects = Vec::with_capacity(whole.kept.records.len());
-    for ((_, placed), events) in whole.kept.records.iter().zip(&mut events) {
-        let named = match &placed.statement {
+    let mut events = Vec::new();
+    let (own, mut subjects) = subjects(whole, standing, &mut events);
+    for subject in &mut subjects {
+        let record = subject.matter.id;
+        subject.case = cases.get(&record).copied();
+        links.each(whole, record, |_, other| {
+            let spans = kept_with(plan, standing, other);
+            let (now, then) = subject.linked.unwrap_or(spans);
+            subject.linked = Some((now.max(spans.0), then.max(spans.1)));
+        })?;
+    }
+    preview.dossier(plan, Some(&own), &subjects);
+    Ok(())
+}
+
+/// A dossier and its records as a preview sees them, without their links. `events` is room for what happened to them.
+fn subjects<'a>(
+    whole: &'a Whole,
+    standing: &'a Standing,
+    events: &'a mut Vec<Vec<Event>>,
+) -> (Subject<'a>, Vec<Subject<'a>>) {
+    let subject = |matter, statement| Subject { matter, names: code(statement), linked: None, case: None };
+    events.resize_with(whole.kept.records.len(), Vec::new);
+    let records = whole.kept.records.iter().zip(events).map(|((_, placed), events)| {
+        let statement = match &placed.statement {
             Statement::Nothing => whole.statement(),
             own => own,
         };
-        let linked = links.of(standing, whole, placed.record)?;
-        subjects.push(Subject {
-            matter: whole.matter_of(placed, standing, events),
-            names: code(named),
-            linked: linked.iter().map(|link| link.span).max(),
-            case: cases.get(&placed.record).copied(),
-        });
-    }
-    let matter = whole.matter(standing);
-    let own = Subject { matter, names: code(whole.statement()), linked: None::<Span>, case: None };
-    preview.dossier(plan, Some(&own), &subjects);
-    Ok(())
+        subject(whole.matter_of(placed, standing, events), statement)
+    });
+    let records = records.collect();
+    (subject(whole.matter(standing), whole.statement()), records)
+}
+
+/// How long a linked record is kept, with its dossier: now, and under the new version.
+fn kept_with(plan: &Plan<'_>, standing: &Standing, other: &Whole) -> (Span, Span) {
+    let mut events = Vec::new();
+    let (own, records) = subjects(other, standing, &mut events);
+    let (now, then) = longest(plan, Some(&own), &records);
+    let span = |longest: Longest| longest.span.map_or(Span::Unknown, |(span, _)| span);
+    (span(now), span(then))
 }
 
 /// The code that a statement may name.

@@ -262,6 +262,7 @@ fn bears_on_retention(kind: EventKind) -> bool {
         EventKind::RetentionAssigned
             | EventKind::AccessAssigned
             | EventKind::RetentionConfirmed
+            | EventKind::RetentionExtended
             | EventKind::OccurrenceRecorded
             | EventKind::OccurrenceRevoked
             | EventKind::RecordsLinked

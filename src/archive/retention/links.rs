@@ -26,14 +26,23 @@ impl<'a> Links<'a> {
     /// Those of a record of a dossier. One that is not there any more keeps nothing.
     pub fn of(&mut self, standing: &Standing, whole: &Whole, record: Uuid) -> Result<Vec<Link>> {
         let mut links = Vec::new();
+        self.each(whole, record, |to, other| {
+            let (span, footing) = other.kept_with(standing).unwrap_or((Span::Unknown, Footing::Unconfirmed));
+            links.push(Link { to, span, footing });
+        })?;
+        Ok(links)
+    }
+
+    /// Tells those of a record of a dossier, each with its dossier.
+    pub fn each(&mut self, whole: &Whole, record: Uuid, mut tell: impl FnMut(Uuid, &Whole)) -> Result<()> {
         for &(_, to, dossier) in whole.folded(record).map_or(&[][..], |folded| &folded.links) {
             let other = if dossier == whole.kept.id { None } else { self.visit(dossier)? };
             let other = if dossier == whole.kept.id { Some(whole) } else { other.as_ref() };
-            let Some(other) = other.filter(|other| other.placed(to).is_some()) else { continue };
-            let (span, footing) = other.kept_with(standing).unwrap_or((Span::Unknown, Footing::Unconfirmed));
-            links.push(Link { to, span, footing });
+            if let Some(other) = other.filter(|other| other.placed(to).is_some()) {
+                tell(to, other);
+            }
         }
-        Ok(links)
+        Ok(())
     }
 
     fn visit(&mut self, dossier: Uuid) -> Result<Option<Whole>> {

@@ -88,9 +88,10 @@ impl Archive {
 
     fn transfer_item(&self, kept: &Kept) -> Result<TransferItem> {
         let dossier = self.dossier(kept.id)?;
-        let mut pages = 0;
+        let mut pages = Some(0);
         for (_, placed) in &kept.records {
-            pages += self.record(placed.record)?.number_of_page.unwrap_or_default() as usize;
+            let of_record = self.record(placed.record)?.number_of_page;
+            pages = pages.zip(of_record).map(|(pages, more)| pages + more as usize);
         }
         let day =
             |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok()).map(crate::paper::disposal::day);

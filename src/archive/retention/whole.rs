@@ -38,6 +38,8 @@ pub struct Folded {
     pub links: Vec<(u64, Uuid, Uuid)>,
     /// When somebody last decided to go on keeping it.
     pub reviewed: Option<NaiveDate>,
+    /// The longest period that a disposal case gave it, until a second person lets a shorter rule count.
+    pub extended: Option<Period>,
     /// The rule of access assigned last.
     pub opens: Option<String>,
 }
@@ -49,6 +51,8 @@ pub struct Assignment {
     pub rule: String,
     /// By whom.
     pub by: ActorId,
+    /// The period that a disposal case had given when it was assigned.
+    extended: Option<Period>,
 }
 
 /// A confirmation.
@@ -148,6 +152,7 @@ impl Whole {
             dossier_ended: self.kept.row.ended.map_or(Dated::UNKNOWN, Dated::day),
             accessioned: Dated::day(self.kept.row.accessioned),
             reviewed: self.own.reviewed,
+            extended: self.own.extended,
             assigned: self.ruled(standing).assigned,
             events: &self.own.events,
         }
@@ -180,6 +185,7 @@ impl Whole {
             issued: Dated::day(record.issued),
             accessioned: Dated::day(record.accessioned),
             reviewed,
+            extended: folded.and_then(|folded| folded.extended).max(self.own.extended),
             assigned: Assigned::Nothing,
             events,
             work_ended: self.work_ended(),
@@ -236,7 +242,9 @@ impl Whole {
         let first = self.by_statement([None, None], statement, accessioned, standing);
         earlier.chain([(newest, folded.confirmed.as_ref())]).fold(first, |ruled, (assignment, confirmed)| {
             let Some((version, rule)) = ruling(assignment) else { return ruled };
-            match ruled.may_shorten_to(rule) && !assignment.is_approved(confirmed, statement.period()) {
+            let extended = assignment.extended.is_some_and(|period| is_shorter(rule, period));
+            let shortens = extended || ruled.may_shorten_to(rule);
+            match shortens && !assignment.is_approved(confirmed, statement.period()) {
                 true => Ruled { waiting: Some(&rule.code), ..ruled },
                 false => Ruled { assigned: Assigned::Rule(rule, standing.confirmed(version, rule)), waiting: None },
             }
@@ -367,13 +375,16 @@ impl Folded {
             Fact::Stated(statement) => self.stated = Some(statement.clone()),
             Fact::Assigned { rule, by } => {
                 let confirmed = self.confirmed.take();
-                if let Some(before) = self.assigned.replace(Assignment { rule: rule.clone(), by: *by }) {
+                let assignment = Assignment { rule: rule.clone(), by: *by, extended: self.extended };
+                if let Some(before) = self.assigned.replace(assignment) {
                     self.earlier.push((before, confirmed));
                 }
             }
             Fact::Confirmed { stated, rule, by } => {
-                if self.assigned.as_ref().is_some_and(|assigned| assigned.rule == *rule && assigned.by != *by) {
+                let approves = |assigned: &&Assignment| assigned.rule == *rule && assigned.by != *by;
+                if let Some(assigned) = self.assigned.as_ref().filter(approves) {
                     self.earlier.clear();
+                    self.extended = self.extended.filter(|period| Some(*period) > assigned.extended);
                 }
                 self.confirmed = Some(Confirmation { stated: *stated, rule: rule.clone(), by: *by });
             }
@@ -391,7 +402,13 @@ impl Folded {
             Fact::Unlinked(index) => self.links.retain(|(one, _, _)| one != index),
             Fact::Reviewed(day) => self.reviewed = Some(*day),
             Fact::Opens(rule) => self.opens = Some(rule.clone()),
+            Fact::Extended(period) => self.extended = self.extended.max(Some(*period)),
         }
+    }
+
+    /// Whether a disposal case gave it a longer period than a rule does.
+    pub fn is_extended_beyond(&self, rule: &Rule) -> bool {
+        self.extended.is_some_and(|period| is_shorter(rule, period))
     }
 
     /// Whether anything but a link bears on how long it is kept.
@@ -400,6 +417,7 @@ impl Folded {
             || self.assigned.is_some()
             || self.confirmed.is_some()
             || self.reviewed.is_some()
+            || self.extended.is_some()
             || !self.events.is_empty()
     }
 }

@@ -153,6 +153,7 @@ impl Fact {
             }
             Self::Reviewed(day) => put_day(&mut bytes, Some(*day)),
             Self::Opens(rule) => bytes.extend_from_slice(rule.as_bytes()),
+            Self::Extended(period) => bytes.extend_from_slice(&period_number(*period).to_be_bytes()),
         }
         bytes
     }
@@ -168,6 +169,7 @@ impl Fact {
             Self::Unlinked(_) => 7,
             Self::Reviewed(_) => 8,
             Self::Opens(_) => 9,
+            Self::Extended(_) => 10,
         }
     }
 
@@ -192,6 +194,7 @@ impl Fact {
             7 => Self::Unlinked(u64::from_be_bytes(from.take()?)),
             8 => Self::Reviewed(from.day()??),
             9 => Self::Opens(from.text()?),
+            10 => Self::Extended(period(from.short()?)?),
             _ => return None,
         })
     }

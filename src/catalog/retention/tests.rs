@@ -35,6 +35,7 @@ fn facts() -> impl Strategy<Value = Fact> {
         (id(), id()).prop_map(|(record, dossier)| Fact::Linked { record, dossier }),
         days().prop_map(Fact::Reviewed),
         "[a-z/]{1,20}".prop_map(Fact::Opens),
+        (2..=70_u16).prop_map(|years| Fact::Extended(Period::Years(years))),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use crate::archive::Archive;
 use crate::archive::disposal::{
-    CaseClock, Change, Docket, Fate, Ground, Item, Paper, Step, Vote, act_words, standing_words,
+    CaseClock, Change, Docket, Fate, Ground, Item, Paper, Step, Vote, act_words, period_words, standing_words,
 };
 use crate::archive::retention::today;
 use crate::cli::Result;
@@ -92,6 +92,7 @@ impl Told<'_> {
             }))
         })?;
         document["voided"] = self.docket.voided().iter().map(|record| self.code(*record)).collect();
+        document["unrecorded"] = self.unrecorded()?.iter().map(item_json).collect();
         document["changed"] = self.docket.changes.values().map(change_json).collect();
         document["exceptions"] =
             self.archive.disposal_exceptions(self.docket)?.into_iter().map(|record| self.code(record)).collect();
@@ -101,6 +102,7 @@ impl Told<'_> {
             Ok(json!({
                 "number": at + 1, "act": acts.first(), "by": self.name(step)?, "at": step.at.to_string(),
                 "name": document.name, "sha256": document.sha256, "standing": document.standing,
+                "signed_by_actor": document.is_signed_by(&self.name(step)?),
                 "because": document.because, "made": document.made, "signatures": document.signatures,
             }))
         })?;
@@ -176,11 +178,16 @@ impl Told<'_> {
             };
             Ok(json!({ "by": self.archive.person_name(person)?, "keep": keep }))
         })?;
+        let instead = if let Fate::Excluded(_, instead) = fate { *instead } else { None };
         let (fate, why) = fate_of(fate);
         let mut told = item_json(item);
         told["votes"] = votes;
         told["approved"] = self.docket.case.is_approved(record).into();
         told["fate"] = fate.1.into();
+        told["instead"] = match instead {
+            Some(period) => period_words(period).0.into(),
+            None => Value::Null,
+        };
         told["why"] = why.map(|(_, en)| en).into();
         Ok(told)
     }
@@ -228,7 +235,7 @@ impl Told<'_> {
             let name = self.archive.person_name(person)?;
             text += &format!("  {}: {}\n", say(("chưa biểu quyết hết", "has not voted on every item")), plain(&name));
         }
-        text += &self.changes();
+        text += &self.changes()?;
         for record in self.archive.disposal_exceptions(self.docket)? {
             let says = say((
                 "đã hủy, nhưng sự kiện làm căn cứ bị thu hồi sau đó",
@@ -252,7 +259,7 @@ impl Told<'_> {
     }
 
     /// What a reader must see before approving: approvals that were voided, and what changed.
-    fn changes(&self) -> String {
+    fn changes(&self) -> Result<String> {
         let (docket, output) = (self.docket, self.output);
         let voided = docket.voided();
         let mut text = String::new();
@@ -280,7 +287,20 @@ impl Told<'_> {
         if docket.changes.len() > SOME {
             text += &format!("  ! … {}\n", docket.changes.len() - SOME);
         }
-        text
+        let unrecorded = self.unrecorded()?;
+        for item in unrecorded.iter().take(SOME) {
+            let says = output.say("đã thay đổi, sẽ ghi ở bước sau", "has changed, which the next act records");
+            text += &format!("  ! {} {says}: {}\n", plain(&item.code), outcome(output, item));
+        }
+        if unrecorded.len() > SOME {
+            text += &format!("  ! … {}\n", unrecorded.len() - SOME);
+        }
+        Ok(text)
+    }
+
+    /// What has changed since the items were last looked at.
+    fn unrecorded(&self) -> Result<Vec<Item>> {
+        self.archive.disposal_unrecorded(self.docket, today(&SystemClock::new()))
     }
 
     fn documents(&self) -> Result<String> {
@@ -307,6 +327,10 @@ impl Told<'_> {
             for one in &document.signatures {
                 let why = one.sub_indication.as_ref().map_or_else(String::new, |sub| format!(" / {sub}"));
                 text += &format!("        {}  {}{why}\n", plain(&one.signer), one.indication);
+            }
+            if document.is_signed_by(&by) == Some(false) {
+                let says = output.say("không chữ ký nào mang tên người thực hiện", "no signature bears the name of");
+                text += &format!("      ! {says}: {}\n", plain(&by));
             }
         }
         Ok(text)
@@ -344,7 +368,12 @@ fn fate_of(fate: &Fate) -> ((&'static str, &'static str), Option<(String, String
     let said = |why: &str| Some((why.to_owned(), why.to_owned()));
     match fate {
         Fate::Listed => (("trong danh mục", "listed"), None),
-        Fate::Excluded(reason, _) => (("đã loại khỏi danh mục", "taken off"), said(reason)),
+        Fate::Excluded(reason, None) => (("đã loại khỏi danh mục", "taken off"), said(reason)),
+        Fate::Excluded(reason, Some(period)) => {
+            let (vi, en) = period_words(*period);
+            let why = (format!("giữ {vi}: {reason}"), format!("kept {en}: {reason}"));
+            (("đã loại khỏi danh mục", "taken off"), Some(why))
+        }
         Fate::Destroyed(on) => (("đã hủy", "destroyed"), said(&on.to_string())),
         Fate::Skipped(why) => {
             let (vi, en) = why.words();

@@ -2,7 +2,7 @@
 
 use crate::archive::Reading;
 use crate::archive::body::DossierBody;
-use crate::archive::retention::{Explained, Kind, Opening, today};
+use crate::archive::retention::{Explained, Kind, Opening, ReasonCode, today};
 use crate::cli::output::{Output, plain};
 use crate::cli::{Common, Result};
 use crate::time::SystemClock;
@@ -85,7 +85,7 @@ fn text(output: &Output, explained: &Explained) -> String {
     };
     let (vi, en) = decision.outcome.words();
     let mut text = format!(
-        "{kind} {}\n{} {}: {} [{}]\n  {}\n  {}\n  {}\n",
+        "{kind} {}\n{} {}: {} [{}]\n  {}\n  {}\n{}",
         explained.code,
         output.say("Ngày", "On"),
         explained.on,
@@ -93,7 +93,7 @@ fn text(output: &Output, explained: &Explained) -> String {
         decision.outcome.name(),
         output.say(&words.headline.vi, &words.headline.en),
         output.say(&words.basis.vi, &words.basis.en),
-        stated(output, &explained.dossier),
+        beside(output, explained),
     );
     if let Some(opening) = &explained.access {
         text.push_str(&format!("  {}\n", access_text(output, opening)));
@@ -113,6 +113,16 @@ fn text(output: &Output, explained: &Explained) -> String {
         }
     }
     text
+}
+
+/// What the agency states, where something else rules.
+fn beside(output: &Output, explained: &Explained) -> String {
+    let by_statement = [ReasonCode::StatementOnly, ReasonCode::StatementConfirmed];
+    let citation = explained.dossier.retention.citation.as_str();
+    if citation.is_empty() || by_statement.into_iter().any(|code| explained.decision.says(code)) {
+        return String::new();
+    }
+    format!("  {}: “{citation}”\n", output.say("Cơ quan nộp lưu ghi", "The transferring agency states"))
 }
 
 /// What is stated of a dossier's retention, in words a clerk understands: `show` and `retention explain` say the same.

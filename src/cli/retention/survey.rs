@@ -1,12 +1,12 @@
 //! `chauban retention due`, `evaluate`, `preview`
 
 use super::rules::{Governs, read_rules};
-use crate::archive::Reading;
 use crate::archive::disposal::Which;
 use crate::archive::retention::candidate::Filter;
 use crate::archive::retention::foresee::{Approval, Foreseen};
 use crate::archive::retention::survey::{By, Due, DueItem, Evaluation, Numbers, Wanted};
 use crate::archive::retention::{Change, Count, span_words, today};
+use crate::archive::{Archive, Reading};
 use crate::cli::output::{Output, plain};
 use crate::cli::{Common, Result};
 use crate::error::Error;
@@ -164,9 +164,9 @@ impl Preview {
             "cases": foreseen.records.cases.iter().map(ToString::to_string).collect::<Vec<_>>(),
         });
         for (name, count, _) in &counts {
-            document[*name] = count_document(count);
+            document[*name] = count_document(&reading, count);
         }
-        output.document(&document, || preview_text(output, &foreseen, &counts));
+        output.document(&document, || preview_text(&reading, output, &foreseen, &counts));
         Ok(0)
     }
 }
@@ -226,9 +226,9 @@ fn counts(foreseen: &Foreseen) -> [(&'static str, &Count, [&'static str; 2]); 5]
     ]
 }
 
-fn count_document(count: &Count) -> Value {
+fn count_document(archive: &Archive, count: &Count) -> Value {
     let examples = count.examples.iter().map(|(record, now, then)| {
-        json!({ "record": record.to_string(), "now": span_words(*now).en, "then": span_words(*then).en })
+        json!({ "record": record.to_string(), "code": archive.code_of(*record), "now": span_words(*now).en, "then": span_words(*then).en })
     });
     json!({ "number": count.number, "examples": examples.collect::<Vec<_>>() })
 }
@@ -244,7 +244,12 @@ fn change_words(change: Change) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn preview_text(output: &Output, foreseen: &Foreseen, counts: &[(&str, &Count, [&str; 2])]) -> String {
+fn preview_text(
+    archive: &Archive,
+    output: &Output,
+    foreseen: &Foreseen,
+    counts: &[(&str, &Count, [&str; 2])],
+) -> String {
     let mut text = format!("{}\n", output.say("Các mục:", "Rules:"));
     for (change, number) in &foreseen.rules {
         let (vi, en, _) = change_words(*change);
@@ -256,7 +261,8 @@ fn preview_text(output: &Output, foreseen: &Foreseen, counts: &[(&str, &Count, [
         for (record, now, then) in count.examples.iter().take(3) {
             let (now, then) = (span_words(*now), span_words(*then));
             let [now, then] = [output.say(&now.vi, &now.en), output.say(&then.vi, &then.en)];
-            text.push_str(&format!("             {record}: {now} → {then}\n"));
+            let code = archive.code_of(*record).unwrap_or_else(|| record.to_string());
+            text.push_str(&format!("             {}: {now} → {then}\n", plain(&code)));
         }
     }
     let touched = output.say("hồ sơ hủy đang mở bị ảnh hưởng", "open disposal cases with a record that changes");

@@ -259,6 +259,12 @@ fn risks(page: &Page, case: &CaseShown) -> Vec<String> {
     if unsigned > 0 {
         risks.push(page.n("disposal-risk-unsigned", &(unsigned as u64)));
     }
+    let others = case.documents.iter().filter(|one| one.signed_by_actor == Some(false)).count();
+    for (key, count) in [("disposal-risk-other-signer", others), ("disposal-risk-unrecorded", case.unrecorded.len())] {
+        if count > 0 {
+            risks.push(page.n(key, &(count as u64)));
+        }
+    }
     if case.summary.items.failed > 0 {
         risks.push(page.n("disposal-risk-failed", &(case.summary.items.failed as u64)));
     }

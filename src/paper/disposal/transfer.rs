@@ -29,8 +29,8 @@ pub struct TransferItem {
     pub time: String,
     /// Its period in words.
     pub period: String,
-    /// How many sheets or pages.
-    pub pages: usize,
+    /// How many sheets or pages; `None`: not of every record that is known.
+    pub pages: Option<usize>,
     /// Remarks.
     pub note: String,
 }
@@ -67,7 +67,7 @@ impl TransferList {
                 item.title.clone(),
                 item.time.clone(),
                 item.period.clone(),
-                item.pages.to_string(),
+                item.pages.map_or_else(String::new, |pages| pages.to_string()),
                 item.note.clone(),
             ])
         });

@@ -372,7 +372,7 @@ fn transfer() -> TransferList {
         title: TITLES[number % TITLES.len()].to_owned(),
         time: format!("{:02}/01/2005 - 31/12/2005", number % 28 + 1),
         period: "Vĩnh viễn".to_owned(),
-        pages: number * 37,
+        pages: Some(number * 37),
         note: String::new(),
     });
     TransferList {

@@ -40,6 +40,7 @@ pub(in crate::retention) fn matter<'a>(number: u128, assigned: Assigned<'a>, eve
         dossier_ended: Dated::UNKNOWN,
         accessioned: Dated::UNKNOWN,
         reviewed: None,
+        extended: None,
         assigned,
         events,
     }

@@ -96,7 +96,7 @@ fn a_preview_counts_and_shows_what_changes() {
     let alone = [due];
     let soon = [subject(2, &old, "A/1", 2022)];
     let with_works = [subject(3, &old, "A/1", 2015), subject(4, &old, "A/3", 2015)];
-    let linked = [Subject { linked: Some(Span::Permanent), ..subject(5, &old, "A/1", 2022) }];
+    let linked = [Subject { linked: Some((Span::Permanent, Span::Permanent)), ..subject(5, &old, "A/1", 2022) }];
     let dossiers: [&[Subject]; 4] = [&alone, &soon, &with_works, &linked];
     let run = |new, applies| preview(&Plan { new, applies, on: day("2026-11-22"), bounds: BOUNDS }, dossiers);
     let found = run(&new, Applies::AllUndisposed);

@@ -184,6 +184,7 @@ impl WorkedCase {
             dossier_ended: Dated::UNKNOWN,
             accessioned: Dated::UNKNOWN,
             reviewed: None,
+            extended: None,
             assigned,
             events: &self.events,
         });

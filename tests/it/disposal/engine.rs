@@ -1,9 +1,10 @@
 //! Cases beside each other, duplicates, and what a verification says of cases.
 
 use super::*;
+use crate::retention::rules::{adopt, assign, schedule};
 use chauban::archive::announce::Heading;
 use chauban::archive::body::DisposalActedBody;
-use chauban::archive::disposal::{Added, Filter, PassedOver, Running};
+use chauban::archive::disposal::{Added, Filter, PassedOver, Period, Running};
 use chauban::event::EventKind;
 use chauban::keys::Bucket;
 
@@ -78,6 +79,61 @@ fn a_record_is_on_the_list_of_one_open_case_at_a_time() {
     let added = in_case(&scratch, &third, "2024-07-03", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], ""));
     assert_eq!(added.unwrap().added, 2);
     scratch.ok(&["verify"]);
+}
+
+#[test]
+fn an_item_that_is_given_a_longer_period_is_kept_that_long() {
+    let scratch = archive(2);
+    opened(&scratch, HISTORICAL);
+    at(&scratch, "2024-07-01", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], "")).unwrap();
+    let named = |number: usize| docket(&scratch).case.fates().find(|(_, item, _)| item.code == code(number)).unwrap().0;
+    let (first, kept_until) = (named(1), |number: usize| {
+        let explained = scratch.json(&["retention", "explain", &code(number), "--on", "2024-07-02"]);
+        (explained["outcome"].as_str().unwrap().to_owned(), explained["until"].as_str().unwrap().to_owned())
+    });
+    assert_eq!(kept_until(1), ("eligible".into(), "2020-12-31".into()));
+    let exclude = |years| {
+        let instead = Some(Period::Years(years));
+        at(&scratch, "2024-07-01", "Lê A", |desk| desk.exclude(&[first], "còn tra cứu", instead))
+    };
+    for (years, why) in [(5, "only lengthens"), (8, "until 2023-12-31: that is over")] {
+        let refused = exclude(years).unwrap_err();
+        assert!(refused.kind() == Kind::Invalid && refused.to_string().contains(why), "{refused}");
+    }
+    exclude(15).unwrap();
+    // The dossier takes the longest period among its records, so the other may not go either; the case says so.
+    let not_yet = || ("not-yet".to_owned(), "2030-12-31".to_owned());
+    assert_eq!((kept_until(1), kept_until(2)), (not_yet(), not_yet()));
+    let shown = scratch.json(&["disposal", "show", CASE, "--items"]);
+    assert_eq!(shown["list_items"][0]["instead"], "15 năm");
+    assert_eq!(shown["unrecorded"][0]["code"], code(2));
+    let told = scratch.ok(&["disposal", "show", CASE, "--items"]);
+    assert!(told.contains("kept 15 years: còn tra cứu") && told.contains("which the next act records"), "{told}");
+    let told = scratch.ok(&["retention", "explain", &code(1)]);
+    assert!(told.contains("Lengthened by a disposal case: 15 years.") && told.contains("period-extended"), "{told}");
+    let seen = list(&scratch);
+    let submitted = at(&scratch, "2024-07-02", "Lê A", |desk| desk.submit(&seen, None, paper("danh mục")));
+    assert_eq!(submitted.unwrap_err().kind(), Kind::Conflict, "the list has changed since it was seen");
+    assert_eq!(scratch.json(&["disposal", "show", CASE])["unrecorded"], json!([]));
+    at(&scratch, "2024-07-02", "Lê A", |desk| desk.abort("đã giữ lại", None, None)).unwrap();
+    let second = another(&scratch, "2024-07-03");
+    let added = in_case(&scratch, &second, "2024-07-03", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], ""));
+    assert_eq!(added.unwrap_err().kind(), Kind::Denied, "no later case lists it before that");
+    scratch.ok(&["rebuild"]);
+    assert_eq!((kept_until(1), kept_until(2)), (not_yet(), not_yet()));
+
+    // One person alone shortens nothing; a second one lets a shorter rule count.
+    let rules = schedule(&scratch, 1, 10);
+    adopt(&scratch, &rules);
+    assert_eq!(assign(&scratch, &code(1), "T/plans")["waits_for_second_person"], true);
+    assert_eq!(kept_until(1), not_yet());
+    let confirm = ["retention", "confirm-period", &code(1), "--basis", "Phụ lục", "--mandate", "4/QĐ-LT"];
+    scratch.expect(4, &confirm);
+    scratch.ok(&[&confirm[..], &["--actor", "another"]].concat());
+    assert_eq!(kept_until(1).1, "2025-12-31");
+    scratch.ok(&["retention", "export", &code(1), "-o", "history.json"]);
+    assert!(std::fs::read_to_string(scratch.path("history.json")).unwrap().contains("\"retention-extended\""));
+    scratch.ok(&["verify", "--deep"]);
 }
 
 /// Three dossiers with one same document, kept 20, 20 and 50 years; the last has another one, too.
@@ -248,6 +304,8 @@ fn of_an_emptied_dossier_nothing_is_due_and_later_documents_go_on_in_it() {
     assert_eq!(execute(&scratch, "2024-07-05", "Đỗ F").unwrap(), (2, 0, 0, true));
     let after = due();
     assert!(before != after && !after.0.to_string().contains("H26.10"), "{before:?}, then {after:?}");
+    let told = scratch.expect(3, &["retention", "explain", DOSSIER]).err;
+    assert!(told.contains("nothing of dossier") && told.contains("2 destroyed"), "{told}");
     // What happened to what is gone is no reason to tell nothing.
     scratch.ok(&["retention", "export", DOSSIER, "-o", "history.json"]);
     let second = another(&scratch, "2024-07-06");

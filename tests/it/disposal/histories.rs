@@ -1,5 +1,6 @@
 //! Random histories of the real archive against a simple model: ingests, supplements, events, holds, links, rule
-//! changes, cases, holds in the middle of an execution, crashes, rebuilds.
+//! changes, cases with a council and without, items taken off or given a longer period, holds in the middle of an
+//! execution, crashes, rebuilds.
 //!
 //! Never is a held, permanent, undecided or unapproved byte destroyed; never does a due and approved one survive
 //! silently. The model knows what may be destroyed on a day (`may_go`) and what must be, nothing having changed since
@@ -8,7 +9,7 @@
 
 use super::*;
 use crate::crash::plan::Dice;
-use chauban::archive::disposal::Filter;
+use chauban::archive::disposal::{Filter, Period};
 use chauban::archive::rebuild;
 use chauban::archive::retention::assign::{assign, link, occur, revoke};
 use chauban::archive::retention::{Applies, Occurrence, adopt};
@@ -21,7 +22,7 @@ use std::sync::atomic::AtomicU64;
 const HISTORIES: usize = 10;
 const SEED: u64 = 20_261_122;
 /// Things that happen in a history.
-const STEPS: usize = 90;
+const STEPS: usize = 160;
 const DAY: u64 = 86_400 * SECOND;
 const RECORDS_MAX: usize = 24;
 
@@ -54,6 +55,8 @@ struct ModelRecord {
     code: String,
     content: Vec<u8>,
     years: u16,
+    /// The longest period that a case gave it instead.
+    extended: u16,
     is_gone: bool,
 }
 
@@ -80,12 +83,18 @@ enum Covers {
     Record(String),
     Dossier(String),
     Agency(&'static str),
+    /// The records under a rule, and those that ever were.
+    Class(&'static str),
+    /// What an agency issued in a year.
+    Query(&'static str, i32),
 }
 
 /// A case that goes on.
 #[derive(Debug, Default)]
 struct ModelCase {
     number: String,
+    /// Codes that its council, or whoever took them off, wants kept.
+    refused: BTreeSet<String>,
     /// Codes on the list when it was last looked at before the decision, and the step.
     decided: Option<(BTreeSet<String>, usize)>,
 }
@@ -117,6 +126,8 @@ struct Told {
     holds_in_between: usize,
     rebuilt: usize,
     refused: usize,
+    voted_down: usize,
+    extended: usize,
 }
 
 /// The schedule: a rule from the end of the work, one from an event. Later versions keep longer.
@@ -259,7 +270,7 @@ impl History {
             self.scratch.document(&format!("{folder}/{number:03}"), &content, fields);
             let code = format!("{}.{number:07}", dossier.code);
             dossier.stated = dossier.stated.max(years);
-            dossier.records.push(ModelRecord { code, content, years, is_gone: false });
+            dossier.records.push(ModelRecord { code, content, years, extended: 0, is_gone: false });
         }
         let paths = vec![self.scratch.path(&folder)];
         let options =
@@ -320,9 +331,11 @@ impl History {
         let Some(at) = self.any_alive() else { return };
         let dossier = &self.dossiers[at];
         let alive = dossier.records.iter().find(|record| !record.is_gone).map(|record| record.code.clone());
-        let covers = match self.dice.below(5) {
+        let covers = match self.dice.below(7) {
             0 => Covers::Agency(dossier.agency),
             1 | 2 => Covers::Dossier(dossier.code.clone()),
+            3 => Covers::Class(["B/work", "B/event", "B"][self.dice.below(3)]),
+            4 => Covers::Query(dossier.agency, dossier.year),
             _ => Covers::Record(alive.unwrap()),
         };
         self.place(covers);
@@ -411,9 +424,10 @@ impl History {
     /// The next thing in a case, or a new case.
     fn case(&mut self) {
         if self.cases.len() < 2 && self.dice.below(3) == 0 || self.cases.is_empty() {
-            let opening = Opening { subject: "hết thời hạn".into(), procedure: HISTORICAL };
+            let procedure = if self.dice.below(3) == 0 { WITH_COUNCIL } else { HISTORICAL };
+            let opening = Opening { subject: "hết thời hạn".into(), procedure };
             let number = disposal::open(self.writing(), &opening, "Lê A").unwrap().number.to_string();
-            self.cases.push(ModelCase { number, decided: None });
+            self.cases.push(ModelCase { number, ..ModelCase::default() });
             return;
         }
         let at = self.dice.below(self.cases.len());
@@ -428,12 +442,21 @@ impl History {
             self.cases.remove(at);
             return;
         }
+        if docket.case.is_before_execution() && self.dice.below(9) == 0 {
+            return self.exclude(at, &docket);
+        }
         match docket.case.state() {
             State::Draft if docket.listed().count() == 0 || self.dice.coin() => {
                 _ = act("Lê A", &|desk| desk.add_found(Filter::default(), "").map(|_| ()));
             }
             State::Draft => _ = act("Lê A", &|desk| desk.submit(&list, None, paper("danh mục"))),
-            State::Submitted => self.decide(at),
+            State::Submitted if docket.case.procedure() == WITH_COUNCIL => {
+                let seats = [("Trần B", Seat::Chair), ("Lê A", Seat::Secretary), ("Phạm C", Seat::Member)];
+                let seats = seats.map(|(name, seat)| (name.to_owned(), seat));
+                act("Hoàng D", &|desk| desk.appoint(&seats, None, None, paper("thành lập"))).unwrap();
+            }
+            State::InCouncil => self.vote(at, &docket),
+            State::Submitted | State::Reviewed => self.decide(at),
             // Its days may pass: then it is decided again.
             State::Decided => {
                 self.clock.1.fetch_add(4 * DAY, Ordering::Relaxed);
@@ -455,6 +478,53 @@ impl History {
         }
     }
 
+    /// An item leaves the list, perhaps with a longer period.
+    fn exclude(&mut self, at: usize, docket: &Docket) {
+        let listed: Vec<Uuid> = docket.listed().collect();
+        let Some(record) = listed.get(self.dice.below(listed.len())) else { return };
+        let code = plain_code(docket, *record);
+        let years = [0, 8, 15][self.dice.below(3)];
+        let instead = (years > 0).then_some(Period::Years(years));
+        let mut desk = Desk::at(self.writing.as_ref().unwrap(), &docket.number.to_string(), "Lê A").unwrap();
+        let taken = desk.exclude(&[*record], "còn giá trị", instead);
+        drop(desk);
+        match taken {
+            Ok(()) => {
+                self.cases[at].refused.insert(code.clone());
+                self.cases[at].decided.iter_mut().for_each(|(approved, _)| _ = approved.remove(&code));
+                self.told.extended += usize::from(years > 0);
+            }
+            // What would keep nothing is refused, and it stays on the list.
+            Err(error) => return assert_eq!(error.kind(), Kind::Invalid, "{error}"),
+        }
+        let step = self.step;
+        for dossier in self.dossiers.iter_mut().filter(|dossier| years > 0 && code.starts_with(&dossier.code)) {
+            dossier.touched = step;
+            let record = dossier.records.iter_mut().find(|record| record.code == code).unwrap();
+            record.extended = record.extended.max(years);
+        }
+    }
+
+    /// The council votes; both must agree to an item.
+    fn vote(&mut self, at: usize, docket: &Docket) {
+        let number = docket.number.to_string();
+        let mut desk = Desk::at(self.writing.as_ref().unwrap(), &number, "Trần B").unwrap();
+        desk.reassess().unwrap();
+        let docket = desk.leave();
+        let (list, listed) = (docket.case.list_digest().to_string(), docket.listed().collect::<Vec<_>>());
+        let kept: Vec<Uuid> = listed.iter().copied().filter(|_| self.dice.below(4) == 0).collect();
+        let keep: Vec<(Uuid, String)> = kept.iter().map(|record| (*record, "còn giá trị".to_owned())).collect();
+        for (voter, keep) in [("Trần B", &[][..]), ("Phạm C", &keep)] {
+            let mut desk = Desk::at(self.writing(), &number, voter).unwrap();
+            desk.vote(&list, keep, &[]).unwrap();
+        }
+        let mut desk = Desk::at(self.writing(), &number, "Trần B").unwrap();
+        desk.close_council(&list, None, paper("biên bản")).unwrap();
+        drop(desk);
+        self.told.voted_down += kept.len();
+        self.cases[at].refused.extend(kept.iter().map(|record| plain_code(&docket, *record)));
+    }
+
     fn decide(&mut self, at: usize) {
         let number = self.cases[at].number.clone();
         let list = self.docket(&number).case.list_digest().to_string();
@@ -463,7 +533,8 @@ impl History {
         let docket = desk.leave();
         if decided {
             let items = docket.case.fates().filter(|(_, _, fate)| **fate == Fate::Listed);
-            let approved = items.map(|(_, item, _)| item.code.trim_start_matches("H26.LT.").to_owned()).collect();
+            let approved = items.map(|(record, ..)| plain_code(&docket, record)).collect::<BTreeSet<_>>();
+            assert!(approved.is_disjoint(&self.cases[at].refused), "what was voted down or taken off is approved");
             self.cases[at].decided = Some((approved, self.step));
         }
     }
@@ -565,6 +636,7 @@ impl History {
     fn is_held(&self, dossier: &ModelDossier, record: &ModelRecord) -> bool {
         self.holds.values().any(|covers| match covers {
             Covers::Record(code) => *code == record.code,
+            Covers::Class(class) => dossier.class().is_some_and(|rule| rule.starts_with(class)),
             _ => dossier.is_covered(covers),
         })
     }
@@ -597,11 +669,15 @@ impl History {
     fn ends(&self, dossier: &ModelDossier) -> Option<(NaiveDate, NaiveDate)> {
         let years = 3 + self.version as i32;
         let last = |year: i32| NaiveDate::from_ymd_opt(year, 12, 31).unwrap();
+        let extended = dossier.records.iter().filter(|record| !record.is_gone).map(|record| record.extended);
+        let extended = i32::from(extended.max().unwrap_or(0));
+        let years = years.max(extended);
         match dossier.kind {
             Stated::Permanent => None,
             Stated::Years => {
                 let there = dossier.records.iter().filter(|record| !record.is_gone).map(|record| record.years);
-                let end = last(dossier.year + i32::from(there.max().unwrap_or(0).max(dossier.stated)));
+                let stated = i32::from(there.max().unwrap_or(0).max(dossier.stated));
+                let end = last(dossier.year + stated.max(extended));
                 Some((end, end))
             }
             Stated::Rule => Some((last(dossier.year + years), last(dossier.year + years))),
@@ -643,18 +719,41 @@ impl ModelDossier {
             Covers::Record(code) => code.starts_with(&self.code),
             Covers::Dossier(code) => *code == self.code,
             Covers::Agency(agency) => *agency == self.agency,
+            Covers::Class(_) => self.class().is_some(),
+            Covers::Query(agency, year) => *agency == self.agency && *year == self.year,
         }
     }
+
+    /// The rule that its agency names, or that was assigned to it.
+    fn class(&self) -> Option<&'static str> {
+        match self.kind {
+            Stated::Rule => Some("B/work"),
+            Stated::Unreadable if self.is_assigned => Some("B/event"),
+            Stated::Unreadable | Stated::Years | Stated::Permanent => None,
+        }
+    }
+}
+
+/// A record's code without the archive's.
+fn plain_code(docket: &Docket, record: Uuid) -> String {
+    docket.case.item(record).unwrap().0.code.trim_start_matches("H26.LT.").to_owned()
 }
 
 fn place(writing: &Writing, covers: &Covers) -> String {
     let wanted = match covers {
         Covers::Record(code) | Covers::Dossier(code) => Wanted::Named(vec![code.clone()]),
         Covers::Agency(agency) => Wanted::Agency((*agency).to_owned()),
+        Covers::Class(class) => Wanted::Class((*class).to_owned()),
+        Covers::Query(agency, year) => Wanted::Query(HoldQueryBody {
+            agency: Some((*agency).to_owned()),
+            worked: Some((*year, *year)),
+            ..HoldQueryBody::default()
+        }),
     };
     hold::place(writing, &wanted, "thanh tra", "12/QĐ-TTr", "Vũ G").unwrap().id.to_string()
 }
 
+const WITH_COUNCIL: Procedure = Procedure { archive: Whose::Current, appraisal: Appraisal::NotRequired };
 const HISTORICAL: Procedure = Procedure { archive: Whose::Historical, appraisal: Appraisal::NotRequired };
 
 fn number_of(variable: &str) -> Option<u64> {
@@ -679,8 +778,11 @@ fn no_history_destroys_what_must_stay_or_keeps_in_silence_what_is_due_and_approv
         all.holds_in_between += told.holds_in_between;
         all.rebuilt += told.rebuilt;
         all.refused += told.refused;
+        all.voted_down += told.voted_down;
+        all.extended += told.extended;
     }
     eprintln!("{histories} histories from seed {first}: {all:?}");
     let met = [all.destroyed, all.left, all.crashes, all.holds_in_between, all.rebuilt, all.refused];
+    let met = [&met[..], &[all.voted_down, all.extended]].concat();
     assert!(histories < HISTORIES || met.iter().all(|count| *count > 0), "not everything was met: {all:?}");
 }

@@ -277,6 +277,13 @@ fn a_period_waits_for_its_event_and_a_link_for_the_other_record() {
         assert_eq!((&explained["outcome"], &explained["until"]), (&json!("not-yet"), &json!("2053-12-31")), "{id}");
         assert!(codes(&explained).contains(&"linked-longer"), "{explained}");
     }
+    // A version that keeps the one longer keeps the other longer, too.
+    let longer = schedule(&scratch, 2, 40);
+    let later = scratch.json(&["retention", "preview", &longer])["later"].clone();
+    let codes: Vec<&str> =
+        later["examples"].as_array().unwrap().iter().map(|example| example["code"].as_str().unwrap()).collect();
+    assert_eq!((&later["number"], codes.len()), (&json!(3), 3), "the two under the rule, and the linked one: {later}");
+    assert!(codes.iter().any(|code| code.ends_with(record)), "{later}");
     let before = answers(&scratch);
     scratch.ok(&["rebuild"]);
     assert_eq!(answers(&scratch), before);

@@ -13,6 +13,7 @@ use crate::paper::{Document, Number, Recipients, Signer};
 use crate::record::Period;
 use crate::retention::civil::vietnamese_day;
 use crate::retention::disposal::{Part, Seat, Stage};
+use crate::retention::explain::period_words;
 use crate::retention::hold::Person;
 use crate::retention::rules::Term;
 use crate::retention::words;
@@ -507,7 +508,10 @@ fn kept_because(fate: &Fate) -> Option<String> {
     match fate {
         Fate::Destroyed(_) => None,
         Fate::Skipped(why) => Some(why.words().0.to_owned()),
-        Fate::Excluded(why, _) => Some(format!("đã loại khỏi danh mục: {why}")),
+        Fate::Excluded(why, None) => Some(format!("đã loại khỏi danh mục: {why}")),
+        Fate::Excluded(why, Some(period)) => {
+            Some(format!("đã loại khỏi danh mục, giữ {}: {why}", period_words(*period).0))
+        }
         Fate::Failed(why) => Some(format!("chưa hủy được: {why}")),
         Fate::Listed => Some("chưa thực hiện".to_owned()),
     }

@@ -1,7 +1,7 @@
 //! A case, its items and its documents, as the API shows them.
 
 use super::act::ActName;
-use crate::archive::disposal::{self, Docket, Fate, Ground, Listed, Which};
+use crate::archive::disposal::{self, Docket, Fate, Ground, Listed, Which, period_words};
 use crate::archive::retention::today;
 use crate::error::Result as Taken;
 use crate::http::api::wire::Both;
@@ -100,6 +100,8 @@ pub struct CaseShown {
     pub approvals: Vec<ApprovalShown>,
     /// Codes of items whose approvals a later change made void.
     pub voided: Vec<String>,
+    /// Codes of items of which something has changed that the next act will record: a hold, an event, a rule.
+    pub unrecorded: Vec<String>,
     /// The documents, as they were handed in.
     pub documents: Vec<DocumentShown>,
     /// What was done, oldest first.
@@ -175,6 +177,8 @@ pub struct DocumentShown {
     pub standing_words: Both,
     /// Why it was taken without a proven signature.
     pub because: Option<String>,
+    /// Whether a passed signature bears the name of who acted; null where no signature is proven.
+    pub signed_by_actor: Option<bool>,
 }
 
 /// Something that was done.
@@ -215,6 +219,8 @@ pub struct ItemShown {
     pub fate: &'static str,
     /// Why, where there is a reason.
     pub why: Option<String>,
+    /// How long it is kept instead, where it was taken off the list with a longer period: `15 năm`.
+    pub instead: Option<String>,
     /// Whether it has every approval.
     pub approved: bool,
 }
@@ -301,14 +307,18 @@ pub(super) fn described(service: &Service, docket: &Docket) -> Taken<CaseShown> 
             list: approval.list.to_string(),
         })
     });
-    let documents = docket.documents().enumerate().map(|(at, (step, document))| DocumentShown {
-        number: at + 1,
-        act: step.acts.first().map_or("", |(name, _)| name),
-        name: document.name.clone(),
-        sha256: document.sha256.clone(),
-        standing: document.standing.clone(),
-        standing_words: both(disposal::standing_words(&document.standing)),
-        because: document.because.clone(),
+    let unrecorded = archive.disposal_unrecorded(docket, today(service.clock.as_ref()))?;
+    let documents = docket.documents().enumerate().map(|(at, (step, document))| -> Taken<DocumentShown> {
+        Ok(DocumentShown {
+            number: at + 1,
+            act: step.acts.first().map_or("", |(name, _)| name),
+            name: document.name.clone(),
+            sha256: document.sha256.clone(),
+            standing: document.standing.clone(),
+            standing_words: both(disposal::standing_words(&document.standing)),
+            because: document.because.clone(),
+            signed_by_actor: document.is_signed_by(&archive.name_of(step.by)?),
+        })
     });
     let steps = docket.steps.iter().map(|step| {
         let by = archive.name_of(step.by)?;
@@ -325,7 +335,8 @@ pub(super) fn described(service: &Service, docket: &Docket) -> Taken<CaseShown> 
         council: council.transpose()?,
         approvals: approvals.collect::<Taken<_>>()?,
         voided: docket.voided().iter().map(code).collect(),
-        documents: documents.collect(),
+        unrecorded: unrecorded.into_iter().map(|item| item.code).collect(),
+        documents: documents.collect::<Taken<_>>()?,
         steps: steps.collect::<Taken<_>>()?,
         unreached: case.unreached().map(str::to_owned).collect(),
         execution: service.jobs.about(docket.id).map(|job| {
@@ -340,6 +351,10 @@ pub(super) fn described(service: &Service, docket: &Docket) -> Taken<CaseShown> 
 pub fn items(docket: &Docket, from: usize, limit: usize) -> Vec<ItemShown> {
     let all = docket.case.fates().skip(from).take(limit);
     all.map(|(record, item, fate)| {
+        let instead = match fate {
+            Fate::Excluded(_, Some(period)) => Some(period_words(*period).0),
+            _ => None,
+        };
         let (fate, why) = match fate {
             Fate::Listed => ("listed", None),
             Fate::Excluded(reason, _) => ("excluded", Some(reason.clone())),
@@ -363,6 +378,7 @@ pub fn items(docket: &Docket, from: usize, limit: usize) -> Vec<ItemShown> {
             note: item.note.clone(),
             fate,
             why,
+            instead,
             approved: docket.case.is_approved(record),
         }
     })

@@ -160,6 +160,20 @@ fn a_long_structure_is_said_not_to_be_read() {
 }
 
 #[test]
+fn markup_that_is_not_read_is_unsigned_only_where_it_says_nothing_of_a_signature() {
+    let nested = "<a>".repeat(2000) + &"</a>".repeat(2000);
+    let broken = "<a><Signature xmlns='http://www.w3.org/2000/09/xmldsig#'></a>";
+    for text in [nested.as_str(), broken] {
+        let judged = judged(text.as_bytes());
+        assert!(matches!(judged.facts.document.as_slice(), [DocumentFact::SignatureNotRead(_)]), "{}", &text[..20]);
+        let decision =
+            Practice::vietnam().expect("shipped").decide(&judged.facts, &judged.validation, None, Scan::Unknown);
+        assert_eq!(decision.outcome, PracticeOutcome::Review);
+    }
+    assert!(matches!(judged(b"<html><br></html>").facts.document.as_slice(), [DocumentFact::NotExamined(_)]));
+}
+
+#[test]
 fn text_that_is_no_structure_is_not_copied() {
     use std::borrow::Cow;
     for text in [&b"<a>TUlJ</a>"[..], b"MIME-Version: 1.0", b"", b" \n", b"M"] {
