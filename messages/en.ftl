@@ -197,6 +197,7 @@ event-archive-created = Archive created
 event-actor-registered = Actor registered
 event-keys-changed = Keys changed
 event-keys-copied = Keys copied
+event-fixity-checked = Fixity checked
 event-dossier-accessioned = Dossier accessioned
 event-dossier-amended = Dossier amended
 event-record-accessioned = Record accessioned
@@ -281,6 +282,19 @@ inspect-why = Where it breaks
 inspect-entry = Number of the entry
 inspect-time = Accessioned
 inspect-record = Identifier of the record
+fixity = Last check of fixity
+fixity-none = No check of the whole archive is recorded. The service checks at intervals; to check now: chauban verify --deep --record
+fixity-good = Every byte was read again, and there is no doubt.
+fixity-doubts = { $count ->
+    [one] There is one doubt.
+   *[other] There are { $number } doubts.
+}
+fixity-began = Begun
+fixity-by = By
+fixity-entries = Entries of the ledger checked
+fixity-bytes = Bytes of content read and opened
+fixity-event = Entry of the ledger that records it
+fixity-unchecked = Entries not checked since
 inspect-repeat = Repeat it without trusting this page
 inspect-repeat-lead = With the archive's program, with standard tools, or in a browser without a network:
 
@@ -604,6 +618,15 @@ disposal-act-keep = Close the file of the case
 disposal-lead-keep = Nothing is changed afterwards.
 disposal-act-abort = End the case
 disposal-lead-abort = Before its execution, with the reason.
+disposal-paper = Make a paper to be signed
+disposal-paper-lead = The PDF/A file is made from the list as it stands, to be signed and handed in with its step. Other papers: by command or API.
+disposal-paper-kind = Paper
+disposal-paper-agency = Agency that issues it
+disposal-paper-place = Place
+disposal-paper-fonds = Name of the fonds
+disposal-paper-position = Position of who signs
+disposal-paper-signer = Who signs
+disposal-paper-make = Make and download
 disposal-field-record = Codes, one a line
 disposal-field-note = Remark on the list
 disposal-field-agency = Agency code

@@ -16,6 +16,7 @@ pub mod disposal;
 pub mod evidence_record;
 pub mod evidence_source;
 pub mod fetching;
+pub mod fixity;
 mod follow;
 mod format;
 pub mod get;

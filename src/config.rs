@@ -48,6 +48,8 @@ pub struct Config {
     pub stamp_every: Option<Duration>,
     /// Time between looks whether signatures are to be validated again.
     pub revalidate_every: Option<Duration>,
+    /// Time between checks of every byte.
+    pub check_every: Option<Duration>,
     /// How the log is written.
     pub log: LogForm,
     /// What is logged, as `tracing` filters say it.
@@ -99,6 +101,7 @@ impl Default for Config {
             second_factor: None,
             stamp_every: Some(Duration::from_secs(24 * 3600)),
             revalidate_every: Some(Duration::from_secs(3600)),
+            check_every: Some(Duration::from_secs(7 * 24 * 3600)),
             log: LogForm::Text,
             log_filter: None,
         }

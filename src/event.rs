@@ -52,6 +52,8 @@ kinds! {
     KeysChanged "keys-changed";
     /// A copy of part of `keys/` was made; the body says where.
     KeysCopied "keys-copied";
+    /// Somebody verified the whole archive; the body says how deep, and what did not fit.
+    FixityChecked "fixity-checked";
     /// A dossier was accepted into the archive, with its retention.
     DossierAccessioned "dossier-accessioned";
     /// A dossier's description or retention changed.

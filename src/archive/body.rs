@@ -46,7 +46,7 @@ pub use source::{EvidenceSourceBody, EvidenceSourceEndedBody};
 pub use time::{CheckpointStampedBody, TimeAuthorityBody, TimeAuthorityEndedBody};
 pub use transfer::{TransferAcceptedBody, TransferBody, TransferReturnedBody, TransferSubmittedBody};
 pub use trust::{TrustAnchorBody, TrustAnchorEndedBody};
-pub use upkeep::{ActorBody, KeyCopyBody, RecoveredBody};
+pub use upkeep::{ActorBody, FixityCheckedBody, FixityDoubtBody, KeyCopyBody, RecoveredBody};
 pub use validation::{
     ComponentRun, EvidenceCapturedBody, EvidenceItem, EvidenceServes, PolicyNamed, ReportSummary, RunFields,
     SignatureSummary, SignaturesValidatedBody,

@@ -45,6 +45,21 @@ pub enum Depth {
     Deep,
 }
 
+impl Depth {
+    /// Its stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Structure => "structure",
+            Self::Deep => "deep",
+        }
+    }
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Structure, Self::Deep].into_iter().find(|depth| depth.name() == name)
+    }
+}
+
 /// Something that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Doubt {
@@ -94,6 +109,8 @@ pub struct Report {
     pub checked: Checked,
     /// What does not fit; empty if all is well.
     pub doubts: Vec<Doubt>,
+    /// Doubts beyond [`DOUBTS_MAX`].
+    pub unlisted: u64,
     /// What could not be checked here, and why.
     pub notes: Vec<String>,
 }
@@ -166,7 +183,8 @@ impl Inquiry {
     /// All doubts, and that some are not listed.
     fn conclude(&self, report: &mut Report) -> Result<()> {
         report.doubts = std::mem::take(&mut *self.doubts.lock().map_err(|_| Error::corrupt("a checker died"))?);
-        match self.unlisted.load(Ordering::Relaxed) {
+        report.unlisted = self.unlisted.load(Ordering::Relaxed);
+        match report.unlisted {
             0 => {}
             more => report.notes.push(format!("{more} further doubts are not listed")),
         }

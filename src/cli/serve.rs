@@ -2,6 +2,7 @@
 
 use super::output::tell;
 use super::{Common, Result};
+use crate::archive::fixity::Checks;
 use crate::archive::stamp::{Every, Stamper};
 use crate::archive::validation::SecondRuns;
 use crate::archive::webhook::Deliverer;
@@ -54,6 +55,9 @@ pub struct Serve {
     /// Minutes between looks whether signatures are to be validated again; 0 for none [default: 60].
     #[arg(long, value_name = "MINUTES")]
     revalidate_every: Option<u32>,
+    /// Hours between checks of every byte, which are recorded; 0 for none [default: 168].
+    #[arg(long, value_name = "HOURS")]
+    check_every: Option<u32>,
 }
 
 impl Serve {
@@ -68,7 +72,11 @@ impl Serve {
         };
         let _second_runs = match config.revalidate_every {
             None => None,
-            Some(pause) => Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, actor)?),
+            Some(pause) => Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, actor.clone())?),
+        };
+        let _checks = match config.check_every {
+            None => None,
+            Some(every) => Some(Checks::start(places.clone(), every, actor)?),
         };
         let _deliverer = Deliverer::start(places.clone(), Arc::new(Http::new()))?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
@@ -93,6 +101,7 @@ impl Serve {
             ("tls.key", self.key.clone()),
             ("work.stamp_every_hours", number(self.stamp_every)),
             ("work.revalidate_every_minutes", number(self.revalidate_every)),
+            ("work.check_every_hours", number(self.check_every)),
         ];
         all.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect()
     }

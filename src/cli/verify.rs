@@ -3,6 +3,7 @@
 use super::check_signature::instant;
 use super::output::Output;
 use super::{Common, DOUBT, Result};
+use crate::archive::fixity::{self, Recorded};
 use crate::archive::rebuild::rebuild as rebuild_archive;
 use crate::archive::verify::{Depth, Report, verify, verify_records, verify_signatures};
 use crate::time::{Clock, Micros, SystemClock};
@@ -16,14 +17,18 @@ use std::sync::Arc;
 Examples:
   chauban verify                          structure, completeness, keys, catalog and index
   chauban verify --deep --json            every byte, too
+  chauban verify --deep --record          the same, and what was found goes into the ledger
   chauban verify H26.10.2023.045.0000001  one record, every byte of it
   chauban verify --signatures             recorded verdicts, again from captured evidence alone
 
-Reads only. Exit status 1 on any doubt, with the records concerned.")]
+Reads only, but for --record. Exit status 1 on any doubt, with the records concerned.")]
 pub struct Verify {
     /// Read and open every byte.
     #[arg(long)]
     deep: bool,
+    /// Record in the ledger that the archive was checked, and what was found.
+    #[arg(long, conflicts_with_all = ["ids", "signatures"])]
+    record: bool,
     /// Repeat the newest validation run of every record from the vault alone, and nothing else: each signature found good
     /// or failed must be so again.
     #[arg(long, conflicts_with_all = ["ids", "deep"])]
@@ -48,10 +53,19 @@ impl Verify {
             report
         } else if self.ids.is_empty() {
             let bar = output.bar(0, "bytes");
-            let report = verify(&places, depth, &|done, total| {
+            let progress = |done, total| {
                 bar.set_length(total);
                 bar.set_position(done);
-            })?;
+            };
+            let report = if self.record {
+                let (mut report, recorded) = fixity::check(&places, depth, &common.actor(), &progress)?;
+                if let Recorded::No(error) = recorded {
+                    report.notes.push(format!("the check was not recorded: {error}"));
+                }
+                report
+            } else {
+                verify(&places, depth, &progress)?
+            };
             bar.finish_and_clear();
             report
         } else {

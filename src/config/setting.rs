@@ -87,6 +87,10 @@ settings! {
         draft.config.revalidate_every = every(number(text, 0, 7 * 24 * 60)?, 60);
         Ok(())
     };
+    "work.check_every_hours" "CHAUBAN_WORK_CHECK_EVERY_HOURS" |draft, text| {
+        draft.config.check_every = every(number(text, 0, 24 * 366)?, 3600);
+        Ok(())
+    };
     "log.filter" "CHAUBAN_LOG" |draft, text| {
         let wrong = Wrong("is no filter of the log", "write error, warn, info, debug, or module=level with commas between");
         tracing_subscriber::EnvFilter::try_new(text).map_err(|_| wrong)?;

@@ -97,6 +97,7 @@ routes! {
     POST "/disposal" HandleDisposal;
     GET "/disposal/{year}/{number}" ReadDisposal;
     POST "/disposal/{year}/{number}/acts" ActInDisposal;
+    POST "/disposal/{year}/{number}/papers" ActInDisposal;
     GET "/disposal/{year}/{number}/documents/{document}" ReadDisposal;
     GET "/holds" ReadDisposal;
     POST "/holds" KeepHolds;
@@ -165,10 +166,12 @@ routes! {
     GET "/api/v1/disposal-cases/{year}/{number}/progress" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/documents/{document}" ReadDisposal;
     POST "/api/v1/disposal-cases/{year}/{number}/acts" ActInDisposal;
+    POST "/api/v1/disposal-cases/{year}/{number}/papers" ActInDisposal;
     GET "/api/v1/holds" ReadDisposal;
     POST "/api/v1/holds" KeepHolds;
     POST "/api/v1/holds/{id}/release" KeepHolds;
     GET "/api/v1/digests/{sha256}" Inspect;
+    GET "/api/v1/fixity" Inspect;
     GET "/api/v1/audit" ReadAuditTrail;
     GET "/api/v1/system" ReadSystem;
     GET "/api/v1/accounts" ReadAccounts;

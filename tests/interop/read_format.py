@@ -45,7 +45,7 @@ compression zstd (RFC 8878)
 """
 ENTRY_FIELDS = ["v", "event", "id", "previous", "time", "actor", "rule", "commitment", "stored", "detail"]
 EVENTS = {
-    "archive-created", "actor-registered", "keys-changed", "keys-copied", "dossier-accessioned", "dossier-amended",
+    "archive-created", "actor-registered", "keys-changed", "keys-copied", "fixity-checked", "dossier-accessioned", "dossier-amended",
     "record-accessioned", "transfer-submitted", "transfer-returned", "transfer-accepted", "transfer-ended",
     "clock-confirmed", "trust-anchor-added",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",

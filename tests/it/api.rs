@@ -66,6 +66,14 @@ fn a_record_is_found_read_and_proved() {
     assert_eq!((&dossier["records"][0]["doc_code"], dossier["next"].is_string()), (&json!(CODE), true));
     let digest = ContentDigests::of(b"%PDF-1.7 one").sha256.to_string();
     assert_eq!(archivist.get(&format!("/api/v1/digests/{digest}")).json()["records"][0]["doc_code"], CODE);
+    assert_eq!(archivist.get("/api/v1/fixity").json()["checks"], json!([]));
+    assert!(archivist.get("/inspect?lang=en").text().contains("No check of the whole archive is recorded."));
+    scratch.ok(&["verify", "--deep", "--record", "--actor", "Ngô E"]);
+    crate::scratch::eventually("checked", || archivist.get("/api/v1/fixity").json()["checks"][0]["by"] == "Ngô E");
+    let checked = archivist.get("/api/v1/fixity").json();
+    // Who acted, and the check itself.
+    assert_eq!((&checked["checks"][0]["doubts"], &checked["unchecked"]), (&json!(0), &json!(2)), "{checked}");
+    assert!(archivist.get("/inspect?lang=en").text().contains("Every byte was read again, and there is no doubt."));
 }
 
 #[test]

@@ -55,6 +55,20 @@ fn begun(server: &Server) -> String {
     let case = opened.json()["number"].as_str().unwrap().to_owned();
     let list = done(&lan, &case, &[("act", "add"), ("record", DOSSIER)], None)["list"].as_str().unwrap().to_owned();
     let list = ("list", list.as_str());
+    let papers = format!("/api/v1/disposal-cases/{case}/papers");
+    let head =
+        json!({ "agency": "Sở Nội vụ", "place": "Hà Giang", "fonds": "Phông Sở Nội vụ", "signer": "Nguyễn Thị Lan" });
+    let paper = |kind: &str| json!({ "head": head, "paper": { "kind": kind } });
+    let made = lan.json("POST", &papers, &paper("list"));
+    assert!(made.status == 200 && made.body.starts_with(b"%PDF-"), "{}", made.text());
+    assert_eq!(lan.json("POST", &papers, &paper("decision")).status, 403, "who decides makes the decision");
+    assert_eq!(lan.json("POST", &papers, &paper("certificate")).status, 409, "nothing is destroyed yet");
+    assert_eq!(lan.json("POST", &papers, &paper("song")).status, 422);
+    let page = lan.get(&format!("/disposal/{case}?lang=en")).text();
+    assert!(page.contains("Make a paper to be signed") && !page.contains("value=\"decision\""), "{page}");
+    let form = [("kind", "list"), ("agency", "Sở"), ("place", "Hà Giang"), ("fonds", "Phông Sở")];
+    let made = lan.form(&format!("/disposal/{case}/papers"), &form);
+    assert!(made.status == 200 && made.body.starts_with(b"%PDF-"), "{}", made.text());
     done(&lan, &case, &[("act", "submit"), list], PAPER);
 
     let (chau, minh, duc) = (server.client("chau"), server.client("minh"), server.client("duc"));

@@ -5,7 +5,7 @@ use crate::scratch::Scratch;
 use chauban::archive::ingest::{IngestOptions, Mode, ingest};
 use chauban::archive::object::{SealedPart, Workshop};
 use chauban::archive::truth::{Proposal, Truth};
-use chauban::archive::{Format, Places, Writing};
+use chauban::archive::{Format, Places, Reading, Writing};
 use chauban::catalog::{Batch, Catalog};
 use chauban::error::Error;
 use chauban::event::{ActorId, EventKind};
@@ -498,4 +498,36 @@ fn beside_a_writer_it_says_so() {
     assert!(report["notes"].to_string().contains("was writing"), "{report}");
     writing.close().unwrap();
     assert_eq!(verify(&scratch).1["notes"], json!([]));
+}
+
+#[test]
+fn a_check_of_every_byte_is_recorded_with_what_it_found() {
+    let scratch = archive();
+    scratch.ok(&["verify", "--deep", "--record", "--actor", "Ngô E"]);
+    let reading = || Reading::open(&Places::beside(&scratch.path("kho"))).unwrap();
+    let fixity = reading().fixity().unwrap();
+    let check = fixity.last_deep().unwrap();
+    assert!(check.doubts == 0 && check.bytes > 0 && check.entries <= check.index, "{check:?}");
+    assert_eq!(reading().name_of(check.by).unwrap(), "Ngô E");
+    assert_eq!(fixity.unchecked, 2, "the event that records it, and who it is that acted");
+
+    // A flipped byte is told by place and record, for ever; what was good before is not unchecked by it.
+    let segment = scratch.path("kho/segments/00000001.open");
+    let flip = || {
+        let mut bytes = fs::read(&segment).unwrap();
+        bytes[600] ^= 1;
+        fs::write(&segment, &bytes).unwrap();
+    };
+    flip();
+    let found = scratch.expect(1, &["verify", "--deep", "--record", "--json"]).out;
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let doubts = found["doubts"].as_array().unwrap().len() as u64;
+    assert!(doubts > 0 && !found["notes"].to_string().contains("not recorded"), "{found}");
+    flip();
+    let fixity = reading().fixity().unwrap();
+    let check = fixity.last_deep().unwrap();
+    assert_eq!((fixity.checks.len(), check.doubts, check.listed.len() as u64), (2, doubts, doubts));
+    assert!(fixity.unchecked > 2, "{fixity:?}");
+    scratch.ok(&["verify", "--deep"]);
+    scratch.expect(2, &["verify", "--record", "--signatures"]);
 }

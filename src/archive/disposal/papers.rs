@@ -198,7 +198,7 @@ impl PaperKind {
     }
 
     /// Where the case stands when it is made: earlier it would tell what is not so yet, later what was.
-    fn fits(self, state: State) -> bool {
+    pub fn fits(self, state: State) -> bool {
         use State::{
             Appraised, Certified, Decided, Draft, Executed, Executing, InCouncil, Minuted, Reviewed, Submitted,
         };

@@ -5,9 +5,11 @@
 //! files, because most rest on a document.
 
 mod act;
+pub mod paper;
 mod shown;
 
 pub use act::{ActForm, ActName, Given, acted};
+pub use paper::{NewPaper, PaperDetails, PaperHead, action, as_file, made};
 pub use shown::{CaseShown, CaseSummary, CasesListed, ItemShown, ItemsListed, WantedCases, case, cases, items};
 use shown::{answered, described, tag};
 

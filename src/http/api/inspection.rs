@@ -16,6 +16,9 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// Checks that are listed.
+const CHECKS_MAX: usize = 100;
+
 /// Records that hold a file.
 #[derive(Serialize, ToSchema)]
 pub struct Held {
@@ -53,6 +56,88 @@ pub async fn digest(
     let sha256 = sha256.to_lowercase().parse().map_err(|_| Problem::invalid("a SHA-256 has 64 hexadecimal digits"))?;
     let held = held(&service, &asking, sha256).await?;
     Ok(Json(Held { records: held.iter().map(|(id, body, _)| RecordSummary::new(*id, body)).collect() }))
+}
+
+/// What is known of the fixity of the whole archive.
+#[derive(Serialize, ToSchema)]
+pub struct FixityShown {
+    /// Entries that no check of every byte has looked at and found in order, since the last one that did.
+    pub unchecked: u64,
+    /// The checks, newest first.
+    pub checks: Vec<FixityCheckShown>,
+}
+
+/// A check of the whole archive.
+#[derive(Serialize, ToSchema)]
+pub struct FixityCheckShown {
+    /// Ledger index of its event.
+    pub index: u64,
+    /// When it began: what was committed later is not part of it. RFC 3339.
+    pub began: String,
+    /// When it was recorded, RFC 3339.
+    pub recorded: String,
+    /// By whom.
+    pub by: String,
+    /// `structure`, or `deep`: every byte.
+    pub depth: &'static str,
+    /// Entries that it looked at, from the first on.
+    pub entries: u64,
+    /// Objects whose keys it opened.
+    pub objects: u64,
+    /// Bytes of stored objects that it read and opened.
+    pub bytes: u64,
+    /// How many things did not fit.
+    pub doubts: u64,
+    /// The first of them.
+    pub listed: Vec<DoubtShown>,
+}
+
+/// Something that did not fit.
+#[derive(Serialize, ToSchema)]
+pub struct DoubtShown {
+    /// File, segment and offset, or row.
+    pub place: String,
+    /// What is wrong.
+    pub what: String,
+    /// The records concerned, where they are known.
+    pub records: Vec<String>,
+}
+
+/// Looks at the checks of the whole archive.
+pub async fn fixity_of(service: &Arc<Service>) -> Result<FixityShown, Problem> {
+    let looked = blocking(service.clone(), |service| {
+        let archive = service.archive()?;
+        let fixity = archive.fixity()?;
+        let shown = fixity.checks.into_iter().rev().take(CHECKS_MAX).map(|check| {
+            let listed = check.listed.into_iter();
+            Ok(FixityCheckShown {
+                index: check.index,
+                began: check.began.to_string(),
+                recorded: check.at.to_string(),
+                by: archive.name_of(check.by)?,
+                depth: check.depth.name(),
+                entries: check.entries,
+                objects: check.objects,
+                bytes: check.bytes,
+                doubts: check.doubts,
+                listed: listed
+                    .map(|one| DoubtShown { place: one.place, what: one.what, records: one.records })
+                    .collect(),
+            })
+        });
+        Ok(FixityShown { unchecked: fixity.unchecked, checks: shown.collect::<crate::error::Result<_>>()? })
+    });
+    Ok(looked.await?)
+}
+
+/// When the whole archive was verified, how deep, by whom, and what was found: the last hundred times.
+#[utoipa::path(get, path = "/fixity", tag = "inspection", security(("session" = [])), responses(
+    (status = 200, description = "the checks", body = FixityShown),
+    NotSignedIn, NoRole,
+))]
+pub async fn fixity(State(service): State<Arc<Service>>, asking: Asking) -> Result<Json<FixityShown>, Problem> {
+    asking.may(Action::Inspect, Object::Any)?;
+    Ok(Json(fixity_of(&service).await?))
 }
 
 /// An account.

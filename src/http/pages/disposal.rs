@@ -3,10 +3,12 @@
 //! The page offers the act that the case waits for, to whose roles do it; the rules still decide.
 
 use super::Page;
-use crate::archive::disposal::{Listed, Which};
+use crate::archive::disposal::{Docket, Listed, PaperKind, Which};
 use crate::archive::retention::today;
 use crate::auth::rights::Action;
-use crate::http::api::disposal::{self as api, ActName, CaseShown, CaseSummary, Given, ItemShown, NewCase};
+use crate::http::api::disposal::{
+    self as api, ActName, CaseShown, CaseSummary, Given, ItemShown, NewCase, NewPaper, PaperDetails, PaperHead,
+};
 use crate::http::multipart::Multipart;
 use crate::http::problem::Problem;
 use crate::http::service::Service;
@@ -156,6 +158,7 @@ struct CasePage<'a> {
     before: Option<String>,
     after: Option<String>,
     offered: Vec<Offered>,
+    papers: Vec<(&'static str, String)>,
     job: Option<(u64, u64)>,
     wrong: String,
 }
@@ -236,6 +239,7 @@ async fn shown(
         before: (at > 1).then(|| format!("{place}?page={}", at - 1)),
         after: more.then(|| format!("{place}?page={}", at + 1)),
         offered: if job.is_some() { Vec::new() } else { offered(page, &case) },
+        papers: papers(page, &docket),
         job: job.map(|job| job.progress()),
         place,
         case: &case,
@@ -359,6 +363,54 @@ pub async fn act(
             let about = page.t(&format!("disposal-refused-{}", problem.code));
             let words = format!("{about} {}", page.said(&problem).unwrap_or_default());
             shown(&service, &page, (&year, &number), 1, words).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The form of a paper that needs nothing but its head.
+#[derive(Deserialize)]
+pub struct PaperForm {
+    kind: String,
+    agency: String,
+    place: String,
+    fonds: String,
+    #[serde(default)]
+    position: String,
+    #[serde(default)]
+    signer: String,
+}
+
+/// The papers that a case may have made now from its own page: those that need nothing but a head.
+fn papers(page: &Page, docket: &Docket) -> Vec<(&'static str, String)> {
+    let plain = [PaperKind::List, PaperKind::Justification, PaperKind::Decision, PaperKind::Certificate];
+    let fits = plain.into_iter().filter(|kind| kind.fits(docket.case.state()) && page.asking.could(api::action(*kind)));
+    fits.map(|kind| (kind.name(), page.words.either(kind.words().0, kind.words().1).to_owned())).collect()
+}
+
+/// `POST /disposal/{year}/{number}/papers`
+pub async fn paper(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path((year, number)): Path<(String, String)>,
+    Form(form): Form<PaperForm>,
+) -> Result<Response, Problem> {
+    let paper = match form.kind.as_str() {
+        "list" => PaperDetails::List,
+        "justification" => PaperDetails::Justification { history: Vec::new(), contents: Vec::new() },
+        "decision" => PaperDetails::decision(),
+        "certificate" => PaperDetails::Certificate { unreached: Vec::new() },
+        _ => return Err(Problem::invalid("there is no such paper")),
+    };
+    let PaperForm { agency, place, fonds, position, signer, .. } = form;
+    let head = PaperHead { agency, place, fonds, position, signer, ..PaperHead::default() };
+    let new = NewPaper { head, paper };
+    match api::made(&service, &page.asking, format!("{year}/{number}"), new).await {
+        Ok(made) => Ok(api::as_file(made)),
+        Err(problem) if matches!(problem.code, "conflict" | "invalid" | "denied") => {
+            let about = page.t(&format!("disposal-refused-{}", problem.code));
+            let why = page.in_words(&problem.detail);
+            shown(&service, &page, (&year, &number), 1, format!("{about} {why}")).await
         }
         Err(problem) => Err(problem),
     }

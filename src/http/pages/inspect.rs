@@ -6,8 +6,9 @@
 use super::Page;
 use super::search::Hit;
 use crate::archive::check_receipt;
+use crate::archive::verify::Depth;
 use crate::digest::Sha256;
-use crate::http::api::inspection::held;
+use crate::http::api::inspection::{FixityCheckShown, fixity_of, held};
 use crate::http::guard::escaped;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
@@ -50,6 +51,18 @@ struct InspectPage<'a> {
     root: String,
     stamped: String,
     keys: String,
+    fixity: Option<Checked>,
+    /// Entries that no check of every byte covers.
+    unchecked: String,
+}
+
+/// The last check of every byte.
+struct Checked {
+    is_good: bool,
+    words: String,
+    facts: Vec<(String, String)>,
+    /// What did not fit.
+    doubts: Vec<String>,
 }
 
 /// `GET /inspect`
@@ -132,6 +145,7 @@ async fn shown(service: &Arc<Service>, page: &Page, asked: Asked) -> Result<Resp
         Ok((verified.checkpoint, archive.format.keys()[0].to_string(), archive.state()?))
     })
     .await?;
+    let fixity = fixity_of(service).await?;
     let shown = InspectPage {
         page,
         asked,
@@ -143,6 +157,32 @@ async fn shown(service: &Arc<Service>, page: &Page, asked: Asked) -> Result<Resp
         root: checkpoint.root.to_string(),
         stamped: page.words.day(&state.newest.to_string()),
         keys,
+        unchecked: page.words.number(fixity.unchecked),
+        fixity: fixity.checks.into_iter().find(|check| check.depth == Depth::Deep.name()).map(|one| checked(page, one)),
     };
     page.render(&shown)
+}
+
+fn checked(page: &Page, check: FixityCheckShown) -> Checked {
+    let fact = |key: &str, value: String| (page.t(key), value);
+    let records = |one: &[String]| if one.is_empty() { String::new() } else { format!(" ({})", one.join(", ")) };
+    Checked {
+        is_good: check.doubts == 0,
+        words: match check.doubts {
+            0 => page.t("fixity-good"),
+            doubts => page.n("fixity-doubts", &doubts),
+        },
+        facts: vec![
+            fact("fixity-began", page.words.day(&check.began)),
+            fact("fixity-by", check.by),
+            fact("fixity-entries", page.words.number(check.entries)),
+            fact("fixity-bytes", page.words.number(check.bytes)),
+            fact("fixity-event", page.words.number(check.index)),
+        ],
+        doubts: check
+            .listed
+            .iter()
+            .map(|one| format!("{}: {}{}", one.place, page.in_words(&one.what), records(&one.records)))
+            .collect(),
+    }
 }

@@ -12,7 +12,7 @@ use super::blocks::Weak;
 use super::check::{Block, BlockKind, CheckCode, CheckResult};
 use super::existence::Existence;
 use super::facts::{
-    Asking, Certificate, CertificateId, Chain, How, Instant, Revocation, RevocationId, Says, Stamping, Usage,
+    Asking, Certificate, CertificateId, Chain, How, Instant, Meant, Revocation, RevocationId, Says, Stamping, Usage,
 };
 use super::indication::{Conclusion, SubIndication};
 use super::verdict::{ChainVerdict, Member, Status};
@@ -215,7 +215,8 @@ impl Judge<'_> {
         };
         match purpose {
             Purpose::Signing => {
-                ask(CheckCode::KeyMaySign, constraints.key_may_sign, certificate.usage != Usage::Other);
+                let may_sign = certificate.usage != Usage::Other && certificate.meant == Meant::ForSigning;
+                ask(CheckCode::KeyMaySign, constraints.key_may_sign, may_sign);
                 ask(CheckCode::KeyCommits, constraints.key_commits_content, certificate.usage == Usage::Commits);
             }
             Purpose::Stamping => {

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::facts::{
-    Anchor, AnchorId, Asking, Broken, Certificate, CertificateId, Chain, Facts, How, Object, Origin, Revocation,
+    Anchor, AnchorId, Asking, Broken, Certificate, CertificateId, Chain, Facts, How, Meant, Object, Origin, Revocation,
     RevocationKind, Says, Stamping, Token, TokenId, Usage,
 };
 use crate::digest::Sha256;
@@ -29,6 +29,8 @@ use crate::signature::x509::{self, Critical, GostCurve, KeyKind, KeyUsage, Publi
 const CHAINS_MAX: usize = 8;
 /// Lists and answers of one document, handed in ones included.
 const EVIDENCE_MAX: usize = 4096;
+/// Lists, and answers, by which those who signed lists and answers are judged: a chain has one each.
+const OF_SIGNERS_MAX: usize = 256;
 /// Questions put to lists and answers for one document.
 const QUESTIONS_MAX: usize = 20_000;
 
@@ -169,6 +171,7 @@ impl<'a> Collector<'a> {
     pub fn finish(mut self) -> (Facts, Vec<x509::Certificate>) {
         let pool: Pool = self.certificates.iter().cloned().collect();
         let evidence = self.evidence();
+        let of_signers = self.of_signers();
         // A list with ten that add to it is eleven questions.
         let each: usize = evidence.iter().map(|(one, _)| one.lists.len() + one.responses.len()).sum();
         let mut questions = 0;
@@ -180,7 +183,7 @@ impl<'a> Collector<'a> {
                 for (index, &about) in chain.certificates.iter().rev().enumerate() {
                     questions += each;
                     if questions <= QUESTIONS_MAX {
-                        self.ask(&path, index, about, &evidence, &pool);
+                        self.ask(&path, index, about, (&evidence, &of_signers), &pool);
                     }
                 }
                 self.facts.certificates[signer.0].chains.push(chain);
@@ -189,7 +192,15 @@ impl<'a> Collector<'a> {
         (self.facts, self.certificates)
     }
 
-    /// Each list (with the lists that add to it) and each answer by itself.
+    /// What tells of those who signed lists and answers.
+    fn of_signers(&self) -> Evidence {
+        Evidence {
+            lists: self.lists.iter().take(OF_SIGNERS_MAX).map(|(list, _)| list.clone()).collect(),
+            responses: self.responses.iter().take(OF_SIGNERS_MAX).map(|(response, _)| response.clone()).collect(),
+        }
+    }
+
+    /// Each list (with the lists that add to it) and each answer by itself; lists for some reasons only together, too.
     fn evidence(&self) -> Vec<(Evidence, Origin)> {
         let deltas: Vec<Crl> =
             self.lists.iter().map(|(list, _)| list).filter(|list| list.is_delta()).cloned().collect();
@@ -202,7 +213,25 @@ impl<'a> Collector<'a> {
             .responses
             .iter()
             .map(|(response, origin)| (Evidence { responses: vec![response.clone()], ..Evidence::default() }, *origin));
-        lists.chain(responses).collect()
+        lists.chain(responses).chain(self.divided()).collect()
+    }
+
+    /// The lists of one issuer that speak about some reasons each.
+    fn divided(&self) -> Vec<(Evidence, Origin)> {
+        let mut groups: Vec<(Evidence, Origin)> = Vec::new();
+        let is_part = |list: &Crl| {
+            list.extensions().distribution_point.as_ref().is_some_and(|point| point.only_reasons.is_some())
+        };
+        for (list, origin) in
+            self.lists.iter().filter(|(list, _)| !list.is_delta() && is_part(list)).take(OF_SIGNERS_MAX)
+        {
+            match groups.iter_mut().find(|(group, _)| group.lists[0].issuer() == list.issuer()) {
+                Some((group, _)) => group.lists.push(list.clone()),
+                None => groups.push((Evidence { lists: vec![list.clone()], ..Evidence::default() }, *origin)),
+            }
+        }
+        groups.retain(|(group, _)| group.lists.len() > 1);
+        groups
     }
 
     fn chain(&mut self, path: &Path) -> Chain {
@@ -230,9 +259,16 @@ impl<'a> Collector<'a> {
     }
 
     /// Asks every list and answer about one certificate of a path.
-    fn ask(&mut self, path: &Path, index: usize, about: CertificateId, evidence: &[(Evidence, Origin)], pool: &Pool) {
+    fn ask(
+        &mut self,
+        path: &Path,
+        index: usize,
+        about: CertificateId,
+        (evidence, of_signers): (&[(Evidence, Origin)], &Evidence),
+        pool: &Pool,
+    ) {
         for (one, origin) in evidence {
-            let revocations = Revocations { evidence: one, pool, cache: self.cache, budget: self.budget };
+            let revocations = Revocations { evidence: one, of_signers, pool, cache: self.cache, budget: self.budget };
             let status = revocations.status_of(path, index, Freshness::Any);
             let (says, source) = match status {
                 Status::Good(source) => (Says::Good, source),
@@ -310,7 +346,14 @@ fn fact(certificate: &x509::Certificate, origin: Origin) -> Certificate {
         Some(purposes) if purposes.iter().any(is_stamping) => Stamping::Lax,
         _ => Stamping::No,
     };
-    let is_exempt = extensions.ocsp_no_check || extensions.short_term;
+    // Purposes are exclusive (RFC 5280 §4.2.1.12): what is for servers, authorities of time or responders alone signs nothing else.
+    let is_elsewhere = |purpose: &crate::signature::der::Slice| {
+        [oid::PURPOSE_TIME_STAMPING, oid::PURPOSE_OCSP_SIGNING, oid::PURPOSE_SERVER]
+            .iter()
+            .any(|one| **purpose == **one)
+    };
+    let purposes = extensions.extended_key_usage.as_deref().unwrap_or_default();
+    let is_for_others = !purposes.is_empty() && purposes.iter().all(is_elsewhere);
     Certificate {
         object: certificate.sha256(),
         subject: certificate.subject().to_string(),
@@ -321,7 +364,9 @@ fn fact(certificate: &x509::Certificate, origin: Origin) -> Certificate {
         not_after: certificate.not_after(),
         usage,
         stamping,
-        asking: if is_exempt { Asking::Exempt } else { Asking::Asked },
+        meant: if is_for_others { Meant::ForOthers } else { Meant::ForSigning },
+        // That a responder is not asked about holds for its answers alone (RFC 6960 §4.2.2.2.1).
+        asking: if extensions.short_term { Asking::Exempt } else { Asking::Asked },
         key: key(certificate.key(), None),
         // With the issuer's key once that is known: when a chain is built.
         algorithms: digest_of(certificate.outer_algorithm()),

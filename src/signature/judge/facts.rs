@@ -357,6 +357,8 @@ pub struct Certificate {
     pub usage: Usage,
     /// Whether it is for time-stamping.
     pub stamping: Stamping,
+    /// Whether its purposes (extKeyUsage) let it sign content.
+    pub meant: Meant,
     /// Whether its revocation is to be asked for.
     pub asking: Asking,
     /// The key, such as `RSA 2048`.
@@ -378,6 +380,15 @@ pub enum Usage {
     Signs,
     /// Other uses only.
     Other,
+}
+
+/// Whether the purposes of a certificate (extKeyUsage) let it sign content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// None is named, or one that does not speak against it.
+    ForSigning,
+    /// Servers, time-stamps or answers about certificates alone.
+    ForOthers,
 }
 
 /// Whether a certificate is for time-stamping (RFC 3161 §2.3).

@@ -193,9 +193,9 @@ fn coverage(signature: &XmlSignature) -> Coverage {
         && matching().any(|reference| {
             matches!(reference.covered.target, Target::Element { role: Role::Object | Role::Manifest, .. })
         });
-    // Another Object beside the one that is signed would be shown as well as it.
-    let unsigned = if is_root { &signature.unsigned_objects[..] } else { &[] };
-    let scope = if signature.covers_whole_document() || (unsigned.is_empty() && (outside || enveloped)) {
+    // What stands in the signature and is not signed would be shown as well as what is.
+    let unsigned = &signature.unsigned_parts[..];
+    let scope = if unsigned.is_empty() && (signature.covers_whole_document() || outside || enveloped) {
         Scope::Whole
     } else if matching().any(|reference| is_data(&reference)) {
         Scope::Partial

@@ -109,6 +109,8 @@ pub enum SourceKind {
 pub struct Revocations<'a> {
     /// Lists and answers.
     pub evidence: &'a Evidence,
+    /// Those by which the signers of lists and answers are judged: more, where each of `evidence` is asked by itself.
+    pub of_signers: &'a Evidence,
     /// Certificates of their signers, besides those that answers carry.
     pub pool: &'a Pool,
     /// Results kept.
@@ -172,10 +174,16 @@ impl Revocations<'_> {
         let mut pending = question.pending.clone();
         pending.push(signer);
         let depth = question.depth + 1;
+        let of_signers = self.of_signers();
         (0..=index).all(|index| {
             let asked = Question { path, index, freshness: question.freshness, depth, pending: pending.clone() };
-            matches!(self.answer(&asked), Status::Good(_))
+            matches!(of_signers.answer(&asked), Status::Good(_))
         })
+    }
+
+    /// The same, about who signed lists and answers.
+    fn of_signers(&self) -> Self {
+        Self { evidence: self.of_signers, ..*self }
     }
 
     /// Paths from `signer` to the anchor of the question that hold.

@@ -42,7 +42,13 @@ impl Trial<'_> {
                 why = format!("{broken:?}");
                 continue;
             }
-            let revocations = Revocations { evidence: self.evidence, pool: self.pool, cache: &cache, budget: &budget };
+            let revocations = Revocations {
+                evidence: self.evidence,
+                of_signers: self.evidence,
+                pool: self.pool,
+                cache: &cache,
+                budget: &budget,
+            };
             let statuses =
                 (0..path.certificates.len()).map(|at| revocations.status_of(&path, at, Freshness::CurrentAt(self.at)));
             let passes = |status: &Status| match status {

@@ -105,6 +105,8 @@ struct Container {
     bytes: Vec<u8>,
     /// Number and start of each object.
     members: Vec<(u32, usize)>,
+    /// Whether it is written exactly, and no number stands in it twice: readers go by place or by number.
+    is_exact: bool,
 }
 
 impl<'a> Document<'a> {
@@ -272,7 +274,7 @@ impl<'a> Document<'a> {
         let end = self.entries.partition_point(|&(n, _, _)| n <= number);
         let &(found, _, entry) = self.entries.get(end.checked_sub(1)?)?;
         match entry {
-            Entry::At(at) if found == number => self.read_object(at, false).ok()??.value.integer(),
+            Entry::At(at, _) if found == number => self.read_object(at, false).ok()??.value.integer(),
             Entry::Within { .. } if found == number => {
                 self.last_view()?.get(number).and_then(|length| length.integer())
             }
@@ -316,7 +318,16 @@ impl<'a> Document<'a> {
             members.push(number.zip(start).ok_or(Undecoded::Damaged)?);
         }
         drop(work);
-        Ok(Container { bytes, members })
+        let mut numbers: Vec<u32> = members.iter().map(|&(number, _)| number).collect();
+        numbers.sort_unstable();
+        let is_exact = object.is_exact && numbers.windows(2).all(|pair| pair[0] != pair[1]);
+        Ok(Container { bytes, members, is_exact })
+    }
+
+    /// Whether an object stream and the object in it can be read in one way only.
+    pub fn is_exact_member(&self, container_at: usize, number: u32, index: u32) -> bool {
+        self.container(container_at).is_ok_and(|container| container.is_exact)
+            && self.member(container_at, number, index).is_some_and(|(value, _)| !value.repeats())
     }
 
     fn member(&self, container_at: usize, number: u32, index: u32) -> Option<(Rc<Object>, usize)> {

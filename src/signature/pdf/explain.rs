@@ -9,7 +9,8 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::change::{Change, ChangeLevel, Step, What};
-use super::document::Document;
+use super::document::{Document, View};
+use super::object::Object;
 use super::string::is_space;
 use super::xref::Entry;
 
@@ -32,13 +33,20 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
     for section in &document.sections[this.sections.clone()] {
         explained.push(section.span.clone());
     }
+    let view = document.view(revision);
     for (number, entry) in document.listed(revision) {
+        let before = revision.checked_sub(1).and_then(|before| document.view(before).generation(number));
+        if view.generation(number).zip(before).is_some_and(|(now, before)| now != before) {
+            report(What::Ambiguous, Some(number), None);
+        }
         match entry {
             Entry::Free => {}
-            Entry::At(at) => match document.object_at(at).filter(|object| object.id.number == number) {
+            Entry::At(at, generation) => match document.object_at(at).filter(|object| object.id.number == number) {
                 None => report(What::NotThere, Some(number), None),
+                // Some readers take it as it is written, for others there is none.
+                Some(object) if object.id.generation != generation => report(What::Ambiguous, Some(number), None),
                 Some(object) if bytes.contains(&object.span.start) => {
-                    if !object.is_exact {
+                    if !object.is_exact || !refers_exactly(&view, &object.value) {
                         report(What::Ambiguous, Some(number), Some(object.span.clone()));
                     }
                     explained.push(object.span.clone());
@@ -46,12 +54,20 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
                 // Listed again where it was: the comparison looks at it.
                 Some(_) => {}
             },
-            Entry::Within { .. } => {
-                if document.view(revision).get(number).is_none() && !document.is_encrypted {
-                    report(What::NotThere, Some(number), None);
+            Entry::Within { .. } if document.is_encrypted => {}
+            Entry::Within { index, .. } => match (view.get(number), view.place(number)) {
+                (Some(value), Some(container)) => {
+                    if !document.is_exact_member(container, number, index) || !refers_exactly(&view, &value) {
+                        report(What::Ambiguous, Some(number), None);
+                    }
                 }
-            }
+                _ => report(What::NotThere, Some(number), None),
+            },
         }
+    }
+    let trailers = document.sections[this.sections.clone()].iter().flat_map(|section| &section.trailer.entries);
+    if trailers.into_iter().any(|(_, value)| !refers_exactly(&view, value)) {
+        report(What::Ambiguous, None, None);
     }
     explained.sort_unstable_by_key(|span| (span.start, span.end));
     let mut at = bytes.start;
@@ -68,6 +84,16 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
         gap(document.file, at..bytes.end, &mut report);
     }
     hidden(document.file, &bytes, &explained, &mut report);
+}
+
+/// Whether every reference in a value names the generation that the object has: to another one it leads nowhere (ISO 32000-2
+/// §7.3.10), and readers that look at the number alone follow it all the same.
+fn refers_exactly(view: &View<'_, '_>, value: &Object) -> bool {
+    let mut is_exact = true;
+    value.each_reference(&mut |to| {
+        is_exact &= view.generation(to.number).is_none_or(|generation| generation == to.generation);
+    });
+    is_exact
 }
 
 /// Adds to `step` what stands after the last revision.

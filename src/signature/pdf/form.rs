@@ -159,13 +159,16 @@ impl Node {
 }
 
 fn has_area(view: View<'_, '_>, dict: &Dict) -> bool {
-    let rect = view.resolve(dict.get(b"Rect"));
-    let corners: Vec<f64> = rect
-        .array()
-        .unwrap_or_default()
-        .iter()
-        .take(4)
-        .filter_map(|corner| view.resolve(Some(corner)).number())
-        .collect();
-    matches!(corners[..], [x1, y1, x2, y2] if (x1 - x2).abs() * (y1 - y2).abs() > 0.0)
+    area(view, dict.get(b"Rect")).is_some_and(|area| area > 0.0)
+}
+
+/// Area of a rectangle, in squares of user space; `None` where it is none.
+pub fn area(view: View<'_, '_>, rectangle: Option<&Object>) -> Option<f64> {
+    let corners = view.resolve(rectangle);
+    let number = |corner: &Object| view.resolve(Some(corner)).number();
+    let corners: Vec<f64> = corners.array()?.iter().take(4).filter_map(number).collect();
+    match corners[..] {
+        [x1, y1, x2, y2] => Some((x1 - x2).abs() * (y1 - y2).abs()),
+        _ => None,
+    }
 }

@@ -231,6 +231,17 @@ impl Object {
         }
     }
 
+    /// Calls `found` with every reference inside.
+    pub fn each_reference(&self, found: &mut dyn FnMut(Reference)) {
+        match self {
+            Self::Reference(reference) => found(*reference),
+            Self::Array(elements) => elements.iter().for_each(|element| element.each_reference(found)),
+            Self::Dict(dict) => dict.entries.iter().for_each(|(_, value)| value.each_reference(found)),
+            Self::Stream(stream) => stream.dict.entries.iter().for_each(|(_, value)| value.each_reference(found)),
+            _ => {}
+        }
+    }
+
     /// Whether a dictionary anywhere inside has a key twice.
     pub fn repeats(&self) -> bool {
         match self {

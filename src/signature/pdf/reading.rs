@@ -130,7 +130,7 @@ fn leave_inner_files(document: &Document<'_>, signatures: &mut Vec<Signature>) {
         return;
     }
     let entries = document.sections.iter().flat_map(|section| &section.entries);
-    let written = entries.filter_map(|(_, entry)| if let Entry::At(at) = entry { Some(*at) } else { None });
+    let written = entries.filter_map(|(_, entry)| if let Entry::At(at, _) = entry { Some(*at) } else { None });
     let mut starts: Vec<usize> = written.collect();
     starts.sort_unstable();
     signatures.retain(|one| {
@@ -156,7 +156,7 @@ fn signed_fields(document: &Document<'_>, form: &Form, found: &mut Vec<PdfSignat
         let Some(entry) = view.entry(number) else { continue };
         let is_found = match entry {
             Entry::Free => continue,
-            Entry::At(at) => {
+            Entry::At(at, _) => {
                 let Some(object) = document.object_at(at) else { continue };
                 found.iter().any(|one| object.span.contains(&one.at))
             }

@@ -89,6 +89,44 @@ impl Pdf {
         self
     }
 
+    /// Appends a revision whose objects stand in an object stream, 50, listed by a cross-reference stream, 51; of a number that
+    /// stands twice the last place is listed.
+    pub fn update_in_stream(&mut self, objects: &[(u32, &str)]) -> &mut Self {
+        let (mut heads, mut texts) = (String::new(), String::new());
+        for (number, text) in objects {
+            heads += &format!("{number} {} ", texts.len());
+            texts += &format!("{text} ");
+        }
+        let keys = format!("/Type/ObjStm/N {}/First {}", objects.len(), heads.len());
+        let container = self.object(50, &stream(&keys, &(heads + &texts)));
+        let at = self.bytes.len();
+        let row = |kind: u8, second: usize, third: usize| [kind, (second >> 8) as u8, second as u8, third as u8];
+        let (mut index, mut rows) = (String::from("50 2 "), [row(1, container, 0), row(1, at, 0)].concat());
+        for (place, (number, _)) in objects.iter().enumerate() {
+            if objects[place + 1..].iter().all(|(later, _)| later != number) {
+                index += &format!("{number} 1 ");
+                rows.extend(row(2, 50, place));
+            }
+        }
+        let previous = self.previous.map_or(String::new(), |at| format!("/Prev {at}"));
+        self.raw(&format!(
+            "51 0 obj\n<</Type/XRef/Size 99/W[1 2 1]/Index[{index}]/Root 1 0 R{previous}/Length {}>>stream\n",
+            rows.len()
+        ));
+        self.bytes.extend_from_slice(&rows);
+        self.raw(&format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n"));
+        self.previous = Some(at);
+        self
+    }
+
+    /// Writes another text of the same length over the last place of one.
+    pub fn replace_last(&mut self, from: &str, to: &str) -> &mut Self {
+        assert_eq!(from.len(), to.len());
+        let at = memchr::memmem::rfind(&self.bytes, from.as_bytes()).expect("it is there");
+        self.bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+        self
+    }
+
     /// Writes the right numbers into the last signature, which covers the file as it is now.
     pub fn sign(&mut self) -> &mut Self {
         let found = |what: &[u8]| memchr::memmem::rfind(&self.bytes, what).expect("there is one");

@@ -19,8 +19,8 @@ pub const NUMBER_MAX: u64 = 8_388_607;
 pub enum Entry {
     /// Nowhere: the number is free.
     Free,
-    /// Written at this byte.
-    At(usize),
+    /// Written at this byte, with this generation.
+    At(usize, u16),
     /// In an object stream.
     Within {
         /// Number of the object stream.
@@ -99,7 +99,7 @@ impl Section {
     }
 
     fn new(span: Range<usize>, trailer: Dict, entries: Vec<(u32, Entry)>, stream: Option<Reference>) -> Self {
-        let mut section = Self { span, is_ambiguous: trailer.repeats(), trailer, entries, stream };
+        let mut section = Self { span, is_ambiguous: repeats(&trailer), trailer, entries, stream };
         // Stable: of two equal numbers the first stays first.
         if !section.entries.is_sorted_by_key(|&(number, _)| number) {
             section.entries.sort_by_key(|&(number, _)| number);
@@ -122,7 +122,7 @@ impl Section {
                 let (offset, generation) = reader.unsigned()?.zip(reader.unsigned()?).ok_or(Unread::Malformed)?;
                 let entry = if reader.word(b"n")? {
                     // Some software lists what it dropped as in use at 0.
-                    if offset == 0 { Entry::Free } else { place(offset, base)? }
+                    if offset == 0 { Entry::Free } else { place(offset, generation, base)? }
                 } else if reader.word(b"f")? {
                     if index == 0 && first == 1 && offset == 0 && generation == 65535 {
                         number = 0;
@@ -143,9 +143,10 @@ impl Section {
     }
 }
 
-fn place(offset: u64, base: usize) -> Result<Entry, Unread> {
+fn place(offset: u64, generation: u64, base: usize) -> Result<Entry, Unread> {
     let offset = usize::try_from(offset).ok().and_then(|offset| offset.checked_add(base));
-    offset.map(Entry::At).ok_or(Unread::Malformed)
+    let generation = u16::try_from(generation).unwrap_or(u16::MAX);
+    offset.map(|offset| Entry::At(offset, generation)).ok_or(Unread::Malformed)
 }
 
 fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result<Vec<(u32, Entry)>, Unread> {
@@ -181,7 +182,7 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
             let (second, third) = (field(kind_bytes, second_bytes), field(kind_bytes + second_bytes, third_bytes));
             let entry = match kind {
                 1 if second == 0 => Entry::Free,
-                1 => place(second, base)?,
+                1 => place(second, third, base)?,
                 2 if second <= NUMBER_MAX && third <= NUMBER_MAX => {
                     Entry::Within { container: second as u32, index: third as u32 }
                 }
@@ -195,6 +196,10 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
         }
     }
     Ok(entries)
+}
+
+fn repeats(trailer: &Dict) -> bool {
+    trailer.repeats() || trailer.entries.iter().any(|(_, value)| value.repeats())
 }
 
 /// Where the bytes of a stream lie.

@@ -17,7 +17,17 @@ use super::{Budget, DSIG, Supplied, base64, c14n, xades};
 /// Times claimed by one signature that are kept; one is usual.
 const CLAIMS_MAX: usize = 8;
 /// Objects told that no reference covers.
-const UNSIGNED_OBJECTS_MAX: usize = 16;
+const UNSIGNED_PARTS_MAX: usize = 16;
+/// Vocabularies of what signatures hold besides XAdES; of the last the beginning.
+const KNOWN_NAMESPACES: [&str; 7] = [
+    DSIG,
+    "http://www.w3.org/2009/xmldsig11#",
+    "http://www.w3.org/2001/04/xmldsig-more#",
+    "http://www.w3.org/2007/05/xmldsig-more#",
+    "http://www.w3.org/2001/04/xmlenc#",
+    "http://www.w3.org/2009/xmlenc11#",
+    "http://docs.oasis-open.org/wss/",
+];
 /// Elements looked at for them: where each stands is a walk along its ancestors.
 const CLAIMS_TRIED_MAX: usize = 64;
 
@@ -54,7 +64,7 @@ pub(super) fn read(
         revocation_lists: info.revocation_lists.clone(),
         claimed_times: Vec::new(),
         xades: None,
-        unsigned_objects: Vec::new(),
+        unsigned_parts: Vec::new(),
         defects: structure(document, signature),
     };
     if !affordable {
@@ -73,7 +83,7 @@ pub(super) fn read(
     defects_of_references(&mut facts);
     facts.claimed_times = claimed_times(document, signature, &facts);
     facts.xades = xades::read(document, signature, &facts, supplied, budget);
-    facts.unsigned_objects = unsigned_objects(document, signature, &facts, budget);
+    facts.unsigned_parts = unsigned_parts(document, signature, &facts, budget);
     facts
 }
 
@@ -180,7 +190,7 @@ fn value(
 
 /// The Objects that hold data, neither properties nor a Manifest, and that no matching reference covers whole, nor all
 /// that is in them.
-fn unsigned_objects(
+fn unsigned_parts(
     document: &Document<'_>,
     signature: NodeId,
     facts: &XmlSignature,
@@ -206,12 +216,44 @@ fn unsigned_objects(
         Some(element) => element.local() != "QualifyingProperties" || !is_xades(document.namespace(id)),
         None => !document.text_of(id).trim().is_empty(),
     };
-    let mut found = Vec::new();
+    let mut found = foreign_elements(document, signature, budget);
     for object in document.children_named(signature, DSIG, "Object").filter(|&object| !is_covered(object)) {
         let work = u64::from(document.node(object).end - object).saturating_mul(matching.len() as u64 + 1);
         let open = !budget.steps(work) || document.children(object).any(|child| is_data(child) && !is_covered(child));
-        if open && found.len() < UNSIGNED_OBJECTS_MAX {
+        if open && found.len() < UNSIGNED_PARTS_MAX {
             found.push(document.path(object));
+        }
+    }
+    found
+}
+
+/// Elements of no vocabulary of signatures in KeyInfo and in unsigned properties, the outermost ones: nothing signs them, and a
+/// style sheet, or a program that looks for a name anywhere, may take them for the document.
+fn foreign_elements(document: &Document<'_>, signature: NodeId, budget: &mut Budget) -> Vec<String> {
+    let is_named =
+        |namespace: &str, known: &str| namespace == known || known.ends_with('/') && namespace.starts_with(known);
+    let is_known =
+        |namespace: &str| is_xades(namespace) || KNOWN_NAMESPACES.iter().any(|known| is_named(namespace, known));
+    let info = document.children_named(signature, DSIG, "KeyInfo");
+    let objects = document.children_named(signature, DSIG, "Object");
+    let properties =
+        objects.flat_map(|object| document.children(object)).filter(|&id| is_xades(document.namespace(id)));
+    let unsigned = properties
+        .flat_map(|id| document.children(id))
+        .filter(|&id| document.element(id).is_some_and(|element| element.local() != "SignedProperties"));
+    let mut found = Vec::new();
+    for part in info.chain(unsigned).collect::<Vec<_>>() {
+        if !budget.steps(u64::from(document.node(part).end - part)) {
+            found.push(document.path(part));
+            continue;
+        }
+        let mut id = part;
+        while id < document.node(part).end && found.len() < UNSIGNED_PARTS_MAX {
+            let is_foreign = document.element(id).is_some() && !is_known(document.namespace(id));
+            if is_foreign {
+                found.push(document.path(id));
+            }
+            id = if is_foreign { document.node(id).end } else { id + 1 };
         }
     }
     found

@@ -50,9 +50,9 @@ pub struct XmlSignature {
     pub claimed_times: Vec<ClaimedTime>,
     /// The XAdES properties.
     pub xades: Option<Xades>,
-    /// Paths of its Objects that hold data and that no matching reference covers: what an enveloping signature shows
-    /// beside what it signs.
-    pub unsigned_objects: Vec<String>,
+    /// Paths of its Objects that hold data and that no matching reference covers, and of elements of other vocabularies in
+    /// KeyInfo and unsigned properties: what could be shown beside what is signed.
+    pub unsigned_parts: Vec<String>,
     /// What is wrong with it apart from digests and value.
     pub defects: Vec<Defect>,
 }

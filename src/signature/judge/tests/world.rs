@@ -92,6 +92,7 @@ impl World {
             not_after: on(not_after),
             usage: Usage::Commits,
             stamping: Stamping::No,
+            meant: Meant::ForSigning,
             asking: Asking::Asked,
             key: Algorithm::scheme("ECDSA", 256),
             algorithms: strong(),

@@ -26,7 +26,8 @@ impl Revocations<'_> {
     pub(super) fn by_lists(&self, question: &Question<'_>) -> Status {
         let mut why = Why::NoData;
         let mut covered = Reasons::NONE;
-        let mut good: Option<Source> = None;
+        // The newest that covers every reason; of those that cover some only, the oldest, as of which all are right.
+        let (mut whole, mut parts): (Option<Source>, Option<Source>) = (None, None);
         for list in self.evidence.lists.iter().filter(|list| !list.is_delta()) {
             let Some(reasons) = covers(list, question) else { continue };
             let status = match self.believed(question, list) {
@@ -36,17 +37,20 @@ impl Revocations<'_> {
             match status {
                 Status::Revoked(..) => return status,
                 Status::Unknown(other) => why = nearer(why, other),
+                Status::Good(source) if covers_all(reasons) => {
+                    whole = whole.filter(|known| known.this_update >= source.this_update).or(Some(source));
+                }
                 Status::Good(source) => {
                     covered = Reasons(covered.0 | reasons.0);
-                    let newer = good.as_ref().is_none_or(|known| known.this_update < source.this_update);
-                    good = if newer { Some(source) } else { good };
+                    parts = parts.filter(|known| known.this_update <= source.this_update).or(Some(source));
                 }
             }
         }
-        match good {
-            Some(source) if covered.0 & Reasons::ALL.0 == Reasons::ALL.0 => Status::Good(source),
-            Some(source) => Status::Unknown(nearer(why, Why::ReasonsNotCovered(source))),
-            None => Status::Unknown(why),
+        match (whole, parts) {
+            (Some(source), _) => Status::Good(source),
+            (None, Some(source)) if covers_all(covered) => Status::Good(source),
+            (None, Some(source)) => Status::Unknown(nearer(why, Why::ReasonsNotCovered(source))),
+            (None, None) => Status::Unknown(why),
         }
     }
 
@@ -105,6 +109,10 @@ impl Revocations<'_> {
         let answer = if key.has_inherited_parameters() { check() } else { self.cache.remembered(content, check) };
         answer.map_err(|unsupported| Why::NotChecked(list.sha256(), unsupported))
     }
+}
+
+fn covers_all(reasons: Reasons) -> bool {
+    reasons.0 & Reasons::ALL.0 == Reasons::ALL.0
 }
 
 /// What a believed list says.

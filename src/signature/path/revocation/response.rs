@@ -100,8 +100,8 @@ impl Revocations<'_> {
         Err(why)
     }
 
-    /// A responder that says so is not checked (RFC 6960 §4.2.2.2.1); of another only a revocation counts: which
-    /// freshness its own status must have is for the judge, who is given the certificate.
+    /// A responder that says so is not checked (RFC 6960 §4.2.2.2.1); another must be known to be good. Which freshness its
+    /// own status must have is for the judge, who is given the certificate.
     fn responder_is_good(&self, question: &Question<'_>, signer: &Certificate) -> bool {
         if signer.extensions().ocsp_no_check || question.depth >= super::DEPTH_MAX {
             return signer.extensions().ocsp_no_check;
@@ -112,7 +112,7 @@ impl Revocations<'_> {
         let depth = question.depth + 1;
         let pending = question.pending.iter().copied().chain([signer.sha256()]).collect();
         let asked = Question { path: &path, index: question.index, freshness: Freshness::Any, depth, pending };
-        !matches!(self.by_lists(&asked), Status::Revoked(..))
+        matches!(self.of_signers().answer(&asked), Status::Good(_))
     }
 
     fn response_signed(&self, response: &OcspResponse, key: &PublicKey) -> Result<bool, Why> {

@@ -11,15 +11,27 @@ macro_rules! fixture {
 }
 
 fn status(target: &[u8], lists: &[&[u8]], responses: &[&[u8]], freshness: Freshness) -> Status {
+    status_with(target, (lists, responses), lists, freshness)
+}
+
+/// The same, with lists about the signers of what is asked.
+fn status_with(
+    target: &[u8],
+    (lists, responses): (&[&[u8]], &[&[u8]]),
+    of_signers: &[&[u8]],
+    freshness: Freshness,
+) -> Status {
     let anchor = TrustAnchor::of_certificate(Certificate::read(fixture!("root.crt")).unwrap());
     let target = Certificate::read(target).unwrap();
-    let evidence = Evidence {
+    let read = |lists: &[&[u8]], responses: &[&[u8]]| Evidence {
         lists: lists.iter().map(|bytes| Crl::read(bytes).unwrap()).collect(),
         responses: responses.iter().map(|bytes| OcspResponse::read(bytes).unwrap()).collect(),
     };
+    let (evidence, of_signers) = (read(lists, responses), read(of_signers, &[]));
     let (pool, cache, budget) = (Pool::default(), SignatureCache::default(), Budget::default());
     let path = candidates(&target, &pool, &[Arc::new(anchor)], 8, &cache, &budget).remove(0);
-    Revocations { evidence: &evidence, pool: &pool, cache: &cache, budget: &budget }.status_of(&path, 0, freshness)
+    Revocations { evidence: &evidence, of_signers: &of_signers, pool: &pool, cache: &cache, budget: &budget }
+        .status_of(&path, 0, freshness)
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -37,10 +49,13 @@ fn good_by_list_and_by_every_kind_of_responder() {
         status(good, &[fixture!("list.crl")], &[], current()),
         Status::Good(Source { kind: SourceKind::List, signer: None, .. })
     ));
+    // A responder that is to be checked is believed where a list says that it is good.
+    let checked = status(good, &[], &[fixture!("checked.ocsp")], current());
+    assert!(matches!(checked, Status::Unknown(Why::SignerStatus(_))), "{checked:?}");
     for response in
         [fixture!("good.ocsp"), fixture!("good_sha256.ocsp"), fixture!("by_key.ocsp"), fixture!("checked.ocsp")]
     {
-        let answer = status(good, &[], &[response], current());
+        let answer = status_with(good, (&[], &[response]), &[fixture!("list.crl")], current());
         assert!(
             matches!(answer, Status::Good(Source { kind: SourceKind::Response, signer: Some(_), .. })),
             "{answer:?}"

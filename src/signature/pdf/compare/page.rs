@@ -3,10 +3,17 @@
 use std::collections::HashSet;
 
 use super::super::change::{ChangeLevel, What};
+use super::super::form::area;
 use super::super::object::{Dict, Object};
 use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 
 const ANNOTATIONS: ChangeLevel = ChangeLevel::Annotations;
+/// Part of a page that new fields may take: the seal and name of a signer take a tenth of a page of A4.
+const COVERED_MAX: f64 = 1.0 / 6.0;
+/// Nodes between a page and the root of the page tree.
+const PARENTS_MAX: usize = 64;
+/// A page without a box: A4, in points.
+const A4: f64 = 595.0 * 842.0;
 
 impl Walk<'_, '_, '_> {
     /// A page: all but its annotations stays.
@@ -15,6 +22,39 @@ impl Walk<'_, '_, '_> {
             b"Annots" => walk.annotations(before, now, node),
             _ => walk.strict(before, now, key, node),
         });
+        if self.is_covered_anew(old, new) {
+            self.report(UNDEFINED, What::PageCovered, node);
+        }
+    }
+
+    /// Whether the fields that are new on a page take more room than signatures and seals do: what a signer shows in them
+    /// may hide what others signed.
+    fn is_covered_anew(&self, old: &Dict, new: &Dict) -> bool {
+        let (before, now) = (self.old.resolve(old.get(b"Annots")), self.new.resolve(new.get(b"Annots")));
+        let numbers = |list: &Object| -> HashSet<u32> {
+            list.array().unwrap_or_default().iter().filter_map(Object::reference).collect()
+        };
+        let were = numbers(&before);
+        let added = numbers(&now).into_iter().filter(|number| !were.contains(number));
+        let areas = added.filter_map(|number| {
+            let widget = self.new.get(number)?;
+            area(self.new, widget.dict()?.get(b"Rect"))
+        });
+        let covered: f64 = areas.sum();
+        covered > 0.0 && covered > COVERED_MAX * self.page_area(new)
+    }
+
+    /// Area of a page: its own box, or the one that it inherits.
+    fn page_area(&self, page: &Dict) -> f64 {
+        let own = |dict: &Dict| area(self.new, dict.get(b"MediaBox")).filter(|area| *area > 0.0);
+        let parent = |dict: &Dict| self.new.get(dict.get(b"Parent")?.reference()?);
+        let (mut found, mut above) = (own(page), parent(page));
+        for _ in 0..PARENTS_MAX {
+            let Some(node) = above.filter(|_| found.is_none()) else { break };
+            let Some(dict) = node.dict() else { break };
+            (found, above) = (own(dict), parent(dict));
+        }
+        found.unwrap_or(A4)
     }
 
     fn annotations(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {

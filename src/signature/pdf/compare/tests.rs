@@ -62,7 +62,7 @@ fn a_document_time_stamp_nobody_sees_is_long_term_only() {
     let mut pdf = Pdf::signed();
     pdf.update(&all).sign();
     assert_eq!(after(&pdf).level, LongTermOnly, "{:#?}", after(&pdf));
-    let seen = field.replace("0 0 0 0", "0 0 7 7");
+    let seen = field.replace("0 0 0 0", "0 0 3 3");
     let mut pdf = Pdf::signed();
     pdf.update(&[all[0].clone(), all[1].clone(), (30, seen), all[3].clone()]).sign();
     assert_eq!(after(&pdf).level, FormFillAndSign);
@@ -92,13 +92,21 @@ fn number_and_second_signature_are_form_filling() {
 
 #[test]
 fn a_new_signature_field_is_form_filling_and_any_other_field_is_not() {
-    let field = format!("<<{}/V 31 0 R>>", EMPTY.replace("agency", "second"));
+    let field = format!("<<{}/V 31 0 R>>", EMPTY.replace("agency", "second").replace("5 5", "3 3"));
     let all = |field: &str| vec![(1, with_field(30)), (3, with_annotation(30)), (30, field.to_owned())];
     let mut pdf = Pdf::signed();
     let mut objects = all(&field);
     objects.push((31, signature("ETSI.CAdES.detached", "Sig", "")));
     pdf.update(&objects).sign();
     assert_eq!(after(&pdf).level, FormFillAndSign, "{:#?}", after(&pdf));
+    // What a third signer shows may hide what the others signed.
+    let mut sneaky = Pdf::signed();
+    let mut wide = all(&field.replace("3 3", "9 2"));
+    wide.push((31, signature("ETSI.CAdES.detached", "Sig", "")));
+    sneaky.update(&wide).sign();
+    let covered = after(&sneaky);
+    assert!(covered.changes.iter().any(|change| change.what == What::PageCovered), "{covered:#?}");
+    assert_eq!(covered.level, Undefined);
     let text = after(Pdf::signed().update(&all(&format!("<<{}>>", TEXT.replace("number", "other")))));
     assert_eq!(text.level, Undefined);
     assert!(text.changes.iter().any(|change| change.what == What::FieldAdded), "{text:#?}");
@@ -240,6 +248,41 @@ fn what_nothing_explains_is_unparsable() {
     check(&[(40, "<</Length 99>>stream\nx\nendstream")], Unparsable, What::Ambiguous);
     let found = after(Pdf::signed().table(&[(40, 12)], "/Root 1 0 R"));
     assert_eq!((found.level, found.changes[1].what), (Unparsable, What::NotThere), "{found:#?}");
+}
+
+/// Readers differ on which of two values holds, and on whether a reference to another generation leads anywhere.
+#[test]
+fn what_readers_take_in_two_ways_is_unparsable() {
+    let found = |pdf: &mut Pdf| {
+        let found = after(pdf);
+        (found.level, found.changes.iter().any(|change| change.what == What::Ambiguous))
+    };
+    let ambiguous = (Unparsable, true);
+    let page = |contents: &str| PAGE.replace("/Contents 4 0 R", contents);
+    check(&[(3, &page("/Contents 4 7 R"))], Unparsable, What::Ambiguous);
+    let moved = stream("", "BT (signed) Tj ET");
+    assert_eq!(found(Pdf::signed().update(&[(4, moved.clone())]).replace_last("4 0 obj", "4 7 obj")), ambiguous);
+    let mut listed_anew = Pdf::signed();
+    let at = memchr::memmem::find(&listed_anew.bytes, b"4 0 obj").unwrap();
+    listed_anew.table(&[(4, at)], "/Root 1 0 R").replace_last(" 00000 n", " 00007 n");
+    assert_eq!(found(&mut listed_anew), ambiguous);
+    let mut of_another = Pdf::signed();
+    of_another.update(&[(4, moved)]).replace_last("4 0 obj", "4 7 obj").replace_last(" 00000 n", " 00007 n");
+    assert_eq!(found(&mut of_another), ambiguous, "what was signed refers to generation 0");
+
+    // In an object stream, too.
+    let evidence = [(40, "<</Type/DSS>>")];
+    assert_eq!(found(Pdf::signed().update_in_stream(&evidence)), (LongTermOnly, false));
+    for contents in ["/Contents 4 0 R/Contents 41 0 R", "/Contents 4 0 R/#43ontents 41 0 R", "/Contents 4 7 R"] {
+        let members = [(3, page(contents)), (41, "0".to_owned())];
+        let members: Vec<(u32, &str)> = members.iter().map(|(number, text)| (*number, text.as_str())).collect();
+        assert_eq!(found(Pdf::signed().update_in_stream(&members)), ambiguous, "{contents}");
+    }
+    let twice = [(3, page("")), (3, PAGE.to_owned())];
+    let twice: Vec<(u32, &str)> = twice.iter().map(|(number, text)| (*number, text.as_str())).collect();
+    assert_eq!(found(Pdf::signed().update_in_stream(&twice)), ambiguous);
+    assert_eq!(found(Pdf::signed().update_with(&[], "/Root 1 7 R")), ambiguous);
+    assert_eq!(found(Pdf::signed().update_with(&[], "/Root 1 0 R/Other<</A 1/A 2>>")), ambiguous);
 }
 
 #[test]

@@ -43,13 +43,23 @@ impl<'d> View<'d, '_> {
         entries.get(end.checked_sub(1)?).filter(|&&(n, _, _)| n == number).map(|&(_, _, entry)| entry)
     }
 
+    /// Generation of object `number` as of this revision; `None` where there is no such object.
+    pub fn generation(&self, number: u32) -> Option<u16> {
+        match self.entry(number)? {
+            Entry::Free => None,
+            Entry::At(_, generation) => Some(generation),
+            // ISO 32000-2 §7.5.7: that of an object in a stream is 0.
+            Entry::Within { .. } => Some(0),
+        }
+    }
+
     /// Byte of the file where object `number` begins, or the object stream that holds it.
     pub fn place(&self, number: u32) -> Option<usize> {
         match self.entry(number)? {
             Entry::Free => None,
-            Entry::At(at) => Some(at),
+            Entry::At(at, _) => Some(at),
             Entry::Within { container, .. } => match self.entry(container)? {
-                Entry::At(at) => Some(at),
+                Entry::At(at, _) => Some(at),
                 Entry::Free | Entry::Within { .. } => None,
             },
         }
@@ -64,7 +74,7 @@ impl<'d> View<'d, '_> {
     pub fn weighed(&self, number: u32) -> Option<(Rc<Object>, usize)> {
         match self.entry(number)? {
             Entry::Free => None,
-            Entry::At(at) => {
+            Entry::At(at, _) => {
                 let indirect = self.document.object_at(at).filter(|indirect| indirect.id.number == number)?;
                 Some((indirect.value.clone(), indirect.weight))
             }
