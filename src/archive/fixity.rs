@@ -142,9 +142,8 @@ pub fn check(
     for _ in 0..ATTEMPTS {
         match Writing::open(places, clock.clone()) {
             Ok(writing) => {
-                record(&writing, depth, began, &report, actor)?;
-                writing.close()?;
-                return Ok((report, Recorded::Yes));
+                let recorded = record(&writing, depth, began, &report, actor).and_then(|()| writing.close());
+                return Ok((report, recorded.map_or_else(Recorded::No, |()| Recorded::Yes)));
             }
             Err(error) if error.kind() == Kind::Unavailable => std::thread::sleep(PAUSE),
             Err(error) => return Ok((report, Recorded::No(error))),

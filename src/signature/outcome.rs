@@ -85,6 +85,9 @@ pub enum Reason {
     /// The content itself would be needed, and only digests of it are at hand; or nothing is.
     #[error("the signed content is not at hand")]
     ContentNotGiven,
+    /// More bytes would be hashed than one document may cost.
+    #[error("the signatures of this file cover more bytes, together, than are hashed for one document")]
+    TooMuchCovered,
     /// The sub-filter is not one read here.
     #[error("signatures of kind {0} are not read")]
     SubFilter(String),

@@ -344,7 +344,10 @@ fn looks_signed(text: &[u8]) -> bool {
     if text.starts_with(BYTE_RANGE) {
         value.strip_prefix(b"[").is_some_and(|inside| inside.trim_ascii_start().first().is_some_and(u8::is_ascii_digit))
     } else {
-        value.starts_with(b"/ETSI.") || value.starts_with(b"/adbe.")
+        // Encryption for recipients names itself alike (ISO 32000-2 §7.6.5.2: adbe.pkcs7.s3, s4, s5).
+        let encrypts =
+            value.strip_prefix(b"/adbe.pkcs7.s").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit));
+        value.starts_with(b"/ETSI.") || value.starts_with(b"/adbe.") && !encrypts
     }
 }
 

@@ -172,6 +172,23 @@ fn accession_gives_the_verdicts_of_the_cases_and_ten_years_later_they_are_the_sa
     assert_eq!(repeated.differences, []);
     assert!(repeated.runs as usize > files.len() - 5 && repeated.signatures >= repeated.runs, "{repeated:?}");
     drop(read);
+    // Whoever asks for a new run gets the same answers, too.
+    let writing = open(&scratch, "2034-07-01T00:00:00Z");
+    let mut checker = Checker::new(PolicyChoice::Vietnam).unwrap();
+    checker.trust_anchors(&writing.anchors().unwrap());
+    let mut means = Means { checker: &mut checker, fetcher: None };
+    let mut worse = Vec::new();
+    let every = writing.records_named(&records.values().map(ToString::to_string).collect::<Vec<_>>()).unwrap();
+    run(&writing, &mut means, &Wanted::These(every), "tester", &mut |one| {
+        let accepts =
+            |outcome: &Option<String>| outcome.as_deref().is_some_and(|outcome| outcome.starts_with("accept"));
+        if accepts(&one.before) && !accepts(&one.outcome) {
+            worse.push(one.clone());
+        }
+    })
+    .unwrap();
+    assert_eq!(worse, []);
+    writing.close().unwrap();
     let report = scratch.json(&["verify", "--signatures", "--at", "2034-07-01"]);
     assert_eq!((&report["ok"], &report["checked"]["validation_runs"]), (&json!(true), &json!(repeated.runs)));
     scratch.ok(&["verify", "--deep"]);

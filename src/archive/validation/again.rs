@@ -123,9 +123,9 @@ pub fn run(
 /// Validates one record; its run, if that is to be recorded.
 fn judge(archive: &Writing, means: &mut Means<'_>, again: &mut Again, now: Micros, mode: Mode) -> Result<Option<Run>> {
     let record = again.record;
-    archive.take_evidence_of(record, means.checker)?;
+    let mut proofs = archive.take_evidence_of(record, means.checker)?;
+    proofs.insert(0, archive.proof_of(record)?);
     let components = archive.components(record)?;
-    let proofs = [archive.proof_of(record)?];
     if let Some(fetcher) = means.fetcher {
         again.attempts = components.fetch(archive, means.checker, fetcher, now, &proofs)?;
     }
@@ -235,16 +235,27 @@ impl Archive {
         Ok(records)
     }
 
-    /// Hands the evidence that a record's runs captured to a checker, unless it has it.
-    fn take_evidence_of(&self, record: Uuid, checker: &mut Checker) -> Result<()> {
-        let Some(run) = self.newest_run(record)? else { return Ok(()) };
-        for sha256 in &run.evidence {
-            let sha256: Sha256 = sha256.parse().map_err(|_| Error::corrupt("a validation run is damaged"))?;
-            if !checker.has(&sha256) {
-                checker.take_captured(&self.evidence(&sha256)?);
+    /// Hands what the runs of a record rested on to a checker; that it was there when each was recorded.
+    fn take_evidence_of(&self, record: Uuid, checker: &mut Checker) -> Result<Vec<Proof>> {
+        let damaged = || Error::corrupt("a validation run is damaged");
+        let mut proofs = Vec::new();
+        for (index, row) in self.catalog.events(record).map_err(project::catalog)? {
+            let (_, entry) = self.entry(&row)?;
+            if entry.kind != EventKind::SignaturesValidated {
+                continue;
             }
+            let run: SignaturesValidatedBody = self.body_of(&row)?;
+            let evidence = run.evidence.iter().map(|sha256| sha256.parse().map_err(|_| damaged()));
+            let evidence: Vec<Sha256> = evidence.collect::<Result<_>>()?;
+            for sha256 in &evidence {
+                if !checker.has(sha256) {
+                    checker.take_captured(&self.evidence(sha256)?);
+                }
+            }
+            let by = format!("ledger entry {index}");
+            proofs.push(Proof { at: entry.time.instant(), objects: Existing::These(evidence), by });
         }
-        Ok(())
+        Ok(proofs)
     }
 
     /// That the archive had everything in a record's bytes since its accession.

@@ -165,8 +165,12 @@ pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::
     let archive = Archive::read(bytes)?;
     let mut contents = Contents::unpack(&archive, Budget::beside(bytes.len()));
     let mimetype = mimetype(&archive, &contents);
-    let data: Vec<String> =
-        archive.entries.iter().map(|entry| entry.name.clone()).filter(|name| is_data(name)).collect();
+    let data: Vec<String> = archive
+        .entries
+        .iter()
+        .filter(|entry| is_data(&entry.name) && !is_folder(entry))
+        .map(|entry| entry.name.clone())
+        .collect();
     let kind = match &mimetype {
         Mimetype::Good(kind) | Mimetype::Misplaced(kind) if kind == ASIC_S => Kind::Simple,
         Mimetype::Absent if data.len() == 1 => Kind::Simple,
@@ -276,8 +280,13 @@ impl Role {
     }
 }
 
+/// A folder has no content; what has some is a file, whatever its name ends with.
+fn is_folder(entry: &super::zip::Entry) -> bool {
+    entry.name.ends_with('/') && entry.size == 0 && entry.packed.is_empty()
+}
+
 fn is_data(name: &str) -> bool {
-    name != "mimetype" && !name.starts_with("META-INF/") && !name.ends_with('/')
+    name != "mimetype" && !name.starts_with("META-INF/")
 }
 
 fn mimetype(archive: &Archive<'_>, contents: &Contents<'_>) -> Mimetype {

@@ -50,6 +50,8 @@ pub(super) struct Collector<'a> {
     pub budget: &'a Budget,
     /// SHA-256 of the whole document, where the pass over it gave that too.
     pub whole: Option<Sha256>,
+    /// Whether what is taken stands inside a message.
+    pub is_inside: bool,
     anchors: Vec<Arc<TrustAnchor>>,
     certificates: Vec<x509::Certificate>,
     numbers: HashMap<Object, CertificateId>,
@@ -76,6 +78,7 @@ impl<'a> Collector<'a> {
             cache,
             budget,
             whole: None,
+            is_inside: false,
             anchors: trusted.iter().map(|one| Arc::clone(&one.anchor)).collect(),
             certificates: Vec::new(),
             numbers: HashMap::new(),

@@ -7,13 +7,13 @@ use std::collections::HashSet;
 
 use super::collect::{Collector, used};
 use super::facts::{
-    Appearance, Changes, Claim, Claimed, Coverage, Data, Format, Identification, Made, Object, Origin, Outcome, Scope,
-    Signature, SignatureId, Token, TokenId, TokenKind,
+    Appearance, Changes, Claim, Claimed, Coverage, Data, DocumentFact, Format, Identification, Made, Object, Origin,
+    Outcome, Scope, Signature, SignatureId, Token, TokenId, TokenKind,
 };
 use crate::digest::Sha256;
 use crate::signature::cades::{self, Covered, SigningCertificate, SigningCertificateCheck, TimeStampKind};
 use crate::signature::cms::{Bound, Content, Note, Once, RevocationInfo, SignedData, SignerCheck, SignerInfo, Slices};
-use crate::signature::der::Slice;
+use crate::signature::der::{self, Slice, tag};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::{self, TimeStampToken};
 use crate::signature::x509::Certificate;
@@ -21,6 +21,8 @@ use crate::signature::{DigestCheck, Reason, ValueCheck, oid};
 
 /// How deep tokens inside tokens are followed.
 const DEPTH_MAX: usize = timestamp::DEPTH_MAX;
+/// Longest document that is looked at for being the attributes of a signature, bytes.
+const ATTRIBUTES_BYTES_MAX: usize = 1 << 16;
 
 /// Where a CMS stands and what it covers.
 pub(super) struct Setting<'s> {
@@ -94,6 +96,28 @@ fn revocation(collector: &mut Collector<'_>, info: &RevocationInfo, origin: Orig
     }
 }
 
+/// Whether a document is what a signer with signed attributes really signs: their DER. Taken away from his signature and
+/// shown as a document, it would verify without attributes, and nobody signed it as such.
+fn are_attributes(data: &SignedData, setting: &Setting<'_>) -> bool {
+    let slices = match setting.bound {
+        Bound::Inside => data.content.as_deref().map(|content| vec![content]),
+        _ => setting.content.slices(),
+    };
+    let bytes: Vec<u8> = match slices {
+        Some(slices) if slices.iter().map(|slice| slice.len()).sum::<usize>() <= ATTRIBUTES_BYTES_MAX => {
+            slices.concat()
+        }
+        _ => return false,
+    };
+    let Ok((set, rest)) = der::read(&bytes) else { return false };
+    let is_digest = |attribute: der::Element<'_>| {
+        attribute.children().expect(tag::OID).is_ok_and(|kind| *kind.content == *oid::MESSAGE_DIGEST)
+    };
+    let mut attributes = set.children();
+    let mut next = move || attributes.next_element().ok().flatten();
+    set.tag == tag::SET && rest.is_empty() && std::iter::from_fn(&mut next).any(is_digest)
+}
+
 fn take_signer(
     collector: &mut Collector<'_>,
     data: &SignedData,
@@ -114,9 +138,16 @@ fn take_signer(
     if is_by_sha1 {
         made.algorithms.push(Algorithm::digest("SHA-1"));
     }
-    let content_type = signer.content_type();
-    if signer.signed.is_some() && !matches!(&content_type, Once::One(kind) if *kind == data.content_type) {
-        made.notes.push("the signed content type is absent or another".into());
+    match signer.content_type() {
+        Once::One(kind) if kind == data.content_type => {}
+        // What was signed as one thing is shown as another (RFC 5652 §11.1).
+        Once::One(_) => made.defects.push("the signed content type is another".into()),
+        _ if signer.signed.is_some() => made.notes.push("the signed content type is absent or stands twice".into()),
+        _ => {}
+    }
+    if signer.signed.is_none() && are_attributes(data, setting) {
+        let why = format!("{place}: what is covered are the signed attributes of another signature (RFC 5652 §5.4)");
+        collector.facts.document.push(DocumentFact::Damaged(why));
     }
     taken.objects.push(made.object);
     if let Once::One(values) = &signed.adobe_revocation {

@@ -9,6 +9,8 @@ use super::facts::{
     Object, Origin, Outcome, Permission, Revision, Scope, Signature, TokenId, TokenKind,
 };
 use super::from_cms::{self, Setting, digest_outcome, value_outcome};
+use std::cell::Cell;
+
 use crate::digest::Sha256;
 use crate::signature::Reason;
 use crate::signature::algorithm::{DigestAlgorithm, DigestValue};
@@ -23,6 +25,8 @@ use crate::signature::x509::Certificate;
 
 /// Words about changes kept of one signature.
 const ITEMS_MAX: usize = 32;
+/// Bytes hashed outside the one pass over a file: for algorithms that it does not make, at 250 MB a second.
+const HASHED_APART_MAX: usize = 512 << 20;
 
 /// Takes everything about a PDF.
 pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
@@ -31,13 +35,14 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     let parsed: Vec<Parsed> = reading.signatures.iter().map(Parsed::of).collect();
     let (digests, whole) = digests(file, &reading, &parsed);
     collector.whole = whole;
+    let left = Cell::new(HASHED_APART_MAX);
     let mut taken: Vec<Taken> = Vec::new();
     for (number, signature) in reading.signatures.iter().enumerate() {
         if signature.kind == SignatureKind::UsageRights {
             taken.push(Taken::default());
             continue;
         }
-        let covered = Covered { file, signature, digests: &digests[number] };
+        let covered = Covered { file, signature, digests: &digests[number], left: &left };
         let place = signature
             .holders
             .first()
@@ -104,6 +109,16 @@ struct Covered<'a> {
     file: &'a [u8],
     signature: &'a pdf::Signature,
     digests: &'a [(DigestAlgorithm, DigestValue)],
+    /// Bytes that may still be hashed, or copied, outside that pass, for all signatures of the file together.
+    left: &'a Cell<usize>,
+}
+
+impl Covered<'_> {
+    fn spend(&self, range: &pdf::ByteRange) -> Option<()> {
+        let bytes = range.slices(self.file).iter().map(|slice| slice.len()).sum();
+        self.left.set(self.left.get().checked_sub(bytes)?);
+        Some(())
+    }
 }
 
 impl Content for Covered<'_> {
@@ -112,11 +127,13 @@ impl Content for Covered<'_> {
             return Ok(*known);
         }
         let range = self.signature.dictionary.byte_range.as_ref().map_err(|&defect| Reason::from(defect))?;
+        self.spend(range).ok_or(Reason::TooMuchCovered)?;
         Ok(algorithm.of_parts(&range.slices(self.file)))
     }
 
     fn slices(&self) -> Option<Vec<&[u8]>> {
         let range = self.signature.dictionary.byte_range.as_ref().ok()?;
+        self.spend(range)?;
         Some(range.slices(self.file).to_vec())
     }
 }
@@ -188,6 +205,10 @@ fn document_time_stamp(
             };
             let (id, objects) =
                 from_cms::token_facts(collector, &token, place, TokenKind::Document, imprint, covers, 0);
+            if matches!(collector.facts.tokens[id.0].made.data.first(), Some(Data { outcome: Outcome::Differs, .. })) {
+                let why = format!("document time-stamp {place}: the bytes that it covers were changed since");
+                collector.facts.document.push(DocumentFact::Damaged(why));
+            }
             if let Err(defect) = &dictionary.byte_range {
                 collector.facts.tokens[id.0].made.defects.push(defect.to_string());
             }

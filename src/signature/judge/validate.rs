@@ -264,11 +264,46 @@ fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<Vec<XmlSignature>, xm
     }
 }
 
+/// The documents that an edXML message carries: their own signatures are what counts. Those of a message inside it are not
+/// looked at.
+fn attachments(collector: &mut Collector<'_>, bytes: &[u8]) {
+    if collector.is_inside || memchr::memmem::find(bytes, xml::shape::EDXML.as_bytes()).is_none() {
+        return;
+    }
+    let Ok(attachments) = xml::attachments(bytes) else { return };
+    let (before, whole) = (collector.facts.signatures.len(), collector.whole.take());
+    collector.is_inside = true;
+    let mut unsigned = Vec::new();
+    for (number, attachment) in (1..).zip(&attachments) {
+        let name = format!("attachment {number}");
+        let (signatures, tokens) = (collector.facts.signatures.len(), collector.facts.tokens.len());
+        match &attachment.content {
+            Ok(content) => take(collector, Document { bytes: content, detached: None }),
+            Err(why) => collector.facts.document.push(DocumentFact::Damaged(format!("{name}: {why}"))),
+        }
+        collector.facts.signatures[signatures..]
+            .iter_mut()
+            .for_each(|one| one.place = format!("{name}: {}", one.place));
+        collector.facts.tokens[tokens..].iter_mut().for_each(|one| one.place = format!("{name}: {}", one.place));
+        if collector.facts.signatures.len() == signatures {
+            unsigned.push(name);
+        }
+    }
+    collector.is_inside = false;
+    collector.whole = whole;
+    if collector.facts.signatures.len() > before && !unsigned.is_empty() {
+        collector.facts.document.push(DocumentFact::UncoveredFiles(unsigned));
+    }
+}
+
 /// XML, or a file of no kind whose signatures are read; the latter is said where there are traces of a signature.
 fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) {
     if xml::parse::is_markup(bytes) {
         match markup(bytes, detached) {
-            Ok(signatures) => drop(from_xml::take(collector, &signatures, "")),
+            Ok(signatures) => {
+                from_xml::take(collector, &signatures, "");
+                attachments(collector, bytes);
+            }
             Err(error) => markup_not_read(collector, bytes, &error),
         }
         return;
@@ -277,14 +312,21 @@ fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) {
     let found = TRACES.iter().find(|(trace, _)| memchr::memmem::find(traces, trace).is_some());
     if let Some((_, what)) = found {
         collector.facts.document.push(DocumentFact::SignatureNotRead((*what).to_owned()));
-    } else if memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(ZIP_END_WITHIN_BYTES)..], b"PK\x05\x06").is_some()
-    {
+    } else if ends_as_archive(bytes) {
         from_container::take(collector, bytes);
     }
 }
 
+/// Whether a ZIP file stands at the end, whatever is before it.
+fn ends_as_archive(bytes: &[u8]) -> bool {
+    memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(ZIP_END_WITHIN_BYTES)..], b"PK\x05\x06").is_some()
+}
+
 /// XML that is not read: beyond a limit nobody knows whether it is signed; a web page that is no XML is not.
 fn markup_not_read(collector: &mut Collector<'_>, bytes: &[u8], error: &xml::parse::Error) {
+    if ends_as_archive(bytes) {
+        return from_container::take(collector, bytes);
+    }
     let traces = &bytes[..bytes.len().min(TRACES_WITHIN_BYTES)];
     let is_signed = || memchr::memmem::find(traces, XML_SIGNATURE).is_some();
     if matches!(error, xml::parse::Error::Limit(_)) || is_signed() {

@@ -11,8 +11,10 @@ use super::ByteRange;
 
 /// Bytes hashed by one state before the next takes them, so that they are still in the first-level cache.
 const STRIDE_BYTES: usize = 16 << 10;
-/// Bytes hashed in all, as a multiple of the file: enough for a dozen signatures that each cover a whole file anew.
+/// Bytes hashed behind gaps, as a multiple of the file: enough for a dozen signatures that each cover a whole file anew.
 const PASSES_MAX: usize = 16;
+/// The same, of long files: two seconds of work. Signatures added by updates have little behind their gaps.
+const BYTES_MAX: usize = 1 << 30;
 
 /// A digest that is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -24,10 +26,10 @@ pub struct Wanted<'r> {
 }
 
 /// The digests, in the order asked for; `None` for one whose range is not of this file, and for those that would
-/// make more work than [`PASSES_MAX`] passes.
+/// make more work than [`PASSES_MAX`] passes or [`BYTES_MAX`].
 pub fn digests(file: &[u8], wanted: &[Wanted<'_>]) -> Vec<Option<Digest>> {
     let mut results: Vec<Option<Digest>> = vec![None; wanted.len()];
-    let mut left = file.len().saturating_mul(PASSES_MAX);
+    let mut left = file.len().saturating_mul(PASSES_MAX).min(BYTES_MAX);
     let mut trunks: Vec<Trunk> = Vec::new();
     for (index, wanted) in wanted.iter().enumerate() {
         let ByteRange { gap, end } = wanted.range;

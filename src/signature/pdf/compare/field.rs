@@ -10,6 +10,13 @@ use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 /// Keys of a field that filling it in changes.
 const FILLED: [&[u8]; 11] = [b"V", b"AP", b"AS", b"F", b"DA", b"Q", b"I", b"TI", b"RV", b"M", b"Ff"];
 
+/// Whether flags of a field differ by those alone that lock it (ReadOnly, Required, NoExport; ISO 32000-2 table 227): others
+/// change what a text field shows, as a password does.
+fn only_locks(old: Option<&Object>, new: Option<&Object>) -> bool {
+    let flags = |value: Option<&Object>| value.map_or(Some(0), Object::integer);
+    flags(old).zip(flags(new)).is_some_and(|(old, new)| (old ^ new) & !0b111 == 0)
+}
+
 impl Walk<'_, '_, '_> {
     /// `/AcroForm` of the catalog.
     pub(super) fn form(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
@@ -94,6 +101,7 @@ impl Walk<'_, '_, '_> {
         let may_fill = was.kind == Kind::Other || is_signed_now;
         self.keys(old, new, node, |walk, key, before, now, node| match key {
             b"V" if is_signed_now => walk.signature(before, now, level, node),
+            b"Ff" if !only_locks(before, now) => walk.report(UNDEFINED, What::Changed, node),
             b"Ff" => walk.free(before, now, LONG_TERM, key, node),
             b"Type" => walk.annotation_type(before, now, node),
             _ if may_fill && FILLED.contains(&key) => walk.filled(before, now, level, key, node),
@@ -118,6 +126,7 @@ impl Walk<'_, '_, '_> {
     /// A field signed before: nothing of it may change but the flags that some software rewrites.
     fn signed_field(&mut self, old: &Dict, new: &Dict, node: usize) {
         self.keys(old, new, node, |walk, key, before, now, node| match key {
+            b"Ff" if !only_locks(before, now) => walk.report(UNDEFINED, What::Changed, node),
             b"Ff" => walk.free(before, now, LONG_TERM, key, node),
             b"Type" => walk.annotation_type(before, now, node),
             b"V" | b"AP" => {
