@@ -30,7 +30,7 @@ use super::body::{
 };
 use super::project;
 use super::reading::{Archive, keys_error};
-use super::transfer::still_handed;
+use super::transfer::{forget_told, still_handed};
 use super::writing::Writing;
 use crate::catalog::{EventRow, Identified};
 use crate::digest::{Sha256, hex};
@@ -403,6 +403,7 @@ fn unreached(archive: &Archive, intent: &Intent) -> Result<Vec<String>> {
     }
     let mut found: BTreeSet<String> = copies.into_keys().collect();
     let records = intent.items.iter().map(|item| item.record.as_str()).collect();
+    forget_told(&archive.places.transfers, &records)?;
     for place in still_handed(&archive.places.transfers, &records)? {
         found.insert(place.display().to_string());
     }

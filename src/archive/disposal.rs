@@ -68,6 +68,8 @@ pub struct Docket {
     pub subject: String,
     /// Where it stands, by the rules.
     pub case: Case,
+    /// The records on the list when it was last decided on.
+    pub decided: BTreeSet<Uuid>,
     /// What happened, event by event; the first is its opening.
     pub steps: Vec<Step>,
     /// The last reassessment of each item that was reassessed.
@@ -201,15 +203,18 @@ impl Archive {
         if there.eq(said) { Ok(body) } else { Err(damaged(id)) }
     }
 
-    /// The copies that the executions of a case could not reach.
+    /// The copies that the executions of a case could not reach, and that were not attested gone since.
     pub fn unreached_by(&self, id: Uuid) -> Result<BTreeSet<String>> {
-        let mut unreached = BTreeSet::new();
-        for (_, row) in self.catalog.events(id).map_err(project::catalog)? {
+        let mut unreached = BTreeMap::new();
+        for (index, row) in self.catalog.events(id).map_err(project::catalog)? {
             if self.entry(&row)?.1.kind == EventKind::DestructionEnded {
-                unreached.extend(self.body_of::<DestructionEndedBody>(&row)?.unreached);
+                let body: DestructionEndedBody = self.body_of(&row)?;
+                unreached.extend(body.unreached.into_iter().map(|copy| (copy, index)));
             }
         }
-        Ok(unreached)
+        let attested = if unreached.is_empty() { BTreeMap::new() } else { self.attested()? };
+        unreached.retain(|copy, named| attested.get(copy).is_none_or(|attested| attested < named));
+        Ok(unreached.into_keys().collect())
     }
 
     /// The copies that any case had attested gone, with the ledger index of the last such event.
@@ -245,6 +250,21 @@ impl Archive {
     pub fn person_name(&self, person: Person) -> Result<String> {
         self.name_of(pseudonym(person))
     }
+
+    /// Whether a passed signature of the document of a step bears the name of who acted, or of the holder of that account.
+    pub fn signed_by_actor(&self, step: &Step, document: &DocumentBody) -> Result<Option<bool>> {
+        let name = self.name_of(step.by)?;
+        match document.is_signed_by(&name) {
+            Some(false) => Ok(document.is_signed_by(&self.printed_name(name)?)),
+            known => Ok(known),
+        }
+    }
+
+    /// The same as documents print it: of somebody with an account its holder's.
+    pub fn printed_name(&self, name: String) -> Result<String> {
+        let holder = self.accounts()?.into_iter().find(|account| account.name == name);
+        Ok(holder.map_or(name, |account| account.display_name))
+    }
 }
 
 impl Docket {
@@ -265,6 +285,7 @@ impl Docket {
             subject: body.subject.clone(),
             case,
             steps: vec![Step { index, at: entry.time, by: entry.actor, acts: vec![("open", 1)], document: None }],
+            decided: BTreeSet::new(),
             changes: BTreeMap::new(),
             papers: Vec::new(),
         })
@@ -282,6 +303,9 @@ impl Docket {
         let acts = wire::read_all(body.v, &body.acts, author).map_err(|error| bad(error.into()))?;
         for act in acts {
             self.note_change(&act, entry.time);
+            if matches!(act, Act::Decide(..)) {
+                self.decided = self.listed().collect();
+            }
             self.case.apply(act).map_err(|refusal| damaged(self.id).because(refusal))?;
         }
         let acts = names(&body.acts);

@@ -160,6 +160,7 @@ fn scope(archive: &Archive, wanted: &Wanted) -> Result<HoldScopeBody> {
     };
     let found: Vec<Named> = names.iter().map(|name| archive.find(name)).collect::<Result<_>>()?;
     if let [Named::Dossier(id)] = found[..] {
+        archive.must_have_records(id, &archive.dossier(id)?)?;
         return Ok(HoldScopeBody::Dossier(id.to_string()));
     }
     for named in &found {

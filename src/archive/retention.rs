@@ -110,7 +110,7 @@ impl Archive {
     }
 
     /// A dossier of which everything was destroyed is kept for no period any more.
-    fn must_have_records(&self, id: Uuid, body: &DossierBody) -> Result<()> {
+    pub(super) fn must_have_records(&self, id: Uuid, body: &DossierBody) -> Result<()> {
         if !self.records_of(id, 0, 1)?.is_empty() {
             return Ok(());
         }

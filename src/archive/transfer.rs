@@ -24,8 +24,8 @@ mod upload;
 
 pub use examine::{Examination, Examined, Told, examine};
 pub use folder::{Edit, File, Transfers};
-pub(super) use step::still_handed;
 pub use step::{Accession, Outcome, accept, accession, give_back, submit};
+pub(super) use step::{forget_told, still_handed};
 pub use upload::{Append, UPLOAD_BYTES_MAX, Upload};
 
 use super::body::{TransferAcceptedBody, TransferBody, TransferReturnedBody, TransferSubmittedBody};

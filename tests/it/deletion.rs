@@ -67,6 +67,8 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/transfer/folder.rs", "remove", 3, Touches::HandedOver),
     ("archive/transfer/folder.rs", "replace", 1, Touches::HandedOver),
     ("archive/transfer/step.rs", "fs::remove_dir_all", 1, Touches::HandedOver),
+    ("archive/transfer/step.rs", "fs::remove_file", 1, Touches::HandedOver),
+    ("archive/transfer/step.rs", "replace", 1, Touches::HandedOver),
     ("archive/transfer/upload.rs", "remove", 4, Touches::HandedOver),
     ("archive/transfer/upload.rs", "rename", 1, Touches::HandedOver),
     ("archive/transfer/upload.rs", "write", 1, Touches::HandedOver),

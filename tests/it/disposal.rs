@@ -377,6 +377,10 @@ fn what_the_rules_do_not_allow_is_refused_and_leaves_no_trace() {
     refused("2024-07-01", "Trần B", Kind::Denied, &|desk| desk.submit(&seen, None, paper("x")));
     refused("2024-07-01", "Lê A", Kind::Conflict, &|desk| desk.decide(&seen, BTreeSet::new(), None, paper("x")));
     refused("2024-07-01", "Lê A", Kind::Invalid, &|desk| desk.exclude(&[], " ", None));
+    let before = Some("2024-06-30".parse().unwrap());
+    refused("2024-07-01", "Hoàng D", Kind::Invalid, &|desk| desk.decide(&seen, BTreeSet::new(), before, paper("x")));
+    let empty = || Handed { bytes: Vec::new(), ..paper("x") };
+    refused("2024-07-01", "Lê A", Kind::Invalid, &|desk| desk.submit(&seen, None, empty()));
     let tomorrow = "2024-07-02".parse().unwrap();
     refused("2024-07-01", "Lê A", Kind::Invalid, &|desk| desk.submit(&seen, Some(tomorrow), paper("x")));
     at(&scratch, "2024-07-01", "Lê A", |desk| desk.submit(&seen[..16], None, paper("danh mục"))).unwrap();

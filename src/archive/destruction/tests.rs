@@ -266,7 +266,15 @@ fn what_an_agency_handed_over_and_still_lies_there_is_told() {
     let there = hand("one", all[&1], Some("handed"));
     hand("two", all[&2], Some("packages"));
     hand("three", all[&1], None);
+    let examined = world.places.transfers.join("three/examination.json");
+    std::fs::write(&examined, "what was found").unwrap();
     assert_eq!(world.destroy(&[all[&1]]).unreached, [there]);
+    // Nor is the name of its file told any more.
+    let told = |name: &str| std::fs::read_to_string(world.places.transfers.join(name).join("accession.json")).unwrap();
+    let place =
+        |name: &str| serde_json::from_str::<serde_json::Value>(&told(name)).unwrap()["documents"][0]["place"].clone();
+    assert_eq!(["one", "two", "three"].map(place), ["", "a", ""]);
+    assert!(!examined.exists());
     world.check(&all, &[1]);
 }
 

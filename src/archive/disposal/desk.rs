@@ -156,6 +156,7 @@ impl<'a> Desk<'a> {
     pub fn close_council(&mut self, list: &str, on: Option<NaiveDate>, document: Handed) -> Result<()> {
         self.reassess()?;
         let list = self.seen(list)?;
+        self.must_follow(on)?;
         self.sign(on, document, |signed| Act::CloseCouncil(list, signed))
     }
 
@@ -170,6 +171,7 @@ impl<'a> Desk<'a> {
         self.reassess()?;
         let list = self.seen(list)?;
         refuse.iter().try_for_each(|record| self.must_list(*record))?;
+        self.must_follow(on)?;
         self.sign(on, document, |signed| Act::Opinion(list, signed, refuse))
     }
 
@@ -185,7 +187,20 @@ impl<'a> Desk<'a> {
         self.reassess()?;
         let list = self.seen(list)?;
         refuse.iter().try_for_each(|record| self.must_list(*record))?;
+        self.must_follow(on)?;
         self.sign(on, document, |signed| Act::Decide(list, signed, refuse))
+    }
+
+    /// An approval is of no day before the case was opened, nor before the one that it follows.
+    fn must_follow(&self, on: Option<NaiveDate>) -> Result<()> {
+        let opened = self.docket.steps.first().map(|step| vietnamese_day(step.at));
+        let before = self.docket.case.approvals().iter().map(|approval| approval.signed.on).max();
+        match on.zip(opened.max(before)) {
+            Some((on, earliest)) if on < earliest => {
+                Err(Error::invalid(format!("a document of {on} can't approve what came on {earliest}")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Who decides on what a council says has no seat in it, the secretary's neither.

@@ -113,6 +113,9 @@ impl Handed {
         if name.is_empty() || name.len() > NAME_BYTES_MAX || self.bytes.len() as u64 > DOCUMENT_BYTES_MAX {
             return Err(Error::invalid("a document has a name of 1 to 255 bytes and at most 64 MiB"));
         }
+        if self.bytes.is_empty() {
+            return Err(Error::invalid(format!("the document {name:?} has no bytes")));
+        }
         if self.rests == Rests::Statement {
             let body = body(name, sha256, "statement", None);
             return Ok(Examined { body, checker, checked: None, bytes: self.bytes });

@@ -11,14 +11,15 @@ use crate::archive::announce::Heading;
 use crate::archive::body::{AppliesBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody};
 use crate::archive::hold::person;
 use crate::archive::writing::Writing;
+use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::retention::civil::vietnamese_day;
 use crate::retention::hold::{Deed, Person};
 use crate::retention::preview::{self, Applies, Refusal};
-use crate::retention::rules::RuleFile;
 use crate::retention::rules::confirm;
+use crate::retention::rules::{Lock, Rule, RuleFile};
 use uuid::Uuid;
 
 /// Longest reason or mandate, characters.
@@ -87,22 +88,43 @@ pub fn confirm(archive: &Writing, rules: &[String], basis: &str, mandate: &str, 
     Ok(id)
 }
 
-/// Withdraws confirmations of rules.
+/// Withdraws the confirmations of rules, in every version that has them: an older one may still govern records.
 pub fn withdraw(archive: &Writing, rules: &[String], reason: &str, actor: &str) -> Result<Uuid> {
     check_words(reason)?;
     let _orders = archive.orders()?;
     let mut standing = archive.standing()?;
-    let (version, _) = version_of(&standing, rules)?;
-    let (id, sha256) = (version.id, version.file.sha256);
+    let (newest, _) = version_of(&standing, rules)?;
+    let newest = newest.id;
     let actor = archive.actor(actor)?;
     let deed = Deed { by: person(actor), on: vietnamese_day(archive.now()) };
+    let mut withdrawn: Vec<(Uuid, Vec<String>)> = Vec::new();
     for code in rules {
-        let told = standing.confirmations.withdraw(sha256, code, deed, reason);
-        told.map_err(|refusal| not_confirmed(code, refusal))?;
+        let versions: Vec<(Uuid, Sha256)> = standing.with(code).map(|one| (one.id, one.file.sha256)).collect();
+        let mut refusal = confirm::Refusal::NotConfirmed;
+        let before = withdrawn.iter().map(|(_, codes)| codes.len()).sum::<usize>();
+        for (id, sha256) in versions {
+            match standing.confirmations.withdraw(sha256, code, deed, reason) {
+                Ok(()) => match withdrawn.iter_mut().find(|(version, _)| *version == id) {
+                    Some((_, codes)) => codes.push(code.clone()),
+                    None => withdrawn.push((id, vec![code.clone()])),
+                },
+                Err(other) => refusal = other,
+            }
+        }
+        if withdrawn.iter().map(|(_, codes)| codes.len()).sum::<usize>() == before {
+            return Err(not_confirmed(code, refusal));
+        }
     }
-    let body = RuleWithdrawnBody { rules: rules.to_vec(), reason: reason.trim().to_owned() };
-    commit(archive, EventKind::RuleWithdrawn, id, &body, actor)?;
-    Ok(id)
+    for (id, rules) in withdrawn {
+        commit(
+            archive,
+            EventKind::RuleWithdrawn,
+            id,
+            &RuleWithdrawnBody { rules, reason: reason.trim().to_owned() },
+            actor,
+        )?;
+    }
+    Ok(newest)
 }
 
 /// A reason or mandate says something, and not too much.
@@ -143,12 +165,25 @@ pub(super) fn allowed(
     let before = standing.newest_of(&schedule.code);
     if let Some(before) = before {
         preview::adopt(&before.file, file, proposer, approver)?;
+        let locked = before.file.schedule.as_ref().is_some_and(|schedule| schedule.lock == Lock::LengthenOnly);
+        let shortens = file.rules.iter().any(|rule| shortens(standing, rule));
+        match shortens {
+            true if locked => return Err(Refusal::Locked),
+            true => second_person(proposer, approver)?,
+            false => {}
+        }
     }
     let known = |code: &str| before.is_some_and(|before| before.file.rule(code).is_some());
     match file.rules.iter().any(|rule| rule.verified && !known(&rule.code)) {
         true => second_person(proposer, approver),
         false => Ok(()),
     }
+}
+
+/// Whether a rule keeps, or may keep, shorter than a version that may still govern records: not the newest one alone does,
+/// where that was adopted for some records only, or does not have the rule.
+fn shortens(standing: &Standing, rule: &Rule) -> bool {
+    standing.may_govern(&rule.code).any(|before| preview::compare(before, rule) >= preview::Change::Unclear)
 }
 
 /// Who must agree to a rule file; in words why nobody can.

@@ -18,7 +18,7 @@ use crate::catalog::Named;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::record::Period;
-use crate::retention::civil::Dated;
+use crate::retention::civil::{Dated, vietnamese_day};
 use crate::retention::hold::Hold;
 use crate::retention::reason::Occurrence;
 use crate::retention::rules::Action;
@@ -134,6 +134,10 @@ pub fn occur(
     if !on.is_empty() && Dated::parse(on).is_none() {
         let what = format!("{on:?} is no date: a day, a month, a year, or an interval of them (2023-05/2024)");
         return Err(Error::invalid(what));
+    }
+    let today = vietnamese_day(archive.now());
+    if Dated::parse(on).and_then(Dated::earliest).is_some_and(|day| day > today) {
+        return Err(Error::invalid(format!("{on} has not come yet: what is recorded has happened")));
     }
     let actor = archive.actor(actor)?;
     let mut done = Vec::new();

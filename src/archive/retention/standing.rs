@@ -208,6 +208,25 @@ impl Standing {
         dossier.agencies.first().map_or(Sector::General, |agency| self.sectors.of(agency))
     }
 
+    /// The rule of this code in each version that may still govern records, newest first: back to one that was adopted for
+    /// all of them.
+    pub fn may_govern<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a Rule> {
+        let versions = self.with(code).rev();
+        let mut is_over = false;
+        let open = versions.take_while(move |version| {
+            let goes_on = !is_over;
+            is_over |= version.applies == Applies::AllUndisposed;
+            goes_on
+        });
+        open.filter_map(move |version| version.file.rule(code))
+    }
+
+    /// The versions that have this rule, in the order of their adoption.
+    pub fn with(&self, code: &str) -> impl DoubleEndedIterator<Item = &Version> {
+        let known = self.by_rule.get(code).map_or(&[][..], Vec::as_slice);
+        known.iter().filter_map(|&at| self.versions.get(at))
+    }
+
     /// The newest version that has this rule.
     pub fn newest_with(&self, code: &str) -> Option<&Version> {
         self.by_rule.get(code)?.last().and_then(|&at| self.versions.get(at))

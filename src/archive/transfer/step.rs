@@ -188,6 +188,7 @@ impl Transfers {
 }
 
 const RESULT: &str = "accession.json";
+const EXAMINATION: &str = "examination.json";
 
 /// What was handed over is in the archive: it need not lie here any more. Where a document was refused, everything stays.
 fn clear(transfers: &Transfers, transfer: Transfer, accession: &Accession) -> Result<Transfer> {
@@ -201,6 +202,41 @@ fn clear(transfers: &Transfers, transfer: Transfer, accession: &Accession) -> Re
         }
     }
     Ok(transfer)
+}
+
+/// Takes the names of files that became these records out of what was told of their transfers, and what examinations
+/// found; in the archive their names are gone.
+pub(in crate::archive) fn forget_told(home: &Path, records: &BTreeSet<&str>) -> Result<()> {
+    let is_missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    let entries = match std::fs::read_dir(home) {
+        Err(error) if is_missing(&error) => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let place = entry?.path();
+        let bytes = match std::fs::read(place.join(RESULT)) {
+            Err(error) if is_missing(&error) => continue,
+            bytes => bytes?,
+        };
+        let Ok(mut accession) = serde_json::from_slice::<Accession>(&bytes) else { continue };
+        let names = |one: &&mut Outcome| one.record.as_deref().is_some_and(|record| records.contains(record));
+        let mut is_named = false;
+        for told in accession.documents.iter_mut().filter(names) {
+            told.place.clear();
+            is_named = true;
+        }
+        if !is_named {
+            continue;
+        }
+        match std::fs::remove_file(place.join(EXAMINATION)) {
+            Err(error) if !is_missing(&error) => return Err(error.into()),
+            _ => {}
+        }
+        let folder = crate::disk::Folder::at(&place);
+        let told = serde_json::to_vec(&accession).map_err(std::io::Error::from)?;
+        crate::disk::replace(&folder, RESULT, &told)?;
+    }
+    Ok(())
 }
 
 /// The folders of transfers that still have, in the clear, what became one of these records. One whose result can't be

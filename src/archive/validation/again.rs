@@ -123,7 +123,8 @@ pub fn run(
 /// Validates one record; its run, if that is to be recorded.
 fn judge(archive: &Writing, means: &mut Means<'_>, again: &mut Again, now: Micros, mode: Mode) -> Result<Option<Run>> {
     let record = again.record;
-    let mut proofs = archive.take_evidence_of(record, means.checker)?;
+    let mut proofs = archive.proofs_of_runs(record)?;
+    archive.take_evidence_of(&proofs, means.checker)?;
     proofs.insert(0, archive.proof_of(record)?);
     let components = archive.components(record)?;
     if let Some(fetcher) = means.fetcher {
@@ -235,25 +236,30 @@ impl Archive {
         Ok(records)
     }
 
-    /// Hands what the runs of a record rested on to a checker; that it was there when each was recorded.
-    fn take_evidence_of(&self, record: Uuid, checker: &mut Checker) -> Result<Vec<Proof>> {
+    /// Hands what the runs of a record rested on to a checker.
+    fn take_evidence_of(&self, proofs: &[Proof], checker: &mut Checker) -> Result<()> {
+        for proof in proofs {
+            let Existing::These(evidence) = &proof.objects else { continue };
+            for sha256 in evidence.iter().filter(|sha256| !checker.has(sha256)).collect::<Vec<_>>() {
+                checker.take_captured(&self.evidence(sha256)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// That what the runs of a record rested on was there when each was recorded.
+    pub(super) fn proofs_of_runs(&self, record: Uuid) -> Result<Vec<Proof>> {
         let damaged = || Error::corrupt("a validation run is damaged");
         let mut proofs = Vec::new();
         for (index, row) in self.catalog.events(record).map_err(project::catalog)? {
             let (_, entry) = self.entry(&row)?;
-            if entry.kind != EventKind::SignaturesValidated {
-                continue;
+            if entry.kind == EventKind::SignaturesValidated {
+                let run: SignaturesValidatedBody = self.body_of(&row)?;
+                let evidence = run.evidence.iter().map(|sha256| sha256.parse().map_err(|_| damaged()));
+                let evidence = evidence.collect::<Result<Vec<Sha256>>>()?;
+                let by = format!("ledger entry {index}");
+                proofs.push(Proof { at: entry.time.instant(), objects: Existing::These(evidence), by });
             }
-            let run: SignaturesValidatedBody = self.body_of(&row)?;
-            let evidence = run.evidence.iter().map(|sha256| sha256.parse().map_err(|_| damaged()));
-            let evidence: Vec<Sha256> = evidence.collect::<Result<_>>()?;
-            for sha256 in &evidence {
-                if !checker.has(sha256) {
-                    checker.take_captured(&self.evidence(sha256)?);
-                }
-            }
-            let by = format!("ledger entry {index}");
-            proofs.push(Proof { at: entry.time.instant(), objects: Existing::These(evidence), by });
         }
         Ok(proofs)
     }

@@ -82,7 +82,9 @@ impl Archive {
         let then: Micros = run.at.parse().map_err(|_| damaged())?;
         // A further run had the archive's word since the accession; each had all it looked at when it was made.
         let by = "the run itself".to_owned();
-        let proofs = [self.proof_of(record)?, Proof { at: then.instant(), objects: Existing::Everything, by }];
+        let mut proofs = self.proofs_of_runs(record)?;
+        proofs.push(self.proof_of(record)?);
+        proofs.push(Proof { at: then.instant(), objects: Existing::Everything, by });
         let mut again = Examination::default();
         self.components(record)?.examine(self, checker, &mut again, at.max(then), &proofs, Mode::OnDemand)?;
         let mut differences = Vec::new();

@@ -102,7 +102,7 @@ impl Told<'_> {
             Ok(json!({
                 "number": at + 1, "act": acts.first(), "by": self.name(step)?, "at": step.at.to_string(),
                 "name": document.name, "sha256": document.sha256, "standing": document.standing,
-                "signed_by_actor": document.is_signed_by(&self.name(step)?),
+                "signed_by_actor": self.archive.signed_by_actor(step, document)?,
                 "because": document.because, "made": document.made, "signatures": document.signatures,
             }))
         })?;
@@ -328,7 +328,7 @@ impl Told<'_> {
                 let why = one.sub_indication.as_ref().map_or_else(String::new, |sub| format!(" / {sub}"));
                 text += &format!("        {}  {}{why}\n", plain(&one.signer), one.indication);
             }
-            if document.is_signed_by(&by) == Some(false) {
+            if self.archive.signed_by_actor(step, document)? == Some(false) {
                 let says = output.say("không chữ ký nào mang tên người thực hiện", "no signature bears the name of");
                 text += &format!("      ! {says}: {}\n", plain(&by));
             }

@@ -1,9 +1,7 @@
 //! The submission that asks for the decision, and the decision to destroy.
 
-use super::super::days;
 use super::super::model::{Block, Document, Orientation, Text};
 use super::{Issue, Kind, ListReference, article, dashed, grounds, unverified, words};
-use chrono::NaiveDate;
 
 /// A submission (tờ trình về việc hủy tài liệu hết giá trị).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +61,8 @@ pub struct Decision {
     pub list: ListReference,
     /// Who destroys: a unit and its people.
     pub executor: String,
-    /// The first and the last day on which it may begin.
-    pub window: (NaiveDate, NaiveDate),
+    /// From its day, after how many days it may begin, and by when it must have.
+    pub window: (u16, u16),
     /// Who is bound by it, after `Các ông (bà)`.
     pub bound: String,
 }
@@ -91,10 +89,10 @@ impl Decision {
         blocks.push(Block::Paragraph(Text::from(format!("Mã băm SHA-256 của danh mục: {}", self.list.digest))));
         let (from, until) = self.window;
         blocks.push(article(2, format!(
-            "Giao {} tổ chức hủy, bắt đầu không trước {} và không sau {}; hủy toàn bộ thông tin, kể cả dữ liệu đặc tả \
+            "Giao {} tổ chức hủy, bắt đầu sau ít nhất {from} ngày và chậm nhất {until} ngày kể từ ngày ký Quyết định này; hủy toàn bộ thông tin, kể cả dữ liệu đặc tả \
              và bản số hóa, bảo đảm không thể khôi phục; lập biên bản hủy và lưu hồ sơ hủy tài liệu theo quy định. Tài \
              liệu đang bị tạm dừng hủy hoặc có thay đổi so với danh mục tại thời điểm hủy thì không hủy.",
-            self.executor, days::long(from), days::long(until)
+            self.executor
         )));
         blocks.push(article(3, "Quyết định này có hiệu lực kể từ ngày ký."));
         blocks.push(article(4, format!("Các ông (bà) {} chịu trách nhiệm thi hành Quyết định này./.", self.bound)));

@@ -243,7 +243,7 @@ fn decision() -> Decision {
         grounds: grounds(),
         list: reference(1_203),
         executor: "Văn phòng Sở (ông Đỗ Quốc Khánh)".to_owned(),
-        window: (day(2026, 3, 28), day(2026, 4, 9)),
+        window: (3, 15),
         bound: "Chánh Văn phòng, Trưởng các phòng thuộc Sở".to_owned(),
     }
 }

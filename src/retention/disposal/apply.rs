@@ -278,7 +278,8 @@ impl Case {
             if agreed(entry) {
                 entry.approved.insert(stage, entry.digest);
             } else {
-                entry.fate = Fate::Excluded(disagreed(stage).to_owned(), None);
+                let why = if entry.item.is_listable() { disagreed(stage) } else { CHANGED };
+                entry.fate = Fate::Excluded(why.to_owned(), None);
             }
         }
         self.approvals.push(Approval { stage, signed, list });
@@ -321,6 +322,9 @@ impl Case {
 /// The states in which a list may still change and a case may be stopped.
 pub(super) const BEFORE_EXECUTION: [State; 6] =
     [State::Draft, State::Submitted, State::InCouncil, State::Reviewed, State::Appraised, State::Decided];
+
+/// Why an item left the list that may not be listed any more, whatever was voted.
+const CHANGED: &str = "không còn đủ điều kiện hủy";
 
 /// Why an item left the list, for the minutes.
 fn disagreed(stage: Stage) -> &'static str {

@@ -429,3 +429,20 @@ fn key(key: &PublicKey, scheme: Option<Scheme>) -> Algorithm {
         KeyKind::Other(kind) => Algorithm::scheme(der::oid_text(kind), 0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &[u8] = include_bytes!("../../../tests/fixtures/ocsp/good.ocsp");
+
+    /// Answers about certificates are all that a responder's certificate is for, and all that it is not asked about for.
+    #[test]
+    fn a_responder_that_signs_a_document_is_for_others_and_asked_about() {
+        let answer = OcspResponse::read(ANSWER).expect("an answer");
+        let certificate = answer.certificates().first().expect("carries its responder's certificate");
+        assert!(certificate.extensions().ocsp_no_check);
+        let responder = fact(certificate, Origin::HandedIn);
+        assert_eq!((responder.meant, responder.asking), (Meant::ForOthers, Asking::Asked));
+    }
+}

@@ -312,6 +312,11 @@ fn of_an_emptied_dossier_nothing_is_due_and_later_documents_go_on_in_it() {
     let nothing = in_case(&scratch, &second, "2024-07-06", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], ""));
     assert_eq!(nothing.unwrap_err().kind(), Kind::Denied);
 
+    let writing = open(&scratch, "2024-07-06");
+    let held = hold::place(&writing, &Wanted::Named(vec![DOSSIER.to_owned()]), "thanh tra", "12/QĐ-TTr", "Vũ G");
+    assert_eq!(held.unwrap_err().kind(), Kind::NotFound, "there is nothing left to hold");
+    writing.close().unwrap();
+
     // It stays open for what belongs to it, and places that were given are not given again.
     let late = json!({
         "symbol": "9/QĐ-STTTT", "issued_date": "2015-05-18", "file_code": DOSSIER, "retention": "5 năm",

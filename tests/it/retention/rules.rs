@@ -244,6 +244,34 @@ fn a_statement_that_names_a_rule_is_under_it() {
     assert_eq!(due["lines"]["T/plans"]["eligible"], 1, "{due}");
 }
 
+/// A version for some records only does not hide how long an older one keeps the others.
+#[test]
+fn what_an_older_version_still_governs_is_shortened_by_no_one_person() {
+    let scratch = archive();
+    let adopted = adopt(&scratch, &schedule(&scratch, 1, 50));
+    assert_eq!(adopted.0, "adopted");
+    scratch.ok(&[&["retention", "confirm", "T/plans"], &MANDATE[..]].concat());
+    assign(&scratch, DOSSIER, "T/plans");
+    assert_eq!(outcome(&scratch, RECORD, "2073-12-31"), is("not-yet", "2073-12-31"));
+    let second = schedule(&scratch, 2, 6);
+    let later = ["retention", "adopt", &second, "--accessioned-from", "2099-01-01"];
+    let proposed = scratch.json(&[&later[..], &ORDER[..]].concat());
+    assert_eq!(proposed["state"], "proposed");
+    scratch.ok(&["retention", "approve", proposed["rules"].as_str().unwrap(), "--actor", "another"]);
+    assert_eq!(outcome(&scratch, RECORD, "2073-12-31"), is("not-yet", "2073-12-31"));
+    // It is the same as the newest, and shorter than what governs.
+    let third = schedule(&scratch, 3, 6);
+    assert_eq!(scratch.json(&["retention", "preview", &third])["approval"], "second-person");
+    assert_eq!(adopt(&scratch, &third).0, "proposed");
+    assert_eq!(outcome(&scratch, RECORD, "2073-12-31"), is("not-yet", "2073-12-31"));
+    // A confirmation is withdrawn of the version that governs, too.
+    assert_eq!(outcome(&scratch, RECORD, "2074-01-01").0, "eligible");
+    scratch.ok(&[&["retention", "withdraw", "T/plans"], &ORDER[..]].concat());
+    assert_eq!(outcome(&scratch, RECORD, "2074-01-01").0, "review-due");
+    scratch.expect(4, &[&["retention", "withdraw", "T/plans"], &ORDER[..]].concat());
+    scratch.ok(&["verify"]);
+}
+
 #[test]
 fn a_period_waits_for_its_event_and_a_link_for_the_other_record() {
     let scratch = archive();

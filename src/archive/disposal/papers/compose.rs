@@ -19,7 +19,7 @@ use crate::retention::rules::Term;
 use crate::retention::words;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -140,7 +140,7 @@ impl Composing<'_> {
         let council = case.council().ok_or_else(|| Error::conflict("there is no council yet"))?;
         let mut members = Vec::new();
         for (person, seat) in council.members() {
-            members.push(self.member(self.archive.person_name(person)?, seat));
+            members.push(self.member(self.person_name(person)?, seat));
         }
         members.sort_by_key(|member| match member.seat {
             Seat::Chair => 0,
@@ -154,7 +154,7 @@ impl Composing<'_> {
         let (away, present): (Vec<_>, Vec<_>) =
             members.into_iter().partition(|member| named.contains_key(member.name.as_str()));
         let seated = |wanted| council.members().find(|(_, seat)| *seat == wanted).map(|(person, _)| person);
-        let name = |person: Option<Person>| person.map_or(Ok(String::new()), |person| self.archive.person_name(person));
+        let name = |person: Option<Person>| person.map_or(Ok(String::new()), |person| self.person_name(person));
         let signers = vec![
             signer("Thư ký", name(seated(Seat::Secretary))?),
             signer("Chủ tịch Hội đồng", name(seated(Seat::Chair))?),
@@ -196,7 +196,7 @@ impl Composing<'_> {
             }
             let mut votes = Vec::new();
             for (person, vote) in case.votes(record) {
-                votes.push((self.archive.person_name(person)?, vote.clone()));
+                votes.push((self.person_name(person)?, vote.clone()));
             }
             ballots.push(paper::Ballot { code: item.code.clone(), title: item.title.clone(), votes, is_agreed });
         }
@@ -235,15 +235,13 @@ impl Composing<'_> {
 
     fn decision(&self, executor: &str, bound: &str) -> Document {
         let clocks = self.docket.case.clocks();
-        let on = self.head.on.unwrap_or_else(|| self.head.made.date_naive());
-        let after = |days: u16| on.checked_add_days(Days::new(days.into())).unwrap_or(on);
         paper::Decision {
             issue: self.issue(),
             authority: self.head.position.clone(),
             grounds: self.head.grounds.clone(),
             list: self.reference(),
             executor: executor.to_owned(),
-            window: (after(clocks.waiting_days), after(clocks.execution_days)),
+            window: (clocks.waiting_days, clocks.execution_days),
             bound: bound.to_owned(),
         }
         .document()
@@ -312,7 +310,7 @@ impl Composing<'_> {
         for approval in &made.approvals {
             approvals.push(paper::CertifiedApproval {
                 stage: capitalised(approval.stage.words().0),
-                by: self.archive.person_name(approval.signed.by)?,
+                by: self.person_name(approval.signed.by)?,
                 on: approval.signed.on,
                 list: approval.list,
             });
@@ -321,7 +319,7 @@ impl Composing<'_> {
             let name = self.named(step, document, |name, file| format!("{name}: {file}"));
             Some(paper::CertifiedDocument { name, digest: document.sha256.parse().ok()? })
         });
-        let mut items: Vec<_> = made.items.iter().collect();
+        let mut items: Vec<_> = made.items.iter().filter(|item| self.docket.decided.contains(&item.record)).collect();
         items.sort_by(|one, other| one.code.cmp(&other.code));
         let items = items.into_iter().map(|item| paper::CertifiedItem {
             code: item.code.clone(),
@@ -353,9 +351,14 @@ impl Composing<'_> {
         Ok(certificate.document())
     }
 
-    /// The items that documents speak of: on the list, and what became of them since the decision.
+    /// The items that documents speak of: on the list as it stands; once its execution began, on the list that was decided
+    /// on, whatever became of them since.
     fn decided(&self) -> impl Iterator<Item = (Uuid, &Item, &Fate)> {
-        self.docket.case.fates().filter(|(_, _, fate)| !matches!(fate, Fate::Excluded(..)))
+        let is_before = self.docket.case.is_before_execution();
+        self.docket.case.fates().filter(move |(record, _, fate)| match is_before {
+            true => !matches!(fate, Fate::Excluded(..)),
+            false => self.docket.decided.contains(record),
+        })
     }
 
     /// The list as documents name it.
@@ -385,8 +388,11 @@ impl Composing<'_> {
         }
         let step = self.docket.steps.iter().rev().find(|step| step.is(act));
         let step = step.ok_or_else(|| Error::conflict("the case has no such decision yet"))?;
-        let (day, by) = (paper::day(vietnamese_day(step.at)), self.archive.name_of(step.by)?);
-        Ok(format!("{} ngày {day} của {by}", capitalised(what)))
+        let approvals = self.docket.case.approvals().iter().rev();
+        let decided = approvals.filter(|_| act == "decide").find(|approval| approval.stage == Stage::Decision);
+        let day = decided.map_or_else(|| vietnamese_day(step.at), |approval| approval.signed.on);
+        let by = self.archive.printed_name(self.archive.name_of(step.by)?)?;
+        Ok(format!("{} ngày {} của {by}", capitalised(what), paper::day(day)))
     }
 
     /// The grounds that were given, or the decision.
@@ -398,8 +404,16 @@ impl Composing<'_> {
     }
 
     fn name_of_part(&self, wanted: Part) -> Result<String> {
-        let person = self.docket.case.parts().find(|(_, part)| *part == wanted).map(|(person, _)| person);
-        person.map_or(Ok(String::new()), |person| self.archive.person_name(person))
+        let parts = self.docket.case.parts().filter(|(_, part)| *part == wanted);
+        let all: Vec<Person> = parts.map(|(person, _)| person).collect();
+        // Of those who executed, the one who took over last.
+        let starts = self.docket.steps.iter().rev().filter(|step| wanted == Part::Executor && step.is("start"));
+        let last = starts.map(|step| crate::archive::hold::person(step.by)).find(|person| all.contains(person));
+        last.or(all.first().copied()).map_or(Ok(String::new()), |person| self.person_name(person))
+    }
+
+    fn person_name(&self, person: Person) -> Result<String> {
+        self.archive.printed_name(self.archive.person_name(person)?)
     }
 
     fn member(&self, name: String, seat: Seat) -> paper::Member {

@@ -1,6 +1,7 @@
 //! Acts in a case: a form with files, read and handed to the desk.
 
 use crate::archive::Writing;
+use crate::archive::account::{Account, Standing};
 use crate::archive::disposal::{self, Desk, Filter, Handed, Period, Rests, Running, Seat};
 use crate::auth::rights::{Action, Object};
 use crate::error::{Error, Result as Taken};
@@ -222,6 +223,13 @@ impl Given {
                 ];
                 let members = self.all("member").into_iter().map(|name| (name, Seat::Member));
                 let seats: Vec<_> = seats.into_iter().chain(members).collect();
+                let accounts = archive.accounts()?;
+                for (name, _) in &seats {
+                    let is_open = |one: &Account| one.name == *name && one.standing == Standing::Open;
+                    if !accounts.iter().any(is_open) {
+                        return Err(Error::not_found(format!("there is no open account {name:?}")));
+                    }
+                }
                 desk.appoint(&seats, self.number("quorum")?, self.day()?, self.document()?)
             }
             ActName::Vote => {

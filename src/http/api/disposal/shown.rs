@@ -317,7 +317,7 @@ pub(super) fn described(service: &Service, docket: &Docket) -> Taken<CaseShown> 
             standing: document.standing.clone(),
             standing_words: both(disposal::standing_words(&document.standing)),
             because: document.because.clone(),
-            signed_by_actor: document.is_signed_by(&archive.name_of(step.by)?),
+            signed_by_actor: archive.signed_by_actor(step, document)?,
         })
     });
     let steps = docket.steps.iter().map(|step| {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::signature::algorithm::UNITS_MAX;
-use crate::signature::judge::SubIndication;
+use crate::signature::judge::facts::Scope;
+use crate::signature::judge::{Indication, SubIndication};
 use crate::signature::practice::{Outcome as PracticeOutcome, Practice, Scan};
 
 const CONTAINER: &[u8] = include_bytes!("../../../../tests/fixtures/verdicts/19a_simple.asics");
@@ -179,4 +180,56 @@ fn text_that_is_no_structure_is_not_copied() {
     for text in [&b"<a>TUlJ</a>"[..], b"MIME-Version: 1.0", b"", b" \n", b"M"] {
         assert!(matches!(file::dearmoured(text), Cow::Borrowed(_)), "{text:?}");
     }
+}
+
+/// What stands in a signature and nothing signs could be shown as well as what is signed.
+#[test]
+fn content_in_a_signature_that_nothing_signs_leaves_the_letter_partly_covered() {
+    let letter = include_str!("../../../../tests/fixtures/verdicts/17a_letter.xml");
+    let scope = |text: &str| judged(text.as_bytes()).facts.signatures[0].coverage.scope;
+    assert_eq!(scope(letter), Scope::Whole);
+    let evil = "<Body xmlns=\"\">2450000000</Body>";
+    let prefix = if letter.contains("<ds:KeyInfo") { "ds:" } else { "" };
+    for (before, added) in [
+        (format!("</{prefix}KeyInfo>"), evil.to_owned()),
+        (format!("</{prefix}Signature>"), format!("<{prefix}Object>{evil}</{prefix}Object>")),
+    ] {
+        let at = letter.rfind(&before).expect("it is there");
+        let forged = format!("{}{added}{}", &letter[..at], &letter[at..]);
+        let judged = judged(forged.as_bytes());
+        let signature = &judged.facts.signatures[0];
+        assert_eq!(signature.coverage.scope, Scope::Partial, "{before}");
+        assert!(!signature.coverage.uncovered.is_empty());
+    }
+}
+
+/// The documents of an edXML message: their own signatures are what counts.
+#[test]
+fn what_a_message_carries_is_judged() {
+    use base64::Engine;
+    let message = |files: &[&[u8]]| {
+        let attachments: String = files
+            .iter()
+            .map(|file| {
+                let packed = base64::engine::general_purpose::STANDARD.encode(file);
+                let content = format!("<ContentTransferEncoded>{packed}</ContentTransferEncoded>");
+                format!("<Attachment><ContentType>application/pdf</ContentType>{content}</Attachment>")
+            })
+            .collect();
+        let space = crate::signature::xml::shape::EDXML;
+        format!("<edXML xmlns=\"{space}\"><AttachmentEncoded>{attachments}</AttachmentEncoded></edXML>")
+    };
+    let signed = include_bytes!("../../../../tests/fixtures/verdicts/06a_leader_then_agency.pdf");
+    let found = judged(message(&[signed]).as_bytes());
+    let places: Vec<&str> = found.facts.signatures.iter().map(|one| one.place.as_str()).collect();
+    assert!(places.len() == 2 && places.iter().all(|place| place.starts_with("attachment 1: ")), "{places:?}");
+    assert_eq!(found.sha256, Sha256::of(message(&[signed]).as_bytes()));
+    let mut altered = signed.to_vec();
+    let at = memchr::memmem::find(&altered, b"/Type").expect("it is there");
+    altered[at + 1] = b'Z';
+    let found = judged(message(&[&altered]).as_bytes());
+    assert!(found.validation.signatures.iter().all(|one| one.conclusion.indication == Indication::Failed));
+    let mixed = judged(message(&[signed, b"%PDF-1.7 nobody signed"]).as_bytes());
+    let unsigned = DocumentFact::UncoveredFiles(vec!["attachment 2".into()]);
+    assert!(mixed.facts.document.contains(&unsigned), "{:?}", mixed.facts.document);
 }
