@@ -284,7 +284,11 @@ impl Disk for Folder {
         let mut names = Vec::new();
         for entry in entries {
             let entry = entry?;
-            let meta = entry.metadata()?;
+            let meta = match entry.metadata() {
+                // Another process took it away meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                meta => meta?,
+            };
             let name = entry.file_name().to_string_lossy().into_owned();
             names.push(Listed { name, is_dir: meta.is_dir(), size: if meta.is_dir() { 0 } else { meta.len() } });
         }

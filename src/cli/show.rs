@@ -145,7 +145,11 @@ fn destroyed_text(output: &Output, id: &str, tombstone: &TombstoneBody, event: &
     };
     row("Mã định danh", "Identifier", id);
     row("Hồ sơ", "Dossier", &tombstone.file_code);
-    row("Lý do hủy", "Ground", &listed.ground);
+    let ground = match listed.ground.as_str() {
+        "expired" => output.say("hết thời hạn lưu trữ", "its period had ended"),
+        other => other,
+    };
+    row("Lý do hủy", "Ground", ground);
     row("Quy tắc", "Rule", &listed.rule);
     row("Hết thời hạn", "Period ended", listed.until.as_deref().unwrap_or_default());
     row("Ghi chú", "Remarks", &listed.note);

@@ -4,7 +4,7 @@
 //! is reported when it is durable, not before.
 
 use super::super::announce::{Announced, Announcer, Heading};
-use super::super::body::{DossierBody, FindingBody, RecordBody, RecordPlace};
+use super::super::body::{DossierBody, FindingBody, RecordBody, RecordPlace, TombstoneBody};
 use super::super::check_signature::Checker;
 use super::super::project;
 use super::super::sequencer::{Answer, Chain, Submission, answers};
@@ -304,7 +304,8 @@ impl<'a> Register<'a> {
             Some((held, _)) => Some(format!("record {held}")),
             None => {
                 let held = self.archive.catalog.identified(Identified::of(identifier.as_str()));
-                held.map_err(project::catalog)?.map(|held| format!("record {held}"))
+                let held = held.map_err(project::catalog)?;
+                held.map(|held| self.archive.tombstone(held).map(|gone| named(held, gone.as_ref()))).transpose()?
             }
         };
         match other {
@@ -462,4 +463,12 @@ enum Described<'a> {
     Folder(&'a Dossier),
     /// Its documents' sidecars.
     Documents(&'a Group),
+}
+
+/// A record that has an identifier already, or had it.
+fn named(record: Uuid, tombstone: Option<&TombstoneBody>) -> String {
+    match tombstone {
+        Some(gone) => format!("record {record}, destroyed by law in disposal case {},", gone.case),
+        None => format!("record {record}"),
+    }
 }

@@ -282,6 +282,8 @@ impl Composing<'_> {
             Some(paper::LeftItem { code: item.code.clone(), title: item.title.clone(), reason })
         });
         let destroyed = self.decided().filter(|(_, _, fate)| matches!(fate, Fate::Destroyed(_))).count();
+        let mut method = if method.is_empty() { vec![METHOD.to_owned()] } else { method.to_vec() };
+        method.extend(self.lateness());
         let minutes = paper::DestructionMinutes {
             issue: self.issue_by(signers),
             grounds: self.grounds("decide")?,
@@ -291,12 +293,24 @@ impl Composing<'_> {
             ended: meeting.ended,
             venue: meeting.venue.clone(),
             list: self.reference(),
-            method: if method.is_empty() { vec![METHOD.to_owned()] } else { method.to_vec() },
+            method,
             destroyed,
             left: left.collect(),
             unreached: self.archive.unreached_by(self.docket.id)?.into_iter().collect(),
         };
         Ok(minutes.document())
+    }
+
+    /// That it ended after the law's days for it, where it did (Circular 06/2025, V2: destroyed within fifteen days).
+    fn lateness(&self) -> Option<String> {
+        let (_, last) = self.docket.case.window()?;
+        let days = self.docket.case.fates().filter_map(|(_, _, fate)| match fate {
+            Fate::Destroyed(on) => Some(*on),
+            _ => None,
+        });
+        let ended = days.max().filter(|ended| *ended > last)?;
+        let (ended, last) = (paper::day(ended), paper::day(last));
+        Some(format!("Việc hủy kết thúc ngày {ended}, sau ngày cuối của thời hạn thực hiện ({last})."))
     }
 
     fn certificate(&self, unreached: &BTreeSet<String>) -> Result<Document> {
