@@ -94,6 +94,14 @@ oids! {
     OCSP_CERT_HASH = [0x2b, 0x24, 8, 3, 13];
     /// Certificate extension validity-assured-short-term (ETSI EN 319 412-1 §5.2.2), 0.4.0.194121.2.1.
     SHORT_TERM = [0x04, 0, 0x8b, 0xec, 0x49, 2, 1];
+    /// Extended key usage codeSigning.
+    PURPOSE_CODE = [0x2b, 6, 1, 5, 5, 7, 3, 3];
+    /// Extended key usage emailProtection.
+    PURPOSE_EMAIL = [0x2b, 6, 1, 5, 5, 7, 3, 4];
+    /// Extended key usage documentSigning (RFC 9336).
+    PURPOSE_DOCUMENTS = [0x2b, 6, 1, 5, 5, 7, 3, 36];
+    /// Extended key usage anyExtendedKeyUsage.
+    PURPOSE_ANY = [0x55, 0x1d, 0x25, 0];
     /// Extended key usage serverAuth.
     PURPOSE_SERVER = [0x2b, 6, 1, 5, 5, 7, 3, 1];
     /// Extended key usage timeStamping.

@@ -142,14 +142,11 @@ pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Vec<XmlSignature
     examine_within(bytes, supplied, &mut Budget::default())
 }
 
-/// The documents that an edXML message carries; none of any other document.
+/// The documents that an edXML message carries, whatever stands around it; none of any other document.
 pub fn attachments(bytes: &[u8]) -> Result<Vec<shape::Attachment>, parse::Error> {
     let text = parse::decode(bytes)?;
     let document = parse::parse(&text, parse::Dtd::Refused)?;
-    Ok(match shape::shape(&document, &[]) {
-        shape::Shape::EdXml(attachments) => attachments,
-        shape::Shape::Invoice(_) | shape::Shape::Other => Vec::new(),
-    })
+    Ok(shape::attachments(&document, document.document_element()))
 }
 
 /// The same for one of several documents that share a budget.

@@ -18,7 +18,7 @@ use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::record::Period;
 use crate::retention::civil::vietnamese_day;
-use crate::retention::disposal::{Act, Clocks, Council, Fate, Procedure, Refusal, Seat, Signed, Vote};
+use crate::retention::disposal::{Act, Clocks, Council, Fate, Procedure, Refusal, Seat, Signed, Stage, Vote};
 use crate::retention::hold::Person;
 use chrono::{Datelike, Days, NaiveDate};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -184,6 +184,12 @@ impl<'a> Desk<'a> {
         document: Handed,
     ) -> Result<()> {
         self.must_not_sit(self.docket.case.council())?;
+        let handed = Sha256::of(&document.bytes);
+        let mut approvals = self.docket.case.approvals().iter();
+        if approvals.any(|one| one.stage == Stage::Decision && one.signed.document == handed) {
+            return Err(Error::conflict("this decision was handed in already: its days count from then")
+                .remedy("hand in a new decision"));
+        }
         self.reassess()?;
         let list = self.seen(list)?;
         refuse.iter().try_for_each(|record| self.must_list(*record))?;

@@ -124,7 +124,7 @@ pub fn run(
 fn judge(archive: &Writing, means: &mut Means<'_>, again: &mut Again, now: Micros, mode: Mode) -> Result<Option<Run>> {
     let record = again.record;
     let mut proofs = archive.proofs_of_runs(record)?;
-    archive.take_evidence_of(&proofs, means.checker)?;
+    archive.take_evidence_of(record, means.checker)?;
     proofs.insert(0, archive.proof_of(record)?);
     let components = archive.components(record)?;
     if let Some(fetcher) = means.fetcher {
@@ -154,6 +154,11 @@ impl Again {
         let (before, outcome, retry_at, failed) = (None, None, None, None);
         Self { record, before, outcome, retry_at, recorded: false, failed, attempts: Vec::new() }
     }
+}
+
+fn evidence_of(run: &SignaturesValidatedBody) -> Result<Vec<Sha256>> {
+    let damaged = |_| Error::corrupt("a validation run is damaged");
+    run.evidence.iter().map(|sha256| sha256.parse().map_err(damaged)).collect()
 }
 
 /// When a record that waits since `due` is tried after `now`, by whoever tries without being told to: at once, then
@@ -237,31 +242,38 @@ impl Archive {
     }
 
     /// Hands what the runs of a record rested on to a checker.
-    fn take_evidence_of(&self, proofs: &[Proof], checker: &mut Checker) -> Result<()> {
-        for proof in proofs {
-            let Existing::These(evidence) = &proof.objects else { continue };
-            for sha256 in evidence.iter().filter(|sha256| !checker.has(sha256)).collect::<Vec<_>>() {
-                checker.take_captured(&self.evidence(sha256)?);
+    fn take_evidence_of(&self, record: Uuid, checker: &mut Checker) -> Result<()> {
+        for (_, _, run) in self.runs_of(record)? {
+            for sha256 in evidence_of(&run)? {
+                if !checker.has(&sha256) {
+                    checker.take_captured(&self.evidence(&sha256)?);
+                }
             }
         }
         Ok(())
     }
 
-    /// That what the runs of a record rested on was there when each was recorded.
+    /// That what accepted a record was there when that was recorded. What did not suffice then proves nothing later.
     pub(super) fn proofs_of_runs(&self, record: Uuid) -> Result<Vec<Proof>> {
-        let damaged = || Error::corrupt("a validation run is damaged");
-        let mut proofs = Vec::new();
+        let runs = self.runs_of(record)?.into_iter();
+        let accepted = runs.filter(|(_, _, run)| run.outcome.starts_with(Outcome::Accept.name()));
+        let proof = |(index, at, run): (u64, Micros, SignaturesValidatedBody)| {
+            let by = format!("ledger entry {index}");
+            Ok(Proof { at: at.instant(), objects: Existing::These(evidence_of(&run)?), by })
+        };
+        accepted.map(proof).collect()
+    }
+
+    /// The runs of a record, oldest first, with their ledger indexes and times.
+    fn runs_of(&self, record: Uuid) -> Result<Vec<(u64, Micros, SignaturesValidatedBody)>> {
+        let mut runs = Vec::new();
         for (index, row) in self.catalog.events(record).map_err(project::catalog)? {
             let (_, entry) = self.entry(&row)?;
             if entry.kind == EventKind::SignaturesValidated {
-                let run: SignaturesValidatedBody = self.body_of(&row)?;
-                let evidence = run.evidence.iter().map(|sha256| sha256.parse().map_err(|_| damaged()));
-                let evidence = evidence.collect::<Result<Vec<Sha256>>>()?;
-                let by = format!("ledger entry {index}");
-                proofs.push(Proof { at: entry.time.instant(), objects: Existing::These(evidence), by });
+                runs.push((index, entry.time, self.body_of(&row)?));
             }
         }
-        Ok(proofs)
+        Ok(runs)
     }
 
     /// That the archive had everything in a record's bytes since its accession.

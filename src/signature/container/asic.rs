@@ -191,8 +191,8 @@ pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::
         files.map(|(name, role)| signature_file(name, *role, &contents, &manifests, &data, supplied, &mut spent));
     let signatures = signatures.collect();
     let known: BTreeSet<&str> = inside.iter().map(|(name, _)| *name).collect();
-    let other = archive.entries.iter().map(|entry| entry.name.as_str());
-    let unread = other.filter(|name| name.starts_with("META-INF/") && !name.ends_with('/') && !known.contains(name));
+    let other = archive.entries.iter().filter(|entry| !is_folder(entry)).map(|entry| entry.name.as_str());
+    let unread = other.filter(|name| name.starts_with("META-INF/") && !known.contains(name));
     // OpenDocument signs its listing like any other file.
     let listed = mimetype.is_asic();
     let unread = unread.filter(|name| !(listed && *name == LISTING)).map(str::to_owned).collect();

@@ -349,14 +349,16 @@ fn fact(certificate: &x509::Certificate, origin: Origin) -> Certificate {
         Some(purposes) if purposes.iter().any(is_stamping) => Stamping::Lax,
         _ => Stamping::No,
     };
-    // Purposes are exclusive (RFC 5280 §4.2.1.12): what is for servers, authorities of time or responders alone signs nothing else.
-    let is_elsewhere = |purpose: &crate::signature::der::Slice| {
-        [oid::PURPOSE_TIME_STAMPING, oid::PURPOSE_OCSP_SIGNING, oid::PURPOSE_SERVER]
-            .iter()
-            .any(|one| **purpose == **one)
+    // Purposes are exclusive (RFC 5280 §4.2.1.12): what is for servers, programs, time or answers signs no document, unless a
+    // purpose of people stands beside it. Clients sign in by the certificates with which they sign documents.
+    let among = |named: &[&[u8]]| {
+        let purposes = extensions.extended_key_usage.iter().flatten();
+        purposes.into_iter().any(|purpose| named.iter().any(|one| **purpose == **one))
     };
-    let purposes = extensions.extended_key_usage.as_deref().unwrap_or_default();
-    let is_for_others = !purposes.is_empty() && purposes.iter().all(is_elsewhere);
+    let for_machines: [&[u8]; 4] =
+        [oid::PURPOSE_TIME_STAMPING, oid::PURPOSE_OCSP_SIGNING, oid::PURPOSE_SERVER, oid::PURPOSE_CODE];
+    let for_people: [&[u8]; 3] = [oid::PURPOSE_EMAIL, oid::PURPOSE_DOCUMENTS, oid::PURPOSE_ANY];
+    let is_for_others = among(&for_machines) && !among(&for_people);
     Certificate {
         object: certificate.sha256(),
         subject: certificate.subject().to_string(),

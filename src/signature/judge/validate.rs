@@ -267,10 +267,14 @@ fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<Vec<XmlSignature>, xm
 /// The documents that an edXML message carries: their own signatures are what counts. Those of a message inside it are not
 /// looked at.
 fn attachments(collector: &mut Collector<'_>, bytes: &[u8]) {
-    if collector.is_inside || memchr::memmem::find(bytes, xml::shape::EDXML.as_bytes()).is_none() {
+    let Ok(attachments) = xml::attachments(bytes) else { return };
+    if attachments.is_empty() {
         return;
     }
-    let Ok(attachments) = xml::attachments(bytes) else { return };
+    if collector.is_inside || attachments.len() > xml::shape::ATTACHMENTS_MAX {
+        let unread = format!("{} attachments of a message", attachments.len());
+        return collector.facts.document.push(DocumentFact::SignatureNotRead(unread));
+    }
     let (before, whole) = (collector.facts.signatures.len(), collector.whole.take());
     collector.is_inside = true;
     let mut unsigned = Vec::new();

@@ -73,13 +73,14 @@ struct Node {
 pub fn steps(document: &Document<'_>, first: usize) -> Vec<Step> {
     let mut pairs = PAIRS_MAX;
     let mut before = None;
+    let mut covered = HashMap::new();
     let mut steps = Vec::new();
     for revision in first + 1..document.revisions.len() {
         let old = before.take().or_else(|| Known::of(document.view(revision - 1), &mut pairs));
         let new = Known::of(document.view(revision), &mut pairs);
         let mut step = Step::new(LONG_TERM);
         match (&old, &new) {
-            (Some(old), Some(new)) => Walk::run(document, revision, old, new, &mut pairs, &mut step),
+            (Some(old), Some(new)) => Walk::run(document, revision, (old, new), &mut covered, &mut pairs, &mut step),
             _ => limit(&mut step, revision),
         }
         if document.is_spent() {
@@ -117,6 +118,8 @@ struct Walk<'w, 'd, 'a> {
     fresh: HashMap<u32, bool>,
     /// Lists of evidence looked at: many entries may share one.
     lists: RefCell<HashMap<u32, bool>>,
+    /// Area that new fields cover of each page, since the first revision that is compared.
+    covered: &'w mut HashMap<u32, f64>,
     step: &'w mut Step,
     /// The field being compared, for its name in the report.
     field: Option<Rc<str>>,
@@ -126,8 +129,8 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
     fn run(
         document: &'d Document<'a>,
         revision: usize,
-        was: &'w Known,
-        is: &'w Known,
+        (was, is): (&'w Known, &'w Known),
+        covered: &'w mut HashMap<u32, f64>,
         pairs: &mut usize,
         step: &'w mut Step,
     ) {
@@ -142,6 +145,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             visited: HashSet::new(),
             fresh: HashMap::new(),
             lists: RefCell::default(),
+            covered,
             step,
             field: None,
         };
@@ -173,7 +177,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             Role::Catalog | Role::Page | Role::Field | Role::Annotation => match (old.as_deref(), new.as_deref()) {
                 (Some(Object::Dict(old)), Some(Object::Dict(new))) => match task.role {
                     Role::Catalog => self.catalog(old, new, node),
-                    Role::Page => self.page(old, new, node),
+                    Role::Page => self.page(task.number, old, new, node),
                     Role::Field => self.old_field(task.number, old, new, node),
                     _ => self.annotation(old, new, node),
                 },

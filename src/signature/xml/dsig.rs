@@ -18,16 +18,67 @@ use super::{Budget, DSIG, Supplied, base64, c14n, xades};
 const CLAIMS_MAX: usize = 8;
 /// Objects told that no reference covers.
 const UNSIGNED_PARTS_MAX: usize = 16;
-/// Vocabularies of what signatures hold besides XAdES; of the last the beginning.
-const KNOWN_NAMESPACES: [&str; 7] = [
-    DSIG,
+/// Vocabularies of what signatures hold besides XML Signature and XAdES.
+const KNOWN_NAMESPACES: [&str; 8] = [
     "http://www.w3.org/2009/xmldsig11#",
     "http://www.w3.org/2001/04/xmldsig-more#",
     "http://www.w3.org/2007/05/xmldsig-more#",
     "http://www.w3.org/2001/04/xmlenc#",
     "http://www.w3.org/2009/xmlenc11#",
-    "http://docs.oasis-open.org/wss/",
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd",
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd",
+    "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd",
 ];
+/// Every element of XML Signature (§4 to §8 of XML Signature 1.1) that may stand in KeyInfo and in nested signatures.
+const DSIG_NAMES: [&str; 45] = [
+    "Signature",
+    "SignatureValue",
+    "SignedInfo",
+    "CanonicalizationMethod",
+    "SignatureMethod",
+    "HMACOutputLength",
+    "Reference",
+    "Transforms",
+    "Transform",
+    "XPath",
+    "DigestMethod",
+    "DigestValue",
+    "KeyInfo",
+    "KeyName",
+    "KeyValue",
+    "RetrievalMethod",
+    "MgmtData",
+    "X509Data",
+    "X509IssuerSerial",
+    "X509IssuerName",
+    "X509SerialNumber",
+    "X509SKI",
+    "X509SubjectName",
+    "X509Certificate",
+    "X509CRL",
+    "PGPData",
+    "PGPKeyID",
+    "PGPKeyPacket",
+    "SPKIData",
+    "SPKISexp",
+    "DSAKeyValue",
+    "P",
+    "Q",
+    "G",
+    "Y",
+    "J",
+    "Seed",
+    "PgenCounter",
+    "RSAKeyValue",
+    "Modulus",
+    "Exponent",
+    "Object",
+    "Manifest",
+    "SignatureProperties",
+    "SignatureProperty",
+];
+/// Names that no element of XAdES has, and that programs look for in documents.
+const OF_DOCUMENTS: [&str; 8] = ["body", "content", "document", "text", "title", "p", "html", "html5"];
 /// Elements looked at for them: where each stands is a walk along its ancestors.
 const CLAIMS_TRIED_MAX: usize = 64;
 
@@ -227,21 +278,23 @@ fn unsigned_parts(
     found
 }
 
-/// Elements of no vocabulary of signatures in KeyInfo and in unsigned properties, the outermost ones: nothing signs them, and a
-/// style sheet, or a program that looks for a name anywhere, may take them for the document.
+/// What no signature has in its own place, in KeyInfo and in unsigned properties, the outermost of it: nothing signs that, and a
+/// style sheet, or a program that looks for a name anywhere, may take it for the document.
 fn foreign_elements(document: &Document<'_>, signature: NodeId, budget: &mut Budget) -> Vec<String> {
-    let is_named =
-        |namespace: &str, known: &str| namespace == known || known.ends_with('/') && namespace.starts_with(known);
-    let is_known =
-        |namespace: &str| is_xades(namespace) || KNOWN_NAMESPACES.iter().any(|known| is_named(namespace, known));
+    const OWN: [&str; 4] = ["SignedInfo", "SignatureValue", "KeyInfo", "Object"];
+    let is_text = |id: NodeId| document.element(id).is_none() && !document.text_of(id).trim().is_empty();
+    let is_own = |id: NodeId| OWN.iter().any(|name| document.is(id, DSIG, name));
+    let beside =
+        document.children(signature).filter(|&id| is_text(id) || document.element(id).is_some() && !is_own(id));
+    let mut found: Vec<String> = beside.take(UNSIGNED_PARTS_MAX).map(|_| document.path(signature)).collect();
     let info = document.children_named(signature, DSIG, "KeyInfo");
     let objects = document.children_named(signature, DSIG, "Object");
-    let properties =
-        objects.flat_map(|object| document.children(object)).filter(|&id| is_xades(document.namespace(id)));
+    let properties: Vec<NodeId> =
+        objects.flat_map(|object| document.children(object)).filter(|&id| is_xades(document.namespace(id))).collect();
     let unsigned = properties
-        .flat_map(|id| document.children(id))
-        .filter(|&id| document.element(id).is_some_and(|element| element.local() != "SignedProperties"));
-    let mut found = Vec::new();
+        .iter()
+        .flat_map(|&id| document.children(id))
+        .filter(|&id| is_text(id) || document.element(id).is_some_and(|element| element.local() != "SignedProperties"));
     for part in info.chain(unsigned).collect::<Vec<_>>() {
         if !budget.steps(u64::from(document.node(part).end - part)) {
             found.push(document.path(part));
@@ -249,7 +302,11 @@ fn foreign_elements(document: &Document<'_>, signature: NodeId, budget: &mut Bud
         }
         let mut id = part;
         while id < document.node(part).end && found.len() < UNSIGNED_PARTS_MAX {
-            let is_foreign = document.element(id).is_some() && !is_known(document.namespace(id));
+            let is_foreign = match document.element(id) {
+                Some(element) => !is_known(document.namespace(id), element.local()),
+                // Text beside elements says nothing in any of these vocabularies.
+                None => is_text(id) && is_mixed(document, id),
+            };
             if is_foreign {
                 found.push(document.path(id));
             }
@@ -257,6 +314,24 @@ fn foreign_elements(document: &Document<'_>, signature: NodeId, budget: &mut Bud
         }
     }
     found
+}
+
+/// Whether an element is of a vocabulary of signatures; of the two that are shown as a tree of names, by its name too.
+fn is_known(namespace: &str, name: &str) -> bool {
+    match namespace {
+        DSIG => DSIG_NAMES.contains(&name),
+        _ if is_xades(namespace) => !OF_DOCUMENTS.contains(&name.to_ascii_lowercase().as_str()),
+        _ => KNOWN_NAMESPACES.contains(&namespace),
+    }
+}
+
+/// Whether a text stands beside elements.
+fn is_mixed(document: &Document<'_>, text: NodeId) -> bool {
+    let parent = document.ancestors(text).next();
+    parent.is_none_or(|parent| {
+        let holds_parts = document.is(parent, DSIG, "KeyInfo") || document.is(parent, DSIG, "X509Data");
+        holds_parts || document.children(parent).any(|id| document.element(id).is_some())
+    })
 }
 
 /// The context string beside the method, empty when there is none.

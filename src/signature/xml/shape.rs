@@ -10,8 +10,8 @@ use super::{Reason, base64};
 
 /// Namespace of edXML (QCVN 102:2016/BTTTT).
 pub const EDXML: &str = "http://www.mic.gov.vn/TBT/QCVN_102_2016";
-/// Attachments read from one message.
-const ATTACHMENTS_MAX: usize = 256;
+/// Attachments looked at in one message; where there are more, one more is given.
+pub const ATTACHMENTS_MAX: usize = 256;
 
 /// What a document is.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,10 +113,11 @@ fn covers(document: &Document<'_>, signature: &XmlSignature, id: NodeId) -> bool
     })
 }
 
-fn attachments(document: &Document<'_>, root: NodeId) -> Vec<Attachment> {
+/// The files in an edXML message below `root`, one more than [`ATTACHMENTS_MAX`] at most.
+pub fn attachments(document: &Document<'_>, root: NodeId) -> Vec<Attachment> {
     let holders = document.subtree(root).filter(|&id| document.is(id, EDXML, "AttachmentEncoded"));
     let found = holders.flat_map(|holder| document.children_named(holder, EDXML, "Attachment"));
-    let read = found.take(ATTACHMENTS_MAX).map(|attachment| {
+    let read = found.take(ATTACHMENTS_MAX + 1).map(|attachment| {
         let part = |name| document.child(attachment, EDXML, name).map(|id| document.text_of(id));
         let media_type = part("ContentType").map(|text| text.trim().to_owned()).unwrap_or_default();
         let content = match part("ContentTransferEncoded") {

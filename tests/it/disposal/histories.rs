@@ -529,7 +529,7 @@ impl History {
         let number = self.cases[at].number.clone();
         let list = self.docket(&number).case.list_digest().to_string();
         let mut desk = Desk::at(self.writing(), &number, "Hoàng D").unwrap();
-        let decided = desk.decide(&list, BTreeSet::new(), None, paper("quyết định")).is_ok();
+        let decided = desk.decide(&list, BTreeSet::new(), None, paper(&format!("quyết định {}", self.step))).is_ok();
         let docket = desk.leave();
         if decided {
             let items = docket.case.fates().filter(|(_, _, fate)| **fate == Fate::Listed);

@@ -6,7 +6,8 @@ use super::{Details, Head, Meeting, Wish};
 use crate::archive::body::DocumentBody;
 use crate::archive::disposal::{Docket, Fate, Ground, Item, Step, act_words};
 use crate::archive::reading::Archive;
-use crate::archive::retention::standing::Standing;
+use crate::archive::retention::standing::{Standing, Version};
+use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::paper::disposal as paper;
 use crate::paper::{Document, Number, Recipients, Signer};
@@ -15,7 +16,7 @@ use crate::retention::civil::vietnamese_day;
 use crate::retention::disposal::{Part, Seat, Stage};
 use crate::retention::explain::period_words;
 use crate::retention::hold::Person;
-use crate::retention::rules::Term;
+use crate::retention::rules::{Rule, Term};
 use crate::retention::words;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -96,15 +97,15 @@ impl Composing<'_> {
 
     fn justification(&self, history: &[String], contents: &[String]) -> Result<Document> {
         let rules = self.archive.standing()?;
-        let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut groups: BTreeMap<(&str, Sha256), usize> = BTreeMap::new();
         let mut duplicates = 0;
         for (_, item, _) in self.decided() {
             match item.ground {
                 Ground::Duplicate(_) => duplicates += 1,
-                Ground::Expired => *groups.entry(&item.rule).or_default() += 1,
+                Ground::Expired => *groups.entry((&item.rule, item.rules)).or_default() += 1,
             }
         }
-        let groups = groups.into_iter().map(|(rule, count)| group(rule, count, &rules));
+        let groups = groups.into_iter().map(|((rule, file), count)| group(rule, file, count, &rules));
         let justification = paper::Justification {
             issue: self.issue(),
             list: self.reference(),
@@ -420,9 +421,10 @@ impl Composing<'_> {
     fn name_of_part(&self, wanted: Part) -> Result<String> {
         let parts = self.docket.case.parts().filter(|(_, part)| *part == wanted);
         let all: Vec<Person> = parts.map(|(person, _)| person).collect();
-        // Of those who executed, the one who took over last.
-        let starts = self.docket.steps.iter().rev().filter(|step| wanted == Part::Executor && step.is("start"));
-        let last = starts.map(|step| crate::archive::hold::person(step.by)).find(|person| all.contains(person));
+        // Of those who began to execute, the one who destroyed last.
+        let did = |step: &&Step| wanted == Part::Executor && (step.is("destroyed") || step.is("finish"));
+        let acted = self.docket.steps.iter().rev().filter(did);
+        let last = acted.map(|step| crate::archive::hold::person(step.by)).find(|person| all.contains(person));
         last.or(all.first().copied()).map_or(Ok(String::new()), |person| self.person_name(person))
     }
 
@@ -493,12 +495,18 @@ fn signer(position: &str, name: String) -> Signer {
 fn basis_and_period(item: &Item, rules: &Standing) -> (String, String) {
     match item.rule.strip_prefix("stated: ") {
         Some(stated) => ("thời hạn cơ quan ghi, đã được xác nhận".to_owned(), stated.to_owned()),
-        None => (format!("mục {}", item.rule), term_of(&item.rule, rules)),
+        None => (format!("mục {}", item.rule), term_of(governing(&item.rule, item.rules, rules))),
     }
 }
 
-/// What the justification says of the items under one rule.
-fn group(rule: &str, count: usize, rules: &Standing) -> paper::GroupCount {
+/// The rule of an item, in the version by which it is listed: newer ones may govern others.
+fn governing<'a>(rule: &str, file: Sha256, rules: &'a Standing) -> Option<(&'a Version, &'a Rule)> {
+    let version = rules.with(rule).find(|version| version.file.sha256 == file)?;
+    Some((version, version.file.rule(rule)?))
+}
+
+/// What the justification says of the items under one rule of one version.
+fn group(rule: &str, file: Sha256, count: usize, rules: &Standing) -> paper::GroupCount {
     if let Some(stated) = rule.strip_prefix("stated: ") {
         return paper::GroupCount {
             rule: "–".to_owned(),
@@ -508,21 +516,19 @@ fn group(rule: &str, count: usize, rules: &Standing) -> paper::GroupCount {
             count,
         };
     }
-    let version = rules.newest_with(rule);
-    let found = version.and_then(|version| version.file.rule(rule));
-    let citation = version.zip(found).and_then(|(version, found)| version.file.citation(found));
+    let found = governing(rule, file, rules);
+    let citation = found.and_then(|(version, found)| version.file.citation(found));
     paper::GroupCount {
         rule: rule.to_owned(),
-        group: found.map_or_else(String::new, |found| found.records.clone()),
-        period: term_of(rule, rules),
+        group: found.map_or_else(String::new, |(_, found)| found.records.clone()),
+        period: term_of(found),
         citation: citation.map_or_else(String::new, |one| format!("{one} ({})", one.grade.words().0)),
         count,
     }
 }
 
-fn term_of(rule: &str, rules: &Standing) -> String {
-    let found = rules.newest_with(rule).and_then(|version| version.file.rule(rule));
-    match found.map(|rule| rule.term) {
+fn term_of(found: Option<(&Version, &Rule)>) -> String {
+    match found.map(|(_, rule)| rule.term) {
         Some(Term::Years(years)) => words(Period::Years(years)),
         Some(Term::Permanent) => words(Period::Permanent),
         Some(Term::UntilEvent) => "đến khi có sự kiện".to_owned(),

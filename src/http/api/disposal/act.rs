@@ -210,8 +210,13 @@ impl Given {
                 desk.add_found(filter, note).map(|_| ())
             }
             ActName::Exclude => {
-                let permanent = self.one("permanent").map(|_| Period::Permanent);
-                let instead = self.number("years")?.map(Period::Years).or(permanent);
+                let permanent = match self.one("permanent") {
+                    None => None,
+                    Some("yes") => Some(Period::Permanent),
+                    Some(_) => return Err(Error::invalid("permanent is yes, or is left out")),
+                };
+                let years = self.number("years")?.map(Period::Years);
+                let instead = permanent.or(years);
                 desk.exclude(&self.records(archive, desk, "record")?, self.must("reason")?, instead)
             }
             ActName::Reassess => desk.reassess().map(|_| ()),

@@ -6,6 +6,7 @@ use crate::signature::ocsp::{self, OcspResponse};
 use crate::signature::oid;
 use crate::signature::path::Path;
 use crate::signature::x509::{Certificate, PublicKey};
+use chrono::{DateTime, Utc};
 
 /// Certificates tried as the signer of one response.
 const SIGNERS_MAX: usize = 32;
@@ -91,7 +92,9 @@ impl Revocations<'_> {
                 continue;
             }
             match self.response_signed(response, signer.key()) {
-                Ok(true) if self.responder_is_good(question, signer) => return Ok(Some(signer.clone())),
+                Ok(true) if self.responder_is_good(question, signer, response.produced_at()) => {
+                    return Ok(Some(signer.clone()));
+                }
                 Ok(true) => why = nearer(why, Why::SignerStatus(response.sha256())),
                 Ok(false) => {}
                 Err(other) => why = nearer(why, other),
@@ -100,9 +103,8 @@ impl Revocations<'_> {
         Err(why)
     }
 
-    /// A responder that says so is not checked (RFC 6960 §4.2.2.2.1); another must be known to be good. Which freshness its
-    /// own status must have is for the judge, who is given the certificate.
-    fn responder_is_good(&self, question: &Question<'_>, signer: &Certificate) -> bool {
+    /// A responder that says so is not checked (RFC 6960 §4.2.2.2.1); another must be known to have been good when it answered.
+    fn responder_is_good(&self, question: &Question<'_>, signer: &Certificate, answered: DateTime<Utc>) -> bool {
         if signer.extensions().ocsp_no_check || question.depth >= super::DEPTH_MAX {
             return signer.extensions().ocsp_no_check;
         }
@@ -111,8 +113,13 @@ impl Revocations<'_> {
         let path = Path { anchor: question.path.anchor.clone(), certificates };
         let depth = question.depth + 1;
         let pending = question.pending.iter().copied().chain([signer.sha256()]).collect();
-        let asked = Question { path: &path, index: question.index, freshness: Freshness::Any, depth, pending };
-        matches!(self.of_signers().answer(&asked), Status::Good(_))
+        let pending: Vec<_> = pending;
+        // What was current when it answered, or was issued since.
+        [Freshness::CurrentAt(answered), Freshness::IssuedSince(answered)].into_iter().any(|freshness| {
+            let pending = pending.clone();
+            let asked = Question { path: &path, index: question.index, freshness, depth, pending };
+            matches!(self.of_signers().answer(&asked), Status::Good(_))
+        })
     }
 
     fn response_signed(&self, response: &OcspResponse, key: &PublicKey) -> Result<bool, Why> {

@@ -10,6 +10,8 @@ use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 const ANNOTATIONS: ChangeLevel = ChangeLevel::Annotations;
 /// Part of a page that new fields may take: the seal and name of a signer take a tenth of a page of A4.
 const COVERED_MAX: f64 = 1.0 / 6.0;
+/// Part that those of all later revisions may take together: eight signers.
+const COVERED_IN_ALL_MAX: f64 = 1.0 / 3.0;
 /// Nodes between a page and the root of the page tree.
 const PARENTS_MAX: usize = 64;
 /// A page without a box: A4, in points.
@@ -17,19 +19,19 @@ const A4: f64 = 595.0 * 842.0;
 
 impl Walk<'_, '_, '_> {
     /// A page: all but its annotations stays.
-    pub(super) fn page(&mut self, old: &Dict, new: &Dict, node: usize) {
+    pub(super) fn page(&mut self, number: u32, old: &Dict, new: &Dict, node: usize) {
         self.keys(old, new, node, |walk, key, before, now, node| match key {
             b"Annots" => walk.annotations(before, now, node),
             _ => walk.strict(before, now, key, node),
         });
-        if self.is_covered_anew(old, new) {
+        if self.is_covered_anew(number, old, new) {
             self.report(UNDEFINED, What::PageCovered, node);
         }
     }
 
     /// Whether the fields that are new on a page take more room than signatures and seals do: what a signer shows in them
     /// may hide what others signed.
-    fn is_covered_anew(&self, old: &Dict, new: &Dict) -> bool {
+    fn is_covered_anew(&mut self, number: u32, old: &Dict, new: &Dict) -> bool {
         let (before, now) = (self.old.resolve(old.get(b"Annots")), self.new.resolve(new.get(b"Annots")));
         let numbers = |list: &Object| -> HashSet<u32> {
             list.array().unwrap_or_default().iter().filter_map(Object::reference).collect()
@@ -41,7 +43,10 @@ impl Walk<'_, '_, '_> {
             area(self.new, widget.dict()?.get(b"Rect"))
         });
         let covered: f64 = areas.sum();
-        covered > 0.0 && covered > COVERED_MAX * self.page_area(new)
+        let page = self.page_area(new);
+        let in_all = self.covered.entry(number).or_default();
+        *in_all += covered;
+        covered > 0.0 && (covered > COVERED_MAX * page || *in_all > COVERED_IN_ALL_MAX * page)
     }
 
     /// Area of a page: its own box, or the one that it inherits.
