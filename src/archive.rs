@@ -26,6 +26,7 @@ pub mod ingest;
 pub mod init;
 pub mod key_care;
 pub mod object;
+mod periodic;
 mod places;
 mod project;
 mod publish;

@@ -22,6 +22,7 @@ mod papers;
 mod reassess;
 mod wire;
 
+use super::account::Account;
 use super::body::{ActBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody, DocumentBody, read_manifest};
 use super::hold::person;
 use super::project;
@@ -47,7 +48,7 @@ pub use listing::{Added, PassedOver};
 pub use made::Paper;
 pub use next::{Counts, Next};
 pub use number::CaseNumber;
-pub use papers::{Details, Head, Meeting, PaperKind, Wish};
+pub use papers::{Details, Head, Meeting, PaperKind, WHOEVER_IS_CONCERNED, WHOEVER_IS_TOLD, WHOLE, Wish};
 pub use wire::{WORDS_CHARS_MAX, act_words, pseudonym};
 // Vocabulary of the catalog and of the rules, for callers that do not see them.
 pub use crate::catalog::CaseState;
@@ -255,16 +256,16 @@ impl Archive {
     pub fn signed_by_actor(&self, step: &Step, document: &DocumentBody) -> Result<Option<bool>> {
         let name = self.name_of(step.by)?;
         match document.is_signed_by(&name) {
-            Some(false) => Ok(document.is_signed_by(&self.printed_name(name)?)),
+            Some(false) => Ok(document.is_signed_by(&printed_name(&self.accounts()?, name))),
             known => Ok(known),
         }
     }
+}
 
-    /// The same as documents print it: of somebody with an account its holder's.
-    pub fn printed_name(&self, name: String) -> Result<String> {
-        let holder = self.accounts()?.into_iter().find(|account| account.name == name);
-        Ok(holder.map_or(name, |account| account.display_name))
-    }
+/// A name as documents print it: of somebody with an account its holder's.
+fn printed_name(accounts: &[Account], name: String) -> String {
+    let holder = accounts.iter().find(|account| account.name == name);
+    holder.map_or(name, |account| account.display_name.clone())
 }
 
 impl Docket {

@@ -6,16 +6,16 @@
 
 use super::announce::Heading;
 use super::body::{FixityCheckedBody, FixityDoubtBody};
+use super::periodic::Periodic;
 use super::places::Places;
 use super::project;
 use super::reading::{Archive, Reading};
 use super::verify::{Depth, Report, verify};
 use super::writing::Writing;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::time::{Clock, Micros, SystemClock};
-use crossbeam_channel::RecvTimeoutError;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,18 +139,12 @@ pub fn check(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let began = clock.wall();
     let report = verify(places, depth, progress)?;
-    for _ in 0..ATTEMPTS {
-        match Writing::open(places, clock.clone()) {
-            Ok(writing) => {
-                let recorded = record(&writing, depth, began, &report, actor).and_then(|()| writing.close());
-                return Ok((report, recorded.map_or_else(Recorded::No, |()| Recorded::Yes)));
-            }
-            Err(error) if error.kind() == Kind::Unavailable => std::thread::sleep(PAUSE),
-            Err(error) => return Ok((report, Recorded::No(error))),
-        }
-    }
-    let waited = Error::unavailable("another process was writing for ten minutes");
-    Ok((report, Recorded::No(waited)))
+    let recorded = match Writing::open_in_turn(places, clock, ATTEMPTS, PAUSE) {
+        Ok(Some(writing)) => record(&writing, depth, began, &report, actor).and_then(|()| writing.close()),
+        Ok(None) => Err(Error::unavailable("another process was writing for ten minutes")),
+        Err(error) => Err(error),
+    };
+    Ok((report, recorded.map_or_else(Recorded::No, |()| Recorded::Yes)))
 }
 
 /// Whether a check came into the ledger.
@@ -165,23 +159,20 @@ pub enum Recorded {
 /// A thread that checks every byte at intervals; it ends when this is dropped, unless it is just reading, and then with
 /// the process.
 pub struct Checks {
-    _stop: crossbeam_channel::Sender<()>,
+    _work: Periodic,
 }
 
 impl Checks {
     /// Starts the thread: a check is due `every` so long after the last one, or after the start where there was none.
     pub fn start(places: Places, every: Duration, actor: String) -> Result<Self> {
-        let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
+        let (started, look) = (SystemClock::new().wall(), LOOK.min(every));
         let work = move || {
-            let started = SystemClock::new().wall();
-            while stopped.recv_timeout(LOOK.min(every)) == Err(RecvTimeoutError::Timeout) {
-                if let Err(error) = check_if_due(&places, every, started, &actor) {
-                    tracing::warn!(%error, "the archive was not checked");
-                }
+            if let Err(error) = check_if_due(&places, every, started, &actor) {
+                tracing::warn!(%error, "the archive was not checked");
             }
+            look
         };
-        std::thread::Builder::new().name("fixity".into()).spawn(work)?;
-        Ok(Self { _stop: stop })
+        Ok(Self { _work: Periodic::start("fixity", look, work)? })
     }
 }
 

@@ -23,7 +23,7 @@ use super::reading::Reading;
 use super::time_authority::TimeAuthority;
 use super::writing::Writing;
 use crate::digest::Sha256;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::event::{Detail, EventKind, Stamped};
 use crate::keys::Bucket;
 use crate::network::Network;
@@ -179,19 +179,13 @@ fn record_waiting(places: &Places, clock: &Arc<dyn Clock>, actor: &str) -> Resul
     if Reading::open(places)?.waiting_tokens()?.is_empty() {
         return Ok(Recording::Recorded);
     }
-    for _ in 0..RECORD_ATTEMPTS {
-        match Writing::open(places, clock.clone()) {
-            Ok(writing) => {
-                record(&writing, actor)?;
-                writing.close()?;
-                return Ok(Recording::Recorded);
-            }
-            Err(error) if error.kind() == Kind::Unavailable => std::thread::sleep(RECORD_PAUSE),
-            Err(error) => return Err(error),
-        }
-    }
-    tracing::warn!("a time-stamp is kept and waits to be recorded: another process is writing");
-    Ok(Recording::Waits)
+    let Some(writing) = Writing::open_in_turn(places, clock.clone(), RECORD_ATTEMPTS, RECORD_PAUSE)? else {
+        tracing::warn!("a time-stamp is kept and waits to be recorded: another process is writing");
+        return Ok(Recording::Waits);
+    };
+    record(&writing, actor)?;
+    writing.close()?;
+    Ok(Recording::Recorded)
 }
 
 fn record(archive: &Writing, actor: &str) -> Result<()> {

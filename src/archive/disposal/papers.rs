@@ -163,6 +163,13 @@ pub enum Details {
     },
 }
 
+/// Who destroys, where a decision names nobody.
+pub const WHOEVER_IS_TOLD: &str = "người được giao thực hiện";
+/// Who is bound by a decision, after `Các ông (bà)`, where it names nobody.
+pub const WHOEVER_IS_CONCERNED: &str = "có liên quan";
+/// In what state records are handed over, where nothing else is said.
+pub const WHOLE: &str = "nguyên vẹn";
+
 impl PaperKind {
     /// Every kind with its name.
     pub const NAMES: [(&'static str, Self); 9] = [

@@ -4,13 +4,13 @@
 //! authority is looked at and nobody is asked.
 
 use super::{Ask, Options, Patience, Stamping, stamp, utc};
+use crate::archive::periodic::Periodic;
 use crate::archive::places::Places;
 use crate::archive::reading::Reading;
 use crate::error::Result;
 use crate::network::Network;
 use crate::time::{Clock, SystemClock};
 use chrono::TimeDelta;
-use crossbeam_channel::RecvTimeoutError;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,36 +25,26 @@ pub struct Every(pub Duration);
 
 /// A thread that stamps; it ends when this is dropped, at once unless it is just asking, and then with the process.
 pub struct Stamper {
-    _stop: crossbeam_channel::Sender<()>,
+    _work: Periodic,
 }
 
 impl Stamper {
     /// Starts the thread: a first stamping at once if one is due.
     pub fn start(places: Places, network: Arc<dyn Network>, every: Every, actor: String) -> Result<Self> {
-        let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
-        let work = move || {
-            let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-            let mut pause = PAUSE_FIRST;
-            loop {
-                let wait = match stamp_if_due(&places, network.as_ref(), &clock, every, &actor) {
-                    Ok(Done::Stamped | Done::NotDue) => {
-                        pause = PAUSE_FIRST;
-                        PAUSE_MAX
-                    }
-                    Ok(Done::Failed) => doubled(&mut pause),
-                    Err(error) => {
-                        tracing::warn!(%error, "the checkpoint was not stamped");
-                        doubled(&mut pause)
-                    }
-                };
-                if stopped.recv_timeout(wait) != Err(RecvTimeoutError::Timeout) {
-                    return;
-                }
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let mut pause = PAUSE_FIRST;
+        let work = move || match stamp_if_due(&places, network.as_ref(), &clock, every, &actor) {
+            Ok(Done::Stamped | Done::NotDue) => {
+                pause = PAUSE_FIRST;
+                PAUSE_MAX
+            }
+            Ok(Done::Failed) => doubled(&mut pause),
+            Err(error) => {
+                tracing::warn!(%error, "the checkpoint was not stamped");
+                doubled(&mut pause)
             }
         };
-        // Not joined: it may wait for an authority, and what it is writing survives the end of the process.
-        std::thread::Builder::new().name("stamper".into()).spawn(work)?;
-        Ok(Self { _stop: stop })
+        Ok(Self { _work: Periodic::start("stamper", Duration::ZERO, work)? })
     }
 }
 

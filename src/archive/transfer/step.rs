@@ -207,21 +207,11 @@ fn clear(transfers: &Transfers, transfer: Transfer, accession: &Accession) -> Re
 /// Takes the names of files that became these records out of what was told of their transfers, and what examinations
 /// found; in the archive their names are gone.
 pub(in crate::archive) fn forget_told(home: &Path, records: &BTreeSet<&str>) -> Result<()> {
-    let is_missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
-    let entries = match std::fs::read_dir(home) {
-        Err(error) if is_missing(&error) => return Ok(()),
-        entries => entries?,
-    };
-    for entry in entries {
-        let place = entry?.path();
-        let bytes = match std::fs::read(place.join(RESULT)) {
-            Err(error) if is_missing(&error) => continue,
-            bytes => bytes?,
-        };
+    for place in folders(home)? {
+        let Some(bytes) = result(&place)? else { continue };
         let Ok(mut accession) = serde_json::from_slice::<Accession>(&bytes) else { continue };
-        let names = |one: &&mut Outcome| one.record.as_deref().is_some_and(|record| records.contains(record));
         let mut is_named = false;
-        for told in accession.documents.iter_mut().filter(names) {
+        for told in accession.documents.iter_mut().filter(|one| became(one, records)) {
             told.place.clear();
             is_named = true;
         }
@@ -229,7 +219,7 @@ pub(in crate::archive) fn forget_told(home: &Path, records: &BTreeSet<&str>) -> 
             continue;
         }
         match std::fs::remove_file(place.join(EXAMINATION)) {
-            Err(error) if !is_missing(&error) => return Err(error.into()),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
         let folder = crate::disk::Folder::at(&place);
@@ -242,28 +232,38 @@ pub(in crate::archive) fn forget_told(home: &Path, records: &BTreeSet<&str>) -> 
 /// The folders of transfers that still have, in the clear, what became one of these records. One whose result can't be
 /// read is among them.
 pub(in crate::archive) fn still_handed(home: &Path, records: &BTreeSet<&str>) -> Result<Vec<PathBuf>> {
-    let is_missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
-    let entries = match std::fs::read_dir(home) {
-        Err(error) if is_missing(&error) => return Ok(Vec::new()),
-        entries => entries?,
-    };
     let mut found = Vec::new();
-    for entry in entries {
-        let place = entry?.path();
+    for place in folders(home)? {
         if !["handed", "packages"].iter().any(|folder| place.join(folder).exists()) {
             continue;
         }
-        let bytes = match std::fs::read(place.join(RESULT)) {
-            Err(error) if is_missing(&error) => continue,
-            bytes => bytes?,
-        };
-        let names = |one: &Outcome| one.record.as_deref().is_some_and(|record| records.contains(record));
-        let keeps = |accession: Accession| accession.documents.iter().any(names);
+        let Some(bytes) = result(&place)? else { continue };
+        let keeps = |accession: Accession| accession.documents.iter().any(|one| became(one, records));
         if serde_json::from_slice(&bytes).map_or(true, keeps) {
             found.push(place);
         }
     }
     Ok(found)
+}
+
+/// The folders of transfers; none where nobody handed anything over.
+fn folders(home: &Path) -> Result<Vec<PathBuf>> {
+    match std::fs::read_dir(home) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        entries => Ok(entries?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?),
+    }
+}
+
+/// What is told of a transfer that has ended, as it lies there.
+fn result(place: &Path) -> Result<Option<Vec<u8>>> {
+    match std::fs::read(place.join(RESULT)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        bytes => Ok(Some(bytes?)),
+    }
+}
+
+fn became(document: &Outcome, records: &BTreeSet<&str>) -> bool {
+    document.record.as_deref().is_some_and(|record| records.contains(record))
 }
 
 fn submitted(transfers: &Transfers, archive: &Writing, transfer: &Transfer) -> Result<Transfer> {

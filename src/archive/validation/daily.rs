@@ -6,39 +6,33 @@
 use super::{Means, Wanted, run};
 use crate::archive::check_signature::{Checker, PolicyChoice};
 use crate::archive::fetching::{Fetcher, Limits};
+use crate::archive::periodic::Periodic;
 use crate::archive::places::Places;
 use crate::archive::reading::Reading;
 use crate::archive::writing::Writing;
 use crate::error::Result;
 use crate::network::Network;
 use crate::time::{Clock, Micros, SystemClock};
-use crossbeam_channel::RecvTimeoutError;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A thread that validates again what is due; it ends with the process at the latest.
 pub struct SecondRuns {
-    _stop: crossbeam_channel::Sender<()>,
+    _work: Periodic,
 }
 
 impl SecondRuns {
     /// Starts the thread, which looks every `pause`.
     pub fn start(places: Places, network: Arc<dyn Network>, pause: Duration, actor: String) -> Result<Self> {
-        let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
+        // What waits in vain is tried less and less often; after a start everything that is due is tried once.
+        let mut looked = None;
         let work = move || {
-            // What waits in vain is tried less and less often; after a start everything that is due is tried once.
-            let mut looked = None;
-            loop {
-                if let Err(error) = run_if_due(&places, &network, &actor, &mut looked) {
-                    tracing::warn!(%error, "signatures were not validated again");
-                }
-                if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
-                    return;
-                }
+            if let Err(error) = run_if_due(&places, &network, &actor, &mut looked) {
+                tracing::warn!(%error, "signatures were not validated again");
             }
+            pause
         };
-        std::thread::Builder::new().name("second-runs".into()).spawn(work)?;
-        Ok(Self { _stop: stop })
+        Ok(Self { _work: Periodic::start("second-runs", Duration::ZERO, work)? })
     }
 }
 

@@ -6,13 +6,13 @@
 
 use super::tell::{Message, untold};
 use super::{Standing, Webhook, Webhooks, sign};
+use crate::archive::periodic::Periodic;
 use crate::archive::places::Places;
 use crate::archive::reading::Reading;
 use crate::archive::transfer::Transfers;
 use crate::error::Result;
 use crate::network::{Ask, Fetch, Network, NetworkError};
 use crate::time::{Clock, Micros, SystemClock};
-use crossbeam_channel::RecvTimeoutError;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,24 +33,21 @@ const WHY_MAX: usize = 200;
 
 /// A thread that tells; it ends when this is dropped, at once unless it is just telling, and then with the process.
 pub struct Deliverer {
-    _stop: crossbeam_channel::Sender<()>,
+    _work: Periodic,
 }
 
 impl Deliverer {
     /// Starts the thread.
     pub fn start(places: Places, network: Arc<dyn Network>) -> Result<Self> {
-        let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
+        let mut round = Round::new(&places, network);
+        // What was not noted as told when the process ends is told again.
         let work = move || {
-            let mut round = Round::new(&places, network);
-            while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-                if let Err(error) = round.look(&places) {
-                    tracing::warn!(%error, "webhooks were not told");
-                }
+            if let Err(error) = round.look(&places) {
+                tracing::warn!(%error, "webhooks were not told");
             }
+            LOOK_EVERY
         };
-        // Not joined: it may wait for a receiver. What was not noted as told is told again.
-        std::thread::Builder::new().name("webhooks".into()).spawn(work)?;
-        Ok(Self { _stop: stop })
+        Ok(Self { _work: Periodic::start("webhooks", LOOK_EVERY, work)? })
     }
 }
 

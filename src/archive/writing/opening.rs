@@ -19,7 +19,7 @@ use crate::archive::rebuild;
 use crate::archive::sequencer::Sequencer;
 use crate::archive::truth::Truth;
 use crate::catalog::{Catalog, Cursor};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::event::{ActorId, Detail, EventKind};
 use crate::keys::{Bucket, Keys, Standing};
 use crate::merkle::checkpoint::Signers;
@@ -56,6 +56,23 @@ impl Writing {
     /// Opens the archive for writing, recovers it after a crash, and brings the catalog up to the ledger.
     pub fn open(places: &Places, clock: Arc<dyn Clock>) -> Result<Self> {
         Self::open_with(places, clock, Limits::default(), WallClock::Judged, Projections::Kept)
+    }
+
+    /// The same, tried so often with a pause after each time that another process is writing; `None`: it always was.
+    pub fn open_in_turn(
+        places: &Places,
+        clock: Arc<dyn Clock>,
+        attempts: u32,
+        pause: Duration,
+    ) -> Result<Option<Self>> {
+        for _ in 0..attempts {
+            match Self::open(places, clock.clone()) {
+                Ok(writing) => return Ok(Some(writing)),
+                Err(error) if error.kind() == Kind::Unavailable => std::thread::sleep(pause),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
     }
 
     /// The same with other limits, which no stored byte depends on: small segments, for example.

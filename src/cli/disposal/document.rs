@@ -2,7 +2,7 @@
 
 use super::step::CouncilSeats;
 use crate::archive::Writing;
-use crate::archive::disposal::{Desk, Details, Head, Meeting, Wish};
+use crate::archive::disposal::{Desk, Details, Head, Meeting, WHOEVER_IS_CONCERNED, WHOEVER_IS_TOLD, WHOLE, Wish};
 use crate::cli::output::Output;
 use crate::cli::{Common, Result};
 use crate::error::Error;
@@ -90,10 +90,10 @@ enum Kind {
         #[command(flatten)]
         about: About,
         /// Who destroys.
-        #[arg(long, value_name = "TEXT", default_value = "người được giao thực hiện")]
+        #[arg(long, value_name = "TEXT", default_value = WHOEVER_IS_TOLD)]
         executor: String,
         /// Who is bound by it, after “Các ông (bà)”.
-        #[arg(long, value_name = "TEXT", default_value = "có liên quan")]
+        #[arg(long, value_name = "TEXT", default_value = WHOEVER_IS_CONCERNED)]
         bound: String,
     },
     /// The minutes of the hand-over to who destroys.
@@ -110,7 +110,7 @@ enum Kind {
         #[arg(long, value_name = "NAME", required = true)]
         receiver: Vec<String>,
         /// In what state the records are.
-        #[arg(long, value_name = "TEXT", default_value = "nguyên vẹn")]
+        #[arg(long, value_name = "TEXT", default_value = WHOLE)]
         condition: String,
     },
     /// The destruction minutes.

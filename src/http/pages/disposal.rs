@@ -358,14 +358,23 @@ pub async fn act(
     let given = Given::read(Multipart::of(&headers, body)?).await?;
     match api::acted(&service, &page.asking, &format!("{year}/{number}"), given).await {
         Ok(()) => Ok(Redirect::to(&format!("/disposal/{year}/{number}")).into_response()),
-        // What the rules refuse is told where it was tried.
-        Err(problem) if matches!(problem.code, "conflict" | "invalid" | "denied") => {
-            let about = page.t(&format!("disposal-refused-{}", problem.code));
-            let words = format!("{about} {}", page.said(&problem).unwrap_or_default());
-            shown(&service, &page, (&year, &number), 1, words).await
-        }
-        Err(problem) => Err(problem),
+        Err(problem) => refused(&service, &page, (&year, &number), problem).await,
     }
+}
+
+/// What the rules refuse is told where it was tried.
+async fn refused(
+    service: &Arc<Service>,
+    page: &Page,
+    case: (&str, &str),
+    problem: Problem,
+) -> Result<Response, Problem> {
+    if !matches!(problem.code, "conflict" | "invalid" | "denied") {
+        return Err(problem);
+    }
+    let about = page.t(&format!("disposal-refused-{}", problem.code));
+    let words = format!("{about} {}", page.said(&problem).unwrap_or_default());
+    shown(service, page, case, 1, words).await
 }
 
 /// The form of a paper that needs nothing but its head.
@@ -407,11 +416,6 @@ pub async fn paper(
     let new = NewPaper { head, paper };
     match api::made(&service, &page.asking, format!("{year}/{number}"), new).await {
         Ok(made) => Ok(api::as_file(made)),
-        Err(problem) if matches!(problem.code, "conflict" | "invalid" | "denied") => {
-            let about = page.t(&format!("disposal-refused-{}", problem.code));
-            let why = page.in_words(&problem.detail);
-            shown(&service, &page, (&year, &number), 1, format!("{about} {why}")).await
-        }
-        Err(problem) => Err(problem),
+        Err(problem) => refused(&service, &page, (&year, &number), problem).await,
     }
 }

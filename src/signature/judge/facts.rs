@@ -387,7 +387,7 @@ pub enum Usage {
 pub enum Meant {
     /// None is named, or one that does not speak against it.
     ForSigning,
-    /// Servers, time-stamps or answers about certificates alone.
+    /// Servers, programs, time-stamps or answers about certificates, and nothing that people do.
     ForOthers,
 }
 

@@ -27,8 +27,6 @@ use std::collections::BTreeSet;
 const TRACES_WITHIN_BYTES: usize = 64 << 20;
 /// Bytes at the end of a ZIP file in which its end record stands: 22 and the longest comment.
 const ZIP_END_WITHIN_BYTES: usize = 22 + 0xffff;
-/// The namespace of XML signatures, old and new ones.
-const XML_SIGNATURE: &[u8] = b"http://www.w3.org/2000/09/xmldsig#";
 /// What tells that a file of no known kind bears a signature, and what it is.
 const TRACES: &[(&[u8], &str)] = &[
     (b"application/pkcs7-signature", "a signed mail (S/MIME)"),
@@ -40,7 +38,7 @@ const TRACES: &[(&[u8], &str)] = &[
     (b"_\0s\0i\0g\0n\0a\0t\0u\0r\0e\0s\0", "a signed document of Office 97 to 2003"),
     (b"\"signatures\":", "a JSON signature"),
     (b"/ByteRange", "a damaged PDF file with a signature"),
-    (XML_SIGNATURE, "a damaged XML file with a signature"),
+    (xml::DSIG.as_bytes(), "a damaged XML file with a signature"),
     (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", "a CMS structure inside another or damaged"),
 ];
 
@@ -332,7 +330,7 @@ fn markup_not_read(collector: &mut Collector<'_>, bytes: &[u8], error: &xml::par
         return from_container::take(collector, bytes);
     }
     let traces = &bytes[..bytes.len().min(TRACES_WITHIN_BYTES)];
-    let is_signed = || memchr::memmem::find(traces, XML_SIGNATURE).is_some();
+    let is_signed = || memchr::memmem::find(traces, xml::DSIG.as_bytes()).is_some();
     if matches!(error, xml::parse::Error::Limit(_)) || is_signed() {
         collector.facts.document.push(DocumentFact::SignatureNotRead(error.to_string()));
     } else {

@@ -364,8 +364,8 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
 
     fn lead_on(&mut self, new: &Object, level: ChangeLevel, edge: &[u8], node: usize) {
         let mut found: Vec<(u32, Role, Name)> = Vec::new();
-        new.references(edge, &mut |number, edge| {
-            found.push((number, self.role_of(number, edge, Role::Free(level)), edge.into()));
+        new.references(edge, &mut |to, edge| {
+            found.push((to.number, self.role_of(to.number, edge, Role::Free(level)), edge.into()));
         });
         for (number, role, key) in found {
             let child = if key.as_ref() == edge { node } else { self.child(node, &key, None, None) };

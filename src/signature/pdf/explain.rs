@@ -90,7 +90,7 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
 /// §7.3.10), and readers that look at the number alone follow it all the same.
 fn refers_exactly(view: &View<'_, '_>, value: &Object) -> bool {
     let mut is_exact = true;
-    value.each_reference(&mut |to| {
+    value.references(b"", &mut |to, _| {
         is_exact &= view.generation(to.number).is_none_or(|generation| generation == to.generation);
     });
     is_exact

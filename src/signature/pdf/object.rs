@@ -221,23 +221,12 @@ impl Object {
     }
 
     /// Calls `found` with every reference inside, and the key under which it stands.
-    pub fn references<'o>(&'o self, key: &'o [u8], found: &mut dyn FnMut(u32, &'o [u8])) {
+    pub fn references<'o>(&'o self, key: &'o [u8], found: &mut dyn FnMut(Reference, &'o [u8])) {
         match self {
-            Self::Reference(reference) => found(reference.number, key),
+            Self::Reference(reference) => found(*reference, key),
             Self::Array(elements) => elements.iter().for_each(|element| element.references(key, found)),
             Self::Dict(dict) => dict.entries.iter().for_each(|(key, value)| value.references(key, found)),
             Self::Stream(stream) => stream.dict.entries.iter().for_each(|(key, value)| value.references(key, found)),
-            _ => {}
-        }
-    }
-
-    /// Calls `found` with every reference inside.
-    pub fn each_reference(&self, found: &mut dyn FnMut(Reference)) {
-        match self {
-            Self::Reference(reference) => found(*reference),
-            Self::Array(elements) => elements.iter().for_each(|element| element.each_reference(found)),
-            Self::Dict(dict) => dict.entries.iter().for_each(|(_, value)| value.each_reference(found)),
-            Self::Stream(stream) => stream.dict.entries.iter().for_each(|(_, value)| value.each_reference(found)),
             _ => {}
         }
     }

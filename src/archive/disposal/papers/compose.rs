@@ -3,8 +3,9 @@
 //! Persons are named as the case names them. What nobody said is left out or left open, never invented.
 
 use super::{Details, Head, Meeting, Wish};
+use crate::archive::account::Account;
 use crate::archive::body::DocumentBody;
-use crate::archive::disposal::{Docket, Fate, Ground, Item, Step, act_words};
+use crate::archive::disposal::{Docket, Fate, Ground, Item, Step, act_words, printed_name};
 use crate::archive::reading::Archive;
 use crate::archive::retention::standing::{Standing, Version};
 use crate::digest::Sha256;
@@ -32,7 +33,7 @@ const METHOD: &str = "Khóa mã hóa của tài liệu được giữ lại đư
 /// The document.
 pub(super) fn document(archive: &Archive, docket: &Docket, wish: &Wish) -> Result<Document> {
     let head = &wish.head;
-    let composing = Composing { archive, docket, head };
+    let composing = Composing { archive, docket, head, accounts: archive.accounts()? };
     match &wish.details {
         Details::List => composing.list(),
         Details::Justification { history, contents } => composing.justification(history, contents),
@@ -54,6 +55,8 @@ struct Composing<'a> {
     archive: &'a Archive,
     docket: &'a Docket,
     head: &'a Head,
+    /// By whose holders people are named.
+    accounts: Vec<Account>,
 }
 
 impl Composing<'_> {
@@ -406,7 +409,7 @@ impl Composing<'_> {
         let approvals = self.docket.case.approvals().iter().rev();
         let decided = approvals.filter(|_| act == "decide").find(|approval| approval.stage == Stage::Decision);
         let day = decided.map_or_else(|| vietnamese_day(step.at), |approval| approval.signed.on);
-        let by = self.archive.printed_name(self.archive.name_of(step.by)?)?;
+        let by = printed_name(&self.accounts, self.archive.name_of(step.by)?);
         Ok(format!("{} ngày {} của {by}", capitalised(what), paper::day(day)))
     }
 
@@ -429,7 +432,7 @@ impl Composing<'_> {
     }
 
     fn person_name(&self, person: Person) -> Result<String> {
-        self.archive.printed_name(self.archive.person_name(person)?)
+        Ok(printed_name(&self.accounts, self.archive.person_name(person)?))
     }
 
     fn member(&self, name: String, seat: Seat) -> paper::Member {

@@ -2,7 +2,9 @@
 
 use super::super::refused::NotSignedIn;
 use super::act::ActName;
-use crate::archive::disposal::{Desk, Details, Head, Meeting, PaperKind, Seat, Wish};
+use crate::archive::disposal::{
+    Desk, Details, Head, Meeting, PaperKind, Seat, WHOEVER_IS_CONCERNED, WHOEVER_IS_TOLD, WHOLE, Wish,
+};
 use crate::auth::rights::{Action, Object};
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
@@ -160,15 +162,15 @@ pub struct MeetingGiven {
 }
 
 fn whoever_is_told() -> String {
-    "người được giao thực hiện".to_owned()
+    WHOEVER_IS_TOLD.to_owned()
 }
 
 fn whoever_is_concerned() -> String {
-    "có liên quan".to_owned()
+    WHOEVER_IS_CONCERNED.to_owned()
 }
 
 fn whole() -> String {
-    "nguyên vẹn".to_owned()
+    WHOLE.to_owned()
 }
 
 impl PaperDetails {

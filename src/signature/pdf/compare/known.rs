@@ -25,7 +25,7 @@ impl Known {
         let mut stack = Vec::new();
         let trailer = view.trailer();
         for (_, value) in trailer.entries.iter().filter(|(key, _)| !is_structural(key)) {
-            value.references(b"", &mut |number, _| stack.push(number));
+            value.references(b"", &mut |to, _| stack.push(to.number));
         }
         while let Some(number) = stack.pop() {
             if !reachable.insert(number) {
@@ -34,9 +34,9 @@ impl Known {
             *pairs = pairs.checked_sub(1)?;
             if let Some((object, weight)) = view.weighed(number) {
                 *pairs = pairs.checked_sub(weight / VALUES_PER_PAIR)?;
-                object.references(b"", &mut |number, _| {
-                    if !reachable.contains(&number) {
-                        stack.push(number);
+                object.references(b"", &mut |to, _| {
+                    if !reachable.contains(&to.number) {
+                        stack.push(to.number);
                     }
                 });
             }
