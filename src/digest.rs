@@ -90,6 +90,11 @@ impl Sha256Hasher {
         self.size += bytes.len() as u64;
     }
 
+    /// The digest of everything taken so far.
+    pub fn so_far(&self) -> Sha256 {
+        Sha256(fixed(self.context.clone().finish().as_ref()))
+    }
+
     /// The digest and the length of everything taken.
     pub fn finish(self) -> (Sha256, u64) {
         (Sha256(fixed(self.context.finish().as_ref())), self.size)

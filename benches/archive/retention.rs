@@ -44,7 +44,7 @@ pub fn retention(corpus: &Corpus, work: &Path, records: u64) -> Done {
     let writing = &archive.writing;
     adopt::adopt(writing, &schedule(1, 5), Applies::AllUndisposed, "bench", "bench")?;
     let half: Vec<String> = (0..RULES / 2).map(|rule| format!("B/{rule}")).collect();
-    adopt::confirm(writing, &half, "bench", "bench", "another")?;
+    adopt::confirm(writing, (&half, None), "bench", "bench", "another")?;
     let mut histories = Histories::new(corpus, writing)?;
     let start = Instant::now();
     histories.fill(records)?;

@@ -30,7 +30,6 @@ use super::body::{
 };
 use super::project;
 use super::reading::{Archive, keys_error};
-use super::transfer::{forget_told, still_handed};
 use super::writing::Writing;
 use crate::catalog::{EventRow, Identified};
 use crate::digest::{Sha256, hex};
@@ -192,8 +191,9 @@ fn attempt(
     archive.close_scopes(&plan.scopes())?;
     let execution = archive.new_id();
     let dossiers: Vec<ReducedBody> = emptied.into_iter().map(|one| one.reduced).collect();
-    let going = Going { records: doomed, dossiers: &dossiers, scopes: &plan.scopes() };
-    begin(archive, order, execution, &going)?;
+    let handed = archive.handed_once_more(&records)?;
+    let going = Going { records: doomed, dossiers: &dossiers, scopes: &plan.scopes(), handed };
+    begin(archive, order, execution, going)?;
     plan.carry_out(archive, order.actor, progress)?;
 
     // Whoever makes a scope holds the keys while it commits: nobody may be in the middle of that.
@@ -238,9 +238,10 @@ struct Going<'a> {
     records: &'a [TombstoneBody],
     dossiers: &'a [ReducedBody],
     scopes: &'a BTreeSet<Uuid>,
+    handed: Vec<String>,
 }
 
-fn begin(archive: &Writing, order: &Order<'_>, execution: Uuid, going: &Going<'_>) -> Result<()> {
+fn begin(archive: &Writing, order: &Order<'_>, execution: Uuid, mut going: Going<'_>) -> Result<()> {
     let scope = archive.scope(Bucket::Tombstones, order.actor)?;
     let mut announcer = archive.announcer()?;
     let mut dying: Vec<String> = going.scopes.iter().map(Uuid::to_string).collect();
@@ -248,8 +249,8 @@ fn begin(archive: &Writing, order: &Order<'_>, execution: Uuid, going: &Going<'_
     let mut dossiers = going.dossiers.chunks(BEGUN_MAX);
     for items in going.records.chunks(BEGUN_MAX) {
         let (execution, scopes) = (execution.to_string(), std::mem::take(&mut dying));
-        let dossiers = dossiers.next().unwrap_or_default().to_vec();
-        let body = DestructionBegunBody { execution, items: items.to_vec(), dossiers, scopes };
+        let (dossiers, handed) = (dossiers.next().unwrap_or_default().to_vec(), std::mem::take(&mut going.handed));
+        let body = DestructionBegunBody { execution, items: items.to_vec(), dossiers, scopes, handed };
         let heading = Heading { kind: EventKind::DestructionBegun, id: order.case, actor: order.actor, rule: None };
         archive.commit(vec![announcer.with_body(heading, scope, Vec::new(), &body)?])?;
     }
@@ -262,10 +263,12 @@ struct Intent {
     items: Vec<TombstoneBody>,
     dossiers: Vec<ReducedBody>,
     scopes: BTreeSet<Uuid>,
+    handed: Vec<String>,
 }
 
 fn intent(archive: &Archive, case: Uuid, execution: Uuid) -> Result<Intent> {
-    let mut intent = Intent { execution, items: Vec::new(), dossiers: Vec::new(), scopes: BTreeSet::new() };
+    let (items, dossiers, handed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut intent = Intent { execution, items, dossiers, scopes: BTreeSet::new(), handed };
     for (_, row) in archive.catalog.events(case).map_err(project::catalog)? {
         let (_, entry) = archive.entry(&row)?;
         if entry.kind != EventKind::DestructionBegun {
@@ -275,6 +278,7 @@ fn intent(archive: &Archive, case: Uuid, execution: Uuid) -> Result<Intent> {
         if body.execution == execution.to_string() {
             intent.items.extend(body.items);
             intent.dossiers.extend(body.dossiers);
+            intent.handed.extend(body.handed);
             for scope in &body.scopes {
                 intent.scopes.insert(id(scope)?);
             }
@@ -380,7 +384,7 @@ fn tombstone(archive: &Archive, order: &Order<'_>, permit: &Permit) -> Result<To
 }
 
 /// Copies that this process can't reach, or must not: older copies of the scope keys that were given away, what recovery
-/// cut, and what agencies handed over, where the refusal of another document keeps it.
+/// cut, and what agencies handed over: where the refusal of another document keeps it, or once more.
 fn unreached(archive: &Archive, intent: &Intent) -> Result<Vec<String>> {
     let current = {
         let keys = archive.keys()?;
@@ -403,10 +407,9 @@ fn unreached(archive: &Archive, intent: &Intent) -> Result<Vec<String>> {
     }
     let mut found: BTreeSet<String> = copies.into_keys().collect();
     let records = intent.items.iter().map(|item| item.record.as_str()).collect();
-    forget_told(&archive.places.transfers, &records)?;
-    for place in still_handed(&archive.places.transfers, &records)? {
-        found.insert(place.display().to_string());
-    }
+    archive.forget_told()?;
+    found.extend(archive.still_handed(&records)?);
+    found.extend(intent.handed.iter().cloned());
     for listed in archive.disks.archive.list(QUARANTINE)? {
         found.insert(format!("{QUARANTINE}/{}", listed.name));
     }

@@ -5,9 +5,9 @@
 //! was new: what it refuses never becomes an event, and an event that it refuses is corruption. The catalog knows which
 //! cases there are, which are open, and which records were ever put on the list of which.
 //!
-//! `papers` makes documents to be signed, `made` knows their signed copies. `desk` takes acts, `reassess` tells a case what has changed in the world, `document` examines and keeps what people
-//! signed, `execution` asks for permits. Persons are told apart by the actor's pseudonym: as long as there are no
-//! accounts, a name is taken at its word.
+//! `papers` makes documents to be signed, `made` knows their signed copies. `desk` takes acts, `reassess` tells a case
+//! what has changed in the world, `document` examines and keeps what people signed, `execution` asks for permits. Persons
+//! are told apart by the actor's pseudonym: as long as there are no accounts, a name is taken at its word.
 
 mod clock;
 mod desk;
@@ -35,7 +35,10 @@ use crate::retention::civil::vietnamese_day;
 use crate::retention::disposal::{self as rules, Act, Case, Clocks, Refusal};
 use crate::retention::hold::Person;
 use crate::time::Micros;
+use crate::vault::QUARANTINE;
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use uuid::Uuid;
 
 pub use super::destruction::Stage as Progress;
@@ -90,6 +93,8 @@ pub struct Step {
     pub by: ActorId,
     /// What was done, by the names of acts, and how often each.
     pub acts: Vec<(&'static str, usize)>,
+    /// The day that the document of a signed act bears.
+    pub on: Option<NaiveDate>,
     /// The document that it rests on.
     pub document: Option<DocumentBody>,
 }
@@ -218,6 +223,15 @@ impl Archive {
         Ok(unreached.into_keys().collect())
     }
 
+    /// Whether a copy lies where its name says: a path of this machine, or a quarantined file of the archive.
+    pub(super) fn is_there_still(&self, copy: &str) -> Result<bool> {
+        let quarantined = copy.strip_prefix(QUARANTINE).and_then(|rest| rest.strip_prefix('/'));
+        Ok(match quarantined {
+            Some(name) => self.disks.archive.list(QUARANTINE)?.iter().any(|listed| listed.name == name),
+            None => Path::new(copy).is_absolute() && Path::new(copy).exists(),
+        })
+    }
+
     /// The copies that any case had attested gone, with the ledger index of the last such event.
     pub(super) fn attested(&self) -> Result<BTreeMap<String, u64>> {
         let mut attested = BTreeMap::new();
@@ -285,7 +299,14 @@ impl Docket {
             number: CaseNumber { year: body.year, number: body.number },
             subject: body.subject.clone(),
             case,
-            steps: vec![Step { index, at: entry.time, by: entry.actor, acts: vec![("open", 1)], document: None }],
+            steps: vec![Step {
+                index,
+                at: entry.time,
+                by: entry.actor,
+                acts: vec![("open", 1)],
+                on: None,
+                document: None,
+            }],
             decided: BTreeSet::new(),
             changes: BTreeMap::new(),
             papers: Vec::new(),
@@ -302,6 +323,7 @@ impl Docket {
         let document = document.transpose().map_err(|error| bad(error.into()))?;
         let author = wire::Author { by: person(entry.actor), day: vietnamese_day(entry.time), document };
         let acts = wire::read_all(body.v, &body.acts, author).map_err(|error| bad(error.into()))?;
+        let on = acts.iter().find_map(|act| Some(act.signed()?.on));
         for act in acts {
             self.note_change(&act, entry.time);
             if matches!(act, Act::Decide(..)) {
@@ -310,7 +332,7 @@ impl Docket {
             self.case.apply(act).map_err(|refusal| damaged(self.id).because(refusal))?;
         }
         let acts = names(&body.acts);
-        self.steps.push(Step { index, at: entry.time, by: entry.actor, acts, document: body.document });
+        self.steps.push(Step { index, at: entry.time, by: entry.actor, acts, on, document: body.document });
         Ok(())
     }
 
@@ -327,7 +349,7 @@ impl Docket {
             }
             _ => return Err(damaged(self.id).because(wire::NotAnAct::Document)),
         };
-        self.steps.push(Step { index, at: entry.time, by: entry.actor, acts: vec![(act, 1)], document });
+        self.steps.push(Step { index, at: entry.time, by: entry.actor, acts: vec![(act, 1)], on: None, document });
         Ok(())
     }
 
@@ -363,6 +385,11 @@ impl Docket {
 }
 
 impl Step {
+    /// The day that its document bears, or on which it was recorded.
+    pub fn day(&self) -> NaiveDate {
+        self.on.unwrap_or_else(|| vietnamese_day(self.at))
+    }
+
     /// Whether an act of this name is among what was done.
     pub fn is(&self, act: &str) -> bool {
         self.acts.iter().any(|(name, _)| *name == act)

@@ -8,9 +8,11 @@ use super::reading::{Archive, Reading};
 use crate::catalog::Named;
 use crate::digest::Sha256;
 use crate::error::{Error, Kind, Result};
-use crate::event::Entry;
+use crate::event::{Entry, EventKind};
 use crate::index::{Facets, Index, Query};
 use crate::record::FileCode;
+use crate::retention::civil::vietnamese_day;
+use chrono::NaiveDate;
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -85,6 +87,17 @@ impl Archive {
         let Some(bytes) = self.catalog.tombstone(id).map_err(project::catalog)? else { return Ok(None) };
         let damaged = |error| Error::corrupt(format!("the catalog's tombstone of {id} is damaged")).because(error);
         serde_json::from_slice(&bytes).map(Some).map_err(damaged)
+    }
+
+    /// The day on which the ledger said that a record is gone.
+    pub fn destroyed_on(&self, id: Uuid) -> Result<Option<NaiveDate>> {
+        for (_, row) in self.catalog.events(id).map_err(project::catalog)?.iter().rev() {
+            let (_, entry) = self.entry(row)?;
+            if entry.kind == EventKind::RecordDestroyed {
+                return Ok(Some(vietnamese_day(entry.time)));
+            }
+        }
+        Ok(None)
     }
 
     /// What is told of the records of a dossier that were destroyed.

@@ -17,6 +17,7 @@
 
 mod examine;
 mod folder;
+mod leftover;
 mod listing;
 mod minutes;
 mod step;
@@ -25,7 +26,6 @@ mod upload;
 pub use examine::{Examination, Examined, Told, examine};
 pub use folder::{Edit, File, Transfers};
 pub use step::{Accession, Outcome, accept, accession, give_back, submit};
-pub(super) use step::{forget_told, still_handed};
 pub use upload::{Append, UPLOAD_BYTES_MAX, Upload};
 
 use super::body::{TransferAcceptedBody, TransferBody, TransferReturnedBody, TransferSubmittedBody};

@@ -75,14 +75,17 @@ impl Show {
                     "retention_explained": stated(output, &body),
                 });
                 output.document(&document, || {
+                    let standing = match records.is_empty() && !destroyed.is_empty() {
+                        true => output.say("không còn tài liệu nào", "no record of it is left").to_owned(),
+                        false => stated(output, &body),
+                    };
                     let mut text = format!(
-                        "{} {}\n{}\n  {} {}\n  {}\n",
+                        "{} {}\n{}\n  {} {}\n  {standing}\n",
                         output.say("Hồ sơ", "Dossier"),
                         body.file_code,
                         body.title,
                         body.agency_code,
                         body.agency_name,
-                        stated(output, &body)
                     );
                     for (ordinal, id) in &records {
                         let subject =
@@ -145,12 +148,19 @@ fn destroyed_text(output: &Output, id: &str, tombstone: &TombstoneBody, event: &
     };
     row("Mã định danh", "Identifier", id);
     row("Hồ sơ", "Dossier", &tombstone.file_code);
-    let ground = match listed.ground.as_str() {
-        "expired" => output.say("hết thời hạn lưu trữ", "its period had ended"),
-        other => other,
+    let ground = match (listed.ground.as_str(), listed.ground.strip_prefix("duplicate of ")) {
+        ("expired", _) => output.say("hết thời hạn lưu trữ", "its period had ended").to_owned(),
+        (_, Some(other)) => format!("{} {other}", output.say("trùng với", "the same as")),
+        (other, None) => other.to_owned(),
     };
-    row("Lý do hủy", "Ground", ground);
-    row("Quy tắc", "Rule", &listed.rule);
+    row("Lý do hủy", "Ground", &ground);
+    let rule = match listed.rule.strip_prefix("stated: ") {
+        Some(period) => {
+            format!("{}: {period}", output.say("thời hạn cơ quan ghi, đã được xác nhận", "stated and confirmed"))
+        }
+        None => listed.rule.clone(),
+    };
+    row("Quy tắc", "Rule", &rule);
     row("Hết thời hạn", "Period ended", listed.until.as_deref().unwrap_or_default());
     row("Ghi chú", "Remarks", &listed.note);
     row("Hồ sơ hủy", "Disposal case", &tombstone.case);

@@ -6,6 +6,7 @@ use super::{Common, DOUBT, Result};
 use crate::archive::fixity::{self, Recorded};
 use crate::archive::rebuild::rebuild as rebuild_archive;
 use crate::archive::verify::{Depth, Report, verify, verify_records, verify_signatures};
+use crate::error::Error;
 use crate::time::{Clock, Micros, SystemClock};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -45,6 +46,7 @@ impl Verify {
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
         let places = common.places()?;
         let depth = if self.deep { Depth::Deep } else { Depth::Structure };
+        let mut unrecorded = None;
         let report = if self.signatures {
             let at = self.at.map_or_else(|| SystemClock::new().wall(), Micros::from);
             let bar = output.bar(0, "records");
@@ -61,6 +63,7 @@ impl Verify {
                 let (mut report, recorded) = fixity::check(&places, depth, &common.actor(), &progress)?;
                 if let Recorded::No(error) = recorded {
                     report.notes.push(format!("the check was not recorded: {error}"));
+                    unrecorded = Some(error);
                 }
                 report
             } else {
@@ -72,7 +75,11 @@ impl Verify {
             verify_records(&places, &self.ids)?
         };
         output.document(&report_json(&report), || report_text(output, &report));
-        Ok(if report.doubts.is_empty() { 0 } else { DOUBT })
+        match unrecorded {
+            _ if !report.doubts.is_empty() => Ok(DOUBT),
+            Some(error) => Err(Error::unavailable("the check was not recorded").because(error)),
+            None => Ok(0),
+        }
     }
 }
 

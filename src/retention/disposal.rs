@@ -90,7 +90,7 @@ codes! {
 pub struct Clocks {
     /// From the decision to the first day of execution.
     pub waiting_days: u16,
-    /// From the decision to the last day on which execution begins.
+    /// From the decision to the last day of its execution: nothing is destroyed on it later.
     pub execution_days: u16,
 }
 
@@ -287,7 +287,7 @@ impl Case {
         self.listed().map(|(record, _)| record).filter(|record| !self.is_approved(*record))
     }
 
-    /// The days between which execution may begin.
+    /// The first and the last day of the execution.
     pub fn window(&self) -> Option<(NaiveDate, NaiveDate)> {
         let decided = self.approvals.iter().rev().find(|approval| approval.stage == Stage::Decision)?.signed.on;
         let after = |days: u16| decided.checked_add_days(Days::new(days.into()));

@@ -134,6 +134,16 @@ impl Applies {
             Self::WorkEnded(from) => work_ended.earliest().is_some_and(|day| day.year() >= from.year()),
         }
     }
+
+    /// Whether every record that `other` governs, this governs, too.
+    pub fn covers(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::AllUndisposed, _) => true,
+            (Self::Accessioned(from), Self::Accessioned(later)) => later >= from,
+            (Self::WorkEnded(from), Self::WorkEnded(later)) => later.year() >= from.year(),
+            _ => false,
+        }
+    }
 }
 
 impl Count {

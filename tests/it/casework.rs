@@ -93,6 +93,41 @@ fn a_case_goes_on_by_separate_persons() {
 }
 
 #[test]
+fn a_council_is_of_those_who_may_sit_in_one() {
+    let scratch = archive(1);
+    made(&scratch, "administrator", "administrator", &[]);
+    for role in ["archivist", "deciding-authority", "council-member"] {
+        made(&scratch, role, role, &[]);
+    }
+    made(&scratch, "second", "council-member", &[]);
+    made(&scratch, "officer", "transferring-officer", &["--agency", "H26.10"]);
+    let server = Server::start(&scratch);
+    let (archivist, decider) = (server.client("archivist"), server.client("deciding-authority"));
+    let opened = archivist.json("POST", "/api/v1/disposal-cases", &json!({ "subject": "hồ sơ dự thầu" }));
+    let case = opened.json()["number"].as_str().unwrap().to_owned();
+    let added = act(&archivist, &case, &[("act", "add"), ("record", DOSSIER)], None);
+    let list = added.json()["list"].as_str().unwrap().to_owned();
+    let submit = [("act", "submit"), ("list", list.as_str()), ("unsigned", "ký trên giấy")];
+    assert_eq!(act(&archivist, &case, &submit, Some(b"%PDF-1.7 list")).status, 200);
+    let head = json!({ "agency": "Sở", "place": "Hà Giang", "fonds": "Phông" });
+    for (member, status) in [("officer", 400), ("nobody", 404), ("second", 200)] {
+        let paper = json!({
+            "kind": "appointment", "chair": "council-member", "secretary": "archivist", "members": [member],
+        });
+        let made = decider.json(
+            "POST",
+            &format!("/api/v1/disposal-cases/{case}/papers"),
+            &json!({ "head": head, "paper": paper }),
+        );
+        assert_eq!(made.status, status, "{}", made.text());
+        let seats = [("act", "appoint"), ("chair", "council-member"), ("secretary", "archivist"), ("member", member)];
+        let appoint = [&seats[..], &[("unsigned", "ký trên giấy")]].concat();
+        let taken = act(&decider, &case, &appoint, Some(b"%PDF-1.7 council"));
+        assert_eq!(taken.status, status, "{}", taken.text());
+    }
+}
+
+#[test]
 fn a_hold_is_released_by_another_person() {
     let scratch = archive(1);
     made(&scratch, "administrator", "administrator", &[]);

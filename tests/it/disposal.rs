@@ -4,6 +4,7 @@
 mod engine;
 mod histories;
 pub mod kill;
+mod order;
 mod papers;
 
 use crate::scratch::Scratch;
@@ -289,7 +290,7 @@ verified = false
     let writing = open(&scratch, "2024-06-20");
     let applies = chauban::archive::retention::Applies::AllUndisposed;
     adopt::adopt(&writing, schedule, applies, "3/QĐ-LT", "Lê A").unwrap();
-    adopt::confirm(&writing, &["T/orders".into()], "Bảng thử", "4/QĐ-LT", "Vũ G").unwrap();
+    adopt::confirm(&writing, (&["T/orders".into()], None), "Bảng thử", "4/QĐ-LT", "Vũ G").unwrap();
     let dossier = [DOSSIER.to_owned()];
     assign::assign(&writing, &dossier, "T/orders", "x", "Lê A").unwrap();
     let superseded = Occurrence::NAMES.iter().find(|(name, _)| *name == "superseded").unwrap().1;

@@ -341,7 +341,7 @@ fn a_record_opens_by_its_rule() {
     };
     scratch.ok(&["retention", "assign", &code, "--rule", "T/plans", "--reason", "kế hoạch"]);
     let (before, conditional) = noted(json!(["conditional", null]), "conditional");
-    scratch.ok(&["retention", "confirm", "T/plans", "--basis", "mục 3", "--mandate", "4/QĐ-LT"]);
+    scratch.ok(&["retention", "confirm", "T/plans", "--basis", "mục 3", "--mandate", "4/QĐ-LT", "--actor", "Vũ G"]);
     let (after, open) = noted(json!(["open", "2021-01-01"]), "open to everybody, open from");
     assert_eq!((before > 0, after), (true, 0));
     assert_ne!(conditional, open, "nothing happened to it, and who may read it is another");

@@ -85,7 +85,7 @@ fn offset(who: &Client<'_>, place: &str) -> usize {
 }
 
 /// A package of files that are not packed.
-fn package(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn package(files: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for (name, content) in files {
         let mut crc = Crc::new();

@@ -64,6 +64,9 @@ pub struct DestructionBegunBody {
     pub dossiers: Vec<ReducedBody>,
     /// Scope keys that die for it.
     pub scopes: Vec<String>,
+    /// Folders of transfers in which the same files lie, handed over once more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed: Vec<String>,
 }
 
 /// What stays of a dossier's description once its last record is destroyed.

@@ -27,7 +27,7 @@ pub struct DisposalOpenedBody {
     pub appraisal: String,
     /// From the decision to the first day of execution.
     pub waiting_days: u16,
-    /// From the decision to the last day on which execution begins.
+    /// From the decision to the last day of its execution.
     pub execution_days: u16,
 }
 
@@ -56,6 +56,9 @@ pub struct PaperBody {
     pub list: String,
     /// Digest of the step that its signed copy takes; `None`: it is only filed.
     pub step: Option<String>,
+    /// The day that it bears, `YYYY-MM-DD`; `None`: the day is given on issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
     /// Its length, bytes.
     pub size: u64,
     /// SHA-256 of its bytes.

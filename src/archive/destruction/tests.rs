@@ -256,7 +256,9 @@ fn what_an_agency_handed_over_and_still_lies_there_is_told() {
     let all = world.records();
     let hand = |name: &str, record: Uuid, folder: Option<&str>| {
         let place = world.places.transfers.join(name);
-        std::fs::create_dir_all(place.join(folder.unwrap_or("uploads"))).unwrap();
+        let folder = place.join(folder.unwrap_or("uploads"));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("a.pdf"), "what was handed over").unwrap();
         let document = serde_json::json!({ "place": "a", "outcome": "taken", "record": record, "doc_code": null });
         let refused = serde_json::json!({ "place": "b", "outcome": "refused", "record": null, "doc_code": null });
         let result = serde_json::json!({ "v": 1, "documents": [document, refused] });

@@ -7,7 +7,7 @@
 use super::{Docket, State};
 use crate::archive::reading::Archive;
 use crate::error::Result;
-use crate::retention::civil::{Dated, vietnamese_day};
+use crate::retention::civil::Dated;
 use crate::retention::deadline::deadline;
 use crate::retention::law::{Citation, ParameterCode};
 use chrono::NaiveDate;
@@ -44,7 +44,7 @@ impl Archive {
         Ok(match docket.case.state() {
             State::InCouncil => {
                 let appointed = docket.steps.iter().rev().find(|step| step.is("appoint"));
-                let from = appointed.map_or(Dated::UNKNOWN, |step| Dated::day(vietnamese_day(step.at)));
+                let from = appointed.map_or(Dated::UNKNOWN, |step| Dated::day(step.day()));
                 let due = deadline(&standing.law, &standing.calendar, ParameterCode::Council, from);
                 let words = ("Hội đồng nên kết luận trước hết ngày", "the council should conclude by");
                 vec![clock(ParameterCode::Council, words, due.earliest)]

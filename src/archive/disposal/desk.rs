@@ -5,7 +5,7 @@
 //! if we crash between two, some items are on the list and some are not, and the same command adds the rest.
 
 use super::document::{Examined, Handed};
-use super::{Docket, papers, reassess, refused, wire};
+use super::{Docket, Step, papers, reassess, refused, wire};
 use crate::archive::announce::{Announced, Heading};
 use crate::archive::body::{ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, PaperBody};
 use crate::archive::hold::person;
@@ -18,7 +18,7 @@ use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::record::Period;
 use crate::retention::civil::vietnamese_day;
-use crate::retention::disposal::{Act, Clocks, Council, Fate, Procedure, Refusal, Seat, Signed, Stage, Vote};
+use crate::retention::disposal::{Act, Clocks, Council, Fate, Procedure, Refusal, Seat, Signed, Stage, State, Vote};
 use crate::retention::hold::Person;
 use chrono::{Datelike, Days, NaiveDate};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -156,7 +156,6 @@ impl<'a> Desk<'a> {
     pub fn close_council(&mut self, list: &str, on: Option<NaiveDate>, document: Handed) -> Result<()> {
         self.reassess()?;
         let list = self.seen(list)?;
-        self.must_follow(on)?;
         self.sign(on, document, |signed| Act::CloseCouncil(list, signed))
     }
 
@@ -171,7 +170,6 @@ impl<'a> Desk<'a> {
         self.reassess()?;
         let list = self.seen(list)?;
         refuse.iter().try_for_each(|record| self.must_list(*record))?;
-        self.must_follow(on)?;
         self.sign(on, document, |signed| Act::Opinion(list, signed, refuse))
     }
 
@@ -191,21 +189,30 @@ impl<'a> Desk<'a> {
                 .remedy("hand in a new decision"));
         }
         self.reassess()?;
+        self.must_list_something()?;
         let list = self.seen(list)?;
         refuse.iter().try_for_each(|record| self.must_list(*record))?;
-        self.must_follow(on)?;
         self.sign(on, document, |signed| Act::Decide(list, signed, refuse))
     }
 
-    /// An approval is of no day before the case was opened, nor before the one that it follows.
-    fn must_follow(&self, on: Option<NaiveDate>) -> Result<()> {
-        let opened = self.docket.steps.first().map(|step| vietnamese_day(step.at));
-        let before = self.docket.case.approvals().iter().map(|approval| approval.signed.on).max();
-        match on.zip(opened.max(before)) {
-            Some((on, earliest)) if on < earliest => {
-                Err(Error::invalid(format!("a document of {on} can't approve what came on {earliest}")))
+    /// A signed act is of no day before what it follows: the opening of the case, the documents of earlier steps, what was
+    /// destroyed. That a copy is gone may be attested before the certificate that names it.
+    fn must_follow(&self, act: &Act, on: NaiveDate) -> Result<()> {
+        let happened = |step: &Step| ["open", "start", "destroyed", "finish"].iter().any(|act| step.is(act));
+        let is_before = |step: &&Step| happened(step) || (step.on.is_some() && !matches!(act, Act::Attest(..)));
+        match self.docket.steps.iter().filter(is_before).map(Step::day).max() {
+            Some(earliest) if on < earliest => {
+                Err(Error::invalid(format!("a document of {on} can't follow what came on {earliest}")))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Nobody decides on nothing, or executes it.
+    fn must_list_something(&self) -> Result<()> {
+        match self.docket.listed().next() {
+            Some(_) => Ok(()),
+            None => Err(refused(Refusal::Empty).remedy("`chauban disposal abort` ends the case")),
         }
     }
 
@@ -221,6 +228,9 @@ impl<'a> Desk<'a> {
     /// decision was recorded, so that no date on a document shortens it.
     pub fn start(&mut self) -> Result<()> {
         self.reassess()?;
+        if self.docket.case.state() == State::Decided {
+            self.must_list_something()?;
+        }
         let decided = self.docket.steps.iter().rev().find(|step| step.is("decide"));
         let recorded = decided.map(|step| vietnamese_day(step.at));
         let waits = Days::new(self.docket.case.clocks().waiting_days.into());
@@ -233,6 +243,9 @@ impl<'a> Desk<'a> {
 
     /// Records the destruction minutes, signed by the executor and a witness.
     pub fn minutes(&mut self, witness: &str, on: Option<NaiveDate>, document: Handed) -> Result<()> {
+        if !self.docket.has_executed(self.actor()) {
+            return Err(refused(Refusal::NotYours));
+        }
         let witness = self.person(witness)?;
         self.sign(on, document, |signed| Act::Minutes(signed, witness))
     }
@@ -251,6 +264,10 @@ impl<'a> Desk<'a> {
     /// Records that a copy that could not be reached is attested gone.
     pub fn attest(&mut self, copy: &str, on: Option<NaiveDate>, document: Handed) -> Result<()> {
         let copy = words(copy)?;
+        if self.archive.is_there_still(&copy)? {
+            return Err(Error::conflict(format!("the copy {copy:?} is there still"))
+                .remedy("remove it first, then have it attested gone"));
+        }
         self.sign(on, document, |signed| Act::Attest(copy, signed))
     }
 
@@ -312,15 +329,22 @@ impl<'a> Desk<'a> {
 
     /// Takes a signed act.
     fn sign(&mut self, on: Option<NaiveDate>, document: Handed, act: impl FnOnce(Signed) -> Act) -> Result<()> {
-        let on = on.unwrap_or(self.today);
+        let paper = self.docket.paper_in(&document.bytes);
+        let on = match (on, paper.and_then(|paper| paper.on)) {
+            (Some(said), Some(bears)) if said != bears => {
+                return Err(Error::invalid(format!("the document bears {bears}, not {said}")));
+            }
+            (said, bears) => said.or(bears).unwrap_or(self.today),
+        };
         if on > self.today {
             return Err(Error::invalid("a document can't be dated after today"));
         }
-        let signed = Signed { by: person(self.actor), on, document: Sha256::of(&document.bytes) };
-        let act = act(signed);
-        let made = self.docket.copied(&wire::write(&act), &document)?;
+        let act = act(Signed { by: person(self.actor), on, document: Sha256::of(&document.bytes) });
+        self.docket.must_be_copy(paper, &wire::write(&act), &document)?;
+        self.must_follow(&act, on)?;
+        let made = paper.map(|paper| paper.sha256.to_string());
         let mut examined = document.examine(self.archive)?;
-        examined.body.made = made.map(|sha256| sha256.to_string());
+        examined.body.made = made;
         self.record(self.actor, vec![act], Some(&examined))
     }
 

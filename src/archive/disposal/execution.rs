@@ -6,15 +6,16 @@
 //! execution asks for the same records again, hears that they are gone by this case, and the case takes that once.
 
 use super::desk::Desk;
-use super::{Docket, is_pending, pseudonym, reassess, refused};
+use super::{Docket, Step, is_pending, pseudonym, reassess, refused};
 use crate::archive::body::ListedBody;
 use crate::archive::destruction::{self, Order};
+use crate::archive::hold::person;
 use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::archive::retention::assessor::Assessor;
 use crate::error::Result;
 use crate::retention::disposal::{
-    Act, Fate, Ground, Item, Now, Part, Permit, Refusal, Skip, Stage, State, Survivor, SurvivorState,
+    Act, Fate, Ground, Item, Now, Permit, Refusal, Skip, Stage, State, Survivor, SurvivorState,
 };
 use crate::retention::hold::Person;
 use chrono::NaiveDate;
@@ -148,17 +149,13 @@ impl Archive {
         if docket.case.state() != State::Executing {
             return Err(refused(Refusal::State));
         }
-        let mut executors = docket.case.parts().filter(|(_, part)| *part == Part::Executor);
-        match executors.any(|(person, _)| self.person_name(person).is_ok_and(|name| name == by)) {
-            true => Ok(()),
-            false => Err(refused(Refusal::NotYours)),
-        }
+        let executor = docket.executor().map(|person| self.person_name(person)).transpose()?;
+        if executor.as_deref() == Some(by) { Ok(()) } else { Err(refused(Refusal::NotYours)) }
     }
 
     /// What an execution of a case that has begun would come to on a day; nothing is recorded.
     pub fn foresee_disposal(&self, docket: &Docket, on: NaiveDate) -> Result<Vec<Foreseen>> {
-        let executor = docket.case.parts().find(|(_, part)| *part == Part::Executor);
-        let (executor, _) = executor.ok_or_else(|| refused(Refusal::State))?;
+        let executor = docket.executor().ok_or_else(|| refused(Refusal::State))?;
         let mut permits = Permits::new(self, docket.clone(), executor, on);
         let pending = docket.pending().into_iter();
         pending.map(|record| Ok(Foreseen { record, left: permits.ask(record)?.err() })).collect()
@@ -176,6 +173,17 @@ impl Docket {
         })
     }
 
+    /// Who executes: of those who began or took over, the last.
+    pub fn executor(&self) -> Option<Person> {
+        self.steps.iter().rev().find(|step| step.is("start")).map(|step| person(step.by))
+    }
+
+    /// Whether somebody destroyed something in it, or ended its execution.
+    pub(super) fn has_executed(&self, who: Person) -> bool {
+        let did = |step: &Step| ["destroyed", "skipped", "finish"].iter().any(|act| step.is(act));
+        self.steps.iter().any(|step| did(step) && person(step.by) == who)
+    }
+
     /// The items that have not been dealt with.
     pub fn pending(&self) -> Vec<Uuid> {
         self.case.fates().filter(|(_, _, fate)| is_pending(fate)).map(|(record, _, _)| record).collect()
@@ -186,12 +194,7 @@ impl<'a> Desk<'a> {
     /// Executes the decision: each item is decided anew, what has a permit is destroyed, and the case is told what
     /// became of each. What a crash cut off is finished first.
     pub fn execute(&mut self, progress: destruction::Progress<'_>) -> Result<Execution> {
-        if self.docket().case.state() != State::Executing {
-            return Err(refused(Refusal::State));
-        }
-        if !self.docket().case.parts().any(|part| part == (self.actor(), Part::Executor)) {
-            return Err(refused(Refusal::NotYours));
-        }
+        self.must_execute()?;
         let reassessed = self.reassess()?;
         let mut execution = Execution { reassessed, ..Execution::default() };
         let mut permits = self.permits();
@@ -219,7 +222,17 @@ impl<'a> Desk<'a> {
 
     /// Ends an execution although records could not be destroyed: they stay, and another case may list them.
     pub fn finish(&mut self) -> Result<()> {
+        self.must_execute()?;
         self.take(vec![Act::Finish(self.actor())])
+    }
+
+    /// Who began and was taken over from executes no more.
+    fn must_execute(&self) -> Result<()> {
+        match (self.docket().case.state(), self.docket().executor()) {
+            (State::Executing, Some(executor)) if executor == self.actor() => Ok(()),
+            (State::Executing, _) => Err(refused(Refusal::NotYours)),
+            _ => Err(refused(Refusal::State)),
+        }
     }
 
     fn permits(&self) -> Permits<'a> {
@@ -246,7 +259,10 @@ impl<'a> Desk<'a> {
         let own = self.docket.id.to_string();
         let tombstone = self.archive.tombstone(record)?;
         Ok(match tombstone.is_some_and(|tombstone| tombstone.case == own) {
-            true => Act::Destroyed(record, self.actor(), self.today),
+            true => {
+                let on = self.archive.destroyed_on(record)?.unwrap_or(self.today);
+                Act::Destroyed(record, self.actor(), on.min(self.today))
+            }
             false => Act::Skipped(record, self.actor(), Skip::Gone),
         })
     }

@@ -2,24 +2,27 @@
 //!
 //! The file goes to whoever signs it; the case keeps its length and digest. What is handed in begins with a paper's bytes
 //! or does not: signing tools write behind what was there (`paper::is_signed_copy`). A paper also names the *step* that its
-//! signed copy takes, as a digest of what the step says (its list, council, votes, witness, copies) without its day. So a
-//! signed copy takes the step that its text speaks of and no other; and where a paper was made for a step, no other
-//! digitally signed file takes that step. Who writes a document with other means makes no paper of it; what was signed by
-//! hand is a scan, begins with nothing that is known here, and says why it is taken.
+//! signed copy takes, as a digest of what the step says (its list, council, votes, witness, copies), and the day that it
+//! bears, where it bears one. So a signed copy takes the step that its text speaks of, on its own day, and no other; and
+//! where a paper was made for a step, no other digitally signed file takes that step. Who writes a document with other
+//! means makes no paper of it; what was signed by hand is a scan, begins with nothing that is known here, and says why it
+//! is taken.
 
 use super::document::{Handed, Rests};
 use super::papers::PaperKind;
 use super::{Docket, damaged, wire};
 use crate::archive::body::{ActBody, PaperBody};
-use crate::digest::Sha256;
+use crate::digest::{Sha256, Sha256Hasher};
 use crate::error::{Error, Result};
 use crate::event::ActorId;
 use crate::paper::is_signed_copy;
 use crate::time::Micros;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Most papers of a case: what is handed in is compared with each of them.
-pub const PAPERS_MAX: usize = 100;
+/// Most papers of a case, so that nobody fills its events with them.
+pub const PAPERS_MAX: usize = 10_000;
 
 /// A paper that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub struct Paper {
     pub list: Sha256,
     /// Digest of the step that its signed copy takes; `None`: it is only filed.
     pub step: Option<Sha256>,
+    /// The day that it bears; `None`: the day is given on issue.
+    pub on: Option<NaiveDate>,
     /// Its length, bytes.
     pub size: u64,
     /// SHA-256 of its bytes.
@@ -53,14 +58,10 @@ impl Paper {
             kind: body.kind.parse().map_err(|()| damaged(id))?,
             list: digest(&body.list)?,
             step: body.step.as_deref().map(digest).transpose()?,
+            on: body.on.as_deref().map(str::parse).transpose().map_err(|error| damaged(id).because(error))?,
             size: body.size,
             sha256: digest(&body.sha256)?,
         })
-    }
-
-    /// Whether a file begins with it.
-    fn begins(&self, bytes: &[u8]) -> bool {
-        self.original(bytes).is_some_and(|original| Sha256::of(original) == self.sha256)
     }
 
     /// What of a file has its length.
@@ -70,9 +71,21 @@ impl Paper {
 }
 
 impl Docket {
-    /// The paper that a file begins with.
+    /// The newest paper that a file begins with. The file is hashed once, however many papers there are.
     pub fn paper_in(&self, bytes: &[u8]) -> Option<&Paper> {
-        self.papers.iter().rev().find(|paper| paper.begins(bytes))
+        let mut by_size: BTreeMap<u64, Vec<&Paper>> = BTreeMap::new();
+        self.papers.iter().for_each(|paper| by_size.entry(paper.size).or_default().push(paper));
+        let (mut hasher, mut rest, mut taken) = (Sha256Hasher::new(), bytes, 0);
+        let mut found = Vec::new();
+        for (size, papers) in by_size {
+            let more = usize::try_from(size - taken).ok();
+            let Some((next, after)) = more.and_then(|more| rest.split_at_checked(more)) else { break };
+            hasher.update(next);
+            (rest, taken) = (after, size);
+            let digest = hasher.so_far();
+            found.extend(papers.into_iter().filter(|paper| paper.sha256 == digest));
+        }
+        found.into_iter().max_by_key(|paper| paper.index)
     }
 
     /// Digest of what a step says, without its day.
@@ -97,15 +110,15 @@ impl Docket {
         votes.collect()
     }
 
-    /// The paper of which a file is the signed copy, if it may take a step: `None` where it is no copy of any, and none
-    /// was made for that step.
-    pub(super) fn copied(&self, act: &ActBody, handed: &Handed) -> Result<Option<Sha256>> {
+    /// Refuses a file that may not take a step: one that begins with a `paper` for something else, or unsigned; one that
+    /// begins with none where a paper was made for that step.
+    pub(super) fn must_be_copy(&self, paper: Option<&Paper>, act: &ActBody, handed: &Handed) -> Result<()> {
         let step = self.step(act);
         let name = &handed.name;
-        let Some(paper) = self.paper_in(&handed.bytes) else {
+        let Some(paper) = paper else {
             let for_this = self.papers.iter().rev().find(|paper| paper.step == Some(step));
             return match for_this.filter(|_| handed.rests == Rests::Signatures) {
-                None => Ok(None),
+                None => Ok(()),
                 Some(paper) => Err(Error::conflict(format!(
                     "{name:?} is no signed copy of the paper that was made for this step ({}, SHA-256 {})",
                     paper.kind.name(),
@@ -127,6 +140,6 @@ impl Docket {
             return Err(Error::denied(format!("{name:?} is the paper as it was made: nobody signed it"))
                 .remedy("hand in the signed copy"));
         }
-        Ok(Some(paper.sha256))
+        Ok(())
     }
 }

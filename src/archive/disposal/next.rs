@@ -74,6 +74,14 @@ impl Docket {
                 "decide",
             ),
             State::Decided => next(executor, ("bắt đầu thực hiện", "begin the execution"), "start"),
+            State::Executing if case.window().is_some_and(|(_, last)| today > last) => next(
+                executor,
+                (
+                    "kết thúc: đã quá thời hạn thực hiện, tài liệu chưa hủy được giữ lại",
+                    "end it: the time to execute has passed, what is not destroyed is left",
+                ),
+                "execute",
+            ),
             State::Executing => next(executor, ("thực hiện hủy", "execute"), "execute"),
             State::Executed => next(executor, ("lập biên bản hủy", "record the destruction minutes"), "minutes"),
             State::Minuted => next(ARCHIVIST, ("lập giấy chứng nhận", "record the certificate"), "certify"),

@@ -275,6 +275,7 @@ impl Desk<'_> {
                 kind: kind.name().to_owned(),
                 list: self.docket.decided_list().to_string(),
                 step: step.map(|step| step.to_string()),
+                on: wish.head.on.map(|on| on.to_string()),
                 size: bytes.len() as u64,
                 sha256: Sha256::of(&bytes).to_string(),
             }),

@@ -7,7 +7,7 @@
 
 use super::foresee::Approval;
 use super::standing::{Standing, Version};
-use crate::archive::announce::Heading;
+use crate::archive::announce::{Announced, Heading};
 use crate::archive::body::{AppliesBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody};
 use crate::archive::hold::person;
 use crate::archive::writing::Writing;
@@ -20,6 +20,7 @@ use crate::retention::hold::{Deed, Person};
 use crate::retention::preview::{self, Applies, Refusal};
 use crate::retention::rules::confirm;
 use crate::retention::rules::{Lock, Rule, RuleFile};
+use serde::Serialize;
 use uuid::Uuid;
 
 /// Longest reason or mandate, characters.
@@ -41,7 +42,7 @@ pub fn adopt(archive: &Writing, text: &str, applies: Applies, reason: &str, acto
     let file = read(text, &standing)?;
     check_words(reason)?;
     let actor = archive.actor(actor)?;
-    let alone = allowed(&standing, &file, person(actor), None);
+    let alone = allowed(&standing, (&file, applies), person(actor), None);
     let body = body(&file, applies, reason, text);
     let id = archive.new_id();
     match alone {
@@ -65,19 +66,31 @@ pub fn approve(archive: &Writing, id: Uuid, actor: &str) -> Result<()> {
         || Error::not_found("there is no such proposal that waits").remedy("`chauban retention list` lists them");
     let proposal = standing.proposals.iter().find(|proposal| proposal.id == id).ok_or_else(missing)?;
     let actor = archive.actor(actor)?;
-    allowed(&standing, &proposal.file, proposal.adopted.by, Some(person(actor))).map_err(refused)?;
+    let proposed = (&proposal.file, proposal.applies);
+    allowed(&standing, proposed, proposal.adopted.by, Some(person(actor))).map_err(refused)?;
     let body: RulesBody = archive.first_body(id)?;
     commit(archive, EventKind::RulesAdopted, id, &body, actor)
 }
 
-/// Confirms rules of the newest version that has them, against a text that the person names.
-pub fn confirm(archive: &Writing, rules: &[String], basis: &str, mandate: &str, actor: &str) -> Result<Uuid> {
+/// Confirms rules against a text that the person names: in the newest version that has them, or in the one of this
+/// number. Who adopted a version alone does not confirm its rules as well.
+pub fn confirm(
+    archive: &Writing,
+    (rules, number): (&[String], Option<u32>),
+    basis: &str,
+    mandate: &str,
+    actor: &str,
+) -> Result<Uuid> {
     [basis, mandate].into_iter().try_for_each(check_words)?;
     let _orders = archive.orders()?;
     let mut standing = archive.standing()?;
-    let (version, _) = version_of(&standing, rules)?;
-    let (id, file) = (version.id, version.file.clone());
+    let version = version_of(&standing, rules, number)?;
     let actor = archive.actor(actor)?;
+    if version.is_by_alone(person(actor)) {
+        return Err(Error::denied("who adopted the rules alone can't confirm them as well")
+            .remedy("let another person confirm them, under their own name"));
+    }
+    let (id, file) = (version.id, version.file.clone());
     let deed = Deed { by: person(actor), on: vietnamese_day(archive.now()) };
     for code in rules {
         standing.confirmations.confirm(&file, code, deed, basis).map_err(|refusal| not_confirmed(code, refusal))?;
@@ -93,8 +106,7 @@ pub fn withdraw(archive: &Writing, rules: &[String], reason: &str, actor: &str) 
     check_words(reason)?;
     let _orders = archive.orders()?;
     let mut standing = archive.standing()?;
-    let (newest, _) = version_of(&standing, rules)?;
-    let newest = newest.id;
+    let newest = version_of(&standing, rules, None)?.id;
     let actor = archive.actor(actor)?;
     let deed = Deed { by: person(actor), on: vietnamese_day(archive.now()) };
     let mut withdrawn: Vec<(Uuid, Vec<String>)> = Vec::new();
@@ -115,15 +127,12 @@ pub fn withdraw(archive: &Writing, rules: &[String], reason: &str, actor: &str) 
             return Err(not_confirmed(code, refusal));
         }
     }
+    let mut events = Vec::with_capacity(withdrawn.len());
     for (id, rules) in withdrawn {
-        commit(
-            archive,
-            EventKind::RuleWithdrawn,
-            id,
-            &RuleWithdrawnBody { rules, reason: reason.trim().to_owned() },
-            actor,
-        )?;
+        let body = RuleWithdrawnBody { rules, reason: reason.trim().to_owned() };
+        events.push(announce(archive, EventKind::RuleWithdrawn, id, &body, actor)?);
     }
+    archive.commit(events)?; // in all versions, or in none
     Ok(newest)
 }
 
@@ -153,7 +162,7 @@ pub(super) fn read(text: &str, standing: &Standing) -> Result<RuleFile> {
 /// Whether rules may be adopted.
 pub(super) fn allowed(
     standing: &Standing,
-    file: &RuleFile,
+    (file, applies): (&RuleFile, Applies),
     proposer: Person,
     approver: Option<Person>,
 ) -> Result<(), Refusal> {
@@ -166,7 +175,7 @@ pub(super) fn allowed(
     if let Some(before) = before {
         preview::adopt(&before.file, file, proposer, approver)?;
         let locked = before.file.schedule.as_ref().is_some_and(|schedule| schedule.lock == Lock::LengthenOnly);
-        let shortens = file.rules.iter().any(|rule| shortens(standing, rule));
+        let shortens = file.rules.iter().any(|rule| shortens(standing, rule, applies));
         match shortens {
             true if locked => return Err(Refusal::Locked),
             true => second_person(proposer, approver)?,
@@ -180,20 +189,20 @@ pub(super) fn allowed(
     }
 }
 
-/// Whether a rule keeps, or may keep, shorter than a version that may still govern records: not the newest one alone does,
-/// where that was adopted for some records only, or does not have the rule.
-fn shortens(standing: &Standing, rule: &Rule) -> bool {
-    standing.may_govern(&rule.code).any(|before| preview::compare(before, rule) >= preview::Change::Unclear)
+/// Whether a rule keeps, or may keep, shorter than a version that may still govern records of those for which it is to be
+/// adopted: not the newest one alone does, where that was adopted for some records only, or does not have the rule.
+fn shortens(standing: &Standing, rule: &Rule, applies: Applies) -> bool {
+    standing.may_govern(&rule.code, applies).any(|before| preview::compare(before, rule) >= preview::Change::Unclear)
 }
 
 /// Who must agree to a rule file; in words why nobody can.
-pub(super) fn approval(standing: &Standing, file: &RuleFile) -> Result<Approval, String> {
+pub(super) fn approval(standing: &Standing, file: &RuleFile, applies: Applies) -> Result<Approval, String> {
     let [one, other] = [Person(Uuid::from_u128(1)), Person(Uuid::from_u128(2))];
-    match allowed(standing, file, one, None) {
+    match allowed(standing, (file, applies), one, None) {
         Ok(()) => Ok(Approval::OnePerson),
-        Err(Refusal::Approval) => {
-            allowed(standing, file, one, Some(other)).map(|()| Approval::SecondPerson).map_err(|why| why.to_string())
-        }
+        Err(Refusal::Approval) => allowed(standing, (file, applies), one, Some(other))
+            .map(|()| Approval::SecondPerson)
+            .map_err(|why| why.to_string()),
         Err(refusal) => Err(refusal.to_string()),
     }
 }
@@ -206,22 +215,26 @@ fn second_person(proposer: Person, approver: Option<Person>) -> Result<(), Refus
     }
 }
 
-/// The newest version that has all these rules.
-fn version_of<'a>(standing: &'a Standing, rules: &[String]) -> Result<(&'a Version, &'a str)> {
+/// The newest version that has all these rules, or the one of this number.
+fn version_of<'a>(standing: &'a Standing, rules: &[String], number: Option<u32>) -> Result<&'a Version> {
     let mut found: Option<&Version> = None;
     for code in rules {
         let missing = || {
-            Error::not_found(format!("no adopted schedule has a rule {code:?}"))
-                .remedy("`chauban retention list --rules` lists them")
+            let what = match number {
+                None => format!("no adopted schedule has a rule {code:?}"),
+                Some(number) => format!("no adopted version {number} of a schedule has a rule {code:?}"),
+            };
+            Error::not_found(what).remedy("`chauban retention list --rules` lists them")
         };
-        let version = standing.newest_with(code).ok_or_else(missing)?;
+        let mut versions = standing.with(code).rev();
+        let version = versions.find(|version| number.is_none_or(|number| version.number() == number));
+        let version = version.ok_or_else(missing)?;
         if found.is_some_and(|found| found.id != version.id) {
             return Err(Error::invalid("these rules are of different versions").remedy("confirm those of each alone"));
         }
         found = Some(version);
     }
-    let found = found.ok_or_else(|| Error::invalid("no rule was named"))?;
-    Ok((found, found.schedule()))
+    found.ok_or_else(|| Error::invalid("no rule was named"))
 }
 
 fn body(file: &RuleFile, applies: Applies, reason: &str, text: &str) -> RulesBody {
@@ -239,11 +252,15 @@ fn body(file: &RuleFile, applies: Applies, reason: &str, text: &str) -> RulesBod
     }
 }
 
-fn commit(archive: &Writing, kind: EventKind, id: Uuid, body: &impl serde::Serialize, actor: ActorId) -> Result<()> {
+fn commit(archive: &Writing, kind: EventKind, id: Uuid, body: &impl Serialize, actor: ActorId) -> Result<()> {
+    let event = announce(archive, kind, id, body, actor)?;
+    archive.commit(vec![event]).map(|_| ())
+}
+
+fn announce(archive: &Writing, kind: EventKind, id: Uuid, body: &impl Serialize, actor: ActorId) -> Result<Announced> {
     let scope = archive.scope(Bucket::Archive, actor)?;
     let heading = Heading { kind, id, actor, rule: None };
-    let event = archive.announcer()?.with_body(heading, scope, Vec::new(), body)?;
-    archive.commit(vec![event]).map(|_| ())
+    archive.announcer()?.with_body(heading, scope, Vec::new(), body)
 }
 
 fn refused(refusal: Refusal) -> Error {
@@ -251,7 +268,11 @@ fn refused(refusal: Refusal) -> Error {
     match refusal {
         Refusal::OtherSchedule => Error::conflict("a rule of this file belongs to another schedule"),
         Refusal::Number => Error::conflict(what),
-        Refusal::Unlocked | Refusal::Locked => Error::denied(what),
+        Refusal::Unlocked => Error::denied(what),
+        Refusal::Locked => Error::denied(what).remedy(
+            "where an older version keeps some records longer, adopt the new one for those that the older does not govern \
+             (--accessioned-from, --work-ended-from)",
+        ),
         Refusal::Approval => {
             Error::denied(what).remedy("let a second person approve the proposal, under their own name")
         }

@@ -136,7 +136,8 @@ pub fn occur(
         return Err(Error::invalid(what));
     }
     let today = vietnamese_day(archive.now());
-    if Dated::parse(on).and_then(Dated::earliest).is_some_and(|day| day > today) {
+    let is_to_come = |on: &str| Dated::parse(on).and_then(Dated::earliest).is_some_and(|day| day > today);
+    if on.split('/').any(is_to_come) {
         return Err(Error::invalid(format!("{on} has not come yet: what is recorded has happened")));
     }
     let actor = archive.actor(actor)?;

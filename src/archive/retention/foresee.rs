@@ -62,7 +62,7 @@ impl Archive {
         while let Some(kept) = walk.next_kept().map_err(project::catalog)? {
             foresee_dossier(&mut records, &plan, &standing, (&Whole::new(kept), &mut links), cases)?;
         }
-        Ok(Foreseen { rules, approval: adopt::approval(&standing, &new), records })
+        Ok(Foreseen { rules, approval: adopt::approval(&standing, &new, applies), records })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::retention::calendar::Calendar;
 use crate::retention::civil::Dated;
 use crate::retention::deadline::{Sector, Sectors};
 use crate::retention::disposal::Archive as Whose;
-use crate::retention::hold::{Deed, Holds};
+use crate::retention::hold::{Deed, Holds, Person};
 use crate::retention::law::{self, Law};
 use crate::retention::preview::Applies;
 use crate::retention::rules::confirm::Confirmations;
@@ -65,6 +65,8 @@ pub struct Version {
     pub applies: Applies,
     /// Who adopted it, and when.
     pub adopted: Deed,
+    /// Who proposed it, where a second person adopted it.
+    pub proposed: Option<Deed>,
     /// Why.
     pub reason: String,
 }
@@ -136,8 +138,9 @@ impl Archive {
         match entry.kind {
             EventKind::RulesProposed => standing.proposals.push(version(id, entry, self.body_of(row)?)?),
             EventKind::RulesAdopted => {
+                let mut version = version(id, entry, self.body_of(row)?)?;
+                version.proposed = standing.proposals.iter().find(|proposal| proposal.id == id).map(|one| one.adopted);
                 standing.proposals.retain(|proposal| proposal.id != id);
-                let version = version(id, entry, self.body_of(row)?)?;
                 match version.file.schedule {
                     Some(_) => standing.versions.push(version),
                     None => {
@@ -208,14 +211,14 @@ impl Standing {
         dossier.agencies.first().map_or(Sector::General, |agency| self.sectors.of(agency))
     }
 
-    /// The rule of this code in each version that may still govern records, newest first: back to one that was adopted for
-    /// all of them.
-    pub fn may_govern<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a Rule> {
+    /// The rule of this code in each version that may still govern records for which another is to be adopted, newest
+    /// first: back to one that was adopted for all of them.
+    pub fn may_govern<'a>(&'a self, code: &'a str, wanted: Applies) -> impl Iterator<Item = &'a Rule> {
         let versions = self.with(code).rev();
         let mut is_over = false;
         let open = versions.take_while(move |version| {
             let goes_on = !is_over;
-            is_over |= version.applies == Applies::AllUndisposed;
+            is_over |= version.applies.covers(wanted);
             goes_on
         });
         open.filter_map(move |version| version.file.rule(code))
@@ -249,6 +252,11 @@ impl Version {
         self.file.schedule.as_ref().map_or("", |schedule| schedule.code.as_str())
     }
 
+    /// Whether nobody but this person had a hand in its adoption.
+    pub fn is_by_alone(&self, person: Person) -> bool {
+        self.adopted.by == person && self.proposed.is_none_or(|proposed| proposed.by == person)
+    }
+
     /// Number of the version; 0 for the law.
     pub fn number(&self) -> u32 {
         self.file.schedule.as_ref().map_or(0, |schedule| schedule.version)
@@ -264,7 +272,7 @@ pub(super) fn version(id: Uuid, entry: &Entry, body: RulesBody) -> Result<Versio
         AppliesBody::AccessionedFrom(from) => Applies::Accessioned(day(from)?),
         AppliesBody::WorkEndedFrom(from) => Applies::WorkEnded(day(from)?),
     };
-    Ok(Version { id, file, applies, adopted: deed(entry), reason: body.reason })
+    Ok(Version { id, file, applies, adopted: deed(entry), proposed: None, reason: body.reason })
 }
 
 /// The law as this program brings it.

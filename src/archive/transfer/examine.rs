@@ -3,7 +3,7 @@
 //! Packages are unpacked beside what was handed over, anew each time; one that can't be is a finding. Places are told as the
 //! agency knows them: relative, below the name of the package.
 
-use super::folder::{Edit, Transfers};
+use super::folder::{EXAMINATION, Edit, Transfers};
 use super::{Transfer, listing};
 use crate::archive::ingest::{IngestOptions, Mode, Of, Outcome, Progress, ingest_of};
 use crate::archive::writing::Writing;
@@ -91,7 +91,7 @@ impl Told {
 impl Transfers {
     /// What the newest examination found; `None` where something changed since, or nobody examined.
     pub fn examination(&self, transfer: &Transfer) -> Result<Option<Examination>> {
-        self.read(transfer.id, "examination.json")
+        self.read(transfer.id, EXAMINATION)
     }
 }
 
@@ -142,7 +142,7 @@ pub fn examine(
     })?;
     (examination.acceptable, examination.refused) = (summary.taken, summary.refused);
     (examination.already_held, examination.signatures) = (summary.already_held, summary.signatures);
-    transfers.write(transfer.id, "examination.json", &examination)?;
+    transfers.write(transfer.id, EXAMINATION, &examination)?;
     Ok(examination)
 }
 

@@ -29,6 +29,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use uuid::Uuid;
 
+/// What an examination found.
+pub(super) const EXAMINATION: &str = "examination.json";
+/// What became of each document.
+pub(super) const RESULT: &str = "accession.json";
 /// Longest title, characters.
 const TITLE_MAX: usize = 300;
 /// Longest of the small files beside what is handed over: an examination with all its findings.
@@ -202,7 +206,7 @@ impl Transfers {
 
     /// What was examined before is not what is there now.
     pub(super) fn changed(&self, id: Uuid) -> Result<()> {
-        match self.disk.remove(&format!("{id}/examination.json")) {
+        match self.disk.remove(&format!("{id}/{EXAMINATION}")) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
             other => {
                 other?;

@@ -66,7 +66,8 @@ fn walk(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<File>) -> Res
     Ok(())
 }
 
-fn digest(path: &Path) -> Result<(Sha256, u64)> {
+/// SHA-256 and length of a file.
+pub fn digest(path: &Path) -> Result<(Sha256, u64)> {
     let mut file = std::fs::File::open(path)?;
     let (mut hasher, mut window) = (ContentHasher::new(), vec![0; WINDOW_BYTES]);
     loop {

@@ -1,7 +1,7 @@
 //! Steps of a transfer, as events; and its accession.
 
 use super::examine::{Examined, of, options, unpack};
-use super::folder::Transfers;
+use super::folder::{RESULT, Transfers};
 use super::{Done, State, Transfer, listing};
 use crate::archive::announce::Heading;
 use crate::archive::body::{TransferAcceptedBody, TransferReturnedBody, TransferSubmittedBody};
@@ -12,8 +12,6 @@ use crate::error::{Error, Result};
 use crate::event::EventKind;
 use crate::keys::Bucket;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 /// Longest reason, characters.
 const REASON_MAX: usize = 2000;
@@ -187,9 +185,6 @@ impl Transfers {
     }
 }
 
-const RESULT: &str = "accession.json";
-const EXAMINATION: &str = "examination.json";
-
 /// What was handed over is in the archive: it need not lie here any more. Where a document was refused, everything stays.
 fn clear(transfers: &Transfers, transfer: Transfer, accession: &Accession) -> Result<Transfer> {
     if accession.documents.iter().any(|one| one.record.is_none()) {
@@ -202,68 +197,6 @@ fn clear(transfers: &Transfers, transfer: Transfer, accession: &Accession) -> Re
         }
     }
     Ok(transfer)
-}
-
-/// Takes the names of files that became these records out of what was told of their transfers, and what examinations
-/// found; in the archive their names are gone.
-pub(in crate::archive) fn forget_told(home: &Path, records: &BTreeSet<&str>) -> Result<()> {
-    for place in folders(home)? {
-        let Some(bytes) = result(&place)? else { continue };
-        let Ok(mut accession) = serde_json::from_slice::<Accession>(&bytes) else { continue };
-        let mut is_named = false;
-        for told in accession.documents.iter_mut().filter(|one| became(one, records)) {
-            told.place.clear();
-            is_named = true;
-        }
-        if !is_named {
-            continue;
-        }
-        match std::fs::remove_file(place.join(EXAMINATION)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-        let folder = crate::disk::Folder::at(&place);
-        let told = serde_json::to_vec(&accession).map_err(std::io::Error::from)?;
-        crate::disk::replace(&folder, RESULT, &told)?;
-    }
-    Ok(())
-}
-
-/// The folders of transfers that still have, in the clear, what became one of these records. One whose result can't be
-/// read is among them.
-pub(in crate::archive) fn still_handed(home: &Path, records: &BTreeSet<&str>) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for place in folders(home)? {
-        if !["handed", "packages"].iter().any(|folder| place.join(folder).exists()) {
-            continue;
-        }
-        let Some(bytes) = result(&place)? else { continue };
-        let keeps = |accession: Accession| accession.documents.iter().any(|one| became(one, records));
-        if serde_json::from_slice(&bytes).map_or(true, keeps) {
-            found.push(place);
-        }
-    }
-    Ok(found)
-}
-
-/// The folders of transfers; none where nobody handed anything over.
-fn folders(home: &Path) -> Result<Vec<PathBuf>> {
-    match std::fs::read_dir(home) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        entries => Ok(entries?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?),
-    }
-}
-
-/// What is told of a transfer that has ended, as it lies there.
-fn result(place: &Path) -> Result<Option<Vec<u8>>> {
-    match std::fs::read(place.join(RESULT)) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        bytes => Ok(Some(bytes?)),
-    }
-}
-
-fn became(document: &Outcome, records: &BTreeSet<&str>) -> bool {
-    document.record.as_deref().is_some_and(|record| records.contains(record))
 }
 
 fn submitted(transfers: &Transfers, archive: &Writing, transfer: &Transfer) -> Result<Transfer> {

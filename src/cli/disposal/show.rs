@@ -220,7 +220,7 @@ impl Told<'_> {
         );
         text += &format!("  {} {}\n", say(("mã danh mục (--list)", "list (--list)")), case.list_digest());
         if let Some((first, last)) = case.window() {
-            text += &format!("  {} {first} – {last}\n", say(("thời gian bắt đầu thực hiện", "execution may begin")));
+            text += &format!("  {} {first} – {last}\n", say(("thời gian thực hiện", "to be executed")));
         }
         for clock in self.archive.disposal_clocks(self.docket)? {
             text += &self.clock_line(&clock);

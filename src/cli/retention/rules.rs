@@ -85,6 +85,9 @@ pub struct Confirm {
     /// By what right you confirm them.
     #[arg(long, value_name = "TEXT")]
     mandate: String,
+    /// The version of their schedule: an older one may still govern records [default: the newest that has them].
+    #[arg(long, value_name = "NUMBER")]
+    version: Option<u32>,
 }
 
 /// Withdraw confirmations.
@@ -193,7 +196,8 @@ impl Confirm {
     /// Runs the command.
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
         let archive = Writing::open(&common.places()?, Arc::new(SystemClock::new()))?;
-        let version = adopt::confirm(&archive, &self.rules, &self.basis, &self.mandate, &common.actor())?;
+        let version =
+            adopt::confirm(&archive, (&self.rules, self.version), &self.basis, &self.mandate, &common.actor())?;
         archive.close()?;
         output.document(&json!({ "confirmed": self.rules, "version": version.to_string() }), || {
             format!("{} {}\n", output.say("Đã xác nhận:", "Confirmed:"), self.rules.join(" "))

@@ -64,6 +64,20 @@ pub enum Act {
     Abort(String, Signed),
 }
 
+impl Act {
+    /// Who signed the document that it rests on, and when; `None`: it rests on none.
+    pub fn signed(&self) -> Option<&Signed> {
+        match self {
+            Self::Submit(_, signed) | Self::Appoint(_, signed) | Self::CloseCouncil(_, signed) => Some(signed),
+            Self::Opinion(_, signed, _) | Self::Decide(_, signed, _) | Self::Minutes(signed, _) => Some(signed),
+            Self::Certify(signed, _) | Self::Attest(_, signed) => Some(signed),
+            Self::Keep(signed) | Self::Abort(_, signed) => Some(signed),
+            Self::Add(_) | Self::Exclude(..) | Self::Reassess(_) | Self::Ballot(..) | Self::Start(..) => None,
+            Self::Destroyed(..) | Self::Skipped(..) | Self::Failed(..) | Self::Finish(_) => None,
+        }
+    }
+}
+
 /// Why an act is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Refusal {

@@ -1,8 +1,10 @@
 //! The council: who sits, who votes, and when an item is agreed.
 //!
-//! The form is that of Law 01/2011 Art. 18 (V1): a chair, a secretary from the archive, those who hold or know the
-//! records; collective discussion, majority, dissent in the minutes. An item is agreed when as many voted on it as the
-//! quorum and more than half of all who may vote want it destroyed: who stays away agrees to nothing.
+//! The form follows Law 01/2011 Art. 18 (V1): a chair, a secretary from the archive, those who hold or know the records;
+//! collective discussion, majority, dissent in the minutes. Ours (grade `own`): one more member is enough and nobody asks
+//! which of the two they are, the secretary has no vote, the quorum is more than half of the voters. An item is agreed when
+//! as many voted on it as the quorum and more than half of all who may vote want it destroyed: who stays away agrees to
+//! nothing.
 
 use super::act::Refusal;
 use crate::retention::hold::Person;

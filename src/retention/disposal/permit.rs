@@ -86,6 +86,7 @@ codes! {
     NotListed "not-listed" "Không còn trong danh mục." "It is not on the list any more.";
     NotExecuting "not-executing" "Hồ sơ hủy không ở bước thực hiện." "The case is not being executed.";
     NotExecutor "not-executor" "Không phải người được giao thực hiện." "Another person executes.";
+    Late "late" "Đã quá thời hạn thực hiện quyết định hủy." "The time to execute the decision has passed.";
     NotApproved "not-approved" "Thiếu phê duyệt, hoặc phê duyệt đã mất hiệu lực do có thay đổi."
         "An approval is missing, or was voided by a change.";
     Changed "changed" "Thông tin đã thay đổi sau khi phê duyệt." "What was approved has changed since.";
@@ -100,14 +101,16 @@ codes! {
 impl Case {
     /// The permit to destroy an item, or why it is left.
     pub fn permit(&self, record: Uuid, executor: Person, now: &Now) -> Result<Permit, Skip> {
-        if self.state != State::Executing || self.window().is_none_or(|(first, _)| now.on < first) {
-            return Err(Skip::NotExecuting);
-        }
+        let window = self.window().filter(|(first, _)| self.state == State::Executing && now.on >= *first);
+        let (_, last) = window.ok_or(Skip::NotExecuting)?;
         if self.parts.get(&executor) != Some(&Part::Executor) {
             return Err(Skip::NotExecutor);
         }
         let entry = self.entries.get(&record).filter(|entry| matches!(entry.fate, Fate::Listed | Fate::Failed(_)));
         let entry = entry.ok_or(Skip::NotListed)?;
+        if now.on > last {
+            return Err(Skip::Late);
+        }
         if now.decision.outcome == Outcome::Held {
             return Err(Skip::Held);
         }

@@ -19,13 +19,18 @@ pub const TABLE_BYTES_MAX: usize = 1024 * 1024;
 const CELL_CHARS_MAX: usize = 4000;
 
 /// Names of the columns, folded; the first is the name in reports.
-const COLUMNS: [(Column, &[&str]); 5] = [
+const COLUMNS: [(Column, &[&str]); 6] = [
     (Column::Code, &["code", "ma", "so tt", "stt"]),
     (Column::Group, &["group", "nhom"]),
     (Column::Records, &["records", "ten nhom ho so, tai lieu", "ten nhom tai lieu", "ten ho so, tai lieu", "noi dung"]),
     (Column::Period, &["period", "thoi han", "thoi han luu tru", "thoi han bao quan"]),
     (Column::Article, &["article", "dieu khoan"]),
+    (Column::Action, &["action", "xu ly khi het thoi han"]),
 ];
+
+/// What tables say becomes of a record when its period ends, folded, and as rule files write it.
+const ACTIONS: [(&str, &str); 4] =
+    [("destroy", "destroy"), ("huy", "destroy"), ("review", "review"), ("xem xet", "review")];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
@@ -34,6 +39,7 @@ enum Column {
     Records,
     Period,
     Article,
+    Action,
 }
 
 /// What a table was imported as.
@@ -100,6 +106,11 @@ pub enum Why {
     /// Other words, or another unit.
     #[error("neither “Vĩnh viễn” nor a number of years (“20 năm”)")]
     Words,
+    /// Another word, or one that the period contradicts.
+    #[error(
+        "what becomes of it at the end is “destroy” (hủy) or “review” (xem xét) for a period that ends, else empty"
+    )]
+    Action,
     /// A cell is longer than any table's.
     #[error("a cell has more than 4000 characters")]
     TooLong,
@@ -204,10 +215,18 @@ impl Import {
         if records.is_empty() {
             return self.refuse(line, Why::NoRecords, "");
         }
-        let read = match read_period(&period) {
+        let mut read = match read_period(&period) {
             Ok(read) => read,
             Err(why) => return self.refuse(line, why, &period),
         };
+        let wanted = cell(Column::Action);
+        if !wanted.is_empty() {
+            let known = ACTIONS.iter().find(|(name, _)| *name == fold(&wanted));
+            match known.filter(|_| read.action == "destroy") {
+                Some((_, action)) => read.action = action,
+                None => return self.refuse(line, Why::Action, &wanted),
+            }
+        }
         if !codes.insert(code.clone()) {
             return self.refuse(line, Why::CodeTwice, &code);
         }

@@ -257,11 +257,14 @@ fn rule_11_execution_goes_on_where_it_stopped() {
     let eligible = decided(&five_years(), &[], &[], "2027-03-05");
     case.apply(Act::Failed(RECORD, person(3), "disk full".into())).expect("noted");
     let mut again = case.clone(); // a crash: the case is replayed from its events
-    let permit = ask(&again, &eligible, "2027-03-20").expect("may be tried again, also after the last day to begin");
-    again.apply(Act::Destroyed(permit.record(), person(3), day("2027-03-20"))).expect("destroyed");
-    let twice = Act::Destroyed(RECORD, person(3), day("2027-03-20"));
+    let (_, last) = case.window().expect("decided");
+    let after = last.succ_opt().expect("a day").to_string();
+    assert_eq!(ask(&again, &eligible, &after), Err(Skip::Late), "not after the law's days");
+    let permit = ask(&again, &eligible, &last.to_string()).expect("may be tried again");
+    again.apply(Act::Destroyed(permit.record(), person(3), last)).expect("destroyed");
+    let twice = Act::Destroyed(RECORD, person(3), last);
     assert_eq!(again.apply(twice), Err(Refusal::NotListed));
-    assert_eq!(ask(&again, &eligible, "2027-03-20"), Err(Skip::NotListed));
+    assert_eq!(ask(&again, &eligible, &last.to_string()), Err(Skip::NotListed));
     for (case, destroyed) in [(&mut again, 1), (&mut case, 0)] {
         case.apply(Act::Finish(person(3))).expect("dealt with");
         assert_eq!(case.certificate().map(|one| (one.destroyed, one.left)), Some((destroyed, 1 - destroyed)));

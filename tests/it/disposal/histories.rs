@@ -128,6 +128,7 @@ struct Told {
     refused: usize,
     voted_down: usize,
     extended: usize,
+    late: usize,
 }
 
 /// The schedule: a rule from the end of the work, one from an event. Later versions keep longer.
@@ -386,7 +387,7 @@ impl History {
 
     fn confirm_rules(&mut self) {
         let rules = ["B/work", "B/event"].map(str::to_owned);
-        self.is_confirmed |= adopt::confirm(self.writing(), &rules, "Phụ lục", "QĐ 8", "another").is_ok();
+        self.is_confirmed |= adopt::confirm(self.writing(), (&rules, None), "Phụ lục", "QĐ 8", "another").is_ok();
         self.touch_ruled();
     }
 
@@ -544,6 +545,10 @@ impl History {
         let (number, today) = (self.cases[at].number.clone(), self.today());
         let (crash, hold) = (self.dice.below(20), self.dice.below(6));
         let (approved, since) = self.cases[at].decided.clone().unwrap_or_default();
+        // After the law's days nothing goes on that decision any more.
+        let is_late = self.docket(&number).case.window().is_some_and(|(_, last)| today > last);
+        let may_go = if is_late { BTreeSet::new() } else { approved.clone() };
+        self.told.late += usize::from(is_late);
         let listed = self.alive().map(|(_, record)| &record.code).filter(|code| approved.contains(*code));
         let listed: Vec<String> = listed.cloned().collect();
         let one = self.dice.below(listed.len());
@@ -569,13 +574,13 @@ impl History {
             self.holds.insert(id, covers);
         }
         self.reopen();
-        self.gone_only(&approved, today);
+        self.gone_only(&may_go, today);
         match ran {
             Err(_) => self.told.crashes += 1,
             Ok(done) => {
                 assert!(done.finished || done.failed > 0, "{done:?}");
                 self.told.left += done.left;
-                self.nothing_silent(&number, &approved, since, today);
+                self.nothing_silent(&number, &approved, if is_late { 0 } else { since }, today);
             }
         }
         self.check();
@@ -780,9 +785,10 @@ fn no_history_destroys_what_must_stay_or_keeps_in_silence_what_is_due_and_approv
         all.refused += told.refused;
         all.voted_down += told.voted_down;
         all.extended += told.extended;
+        all.late += told.late;
     }
     eprintln!("{histories} histories from seed {first}: {all:?}");
     let met = [all.destroyed, all.left, all.crashes, all.holds_in_between, all.rebuilt, all.refused];
-    let met = [&met[..], &[all.voted_down, all.extended]].concat();
+    let met = [&met[..], &[all.voted_down, all.extended, all.late]].concat();
     assert!(histories < HISTORIES || met.iter().all(|count| *count > 0), "not everything was met: {all:?}");
 }

@@ -13,6 +13,7 @@ use chauban::vault::frame::FrameKind;
 use chauban::vault::{self, Bodies, VaultError};
 use std::collections::BTreeMap;
 use std::process::Command;
+use std::sync::LazyLock;
 
 /// Records of the dossier; the case lists them all, and before its execution a hold is placed on some.
 const RECORDS: usize = 5;
@@ -119,7 +120,25 @@ fn below(scratch: &Scratch, folders: &[&str]) -> String {
 
 const TRUTH: [&str; 5] = ["kho/segments", "kho/keys", "kho/ledger", "kho.custody", "kho.key-copy"];
 const DERIVED: [&str; 2] = ["kho/catalog", "kho/index"];
-const EXECUTE: [&str; 5] = ["disposal", "execute", CASE, "--actor", EXECUTOR];
+/// The program that is killed goes by the true clock, and nothing is destroyed after the law's days: the case is of these.
+static CASE: LazyLock<String> = LazyLock::new(|| format!("{}/1", &days_ago(8)[..4]));
+static EXECUTE: LazyLock<[&str; 5]> = LazyLock::new(|| ["disposal", "execute", &CASE, "--actor", EXECUTOR]);
+
+fn days_ago(days: u64) -> String {
+    let today = chauban::archive::retention::today(&SystemClock::new());
+    (today - chrono::Days::new(days)).to_string()
+}
+
+/// What somebody does in the case some days ago.
+fn acts(scratch: &Scratch, days: u64, actor: &str, act: impl FnOnce(&mut Desk<'_>) -> Result<()>) {
+    let writing = open(scratch, &days_ago(days));
+    act(&mut Desk::at(&writing, &CASE, actor).unwrap()).unwrap();
+    writing.close().unwrap();
+}
+
+fn docket(scratch: &Scratch) -> Docket {
+    Reading::open(&places(scratch)).unwrap().disposal_case(&CASE).unwrap()
+}
 
 fn is_thorough() -> bool {
     std::env::var_os("CHAUBAN_KILLS").is_some_and(|all| all == "all")
@@ -165,14 +184,21 @@ fn begun() -> Scratch {
         describe(&writing, &record_code(number), &wanted, "thiếu từ khóa", Seen::Any, "Vũ G").unwrap();
     }
     writing.close().unwrap();
-    decided(&scratch);
-    at(&scratch, "2024-07-08", EXECUTOR, |desk| desk.start()).unwrap();
+    let writing = open(&scratch, &days_ago(8));
+    let procedure = Procedure { archive: Whose::Historical, appraisal: Appraisal::NotRequired };
+    disposal::open(&writing, &Opening { subject: "hết thời hạn".into(), procedure }, "Lê A").unwrap();
+    writing.close().unwrap();
+    acts(&scratch, 8, "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], "").map(|_| ()));
+    let seen = docket(&scratch).case.list_digest().to_string();
+    acts(&scratch, 8, "Lê A", |desk| desk.submit(&seen, None, paper("danh mục")));
+    acts(&scratch, 7, "Hoàng D", |desk| desk.decide(&seen, BTreeSet::new(), None, paper("quyết định")));
+    acts(&scratch, 3, EXECUTOR, |desk| desk.start());
     std::fs::write(scratch.path("paper.pdf"), "%PDF-1.7 paper").unwrap();
     scratch
 }
 
 fn held(scratch: &Scratch) {
-    let writing = open(scratch, "2024-07-09");
+    let writing = open(scratch, &days_ago(2));
     let names = HELD.iter().map(|number| code(*number)).collect();
     hold::place(&writing, &Wanted::Named(names), "thanh tra", "12/QĐ-TTr", "Vũ G").unwrap();
     writing.close().unwrap();
@@ -246,17 +272,17 @@ fn reached(scratch: &Scratch, before: usize) -> Reached {
 fn finish(scratch: &Scratch) {
     let state = |scratch: &Scratch| docket(scratch).case.state();
     if state(scratch) == State::Executing {
-        scratch.ok(&EXECUTE);
+        scratch.ok(&*EXECUTE);
     }
     let paper = ["--document", "paper.pdf", "--unsigned", "ký trên giấy"];
     let step =
         |step: &[&str], actor: &str| _ = scratch.ok(&[&["disposal"], step, &paper, &["--actor", actor]].concat());
-    step(&["minutes", CASE, "--witness", "Lê A"], EXECUTOR);
-    step(&["certify", CASE], "Lê A");
+    step(&["minutes", &CASE, "--witness", "Lê A"], EXECUTOR);
+    step(&["certify", &CASE], "Lê A");
     // What recovery cut off a torn write is kept in quarantine, and a certificate names it.
     let unreached: Vec<String> = docket(scratch).case.unreached().map(str::to_owned).collect();
-    unreached.iter().for_each(|copy| step(&["attest", CASE, "--copy", copy], "Lê A"));
-    step(&["keep", CASE], "Lê A");
+    unreached.iter().for_each(|copy| step(&["attest", &CASE, "--copy", copy], "Lê A"));
+    step(&["keep", &CASE], "Lê A");
     assert_eq!(state(scratch), State::Kept);
 }
 
@@ -331,7 +357,7 @@ fn an_execution_that_is_killed_at_any_step_is_finished_by_the_commands() {
     let (killer, before) = (Killer::new(&world), entries(&world).len());
     let mut run = Run { world: &world, killer: &killer, before, met: BTreeMap::new(), kills: 0 };
     for (below, wanted) in [(&TRUTH[..], 20), (&DERIVED[..], 3)] {
-        let steps = killer.count(&world, &EXECUTE, below);
+        let steps = killer.count(&world, &*EXECUTE, below);
         let mut tried: BTreeMap<usize, Reached> = BTreeMap::new();
         for moment in moments(steps, wanted) {
             run.at(below, moment).into_iter().for_each(|reached| _ = tried.insert(moment.step, reached));
@@ -364,7 +390,7 @@ impl Run<'_> {
     /// Kills an execution, finishes the case and checks it; how far it had come, where it was killed.
     fn at(&mut self, below: &[&str], moment: Moment) -> Option<Reached> {
         let scratch = self.world.copied();
-        if !self.killer.kill(&scratch, &EXECUTE, below, moment) {
+        if !self.killer.kill(&scratch, &*EXECUTE, below, moment) {
             return None; // threads of the engines take a step more or less
         }
         self.kills += 1;
@@ -390,7 +416,7 @@ fn a_hold_that_is_killed_while_it_is_placed_is_there_or_it_is_not() {
         if !killer.kill(&scratch, &place, &TRUTH, moment) {
             continue;
         }
-        scratch.ok(&EXECUTE);
+        scratch.ok(&*EXECUTE);
         let holds = scratch.json(&["hold", "list"])["holds"].as_array().unwrap().len();
         // Once it reached the ledger it stands, although nobody was answered.
         *[&mut not, &mut there][holds] += 1;

@@ -204,6 +204,30 @@ fn no_other_file_passes_for_the_one_that_was_made() {
     assert_eq!((&last["standing"], &last["made"]), (&json!("unsigned"), &Value::Null));
 }
 
+/// A decision that bears its day counts from it, whenever it is handed in.
+#[test]
+fn a_paper_takes_its_step_on_the_day_that_it_bears() {
+    let scratch = archive(1);
+    trust_signers(&scratch);
+    opened(&scratch, Procedure { archive: Whose::Historical, appraisal: Appraisal::NotRequired });
+    at(&scratch, "2024-07-01", "Lê A", |desk| desk.add(&[DOSSIER.to_owned()], "")).unwrap();
+    let seen = list(&scratch);
+    at(&scratch, "2024-07-01", "Lê A", |desk| desk.submit(&seen, None, paper("danh mục"))).unwrap();
+    let decision = wish(Details::Decision { executor: "Văn phòng Sở".into(), bound: "có liên quan".into() });
+    let dated = Wish { head: Head { on: "2024-07-02".parse().ok(), ..decision.head }, ..decision };
+    let made = at(&scratch, "2024-07-02", "Hoàng D", |desk| desk.make(&dated)).unwrap();
+    let copy = signed(&scratch, &made, "Hoàng D");
+    let decide = |on: Option<&str>| {
+        let (on, copy) = (on.map(|on| on.parse().unwrap()), copy.clone());
+        at(&scratch, "2024-07-12", "Hoàng D", |desk| desk.decide(&seen, BTreeSet::new(), on, copy))
+    };
+    assert_eq!(decide(Some("2024-07-12")).unwrap_err().kind(), Kind::Invalid);
+    decide(None).unwrap();
+    let shown = scratch.json(&["disposal", "show", CASE]);
+    assert_eq!(shown["window"], json!({ "from": "2024-07-05", "until": "2024-07-17" }));
+    assert_eq!(shown["approvals"][0]["on"], "2024-07-02");
+}
+
 #[test]
 fn documents_are_made_by_the_command() {
     let scratch = archive(1);

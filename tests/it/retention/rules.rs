@@ -51,7 +51,7 @@ verified = false
 }
 
 const ORDER: [&str; 2] = ["--reason", "3/QĐ-LT"];
-const MANDATE: [&str; 4] = ["--basis", "Phụ lục I mục 3", "--mandate", "4/QĐ-LT"];
+const MANDATE: [&str; 6] = ["--basis", "Phụ lục I mục 3", "--mandate", "4/QĐ-LT", "--actor", "Vũ G"];
 
 pub fn adopt(scratch: &Scratch, file: &str) -> (String, String) {
     let adopted = scratch.json(&[&["retention", "adopt", file], &ORDER[..]].concat());
@@ -98,6 +98,7 @@ fn nothing_is_eligible_before_an_authorised_person_confirms_the_rule() {
 
     scratch.expect(3, &[&["retention", "confirm", "T/other"], &MANDATE[..]].concat());
     scratch.expect(2, &["retention", "confirm", "T/plans", "--basis", " ", "--mandate", "x"]);
+    scratch.expect(4, &[&["retention", "confirm", "T/plans"], &MANDATE[..4]].concat()); // who adopted it
     scratch.ok(&[&["retention", "confirm", "T/plans"], &MANDATE[..]].concat());
     scratch.expect(4, &[&["retention", "confirm", "T/plans"], &MANDATE[..]].concat());
     for id in [RECORD, DOSSIER] {
@@ -105,7 +106,7 @@ fn nothing_is_eligible_before_an_authorised_person_confirms_the_rule() {
     }
     let listed = scratch.json(&["retention", "list", "--rules"]);
     let plans = listed["rules"].as_array().unwrap().iter().find(|rule| rule["code"] == "T/plans").unwrap();
-    assert_eq!((&plans["confirmed"]["by"], &plans["verified"]), (&json!("tester"), &json!(false)));
+    assert_eq!((&plans["confirmed"]["by"], &plans["verified"]), (&json!("Vũ G"), &json!(false)));
     assert_eq!(plans["confirmed"]["basis"], "Phụ lục I mục 3 (4/QĐ-LT)");
     assert_eq!(listed["versions"][0]["unconfirmed"], 1);
 
@@ -156,7 +157,7 @@ fn a_rule_that_shortens_waits_for_a_second_person() {
     assert_eq!(assign(&scratch, DOSSIER, "T/plans")["waits_for_second_person"], true);
     let explained = explain(&scratch, DOSSIER, "2044-01-01");
     assert_eq!((&explained["outcome"], &explained["waiting"]), (&json!("review-due"), &json!("T/plans")));
-    let mut confirm = [&["retention", "confirm-period", DOSSIER], &MANDATE[..]].concat();
+    let mut confirm = [&["retention", "confirm-period", DOSSIER], &MANDATE[..4]].concat();
     assert!(scratch.expect(4, &confirm).err.contains("another person"));
     confirm.extend(["--actor", "another"]);
     scratch.ok(&confirm);
@@ -183,7 +184,7 @@ fn a_rule_that_shortens_what_ruled_before_waits_for_a_second_person() {
     // Nor does who assigns twice, nor who takes it back.
     assign(&scratch, DOSSIER, "T/orders");
     assert_eq!(outcome(&scratch, DOSSIER, "2029-01-01"), is("not-yet", "2053-12-31"));
-    let confirm = [&["retention", "confirm-period", DOSSIER], &MANDATE[..], &["--actor", "another"]].concat();
+    let confirm = [&["retention", "confirm-period", DOSSIER], &MANDATE[..4], &["--actor", "another"]].concat();
     scratch.ok(&confirm);
     assert_eq!(outcome(&scratch, DOSSIER, "2029-01-01"), is("eligible", "2028-12-31"));
     scratch.expect(4, &confirm);
@@ -269,7 +270,38 @@ fn what_an_older_version_still_governs_is_shortened_by_no_one_person() {
     scratch.ok(&[&["retention", "withdraw", "T/plans"], &ORDER[..]].concat());
     assert_eq!(outcome(&scratch, RECORD, "2074-01-01").0, "review-due");
     scratch.expect(4, &[&["retention", "withdraw", "T/plans"], &ORDER[..]].concat());
+    // And confirmed of it again: the newest one rules nothing here.
+    scratch.ok(&[&["retention", "confirm", "T/plans"], &MANDATE[..]].concat());
+    assert_eq!(outcome(&scratch, RECORD, "2074-01-01").0, "review-due");
+    scratch.expect(3, &[&["retention", "confirm", "T/plans", "--version", "9"], &MANDATE[..]].concat());
+    scratch.ok(&[&["retention", "confirm", "T/plans", "--version", "1"], &MANDATE[..]].concat());
+    assert_eq!(outcome(&scratch, RECORD, "2074-01-01").0, "eligible");
     scratch.ok(&["verify"]);
+}
+
+/// What an older version keeps longer does not stand in the way of a version for records that it does not govern.
+#[test]
+fn a_locked_schedule_goes_on_for_the_records_of_its_newest_version() {
+    let scratch = archive();
+    adopt(&scratch, &schedule(&scratch, 1, 50));
+    let locked = |number: u32| {
+        let file = schedule(&scratch, number, 6);
+        let text = std::fs::read_to_string(scratch.path(&file)).unwrap();
+        let text = text.replacen("title = ", "lock = true\ntitle = ", 1);
+        std::fs::write(scratch.path(&file), text).unwrap();
+        file
+    };
+    let second = locked(2);
+    let from = |file: &str, day: &str| {
+        scratch.run(&[&["retention", "adopt", file, "--accessioned-from", day, "--json"], &ORDER[..]].concat())
+    };
+    let proposed: Value = serde_json::from_str(&from(&second, "2030-01-01").out).unwrap();
+    scratch.ok(&["retention", "approve", proposed["rules"].as_str().unwrap(), "--actor", "another"]);
+    let third = locked(3);
+    assert_eq!(from(&third, "2029-12-31").status, 4, "the first version governs those of that day");
+    scratch.expect(4, &[&["retention", "adopt", &third], &ORDER[..]].concat());
+    let adopted: Value = serde_json::from_str(&from(&third, "2030-01-01").out).unwrap();
+    assert_eq!(adopted["state"], "adopted", "no record is kept shorter by it");
 }
 
 #[test]

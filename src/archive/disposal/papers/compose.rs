@@ -6,6 +6,7 @@ use super::{Details, Head, Meeting, Wish};
 use crate::archive::account::Account;
 use crate::archive::body::DocumentBody;
 use crate::archive::disposal::{Docket, Fate, Ground, Item, Step, act_words, printed_name};
+use crate::archive::hold::person;
 use crate::archive::reading::Archive;
 use crate::archive::retention::standing::{Standing, Version};
 use crate::digest::Sha256;
@@ -13,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::paper::disposal as paper;
 use crate::paper::{Document, Number, Recipients, Signer};
 use crate::record::Period;
-use crate::retention::civil::vietnamese_day;
 use crate::retention::disposal::{Part, Seat, Stage};
 use crate::retention::explain::period_words;
 use crate::retention::hold::Person;
@@ -126,7 +126,7 @@ impl Composing<'_> {
             issue: self.issue(),
             authority: self.head.position.clone(),
             grounds: self.head.grounds.clone(),
-            members: seats.iter().map(|(name, seat)| self.member(name.trim().to_owned(), *seat)).collect(),
+            members: seats.iter().map(|(name, seat)| self.member(self.printed(name), *seat)).collect(),
             list: self.reference(),
             quorum: quorum.unwrap_or(voters / 2 + 1),
             bound: bound.to_owned(),
@@ -142,21 +142,23 @@ impl Composing<'_> {
     ) -> Result<Document> {
         let case = &self.docket.case;
         let council = case.council().ok_or_else(|| Error::conflict("there is no council yet"))?;
+        let absent = self.absent(absent)?;
         let mut members = Vec::new();
         for (person, seat) in council.members() {
-            members.push(self.member(self.person_name(person)?, seat));
+            members.push((person, self.member(self.person_name(person)?, seat)));
         }
-        members.sort_by_key(|member| match member.seat {
+        members.sort_by_key(|(_, member)| match member.seat {
             Seat::Chair => 0,
             Seat::Member => 1,
             Seat::Secretary => 2,
         });
-        let named: BTreeMap<&str, &str> = absent.iter().map(|(name, why)| (name.trim(), why.trim())).collect();
-        if let Some(stranger) = named.keys().find(|name| members.iter().all(|member| member.name != **name)) {
-            return Err(Error::invalid(format!("{stranger:?} is no member of the council")));
+        let (mut present, mut away) = (Vec::new(), Vec::new());
+        for (person, member) in members {
+            match absent.get(&person) {
+                Some(reason) => away.push(paper::Absent { member, reason: reason.clone() }),
+                None => present.push(member),
+            }
         }
-        let (away, present): (Vec<_>, Vec<_>) =
-            members.into_iter().partition(|member| named.contains_key(member.name.as_str()));
         let seated = |wanted| council.members().find(|(_, seat)| *seat == wanted).map(|(person, _)| person);
         let name = |person: Option<Person>| person.map_or(Ok(String::new()), |person| self.person_name(person));
         let signers = vec![
@@ -171,13 +173,7 @@ impl Composing<'_> {
             ended: meeting.ended,
             venue: meeting.venue.clone(),
             present,
-            absent: away
-                .into_iter()
-                .map(|member| {
-                    let reason = named.get(member.name.as_str()).copied().unwrap_or_default().to_owned();
-                    paper::Absent { member, reason }
-                })
-                .collect(),
+            absent: away,
             quorum: council.quorum(),
             list: self.reference(),
             discussion: discussion.to_vec(),
@@ -185,6 +181,32 @@ impl Composing<'_> {
             ballots,
         };
         Ok(minutes.document())
+    }
+
+    /// The members who were absent, and why: by their names here, or as documents print them.
+    fn absent(&self, named: &[(String, String)]) -> Result<BTreeMap<Person, String>> {
+        let council = self.docket.case.council();
+        let mut absent = BTreeMap::new();
+        for (name, reason) in named {
+            let name = name.trim();
+            let (mut by_name, mut as_printed) = (Vec::new(), Vec::new());
+            for (person, _) in council.into_iter().flat_map(|council| council.members()) {
+                if self.archive.person_name(person)? == name {
+                    by_name.push(person);
+                } else if self.person_name(person)? == name {
+                    as_printed.push(person);
+                }
+            }
+            match (by_name.as_slice(), as_printed.as_slice()) {
+                ([one], _) | ([], [one]) => absent.insert(*one, reason.trim().to_owned()),
+                ([], []) => return Err(Error::invalid(format!("{name:?} is no member of the council"))),
+                _ => {
+                    let what = format!("more than one member of the council is called {name:?}");
+                    return Err(Error::invalid(what).remedy("give the name of the account"));
+                }
+            };
+        }
+        Ok(absent)
     }
 
     /// How many items all who voted agreed to, and every other item.
@@ -278,7 +300,7 @@ impl Composing<'_> {
     fn minutes(&self, meeting: &Meeting, witness: &str, method: &[String]) -> Result<Document> {
         let executor = self.name_of_part(Part::Executor)?;
         let signers = vec![
-            signer("Đại diện bên có tài liệu", witness.to_owned()),
+            signer("Đại diện bên có tài liệu", self.printed(witness)),
             signer("Người thực hiện hủy", executor.clone()),
         ];
         let left = self.decided().filter_map(|(_, item, fate)| {
@@ -291,7 +313,7 @@ impl Composing<'_> {
         let minutes = paper::DestructionMinutes {
             issue: self.issue_by(signers),
             grounds: self.grounds("decide")?,
-            owner: self.party(&self.head.agency, &[witness.to_owned()]),
+            owner: self.party(&self.head.agency, &[self.printed(witness)]),
             executor: self.party(&self.head.agency, &[executor]),
             began: meeting.began,
             ended: meeting.ended,
@@ -406,11 +428,8 @@ impl Composing<'_> {
         }
         let step = self.docket.steps.iter().rev().find(|step| step.is(act));
         let step = step.ok_or_else(|| Error::conflict("the case has no such decision yet"))?;
-        let approvals = self.docket.case.approvals().iter().rev();
-        let decided = approvals.filter(|_| act == "decide").find(|approval| approval.stage == Stage::Decision);
-        let day = decided.map_or_else(|| vietnamese_day(step.at), |approval| approval.signed.on);
-        let by = printed_name(&self.accounts, self.archive.name_of(step.by)?);
-        Ok(format!("{} ngày {} của {by}", capitalised(what), paper::day(day)))
+        let by = self.printed(&self.archive.name_of(step.by)?);
+        Ok(format!("{} ngày {} của {by}", capitalised(what), paper::day(step.day())))
     }
 
     /// The grounds that were given, or the decision.
@@ -426,21 +445,26 @@ impl Composing<'_> {
         let all: Vec<Person> = parts.map(|(person, _)| person).collect();
         // Of those who began to execute, the one who destroyed last.
         let did = |step: &&Step| wanted == Part::Executor && (step.is("destroyed") || step.is("finish"));
-        let acted = self.docket.steps.iter().rev().filter(did);
-        let last = acted.map(|step| crate::archive::hold::person(step.by)).find(|person| all.contains(person));
+        let last = self.docket.steps.iter().rev().find(did).map(|step| person(step.by));
         last.or(all.first().copied()).map_or(Ok(String::new()), |person| self.person_name(person))
     }
 
     fn person_name(&self, person: Person) -> Result<String> {
-        Ok(printed_name(&self.accounts, self.archive.person_name(person)?))
+        Ok(self.printed(&self.archive.person_name(person)?))
+    }
+
+    fn printed(&self, name: &str) -> String {
+        printed_name(&self.accounts, name.trim().to_owned())
     }
 
     fn member(&self, name: String, seat: Seat) -> paper::Member {
         paper::Member { position: self.position(&name), name, seat }
     }
 
+    /// The position of somebody by the name that is printed: positions are given by that name, or by an account's.
     fn position(&self, name: &str) -> String {
-        self.head.positions.get(name.trim()).cloned().unwrap_or_default()
+        let known = self.head.positions.iter().find(|(key, _)| key.trim() == name.trim() || self.printed(key) == name);
+        known.map_or_else(String::new, |(_, position)| position.clone())
     }
 
     fn party(&self, agency: &str, names: &[String]) -> paper::Party {

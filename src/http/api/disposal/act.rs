@@ -1,9 +1,9 @@
 //! Acts in a case: a form with files, read and handed to the desk.
 
 use crate::archive::Writing;
-use crate::archive::account::{Account, Standing};
+use crate::archive::account::Standing;
 use crate::archive::disposal::{self, Desk, Filter, Handed, Period, Rests, Running, Seat};
-use crate::auth::rights::{Action, Object};
+use crate::auth::rights::{self, Action, Decision, Object};
 use crate::error::{Error, Result as Taken};
 use crate::http::guard::Asking;
 use crate::http::job::{self, Task};
@@ -228,13 +228,7 @@ impl Given {
                 ];
                 let members = self.all("member").into_iter().map(|name| (name, Seat::Member));
                 let seats: Vec<_> = seats.into_iter().chain(members).collect();
-                let accounts = archive.accounts()?;
-                for (name, _) in &seats {
-                    let is_open = |one: &Account| one.name == *name && one.standing == Standing::Open;
-                    if !accounts.iter().any(is_open) {
-                        return Err(Error::not_found(format!("there is no open account {name:?}")));
-                    }
-                }
+                must_be_able_to_sit(archive, &seats)?;
                 desk.appoint(&seats, self.number("quorum")?, self.day()?, self.document()?)
             }
             ActName::Vote => {
@@ -268,6 +262,21 @@ impl Given {
             ActName::Abort => desk.abort(self.must("reason")?, self.day()?, self.maybe_document()),
         }
     }
+}
+
+/// Refuses a council that could not act here: whoever sits has an open account, and who votes may vote.
+pub fn must_be_able_to_sit(archive: &Writing, seats: &[(String, Seat)]) -> Taken<()> {
+    let accounts = archive.accounts()?;
+    for (name, seat) in seats {
+        let account = accounts.iter().find(|one| one.name == *name && one.standing == Standing::Open);
+        let account = account.ok_or_else(|| Error::not_found(format!("there is no open account {name:?}")))?;
+        let wanted = if *seat == Seat::Secretary { Action::ActInDisposal } else { Action::ReviewDisposal };
+        if rights::decide(Some(&account.grants), wanted, Object::Any) != Decision::Allowed {
+            return Err(Error::invalid(format!("{name:?} has no role in which to sit in a council"))
+                .remedy("name a council member of the whole archive, or let an administrator propose that role"));
+        }
+    }
+    Ok(())
 }
 
 /// Takes an act in a case.

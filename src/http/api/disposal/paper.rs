@@ -1,7 +1,7 @@
 //! Papers of a case, made to be signed: what the case does not know of them comes with the request.
 
 use super::super::refused::NotSignedIn;
-use super::act::ActName;
+use super::act::{ActName, must_be_able_to_sit};
 use crate::archive::disposal::{
     Desk, Details, Head, Meeting, PaperKind, Seat, WHOEVER_IS_CONCERNED, WHOEVER_IS_TOLD, WHOLE, Wish,
 };
@@ -264,7 +264,12 @@ pub async fn made(
             recipients: head.recipients,
             made: service.clock.wall().instant(),
         };
-        service.write(|writing| Desk::at(writing, &case, &by)?.make(&Wish { head, details }))
+        service.write(|writing| {
+            if let Details::Appointment { seats, .. } = &details {
+                must_be_able_to_sit(writing, seats)?;
+            }
+            Desk::at(writing, &case, &by)?.make(&Wish { head, details })
+        })
     });
     Ok((name, bytes.await?))
 }

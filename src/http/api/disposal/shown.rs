@@ -90,7 +90,7 @@ pub struct CaseShown {
     pub appraisal: &'static str,
     /// Digest of the list as it stands: what an approval names.
     pub list: String,
-    /// First and last day on which the execution may begin.
+    /// First and last day of the execution.
     pub window: Option<(String, String)>,
     /// Who has which part in it.
     pub parts: Vec<PartShown>,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::retention::rules::{RuleFile, Term};
+use crate::retention::rules::{Action, RuleFile, Term};
 use proptest::prelude::*;
 
 fn provenance() -> Provenance {
@@ -53,6 +53,20 @@ fn what_is_understood_becomes_rules_and_nothing_is_guessed() {
     assert_eq!(term("BNV-X/11"), Some((Term::UntilEvent, false)));
     assert_eq!(file.rules.len(), 4);
     assert_eq!(file.rule("BNV-X/2").map(|rule| rule.records.as_str()), Some("Công văn; trao đổi"));
+}
+
+#[test]
+fn what_a_table_says_becomes_of_its_records_is_read_or_refused() {
+    let table = "code,records,period,action\n1,a,5 năm,Hủy\n2,b,5 năm,review\n3,c,5 năm,\n4,d,5 năm,giữ\n\
+                 5,e,Vĩnh viễn,hủy\n6,f,Đến khi văn bản hết hiệu lực,xem xét\n";
+    let import = read(table.as_bytes()).unwrap();
+    assert_eq!(refused(&import), [(5, Why::Action), (6, Why::Action)]);
+    let file = RuleFile::parse(&import.file(&provenance())).unwrap();
+    let action = |code: &str| file.rule(code).map(|rule| rule.action);
+    assert_eq!(action("BNV-X/1"), Some(Action::Destroy));
+    assert_eq!(action("BNV-X/2"), Some(Action::Review));
+    assert_eq!(action("BNV-X/3"), Some(Action::Destroy));
+    assert_eq!(action("BNV-X/6"), Some(Action::Review));
 }
 
 #[test]
