@@ -23,7 +23,10 @@ mod reassess;
 mod wire;
 
 use super::account::Account;
-use super::body::{ActBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody, DocumentBody, read_manifest};
+use super::body::{
+    ActBody, DestructionBegunBody, DestructionEndedBody, DisposalActedBody, DisposalOpenedBody, DocumentBody,
+    read_manifest,
+};
 use super::hold::person;
 use super::project;
 use super::reading::Archive;
@@ -228,8 +231,27 @@ impl Archive {
         let quarantined = copy.strip_prefix(QUARANTINE).and_then(|rest| rest.strip_prefix('/'));
         Ok(match quarantined {
             Some(name) => self.disks.archive.list(QUARANTINE)?.iter().any(|listed| listed.name == name),
-            None => Path::new(copy).is_absolute() && Path::new(copy).exists(),
+            None => Path::new(copy).exists(),
         })
+    }
+
+    /// Who ordered the executions of a case that destroyed something, in their order.
+    pub(super) fn executors_of(&self, id: Uuid) -> Result<Vec<ActorId>> {
+        let (mut begun, mut executors) = (BTreeMap::new(), Vec::new());
+        for (_, row) in self.catalog.events(id).map_err(project::catalog)? {
+            let (_, entry) = self.entry(&row)?;
+            match entry.kind {
+                EventKind::DestructionBegun => {
+                    begun.insert(self.body_of::<DestructionBegunBody>(&row)?.execution, entry.actor);
+                }
+                EventKind::DestructionEnded => {
+                    let ended: DestructionEndedBody = self.body_of(&row)?;
+                    executors.extend(begun.get(&ended.execution).filter(|_| ended.destroyed > 0).copied());
+                }
+                _ => {}
+            }
+        }
+        Ok(executors)
     }
 
     /// The copies that any case had attested gone, with the ledger index of the last such event.

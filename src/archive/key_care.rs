@@ -60,8 +60,9 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
     if held.as_deref() != Some(&bytes) {
         return Err(Error::unavailable("the copy does not read back as it was written"));
     }
+    let place = std::path::absolute(to)?;
     let body = KeyCopyBody {
-        place: to.display().to_string(),
+        place: place.display().to_string(),
         part: if part == Part::Epochs { "epochs".into() } else { "scopes".into() },
         generation,
     };

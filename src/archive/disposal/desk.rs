@@ -7,7 +7,7 @@
 use super::document::{Examined, Handed};
 use super::{Docket, Step, papers, reassess, refused, wire};
 use crate::archive::announce::{Announced, Heading};
-use crate::archive::body::{ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, PaperBody};
+use crate::archive::body::{ActBody, DISPOSAL_VERSION, DisposalActedBody, DisposalOpenedBody, DocumentBody, PaperBody};
 use crate::archive::hold::person;
 use crate::archive::project;
 use crate::archive::retention::assign::extensions;
@@ -18,7 +18,7 @@ use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::record::Period;
 use crate::retention::civil::vietnamese_day;
-use crate::retention::disposal::{Act, Clocks, Council, Fate, Procedure, Refusal, Seat, Signed, Stage, State, Vote};
+use crate::retention::disposal::{Act, Clocks, Council, Fate, Procedure, Refusal, Seat, Signed, State, Vote};
 use crate::retention::hold::Person;
 use chrono::{Datelike, Days, NaiveDate};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -168,6 +168,7 @@ impl<'a> Desk<'a> {
         document: Handed,
     ) -> Result<()> {
         self.reassess()?;
+        self.must_list_something()?;
         let list = self.seen(list)?;
         refuse.iter().try_for_each(|record| self.must_list(*record))?;
         self.sign(on, document, |signed| Act::Opinion(list, signed, refuse))
@@ -182,12 +183,7 @@ impl<'a> Desk<'a> {
         document: Handed,
     ) -> Result<()> {
         self.must_not_sit(self.docket.case.council())?;
-        let handed = Sha256::of(&document.bytes);
-        let mut approvals = self.docket.case.approvals().iter();
-        if approvals.any(|one| one.stage == Stage::Decision && one.signed.document == handed) {
-            return Err(Error::conflict("this decision was handed in already: its days count from then")
-                .remedy("hand in a new decision"));
-        }
+        self.must_be_new(&document)?;
         self.reassess()?;
         self.must_list_something()?;
         let list = self.seen(list)?;
@@ -195,9 +191,26 @@ impl<'a> Desk<'a> {
         self.sign(on, document, |signed| Act::Decide(list, signed, refuse))
     }
 
+    /// The same decision does not count twice: its days count from when it was handed in first.
+    fn must_be_new(&self, document: &Handed) -> Result<()> {
+        let sha256 = Sha256::of(&document.bytes).to_string();
+        let paper = self.docket.paper_in(&document.bytes).map(|paper| paper.sha256.to_string());
+        let is_the_same = |known: &DocumentBody| known.sha256 == sha256 || (paper.is_some() && known.made == paper);
+        let mut decisions = self.docket.documents().filter(|(step, _)| step.is("decide"));
+        if decisions.any(|(_, known)| is_the_same(known)) {
+            return Err(Error::conflict("this decision was handed in already: its days count from then")
+                .remedy("hand in a new decision"));
+        }
+        Ok(())
+    }
+
     /// A signed act is of no day before what it follows: the opening of the case, the documents of earlier steps, what was
-    /// destroyed. That a copy is gone may be attested before the certificate that names it.
+    /// destroyed. That a copy is gone may be attested before the certificate that names it; a council may stand before there
+    /// is a case for it.
     fn must_follow(&self, act: &Act, on: NaiveDate) -> Result<()> {
+        if matches!(act, Act::Appoint(..)) {
+            return Ok(());
+        }
         let happened = |step: &Step| ["open", "start", "destroyed", "finish"].iter().any(|act| step.is(act));
         let is_before = |step: &&Step| happened(step) || (step.on.is_some() && !matches!(act, Act::Attest(..)));
         match self.docket.steps.iter().filter(is_before).map(Step::day).max() {
@@ -217,7 +230,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Who decides on what a council says has no seat in it, the secretary's neither.
-    fn must_not_sit(&self, council: Option<&Council>) -> Result<()> {
+    pub(super) fn must_not_sit(&self, council: Option<&Council>) -> Result<()> {
         match council.and_then(|council| council.seat(self.actor())) {
             Some(_) => Err(refused(Refusal::SamePerson)),
             None => Ok(()),

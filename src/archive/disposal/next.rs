@@ -77,8 +77,8 @@ impl Docket {
             State::Executing if case.window().is_some_and(|(_, last)| today > last) => next(
                 executor,
                 (
-                    "kết thúc: đã quá thời hạn thực hiện, tài liệu chưa hủy được giữ lại",
-                    "end it: the time to execute has passed, what is not destroyed is left",
+                    "chạy lại để kết thúc: đã quá thời hạn thực hiện, tài liệu chưa bị hủy được giữ lại",
+                    "run it again to end it: the time to execute has passed, what was not destroyed is left",
                 ),
                 "execute",
             ),

@@ -301,7 +301,11 @@ impl Desk<'_> {
         let list = self.docket.case.list_digest();
         Ok(match details {
             Details::List => Some(Act::Submit(list, signed)),
-            Details::Appointment { seats, quorum, .. } => Some(Act::Appoint(self.council(seats, *quorum)?, signed)),
+            Details::Appointment { seats, quorum, .. } => {
+                let council = self.council(seats, *quorum)?;
+                self.must_not_sit(Some(&council))?;
+                Some(Act::Appoint(council, signed))
+            }
             Details::CouncilMinutes { .. } => Some(Act::CloseCouncil(list, signed)),
             Details::Decision { .. } => Some(Act::Decide(list, signed, BTreeSet::new())),
             Details::Minutes { witness, .. } => Some(Act::Minutes(signed, self.person(witness)?)),

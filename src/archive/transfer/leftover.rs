@@ -13,41 +13,56 @@ use crate::digest::{Sha256, Sha256Hasher};
 use crate::disk::{self, Folder};
 use crate::error::{Error, Result};
 use crate::transfer::package::{Package, Unreadable};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
+/// Longest file that is read for the digests that it names, bytes: a sidecar.
+const SIDECAR_BYTES_MAX: u64 = 1 << 20;
+/// Ends of names of files that hold other files; what is in one that lies in a package is not looked at.
+const HOLDING: [&str; 10] = ["zip", "7z", "rar", "tar", "tgz", "gz", "bz2", "xz", "asice", "asics"];
+
 /// Digests of files, by their length.
 #[derive(Default)]
 struct Files(BTreeMap<u64, BTreeSet<Sha256>>);
+
+/// `uploads/<id>.json`, as far as it is asked here.
+#[derive(Deserialize)]
+struct UnderWay {
+    length: u64,
+}
 
 /// Hashes what is written.
 struct Hashing(Sha256Hasher);
 
 impl Archive {
-    /// The folders of transfers that have not ended in which files of these records lie, handed over once more; a package
-    /// that can't be read may have them. The folder of all transfers where it is not there although a record came through
-    /// it: then it lies elsewhere.
+    /// The folders of transfers that have not ended in which files of these records lie, handed over once more, or are
+    /// spoken of; a package that can't be read may have them. And that folders of transfers are elsewhere, where records
+    /// came through such as are not here.
     pub(in crate::archive) fn handed_once_more(&self, records: &BTreeSet<Uuid>) -> Result<Vec<String>> {
         let home = &self.places.transfers;
         let open: Vec<PathBuf> = folders(home)?.into_iter().filter(|place| !place.join(RESULT).exists()).collect();
-        if open.is_empty() && home.exists() {
-            return Ok(Vec::new());
-        }
-        let mut files = Files::default();
+        let (mut files, mut transfers) = (Files::default(), BTreeSet::new());
         for record in records {
             let body = self.record(*record)?;
-            if !home.exists() && self.came_through_the_service(&body.transfer)? {
-                return Ok(vec![home.display().to_string()]);
-            }
             for component in &body.components {
                 let digest = component.sha256.parse().map_err(|error| damaged().because(error))?;
                 files.0.entry(component.size).or_default().insert(digest);
             }
+            transfers.insert(body.transfer);
         }
         let mut found = Vec::new();
+        let mut elsewhere = 0;
+        for transfer in transfers {
+            elsewhere += usize::from(!home.join(&transfer).exists() && self.came_through_the_service(&transfer)?);
+        }
+        if elsewhere > 0 {
+            let home = std::path::absolute(home)?;
+            found.push(format!("{} (không thấy thư mục của {elsewhere} đợt giao nộp)", home.display()));
+        }
         for place in open {
             if files.are_in(&place)? {
                 found.push(place.display().to_string());
@@ -107,16 +122,39 @@ impl Archive {
 }
 
 impl Files {
-    /// Whether one of them was handed over in the transfer at `place`, as it is or in a package.
+    /// Whether one of them was handed over in the transfer at `place`, as it is or in a package; or is on its way, or spoken
+    /// of in a sidecar.
     fn are_in(&self, place: &Path) -> Result<bool> {
         for file in listing::files(place)? {
-            let path = place.join(handed_place(&file.path)?);
-            let is_package = handed_place(&file.path)?.starts_with("packages/");
+            let own = handed_place(&file.path)?;
+            let path = place.join(&own);
             let is_one = match self.0.get(&file.size) {
                 Some(digests) => digests.contains(&listing::digest(&path)?.0),
                 None => false,
             };
-            if is_one || (is_package && self.are_packed(&path)?) {
+            let is_spoken_of = || Ok::<_, Error>(is_named(&own, &["json"]) && self.are_named_in(&path, file.size)?);
+            if is_one || is_spoken_of()? || (own.starts_with("packages/") && self.are_packed(&path)?) {
+                return Ok(true);
+            }
+        }
+        self.are_coming(&place.join("uploads"))
+    }
+
+    /// Whether a sidecar has the digest of one of them.
+    fn are_named_in(&self, path: &Path, size: u64) -> Result<bool> {
+        if size > SIDECAR_BYTES_MAX {
+            return Ok(false);
+        }
+        let text = String::from_utf8_lossy(&std::fs::read(path)?).to_ascii_lowercase();
+        let mut digests = text.split(|c: char| !c.is_ascii_hexdigit()).filter_map(|run| run.parse::<Sha256>().ok());
+        Ok(digests.any(|digest| self.0.values().any(|known| known.contains(&digest))))
+    }
+
+    /// Whether an upload under way is as long as one of them: what of it is there tells nothing surer.
+    fn are_coming(&self, uploads: &Path) -> Result<bool> {
+        for path in folders(uploads)?.into_iter().filter(|path| is_named(&path.to_string_lossy(), &["json"])) {
+            let kept = serde_json::from_slice::<UnderWay>(&std::fs::read(path)?);
+            if kept.is_ok_and(|kept| self.0.contains_key(&kept.length)) {
                 return Ok(true);
             }
         }
@@ -127,6 +165,9 @@ impl Files {
         let is_one = || -> Result<bool, Unreadable> {
             let mut package = Package::open(BufReader::new(File::open(path)?))?;
             for entry in package.entries.clone() {
+                if is_named(&entry.name, &HOLDING) {
+                    return Ok(true);
+                }
                 let Some(digests) = self.0.get(&entry.size) else { continue };
                 let mut hashing = Hashing(Sha256Hasher::new());
                 package.unpack(&entry, &mut hashing)?;
@@ -155,9 +196,16 @@ impl Write for Hashing {
     }
 }
 
-/// The folders of transfers; none where nobody handed anything over.
+/// Whether a name ends in one of these.
+fn is_named(name: &str, ends: &[&str]) -> bool {
+    let end = Path::new(name).extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    end.is_some_and(|end| ends.contains(&end.as_str()))
+}
+
+/// What lies in a folder, such as the folders of transfers, by paths from the root: a certificate names them. Nothing where
+/// nobody handed anything over.
 fn folders(home: &Path) -> Result<Vec<PathBuf>> {
-    match std::fs::read_dir(home) {
+    match std::fs::read_dir(std::path::absolute(home)?) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         entries => Ok(entries?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?),
     }

@@ -12,6 +12,7 @@ use crate::archive::fetching::{Attempt, Fetcher};
 use crate::archive::ingest::WHOLE_BYTES_MAX;
 use crate::archive::project;
 use crate::archive::reading::Archive;
+use crate::archive::show::destroyed;
 use crate::archive::writing::Writing;
 use crate::catalog::Named;
 use crate::digest::Sha256;
@@ -231,7 +232,10 @@ impl Archive {
         let mut records = Vec::new();
         for name in names {
             match self.find(name)? {
-                Named::Record(record) => records.push(record),
+                Named::Record(record) => match self.tombstone(record)? {
+                    Some(tombstone) => return Err(destroyed(&tombstone)),
+                    None => records.push(record),
+                },
                 Named::Dossier(dossier) => {
                     let of = self.catalog.records_of(dossier, 0, RECORDS_MAX).map_err(project::catalog)?;
                     records.extend(of.into_iter().map(|(_, record)| record));

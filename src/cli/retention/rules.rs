@@ -20,7 +20,8 @@ use uuid::Uuid;
 /// Read a table of periods.
 #[derive(Args)]
 pub struct Import {
-    /// The table, CSV: columns code (mã), records (tên nhóm hồ sơ, tài liệu), period (thời hạn); group, article.
+    /// The table, CSV: columns code (mã), records (tên nhóm hồ sơ, tài liệu), period (thời hạn); group, article, action
+    /// (xử lý khi hết thời hạn: hủy or xem xét; an empty cell is hủy).
     table: PathBuf,
     /// Code of the schedule; codes of rules begin with it.
     #[arg(long, value_name = "CODE")]

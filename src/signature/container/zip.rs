@@ -107,7 +107,7 @@ pub struct Defect {
 pub enum DefectKind {
     /// The local header is not where the directory says.
     NoLocalHeader,
-    /// The two headers have different names.
+    /// The two headers have different names, or an extra field has.
     NameDiffers,
     /// The two headers have different sizes, or the data descriptor has.
     SizeDiffers,

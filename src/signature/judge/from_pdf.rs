@@ -28,6 +28,9 @@ const ITEMS_MAX: usize = 32;
 /// Bytes hashed outside the one pass over a file: for algorithms that it does not make, at 250 MB a second.
 const HASHED_APART_MAX: usize = 512 << 20;
 
+/// The kind whose value is no CMS, and its certificates stand beside it.
+const BARE: &str = "adbe.x509.rsa_sha1";
+
 /// Takes everything about a PDF.
 pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     let reading = Reading::of(file);
@@ -86,7 +89,7 @@ impl Parsed {
         if contents.iter().all(|&byte| byte == 0) {
             return Self::Broken("/Contents holds nothing but zeros".into());
         }
-        if signature.dictionary.sub_filter.as_deref() == Some("adbe.x509.rsa_sha1") {
+        if signature.dictionary.sub_filter.as_deref() == Some(BARE) {
             return Self::Bare;
         }
         SignedData::read(contents)
@@ -239,26 +242,29 @@ fn approval(
     let first = collector.facts.signatures.len();
     let mut objects = Vec::new();
     match parsed {
+        Parsed::Broken(_) if is_unknown(dictionary) => {
+            collector.facts.signatures.push(unknown(place, format, dictionary));
+        }
         Parsed::Broken(why) => collector.facts.signatures.push(broken(place, format, dictionary, why)),
         Parsed::Bare => {
             let (one, object) = bare(collector, covered, place);
             objects.push(object);
             collector.facts.signatures.push(one);
         }
-        Parsed::Cms(data) => match Bound::of_sub_filter(dictionary.sub_filter.as_deref()) {
-            Some(bound) if data.signers.len() == 1 => {
-                let setting = Setting { place, bound, content: covered, format };
-                objects = from_cms::signed_data(collector, data, &setting).objects;
+        Parsed::Cms(data) if data.signers.len() == 1 => {
+            let known = Bound::of_sub_filter(dictionary.sub_filter.as_deref());
+            let setting = Setting { place, bound: known.unwrap_or(Bound::Detached), content: covered, format };
+            objects = from_cms::signed_data(collector, data, &setting).objects;
+            if known.is_none()
+                && let Some(one) = collector.facts.signatures.get_mut(first)
+            {
+                doubt(one, dictionary);
             }
-            Some(_) => {
-                let why = format!("{} signers instead of one", data.signers.len());
-                collector.facts.signatures.push(broken(place, format, dictionary, &why));
-            }
-            None => {
-                let kind = dictionary.sub_filter.clone().unwrap_or_default();
-                collector.facts.signatures.push(broken(place, format, dictionary, &format!("unknown kind {kind}")));
-            }
-        },
+        }
+        Parsed::Cms(data) => {
+            let why = format!("{} signers instead of one", data.signers.len());
+            collector.facts.signatures.push(broken(place, format, dictionary, &why));
+        }
     }
     // A counter-signature inside stands after the one that it countersigns.
     if let Some(one) = collector.facts.signatures.get_mut(first) {
@@ -377,6 +383,30 @@ fn broken(place: &str, format: Format, dictionary: &pdf::PdfSignature, why: &str
         coverage: Coverage::default(),
         changes: Changes::default(),
         appearance: Appearance::NotApplicable,
+    }
+}
+
+/// Whether nobody here knows what the value of a signature is over.
+fn is_unknown(dictionary: &pdf::PdfSignature) -> bool {
+    let kind = dictionary.sub_filter.as_deref();
+    kind != Some(BARE) && Bound::of_sub_filter(kind).is_none()
+}
+
+/// A signature of a kind that is not known here, and that can't be read: nothing is known against it, and nothing for it.
+fn unknown(place: &str, format: Format, dictionary: &pdf::PdfSignature) -> Signature {
+    let mut one = broken(place, format, dictionary, "");
+    one.made.defects.clear();
+    doubt(&mut one, dictionary);
+    one
+}
+
+/// What fits as a usual signature proves nothing about one of a kind that is not known here.
+fn doubt(one: &mut Signature, dictionary: &pdf::PdfSignature) {
+    let why = format!("the kind {} is not known", dictionary.sub_filter.as_deref().unwrap_or_default());
+    let fits = one.made.data.iter_mut().filter(|data| data.outcome == Outcome::Matches);
+    fits.for_each(|data| data.outcome = Outcome::Unsupported(why.clone()));
+    if one.made.value != Outcome::Differs {
+        one.made.value = Outcome::Unsupported(why);
     }
 }
 

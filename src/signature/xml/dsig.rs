@@ -11,7 +11,7 @@ use super::key::{KEYS_MAX, Key, KeyInfo};
 use super::reference::{Referencing, is_xades, role};
 use super::selection::{Comments, Selection};
 use super::transform::canonicalisation;
-use super::tree::{Document, IdError, NodeId};
+use super::tree::{Document, IdError, Kind, NodeId};
 use super::{Budget, DSIG, Supplied, base64, c14n, xades};
 
 /// Times claimed by one signature that are kept; one is usual.
@@ -77,8 +77,6 @@ const DSIG_NAMES: [&str; 45] = [
     "SignatureProperties",
     "SignatureProperty",
 ];
-/// Names that no element of XAdES has, and that programs look for in documents.
-const OF_DOCUMENTS: [&str; 8] = ["body", "content", "document", "text", "title", "p", "html", "html5"];
 /// Elements looked at for them: where each stands is a walk along its ancestors.
 const CLAIMS_TRIED_MAX: usize = 64;
 
@@ -240,7 +238,7 @@ fn value(
 }
 
 /// The Objects that hold data, neither properties nor a Manifest, and that no matching reference covers whole, nor all
-/// that is in them.
+/// that is in them; texts into which a comment was put; what stands in a signature and is none of it.
 fn unsigned_parts(
     document: &Document<'_>,
     signature: NodeId,
@@ -268,11 +266,40 @@ fn unsigned_parts(
         None => !document.text_of(id).trim().is_empty(),
     };
     let mut found = foreign_elements(document, signature, budget);
+    found.extend(split_texts(document, budget));
     for object in document.children_named(signature, DSIG, "Object").filter(|&object| !is_covered(object)) {
         let work = u64::from(document.node(object).end - object).saturating_mul(matching.len() as u64 + 1);
         let open = !budget.steps(work) || document.children(object).any(|child| is_data(child) && !is_covered(child));
         if open && found.len() < UNSIGNED_PARTS_MAX {
             found.push(document.path(object));
+        }
+    }
+    found
+}
+
+/// The elements whose text a comment cuts in two: canonicalization leaves comments out, so anybody may put one there, and a
+/// program that takes the first text alone reads another value than was signed.
+fn split_texts(document: &Document<'_>, budget: &mut Budget) -> Vec<String> {
+    if !budget.steps(u64::from(document.node_count())) {
+        return vec![document.path(document.document_element())];
+    }
+    let mut found = Vec::new();
+    // Element of the last text, and whether a comment came right after it.
+    let mut last: Option<(NodeId, bool)> = None;
+    for id in 0..document.node_count() {
+        let node = document.node(id);
+        match &node.kind {
+            Kind::Text(text) if text.trim().is_empty() => {}
+            Kind::Text(_) => {
+                if last == Some((node.parent, true)) && found.len() < UNSIGNED_PARTS_MAX {
+                    found.push(document.path(node.parent));
+                }
+                last = Some((node.parent, false));
+            }
+            Kind::Comment(_) => {
+                last = last.filter(|(parent, _)| *parent == node.parent).map(|(parent, _)| (parent, true))
+            }
+            _ => last = None,
         }
     }
     found
@@ -320,7 +347,7 @@ fn foreign_elements(document: &Document<'_>, signature: NodeId, budget: &mut Bud
 fn is_known(namespace: &str, name: &str) -> bool {
     match namespace {
         DSIG => DSIG_NAMES.contains(&name),
-        _ if is_xades(namespace) => !OF_DOCUMENTS.contains(&name.to_ascii_lowercase().as_str()),
+        _ if is_xades(namespace) => xades::has(name),
         _ => KNOWN_NAMESPACES.contains(&namespace),
     }
 }

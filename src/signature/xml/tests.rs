@@ -162,6 +162,37 @@ fn wrapped_and_doubled_elements_are_not_what_was_signed() {
     assert_ne!(found[0].integrity(), Integrity::Intact);
 }
 
+/// What anybody may add inside a signature, or cut a text with, and the value holds all the same.
+#[test]
+fn what_nothing_signs_inside_a_signature_is_told() {
+    assert_eq!(integrity(XADES), [Integrity::Intact]);
+    assert_eq!(read(XADES)[0].unsigned_parts, Vec::<String>::new());
+    let told = |from: &str, to: &str| {
+        assert_eq!(XADES.matches(from).count(), 1, "{from}");
+        let found = read(&XADES.replace(from, to));
+        assert_eq!(found[0].integrity(), Integrity::Intact, "{to}");
+        found[0].unsigned_parts.len()
+    };
+    let close = "</x:QualifyingProperties>";
+    let with = |element: &str| {
+        let properties = "<x:UnsignedProperties><x:UnsignedSignatureProperties>";
+        let end = "</x:UnsignedSignatureProperties></x:UnsignedProperties>";
+        told(close, &format!("{properties}{element}{end}{close}"))
+    };
+    assert_eq!(with("<x:CertificateValues/>"), 0);
+    assert_eq!(with("<x:NoiDung>Chuyển 9 tỷ đồng</x:NoiDung>"), 1, "no element of XAdES");
+    assert_eq!(with("<Body xmlns=\"\">Chuyển 9 tỷ đồng</Body>"), 1);
+    assert_eq!(told("</KeyInfo>", "<Body xmlns=\"\">Chuyển 9 tỷ đồng</Body></KeyInfo>"), 1);
+    assert_eq!(told("</Signature>", "<Object><Body xmlns=\"\">Chuyển 9 tỷ đồng</Body></Object></Signature>"), 1);
+
+    let amount = INVOICE.find("1100000").expect("an amount");
+    let cut = format!("{}<!-- -->{}", &INVOICE[..amount + 3], &INVOICE[amount + 3..]);
+    assert_eq!(integrity(&cut), [Integrity::Intact, Integrity::Intact], "comments are left out");
+    assert!(read(&cut).iter().all(|one| one.unsigned_parts.len() == 1 && one.unsigned_parts[0].starts_with("/HDon/")));
+    let beside = INVOICE.replacen("<DLHDon ", "<!-- a remark --><DLHDon ", 1);
+    assert!(read(&beside).iter().all(|one| one.unsigned_parts.is_empty()), "a comment between elements cuts nothing");
+}
+
 #[test]
 fn a_signature_over_nothing_says_so() {
     let empty = format!(

@@ -29,7 +29,6 @@ fn no_document_is_of_a_day_before_what_it_follows() {
     let appoint = |on: &str| {
         at(&scratch, "2024-07-04", "Hoàng D", |desk| desk.appoint(&seats, None, day(on), paper("thành lập")))
     };
-    refused(Kind::Invalid, appoint("2024-07-01"));
     appoint("2024-07-03").unwrap();
     let clocks = scratch.json(&["disposal", "show", CASE])["clocks"].clone();
     assert_eq!(clocks[0]["until"], "2024-08-02", "thirty days from the day of the appointment: {clocks}");
@@ -119,12 +118,19 @@ fn what_was_handed_over_once_more_is_named() {
     let packed = package(&[("x/y.pdf", b"%PDF-1.7 1"), ("x/other.pdf", b"%PDF-1.7 9")]);
     let packed = draft("018f4d00-0000-7000-8000-000000000002", &[("packages/p.zip", &packed)]);
     let broken = draft("018f4d00-0000-7000-8000-000000000003", &[("packages/p.zip", b"PK broken")]);
-    draft("018f4d00-0000-7000-8000-000000000004", &[("handed/c.pdf", b"%PDF-1.7 9")]);
+    draft("018f4d00-0000-7000-8000-000000000004", &[("handed/c.pdf", b"%PDF-1.7 9"), ("handed/c.json", b"{}")]);
+    let nested = package(&[("x/inner.ZIP", &package(&[("y.pdf", b"%PDF-1.7 1")]))]);
+    let nested = draft("018f4d00-0000-7000-8000-000000000005", &[("packages/p.zip", &nested)]);
+    let digest = chauban::digest::Sha256::of(b"%PDF-1.7 2");
+    let sidecar = json!({ "subject": "Hồ sơ dự thầu số 2", "sha256": digest.to_string() }).to_string();
+    let spoken_of = draft("018f4d00-0000-7000-8000-000000000006", &[("handed/y.json", sidecar.as_bytes())]);
+    let kept: (&str, &[u8]) = ("uploads/1.json", br#"{"path":"a.pdf","length":10}"#);
+    let coming = draft("018f4d00-0000-7000-8000-000000000007", &[kept, ("uploads/1", b"%PDF-1.7")]);
     let done = at(&scratch, "2024-07-09", "Đỗ F", |desk| desk.execute(&mut |_, _, _| {})).unwrap();
-    assert_eq!(done.unreached, [same.clone(), packed, broken]);
+    assert_eq!(done.unreached, [same.clone(), packed, broken, nested, spoken_of, coming]);
     at(&scratch, "2024-07-10", "Đỗ F", |desk| desk.minutes("Lê A", None, paper("biên bản hủy"))).unwrap();
     at(&scratch, "2024-07-10", "Lê A", |desk| desk.certify(BTreeSet::new(), None, paper("chứng nhận"))).unwrap();
-    assert_eq!(docket(&scratch).case.unreached().count(), 3);
+    assert_eq!(docket(&scratch).case.unreached().count(), 6);
     let attest = || at(&scratch, "2024-07-11", "Lê A", |desk| desk.attest(&same, None, paper("xác nhận")));
     refused(Kind::Conflict, attest());
     std::fs::remove_dir_all(&same).unwrap();

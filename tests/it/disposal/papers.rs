@@ -223,6 +223,11 @@ fn a_paper_takes_its_step_on_the_day_that_it_bears() {
     };
     assert_eq!(decide(Some("2024-07-12")).unwrap_err().kind(), Kind::Invalid);
     decide(None).unwrap();
+    let mut longer = copy.clone();
+    longer.bytes.extend(b"\n");
+    longer.rests = Rests::Reason("ký trên giấy".into());
+    let again = at(&scratch, "2024-07-12", "Hoàng D", |desk| desk.decide(&seen, BTreeSet::new(), None, longer));
+    assert_eq!(again.unwrap_err().kind(), Kind::Conflict, "it is the same paper");
     let shown = scratch.json(&["disposal", "show", CASE]);
     assert_eq!(shown["window"], json!({ "from": "2024-07-05", "until": "2024-07-17" }));
     assert_eq!(shown["approvals"][0]["on"], "2024-07-02");

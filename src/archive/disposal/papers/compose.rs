@@ -11,6 +11,7 @@ use crate::archive::reading::Archive;
 use crate::archive::retention::standing::{Standing, Version};
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
+use crate::event::ActorId;
 use crate::paper::disposal as paper;
 use crate::paper::{Document, Number, Recipients, Signer};
 use crate::record::Period;
@@ -198,7 +199,10 @@ impl Composing<'_> {
                 }
             }
             match (by_name.as_slice(), as_printed.as_slice()) {
-                ([one], _) | ([], [one]) => absent.insert(*one, reason.trim().to_owned()),
+                ([one], _) | ([], [one]) => {
+                    self.must_be_able_to_be_absent(*one, name)?;
+                    absent.insert(*one, reason.trim().to_owned())
+                }
                 ([], []) => return Err(Error::invalid(format!("{name:?} is no member of the council"))),
                 _ => {
                     let what = format!("more than one member of the council is called {name:?}");
@@ -207,6 +211,17 @@ impl Composing<'_> {
             };
         }
         Ok(absent)
+    }
+
+    /// Who chairs signs the minutes, and who voted was there.
+    fn must_be_able_to_be_absent(&self, person: Person, name: &str) -> Result<()> {
+        let case = &self.docket.case;
+        let chairs = case.council().and_then(|council| council.seat(person)) == Some(Seat::Chair);
+        let voted = || self.docket.listed().any(|record| case.votes(record).any(|(by, _)| by == person));
+        match chairs || voted() {
+            true => Err(Error::invalid(format!("{name:?} chairs or voted, and so was not absent"))),
+            false => Ok(()),
+        }
     }
 
     /// How many items all who voted agreed to, and every other item.
@@ -298,11 +313,9 @@ impl Composing<'_> {
     }
 
     fn minutes(&self, meeting: &Meeting, witness: &str, method: &[String]) -> Result<Document> {
-        let executor = self.name_of_part(Part::Executor)?;
-        let signers = vec![
-            signer("Đại diện bên có tài liệu", self.printed(witness)),
-            signer("Người thực hiện hủy", executor.clone()),
-        ];
+        let executors = self.executors()?;
+        let mut signers = vec![signer("Đại diện bên có tài liệu", self.printed(witness))];
+        signers.extend(executors.iter().map(|name| signer("Người thực hiện hủy", name.clone())));
         let left = self.decided().filter_map(|(_, item, fate)| {
             let reason = kept_because(fate)?;
             Some(paper::LeftItem { code: item.code.clone(), title: item.title.clone(), reason })
@@ -314,7 +327,7 @@ impl Composing<'_> {
             issue: self.issue_by(signers),
             grounds: self.grounds("decide")?,
             owner: self.party(&self.head.agency, &[self.printed(witness)]),
-            executor: self.party(&self.head.agency, &[executor]),
+            executor: self.party(&self.head.agency, &executors),
             began: meeting.began,
             ended: meeting.ended,
             venue: meeting.venue.clone(),
@@ -443,10 +456,19 @@ impl Composing<'_> {
     fn name_of_part(&self, wanted: Part) -> Result<String> {
         let parts = self.docket.case.parts().filter(|(_, part)| *part == wanted);
         let all: Vec<Person> = parts.map(|(person, _)| person).collect();
-        // Of those who began to execute, the one who destroyed last.
-        let did = |step: &&Step| wanted == Part::Executor && (step.is("destroyed") || step.is("finish"));
-        let last = self.docket.steps.iter().rev().find(did).map(|step| person(step.by));
-        last.or(all.first().copied()).map_or(Ok(String::new()), |person| self.person_name(person))
+        all.first().map_or(Ok(String::new()), |person| self.person_name(*person))
+    }
+
+    /// Who destroyed, in their order; last who ended the execution, also of another's that was cut off.
+    fn executors(&self) -> Result<Vec<String>> {
+        let ended = self.docket.steps.iter().filter(|step| step.is("finish")).map(|step| step.by);
+        let mut executors: Vec<ActorId> = Vec::new();
+        for actor in self.archive.executors_of(self.docket.id)?.into_iter().chain(ended) {
+            if !executors.contains(&actor) {
+                executors.push(actor);
+            }
+        }
+        executors.into_iter().map(|actor| self.person_name(person(actor))).collect()
     }
 
     fn person_name(&self, person: Person) -> Result<String> {

@@ -57,6 +57,8 @@ pub(super) struct Central {
     /// Where the name stands.
     pub name_span: Range<usize>,
     pub utf8: bool,
+    /// Whether its extra field gives it another name.
+    pub renamed: bool,
     pub flags: u16,
     pub method: Method,
     pub method_number: u16,
@@ -89,8 +91,10 @@ impl Central {
         let flags = short(8);
         let decoded = std::str::from_utf8(name);
         let utf8 = decoded.is_ok() && (flags & UTF8 != 0 || name.is_ascii());
+        let name_read = decoded.map_or_else(|_| name.iter().map(|&byte| of_page_437(byte)).collect(), str::to_owned);
         Ok(Self {
-            name: decoded.map_or_else(|_| name.iter().map(|&byte| of_page_437(byte)).collect(), str::to_owned),
+            renamed: names_another(extra, &name_read),
+            name: name_read,
             name_span: at + CENTRAL_BYTES..at + CENTRAL_BYTES + name.len(),
             utf8,
             flags,
@@ -131,6 +135,23 @@ fn widen(sizes: &mut [u64], extra: &[u8]) {
     }
 }
 
+/// Info-ZIP's Unicode Path.
+const UNICODE_PATH: u16 = 0x7075;
+
+/// Whether an extra field gives an entry another name, as programs that know Info-ZIP's Unicode Path (APPNOTE §4.6.9) show it.
+fn names_another(extra: &[u8], name: &str) -> bool {
+    let mut rest = extra;
+    while let (Some(kind), Some(length)) = (u16_at(rest, 0), u16_at(rest, 2)) {
+        let Some(field) = rest.get(4..4 + usize::from(length)) else { return false };
+        // Version, check sum of the name in the header, name.
+        if kind == UNICODE_PATH && field.get(5..) != Some(name.as_bytes()) {
+            return true;
+        }
+        rest = &rest[4 + usize::from(length)..];
+    }
+    false
+}
+
 /// A local header that agrees with its directory entry as far as said.
 pub(super) struct Local {
     pub packed: Range<usize>,
@@ -158,7 +179,8 @@ impl Local {
             found.push(DefectKind::NoLocalHeader);
             return None;
         };
-        if bytes.get(central.name_span.clone()) != Some(name) {
+        let renamed = central.renamed || names_another(extra, &central.name);
+        if renamed || bytes.get(central.name_span.clone()) != Some(name) {
             found.push(DefectKind::NameDiffers);
         }
         if short(8) != central.method_number || short(6) != central.flags {

@@ -91,6 +91,17 @@ fn what_two_readers_could_take_differently_is_a_defect() {
     for name in ["../a", "/a", "a/../b", "a\\b", "C:a", "", "a//b", "a\n"] {
         assert_eq!(kinds(&Builder::default().add(name, b"1", 0).finish()), [DefectKind::UnsafeName], "{name}");
     }
+    // The name that programs show which know Info-ZIP's field.
+    let shown_as = |name: &str| {
+        let mut builder = Builder::default().add("a.txt", b"1", 0);
+        let field =
+            [b"\x75\x70", &(5 + name.len() as u16).to_le_bytes()[..], b"\x01\0\0\0\0", name.as_bytes()].concat();
+        builder.directory[30] = field.len() as u8;
+        builder.directory.extend(field);
+        kinds(&builder.finish())
+    };
+    assert_eq!(shown_as("a.txt"), []);
+    assert_eq!(shown_as("b.txt"), [DefectKind::NameDiffers]);
     // A name in another coding is the same file to everybody.
     let mut legacy = sample();
     (legacy[30], legacy[central + 46]) = (0x82, 0x82);
