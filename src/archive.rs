@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod announce;
+pub mod backup;
 pub mod body;
 pub mod bundle;
 pub mod census;

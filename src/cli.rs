@@ -5,6 +5,7 @@
 //! or input, 3 not there, 4 refused, 5 try again, 6 corruption.
 
 mod account;
+mod backup;
 mod bundle;
 mod check_signature;
 mod config;
@@ -164,6 +165,8 @@ Nothing is lost by it: the segments and the ledger are the truth, and keep every
     Rebuild,
     /// Copies of the keys, and the clock.
     Keys(keys::KeysCommand),
+    /// Copy the archive to another disk while it is in use.
+    Backup(backup::Backup),
     /// Trust anchors: the roots under which signatures are believed.
     Trust(trust::TrustCommand),
     /// Accounts of the service: who may sign in, and what they are.
@@ -317,6 +320,7 @@ pub fn run() -> ExitCode {
         Command::Verify(command) => command.run(&cli.common, &output),
         Command::Rebuild => verify::rebuild(&cli.common, &output),
         Command::Keys(command) => command.run(&cli.common, &output),
+        Command::Backup(command) => command.run(&cli.common, &output),
         Command::Trust(command) => command.run(&cli.common, &output),
         Command::Account(command) => command.run(&cli.common, &output),
         Command::Webhook(command) => command.run(&cli.common, &output),

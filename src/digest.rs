@@ -69,6 +69,13 @@ impl Blake3 {
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
+
+    /// BLAKE3 of a stream to its end.
+    pub fn of_reader(stream: impl std::io::Read) -> std::io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(stream)?;
+        Ok(Self(*hasher.finalize().as_bytes()))
+    }
 }
 
 /// SHA-256 alone over a stream.

@@ -79,7 +79,7 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
 }
 
 /// Whether a folder, which need not exist yet, is `other` or lies in it.
-fn is_inside(folder: &Path, other: &Path) -> bool {
+pub(super) fn is_inside(folder: &Path, other: &Path) -> bool {
     let (Ok(folder), Ok(other)) = (std::path::absolute(folder), other.canonicalize()) else { return false };
     let there = folder.ancestors().find_map(|above| above.canonicalize().ok());
     there.is_some_and(|there| there.starts_with(other))

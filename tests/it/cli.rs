@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 29] = [
     "init",
     "ingest",
     "search",
@@ -29,6 +29,7 @@ const COMMANDS: [&str; 28] = [
     "verify",
     "rebuild",
     "keys",
+    "backup",
     "trust",
     "account",
     "webhook",

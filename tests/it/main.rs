@@ -4,6 +4,7 @@
 
 mod account;
 mod api;
+mod backup;
 mod bundle;
 mod by_hand;
 mod casework;
