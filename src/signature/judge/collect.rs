@@ -33,6 +33,8 @@ const EVIDENCE_MAX: usize = 4096;
 const OF_SIGNERS_MAX: usize = 256;
 /// Questions put to lists and answers for one document.
 const QUESTIONS_MAX: usize = 20_000;
+/// Longest life of a certificate whose revocation nobody need ask about.
+const SHORT_TERM_MAX: chrono::TimeDelta = chrono::TimeDelta::days(7);
 
 /// A trust anchor with the tree that it is the root of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -371,13 +373,19 @@ fn fact(certificate: &x509::Certificate, origin: Origin) -> Certificate {
         stamping,
         meant: if is_for_others { Meant::ForOthers } else { Meant::ForSigning },
         // That a responder is not asked about holds for its answers alone (RFC 6960 §4.2.2.2.1).
-        asking: if extensions.short_term { Asking::Exempt } else { Asking::Asked },
+        asking: if extensions.short_term && is_short(certificate) { Asking::Exempt } else { Asking::Asked },
         key: key(certificate.key(), None),
         // With the issuer's key once that is known: when a chain is built.
         algorithms: digest_of(certificate.outer_algorithm()),
         chains: Vec::new(),
         origin,
     }
+}
+
+/// Whether a certificate ends before a revocation would be known: what its authority says of it (EN 319 412-1 §5.2) is not
+/// believed of one that lives for years.
+fn is_short(certificate: &x509::Certificate) -> bool {
+    certificate.not_after() - certificate.not_before() <= SHORT_TERM_MAX
 }
 
 fn digest_of(encoded: &[u8]) -> Vec<Algorithm> {

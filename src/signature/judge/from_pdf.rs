@@ -218,7 +218,7 @@ fn document_time_stamp(
             Taken { token: Some(id), objects }
         }
         Err(why) => {
-            collector.facts.document.push(DocumentFact::NotExamined(format!("document time-stamp {place}: {why}")));
+            collector.facts.document.push(DocumentFact::Damaged(format!("document time-stamp {place}: {why}")));
             Taken::default()
         }
     }

@@ -10,7 +10,7 @@
 mod chain;
 mod view;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -97,6 +97,8 @@ pub struct Document<'a> {
     containers: RefCell<HashMap<usize, Result<Rc<Container>, Undecoded>>>,
     members: RefCell<HashMap<(usize, u32), (Rc<Object>, usize)>>,
     is_spent: RefCell<bool>,
+    /// Numbers of object streams, each with the first revision that has an object in it.
+    holding: OnceCell<HashMap<u32, u32>>,
 }
 
 /// A decoded object stream.
@@ -126,6 +128,7 @@ impl<'a> Document<'a> {
             containers: RefCell::default(),
             members: RefCell::default(),
             is_spent: RefCell::new(false),
+            holding: OnceCell::new(),
         };
         document.read_chain();
         document.cut_revisions();
@@ -141,6 +144,20 @@ impl<'a> Document<'a> {
     /// Whether a limit was reached while objects were read: what was read since may lack objects.
     pub fn is_spent(&self) -> bool {
         *self.is_spent.borrow()
+    }
+
+    /// Whether an object holds others as of a revision, by the tables.
+    pub fn holds_objects(&self, number: u32, revision: usize) -> bool {
+        let holding = self.holding.get_or_init(|| {
+            let mut holding = HashMap::new();
+            for &(_, since, entry) in &self.entries {
+                if let Entry::Within { container, .. } = entry {
+                    holding.entry(container).and_modify(|first: &mut u32| *first = since.min(*first)).or_insert(since);
+                }
+            }
+            holding
+        });
+        holding.get(&number).is_some_and(|&since| since as usize <= revision)
     }
 
     /// The document as of a revision.

@@ -10,7 +10,7 @@ use memchr::memmem;
 
 use super::change::{Change, ChangeLevel, Step, What};
 use super::document::{Document, View};
-use super::object::Object;
+use super::object::{Dict, Object};
 use super::string::is_space;
 use super::xref::Entry;
 
@@ -37,6 +37,13 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
     for (number, entry) in document.listed(revision) {
         let before = revision.checked_sub(1).and_then(|before| document.view(before).generation(number));
         if view.generation(number).zip(before).is_some_and(|(now, before)| now != before) {
+            report(What::Ambiguous, Some(number), None);
+        }
+        // Where an object stream lies anew, so do all objects in it, which no table of this revision need list.
+        if let Some(before) = revision.checked_sub(1)
+            && document.holds_objects(number, before)
+            && view.place(number) != document.view(before).place(number)
+        {
             report(What::Ambiguous, Some(number), None);
         }
         match entry {
@@ -67,6 +74,13 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
     }
     let trailers = document.sections[this.sections.clone()].iter().flat_map(|section| &section.trailer.entries);
     if trailers.into_iter().any(|(_, value)| !refers_exactly(&view, value)) {
+        report(What::Ambiguous, None, None);
+    }
+    // Objects from /Size on are none (ISO 32000-2 table 15), and readers that go by the tables show them.
+    let size = |trailer: &Dict| trailer.get(b"Size").and_then(Object::integer);
+    let (sizes, last) = (size(view.trailer()), document.listed(revision).map(|(number, _)| number).max());
+    let before = revision.checked_sub(1).and_then(|before| size(document.view(before).trailer()));
+    if sizes.is_none_or(|size| size < before.unwrap_or(0) || last.is_some_and(|last| size <= i64::from(last))) {
         report(What::Ambiguous, None, None);
     }
     explained.sort_unstable_by_key(|span| (span.start, span.end));

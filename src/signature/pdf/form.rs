@@ -162,13 +162,17 @@ fn has_area(view: View<'_, '_>, dict: &Dict) -> bool {
     area(view, dict.get(b"Rect")).is_some_and(|area| area > 0.0)
 }
 
-/// Area of a rectangle, in squares of user space; `None` where it is none.
+/// Area of a rectangle, in squares of user space; `None` where there is none. One that can't be read may be of any size:
+/// other readers may understand it.
 pub fn area(view: View<'_, '_>, rectangle: Option<&Object>) -> Option<f64> {
     let corners = view.resolve(rectangle);
-    let number = |corner: &Object| view.resolve(Some(corner)).number();
-    let corners: Vec<f64> = corners.array()?.iter().take(4).filter_map(number).collect();
-    match corners[..] {
-        [x1, y1, x2, y2] => Some((x1 - x2).abs() * (y1 - y2).abs()),
-        _ => None,
+    if *corners == Object::Null {
+        return None;
     }
+    let number = |corner: &Object| view.resolve(Some(corner)).number();
+    let corners: Option<Vec<f64>> = corners.array().and_then(|corners| corners.iter().map(number).collect());
+    Some(match corners.as_deref() {
+        Some(&[x1, y1, x2, y2]) => (x1 - x2).abs() * (y1 - y2).abs(),
+        _ => f64::INFINITY,
+    })
 }

@@ -9,7 +9,7 @@ pub struct Pdf {
 }
 
 /// The objects of [`Pdf::signed`]: a page with content and font, a text field, an empty and a signed signature field.
-pub const PAGE: &str = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>/Annots[6 0 R 7 0 R 8 0 R 13 0 R]>>";
+pub const PAGE: &str = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>/Annots[6 0 R 7 0 R 8 0 R 13 0 R]>>";
 pub const CATALOG: &str = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R 7 0 R 8 0 R]/SigFlags 3>>>>";
 pub const TEXT: &str = "/Type/Annot/Subtype/Widget/FT/Tx/T(number)/Rect[0 0 5 5]/P 3 0 R";
 pub const EMPTY: &str = "/Type/Annot/Subtype/Widget/FT/Sig/T(agency)/Rect[0 0 5 5]/P 3 0 R";
@@ -24,7 +24,7 @@ impl Pdf {
         pdf.update(&[
             (1, "<</Type/Catalog/Pages 2 0 R>>".into()),
             (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>".into()),
-            (3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>".into()),
+            (3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>".into()),
         ]);
         pdf
     }

@@ -77,6 +77,110 @@ const DSIG_NAMES: [&str; 45] = [
     "SignatureProperties",
     "SignatureProperty",
 ];
+/// Names in those vocabularies that stand in KeyInfo.
+const KNOWN_NAMES: [&str; 38] = [
+    "ECKeyValue",
+    "ECParameters",
+    "NamedCurve",
+    "PublicKey",
+    "FieldID",
+    "Prime",
+    "P",
+    "TnB",
+    "K",
+    "PnB",
+    "K1",
+    "K2",
+    "K3",
+    "M",
+    "GnB",
+    "Curve",
+    "A",
+    "B",
+    "Base",
+    "Order",
+    "CoFactor",
+    "ValidationData",
+    "DEREncodedKeyValue",
+    "KeyInfoReference",
+    "X509Digest",
+    "OCSPResponse",
+    "EncryptedKey",
+    "EncryptionMethod",
+    "CipherData",
+    "CipherValue",
+    "ReferenceList",
+    "DataReference",
+    "AgreementMethod",
+    "SecurityTokenReference",
+    "Reference",
+    "KeyIdentifier",
+    "BinarySecurityToken",
+    "EncryptedData",
+];
+/// Elements that hold base64 of DER: of a SEQUENCE, the first character is M.
+const OF_DER: [&str; 11] = [
+    "X509Certificate",
+    "X509CRL",
+    "EncapsulatedX509Certificate",
+    "EncapsulatedCRLValue",
+    "EncapsulatedOCSPValue",
+    "EncapsulatedTimeStamp",
+    "EncapsulatedPKIData",
+    "X509AttributeCertificate",
+    "OCSPResponse",
+    "DEREncodedKeyValue",
+    "EncapsulatedEvidenceRecord",
+];
+/// Elements that hold base64 of other bytes.
+const OF_BASE64: [&str; 27] = [
+    "IssuerSerialV2",
+    "SignatureValue",
+    "DigestValue",
+    "X509SKI",
+    "X509Digest",
+    "Modulus",
+    "Exponent",
+    "P",
+    "Q",
+    "G",
+    "Y",
+    "J",
+    "Seed",
+    "PgenCounter",
+    "PGPKeyID",
+    "PGPKeyPacket",
+    "SPKISexp",
+    "ByKey",
+    "OtherCertificate",
+    "PublicKey",
+    "CipherValue",
+    "KeyIdentifier",
+    "BinarySecurityToken",
+    "SignaturePolicyDocument",
+    "RecomputedDigestValue",
+    "Prime",
+    "Base",
+];
+/// Attributes of elements of signatures, besides those whose values say what they are.
+const ATTRIBUTES: [&str; 12] = [
+    "Id",
+    "URI",
+    "Type",
+    "Target",
+    "ValueType",
+    "EncodingType",
+    "ObjectReference",
+    "referencedData",
+    "Qualifier",
+    "TokenType",
+    "Order",
+    "schemaLocation",
+];
+/// Longest value of one, bytes: a URI.
+const ATTRIBUTE_BYTES_MAX: usize = 2048;
+/// Longest name of a key, characters.
+const KEY_NAME_CHARS_MAX: usize = 256;
 /// Elements looked at for them: where each stands is a walk along its ancestors.
 const CLAIMS_TRIED_MAX: usize = 64;
 
@@ -261,15 +365,22 @@ fn unsigned_parts(
         })
     };
     let is_data = |id: NodeId| match document.element(id) {
-        Some(_) if document.is(id, DSIG, "Manifest") || document.is(id, DSIG, "SignatureProperties") => false,
+        Some(_) if document.is(id, DSIG, "Manifest") || document.is(id, DSIG, "SignatureProperties") => {
+            !is_covered(id) && !says_nothing(document, id)
+        }
         Some(element) => element.local() != "QualifyingProperties" || !is_xades(document.namespace(id)),
-        None => !document.text_of(id).trim().is_empty(),
+        None => {
+            let is_instruction = matches!(document.node(id).kind, Kind::Instruction { .. });
+            is_instruction || !document.text_of(id).trim().is_empty()
+        }
     };
     let mut found = foreign_elements(document, signature, budget);
     found.extend(split_texts(document, budget));
     for object in document.children_named(signature, DSIG, "Object").filter(|&object| !is_covered(object)) {
         let work = u64::from(document.node(object).end - object).saturating_mul(matching.len() as u64 + 1);
-        let open = !budget.steps(work) || document.children(object).any(|child| is_data(child) && !is_covered(child));
+        let open = !budget.steps(work)
+            || !has_usual_attributes(document, object)
+            || document.children(object).any(|child| is_data(child) && !is_covered(child));
         if open && found.len() < UNSIGNED_PARTS_MAX {
             found.push(document.path(object));
         }
@@ -277,8 +388,17 @@ fn unsigned_parts(
     found
 }
 
-/// The elements whose text a comment cuts in two: canonicalization leaves comments out, so anybody may put one there, and a
-/// program that takes the first text alone reads another value than was signed.
+/// Whether a text, as it is written, is characters and CDATA sections in turn: canonicalization writes characters of both.
+fn is_cut_by_sections(written: &str) -> bool {
+    let (open, close) = ("<![CDATA[", "]]>");
+    match written.trim().strip_prefix(open) {
+        None => written.contains(open),
+        Some(inside) => inside.find(close).is_none_or(|at| at + close.len() < inside.len()),
+    }
+}
+
+/// The elements whose text a comment or a CDATA section cuts in two: canonicalization leaves comments and the marks of sections
+/// out, so anybody may put one there, and a program that takes the first text alone reads another value than was signed.
 fn split_texts(document: &Document<'_>, budget: &mut Budget) -> Vec<String> {
     if !budget.steps(u64::from(document.node_count())) {
         return vec![document.path(document.document_element())];
@@ -291,7 +411,9 @@ fn split_texts(document: &Document<'_>, budget: &mut Budget) -> Vec<String> {
         match &node.kind {
             Kind::Text(text) if text.trim().is_empty() => {}
             Kind::Text(_) => {
-                if last == Some((node.parent, true)) && found.len() < UNSIGNED_PARTS_MAX {
+                let is_cut =
+                    last == Some((node.parent, true)) || is_cut_by_sections(&document.text()[node.span.clone()]);
+                if is_cut && found.len() < UNSIGNED_PARTS_MAX {
                     found.push(document.path(node.parent));
                 }
                 last = Some((node.parent, false));
@@ -311,9 +433,13 @@ fn foreign_elements(document: &Document<'_>, signature: NodeId, budget: &mut Bud
     const OWN: [&str; 4] = ["SignedInfo", "SignatureValue", "KeyInfo", "Object"];
     let is_text = |id: NodeId| document.element(id).is_none() && !document.text_of(id).trim().is_empty();
     let is_own = |id: NodeId| OWN.iter().any(|name| document.is(id, DSIG, name));
-    let beside =
-        document.children(signature).filter(|&id| is_text(id) || document.element(id).is_some() && !is_own(id));
+    let is_instruction = |id: NodeId| matches!(document.node(id).kind, Kind::Instruction { .. });
+    let is_beside = |&id: &NodeId| is_text(id) || is_instruction(id) || document.element(id).is_some() && !is_own(id);
+    let beside = document.children(signature).filter(is_beside);
     let mut found: Vec<String> = beside.take(UNSIGNED_PARTS_MAX).map(|_| document.path(signature)).collect();
+    let value = document.child(signature, DSIG, "SignatureValue");
+    let bare = std::iter::once(signature).chain(value).find(|&id| !has_usual_attributes(document, id));
+    found.extend(bare.map(|id| document.path(id)));
     let info = document.children_named(signature, DSIG, "KeyInfo");
     let objects = document.children_named(signature, DSIG, "Object");
     let properties: Vec<NodeId> =
@@ -329,36 +455,75 @@ fn foreign_elements(document: &Document<'_>, signature: NodeId, budget: &mut Bud
         }
         let mut id = part;
         while id < document.node(part).end && found.len() < UNSIGNED_PARTS_MAX {
-            let is_foreign = match document.element(id) {
-                Some(element) => !is_known(document.namespace(id), element.local()),
-                // Text beside elements says nothing in any of these vocabularies.
-                None => is_text(id) && is_mixed(document, id),
-            };
+            // A counter-signature is a signature, looked at like any other.
+            let is_other = document.is(id, DSIG, "Signature");
+            let is_foreign = !is_other && !is_innocent(document, id);
             if is_foreign {
                 found.push(document.path(id));
             }
-            id = if is_foreign { document.node(id).end } else { id + 1 };
+            id = if is_foreign || is_other { document.node(id).end } else { id + 1 };
         }
     }
     found
 }
 
-/// Whether an element is of a vocabulary of signatures; of the two that are shown as a tree of names, by its name too.
-fn is_known(namespace: &str, name: &str) -> bool {
-    match namespace {
-        DSIG => DSIG_NAMES.contains(&name),
-        _ if is_xades(namespace) => xades::has(name),
-        _ => KNOWN_NAMESPACES.contains(&namespace),
+/// Whether a part of a signature that nothing signs has nothing but what signatures are made of.
+fn says_nothing(document: &Document<'_>, part: NodeId) -> bool {
+    (part..document.node(part).end).all(|id| is_innocent(document, id))
+}
+
+/// Whether a node that nothing signs is one that signatures are made of, and holds no words: an element of its vocabularies
+/// with their attributes, digits and base64 where those belong, a name of a key, white space. Whole counter-signatures are
+/// looked at by themselves.
+fn is_innocent(document: &Document<'_>, id: NodeId) -> bool {
+    let parent = document.node(id).parent;
+    match &document.node(id).kind {
+        Kind::Element(element) => {
+            let is_time = element.local() == "SigningTime" && document.is(parent, DSIG, "SignatureProperty");
+            (is_time || is_known(document.namespace(id), element.local())) && has_usual_attributes(document, id)
+        }
+        Kind::Text(text) => text.trim().is_empty() || is_usual(document, parent, text.trim()),
+        Kind::Comment(_) => true, // no canonical form shows it
+        _ => false,
     }
 }
 
-/// Whether a text stands beside elements.
-fn is_mixed(document: &Document<'_>, text: NodeId) -> bool {
-    let parent = document.ancestors(text).next();
-    parent.is_none_or(|parent| {
-        let holds_parts = document.is(parent, DSIG, "KeyInfo") || document.is(parent, DSIG, "X509Data");
-        holds_parts || document.children(parent).any(|id| document.element(id).is_some())
+/// Attributes that elements of signatures have, and no words in them.
+fn has_usual_attributes(document: &Document<'_>, id: NodeId) -> bool {
+    document.attributes(id).iter().all(|attribute| {
+        let is_usual = match attribute.local() {
+            "MimeType" => attribute.value.contains('/'),
+            "Encoding" | "Algorithm" => attribute.value.contains(':'),
+            name => ATTRIBUTES.contains(&name),
+        };
+        is_usual && attribute.value.len() <= ATTRIBUTE_BYTES_MAX && !attribute.value.contains(char::is_whitespace)
     })
+}
+
+/// Whether a text is what an element of signatures has: base64, a number, a time, a name of X.500, a URI, the name of a key.
+fn is_usual(document: &Document<'_>, holder: NodeId, text: &str) -> bool {
+    let Some(element) = document.element(holder) else { return false };
+    let only =
+        |more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c) || c.is_ascii_whitespace());
+    let is_word = || text.len() <= ATTRIBUTE_BYTES_MAX && !text.contains(char::is_whitespace);
+    match element.local() {
+        "X509SubjectName" | "X509IssuerName" | "IssuerName" | "Issuer" | "ByName" => text.contains('='),
+        "KeyName" => text.chars().count() <= KEY_NAME_CHARS_MAX,
+        "SigningTime" | "IssueTime" | "ProducedAt" => is_word() && only("-:.+"),
+        "X509SerialNumber" | "Number" | "int" | "HMACOutputLength" => is_word() && only("-"),
+        "Identifier" | "SPURI" | "SigPolDocLocalURI" | "Transform" | "XPath" | "XPointer" => is_word(),
+        name if OF_DER.contains(&name) => only("+/=") && text.starts_with('M'),
+        name => OF_BASE64.contains(&name) && only("+/="),
+    }
+}
+
+/// Whether an element is of a vocabulary of signatures, by its name, too: of XAdES those that stand among what is unsigned.
+fn is_known(namespace: &str, name: &str) -> bool {
+    match namespace {
+        DSIG => DSIG_NAMES.contains(&name),
+        _ if is_xades(namespace) => xades::has(name) && !xades::is_signed(name),
+        _ => KNOWN_NAMESPACES.contains(&namespace) && KNOWN_NAMES.contains(&name),
+    }
 }
 
 /// The context string beside the method, empty when there is none.

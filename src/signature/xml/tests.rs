@@ -182,6 +182,18 @@ fn what_nothing_signs_inside_a_signature_is_told() {
     assert_eq!(with("<x:CertificateValues/>"), 0);
     assert_eq!(with("<x:NoiDung>Chuyển 9 tỷ đồng</x:NoiDung>"), 1, "no element of XAdES");
     assert_eq!(with("<Body xmlns=\"\">Chuyển 9 tỷ đồng</Body>"), 1);
+    assert_eq!(
+        with("<x:SignerRole><x:ClaimedRoles><x:ClaimedRole>Bộ trưởng</x:ClaimedRole></x:ClaimedRoles></x:SignerRole>"),
+        1
+    );
+    assert_eq!(with("<x:CertificateValues>9 tỷ</x:CertificateValues>"), 1);
+    assert_eq!(told("</KeyInfo>", "<MgmtData>Chuyển 9 tỷ</MgmtData></KeyInfo>"), 1);
+    assert_eq!(told("</KeyInfo>", "<?evil Chuyển 9 tỷ?></KeyInfo>"), 1);
+    assert_eq!(told("Id=\"S1\"", "Id=\"S1\" Body=\"9 tỷ\""), 1);
+    let evil = "<Body xmlns=\"\">Chuyển 9 tỷ đồng</Body>";
+    for part in ["Manifest", "SignatureProperties"] {
+        assert_eq!(told("</Signature>", &format!("<Object><{part}>{evil}</{part}></Object></Signature>")), 1, "{part}");
+    }
     assert_eq!(told("</KeyInfo>", "<Body xmlns=\"\">Chuyển 9 tỷ đồng</Body></KeyInfo>"), 1);
     assert_eq!(told("</Signature>", "<Object><Body xmlns=\"\">Chuyển 9 tỷ đồng</Body></Object></Signature>"), 1);
 
@@ -189,6 +201,10 @@ fn what_nothing_signs_inside_a_signature_is_told() {
     let cut = format!("{}<!-- -->{}", &INVOICE[..amount + 3], &INVOICE[amount + 3..]);
     assert_eq!(integrity(&cut), [Integrity::Intact, Integrity::Intact], "comments are left out");
     assert!(read(&cut).iter().all(|one| one.unsigned_parts.len() == 1 && one.unsigned_parts[0].starts_with("/HDon/")));
+    let sections =
+        format!("{}<![CDATA[{}]]>{}", &INVOICE[..amount + 3], &INVOICE[amount + 3..amount + 5], &INVOICE[amount + 5..]);
+    assert_eq!(integrity(&sections), [Integrity::Intact, Integrity::Intact]);
+    assert!(read(&sections).iter().all(|one| one.unsigned_parts.len() == 1));
     let beside = INVOICE.replacen("<DLHDon ", "<!-- a remark --><DLHDon ", 1);
     assert!(read(&beside).iter().all(|one| one.unsigned_parts.is_empty()), "a comment between elements cuts nothing");
 }

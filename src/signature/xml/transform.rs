@@ -145,6 +145,7 @@ impl Applying<'_, '_> {
             }
             (Transform::Base64, nodes) => {
                 let text = self.text_of(&nodes)?;
+                self.must_be_text(&nodes)?;
                 self.keep(nodes);
                 Data::Octets(base64(&text)?.into())
             }
@@ -203,6 +204,24 @@ impl Applying<'_, '_> {
         if let Data::Own(selection) = data {
             self.selected = Some(selection);
         }
+    }
+
+    /// The base64 transform takes characters alone (XML Signature §6.6.2): elements and attributes among them would be part
+    /// of what is covered, and signed by nothing.
+    fn must_be_text(&mut self, data: &Data<'_>) -> Result<(), Reason> {
+        let Data::Own(selection) = data else { return Ok(()) };
+        let mut elements = 0;
+        for id in points_of_nodes(self.document, selection) {
+            if self.document.element(id).is_some() {
+                elements += 1;
+                let attributes = self.document.attributes(id).iter();
+                let is_own = |name: &str| matches!(name, "Id" | "ID" | "id" | "MimeType" | "Encoding");
+                if elements > 1 || !attributes.map(|attribute| attribute.local()).all(is_own) {
+                    return Err(Reason::Base64);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The characters selected, as the base64 transform takes them.

@@ -281,6 +281,39 @@ pub struct DataFormat {
     pub description: Option<String>,
 }
 
+/// Elements that stand in signed properties alone: among unsigned ones they would say what nobody signed.
+const SIGNED: [&str; 24] = [
+    "AllDataObjectsTimeStamp",
+    "AllSignedDataObjects",
+    "City",
+    "ClaimedRole",
+    "ClaimedRoles",
+    "CommitmentTypeId",
+    "CommitmentTypeIndication",
+    "CommitmentTypeQualifier",
+    "CommitmentTypeQualifiers",
+    "CountryName",
+    "DataObjectFormat",
+    "IndividualDataObjectsTimeStamp",
+    "PostalCode",
+    "SignaturePolicyImplied",
+    "SignatureProductionPlace",
+    "SignatureProductionPlaceV2",
+    "SignedAssertion",
+    "SignedAssertions",
+    "SignerRole",
+    "SignerRoleV2",
+    "SigningCertificate",
+    "SigningCertificateV2",
+    "SigningTime",
+    "StateOrProvince",
+];
+
+/// Whether an element of this name stands in signed properties alone.
+pub fn is_signed(name: &str) -> bool {
+    SIGNED.contains(&name)
+}
+
 /// Whether XAdES has an element of this name.
 pub fn has(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()

@@ -10,6 +10,42 @@ use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 /// Keys of a field that filling it in changes.
 const FILLED: [&[u8]; 11] = [b"V", b"AP", b"AS", b"F", b"DA", b"Q", b"I", b"TI", b"RV", b"M", b"Ff"];
 
+/// Keys of a new signature field and its widget (ISO 32000-2 tables 166, 191, 226 and 235); those that act are looked at.
+const OF_FIELDS: [&[u8]; 32] = [
+    b"Type",
+    b"Subtype",
+    b"Rect",
+    b"P",
+    b"NM",
+    b"M",
+    b"F",
+    b"AP",
+    b"AS",
+    b"Border",
+    b"C",
+    b"StructParent",
+    b"Contents",
+    b"MK",
+    b"BS",
+    b"H",
+    b"Parent",
+    b"FT",
+    b"Kids",
+    b"T",
+    b"TU",
+    b"TM",
+    b"Ff",
+    b"V",
+    b"DV",
+    b"DA",
+    b"DR",
+    b"Q",
+    b"Lock",
+    b"SV",
+    b"A",
+    b"AA",
+];
+
 /// Whether flags of a field differ by those alone that lock it (ReadOnly, Required, NoExport; ISO 32000-2 table 227): others
 /// change what a text field shows, as a password does.
 fn only_locks(old: Option<&Object>, new: Option<&Object>) -> bool {
@@ -187,6 +223,12 @@ impl Walk<'_, '_, '_> {
             return self.report(UNDEFINED, What::FieldAdded, node);
         }
         if !is_part && new.get(b"Parent").is_some() {
+            return self.report(UNDEFINED, What::FieldAdded, node);
+        }
+        // Its annotation is a widget (ISO 32000-2 §12.7.4.5): any other kind is drawn by its own keys, whatever its rectangle.
+        let is_widget = new.get(b"Subtype").is_none() || new.name(b"Subtype") == Some(b"Widget");
+        let is_annotation = new.get(b"Type").is_none() || new.name(b"Type") == Some(b"Annot");
+        if !is_widget || !is_annotation || !new.entries.iter().all(|(key, _)| OF_FIELDS.contains(&key.as_ref())) {
             return self.report(UNDEFINED, What::FieldAdded, node);
         }
         let level = match (field.has_value, self.is.form.has_area(field.field)) {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::change::{ChangeLevel, What};
-use super::super::form::area;
+use super::super::form::{Kind, area};
 use super::super::object::{Dict, Object};
 use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 
@@ -29,29 +29,63 @@ impl Walk<'_, '_, '_> {
         }
     }
 
-    /// Whether the fields that are new on a page take more room than signatures and seals do: what a signer shows in them
-    /// may hide what others signed.
+    /// Whether the fields that are new on a page, or show something else, take more room than signatures and seals do: what
+    /// a signer shows in them may hide what others signed.
     fn is_covered_anew(&mut self, number: u32, old: &Dict, new: &Dict) -> bool {
         let (before, now) = (self.old.resolve(old.get(b"Annots")), self.new.resolve(new.get(b"Annots")));
         let numbers = |list: &Object| -> HashSet<u32> {
             list.array().unwrap_or_default().iter().filter_map(Object::reference).collect()
         };
         let were = numbers(&before);
-        let added = numbers(&now).into_iter().filter(|number| !were.contains(number));
-        let areas = added.filter_map(|number| {
-            let widget = self.new.get(number)?;
-            area(self.new, widget.dict()?.get(b"Rect"))
-        });
-        let covered: f64 = areas.sum();
         let page = self.page_area(new);
+        let mut covered = 0.0;
+        for shown in numbers(&now) {
+            if were.contains(&shown) && !self.is_redrawn(shown) {
+                continue;
+            }
+            let widget = self.new.get(shown);
+            let Some(area) = widget.as_deref().and_then(Object::dict).and_then(|it| area(self.new, it.get(b"Rect")))
+            else {
+                continue;
+            };
+            // A form may be filled in on the whole page, field by field; no field alone is a page.
+            let is_filled = self.is.form.nodes.get(&shown).is_some_and(|node| node.kind == Kind::Other);
+            match is_filled && were.contains(&shown) {
+                true if area > COVERED_MAX * page => return true,
+                true => {}
+                false => covered += area,
+            }
+        }
         let in_all = self.covered.entry(number).or_default();
         *in_all += covered;
         covered > 0.0 && (covered > COVERED_MAX * page || *in_all > COVERED_IN_ALL_MAX * page)
     }
 
-    /// Area of a page: its own box, or the one that it inherits.
+    /// Whether a widget that was there shows something else now: it, or what its appearance is made of, was written anew.
+    fn is_redrawn(&self, number: u32) -> bool {
+        let mut is_redrawn = self.moved(number);
+        let widget = self.new.get(number);
+        if let Some(appearance) = widget.as_deref().and_then(Object::dict).and_then(|widget| widget.get(b"AP")) {
+            appearance.references(b"AP", &mut |to, _| is_redrawn |= self.moved(to.number));
+            let (Object::Dict(own), Some(to)) = (&*self.new.resolve(Some(appearance)), appearance.reference()) else {
+                return is_redrawn;
+            };
+            is_redrawn |= self.moved(to);
+            own.entries.iter().for_each(|(key, value)| {
+                value.references(key, &mut |to, _| is_redrawn |= self.moved(to.number));
+            });
+        }
+        is_redrawn
+    }
+
+    /// Area of what is shown of a page: the smaller of its boxes, its own or those that it inherits (ISO 32000-2 §14.11.2).
     fn page_area(&self, page: &Dict) -> f64 {
-        let own = |dict: &Dict| area(self.new, dict.get(b"MediaBox")).filter(|area| *area > 0.0);
+        let boxes = [&b"MediaBox"[..], b"CropBox"].map(|key| self.page_box(page, key));
+        boxes.into_iter().flatten().reduce(f64::min).unwrap_or(A4)
+    }
+
+    fn page_box(&self, page: &Dict, key: &[u8]) -> Option<f64> {
+        let own = |dict: &Dict| area(self.new, dict.get(key)).filter(|area| *area > 0.0 && area.is_finite());
         let parent = |dict: &Dict| self.new.get(dict.get(b"Parent")?.reference()?);
         let (mut found, mut above) = (own(page), parent(page));
         for _ in 0..PARENTS_MAX {
@@ -59,7 +93,7 @@ impl Walk<'_, '_, '_> {
             let Some(dict) = node.dict() else { break };
             (found, above) = (own(dict), parent(dict));
         }
-        found.unwrap_or(A4)
+        found
     }
 
     fn annotations(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {

@@ -101,12 +101,26 @@ fn a_new_signature_field_is_form_filling_and_any_other_field_is_not() {
     assert_eq!(after(&pdf).level, FormFillAndSign, "{:#?}", after(&pdf));
     // What a third signer shows may hide what the others signed.
     let mut sneaky = Pdf::signed();
-    let mut wide = all(&field.replace("3 3", "9 2"));
+    let mut wide = all(&field.replace("3 3", "99 20"));
     wide.push((31, signature("ETSI.CAdES.detached", "Sig", "")));
     sneaky.update(&wide).sign();
     let covered = after(&sneaky);
     assert!(covered.changes.iter().any(|change| change.what == What::PageCovered), "{covered:#?}");
     assert_eq!(covered.level, Undefined);
+    // Kinds of annotations that are drawn by other keys than a rectangle, and rectangles that readers take differently.
+    let stamp = signature("ETSI.RFC3161", "DocTimeStamp", "");
+    for (from, to) in [
+        ("/Subtype/Widget", "/Subtype/Polygon/Vertices[0 0 99 0 99 99 0 99]/IC[1 1 1]"),
+        ("/Subtype/Widget", "/Subtype/Widget/Vertices[0 0 99 0]"),
+        ("3 3]", "3. 3.-]"),
+        ("3 3]", "3 3 3]"),
+    ] {
+        let mut hidden = all(&field.replace(from, to));
+        hidden.push((31, stamp.clone()));
+        let mut pdf = Pdf::signed();
+        pdf.update(&hidden).sign();
+        assert_eq!(after(&pdf).level, Undefined, "{to}");
+    }
     let text = after(Pdf::signed().update(&all(&format!("<<{}>>", TEXT.replace("number", "other")))));
     assert_eq!(text.level, Undefined);
     assert!(text.changes.iter().any(|change| change.what == What::FieldAdded), "{text:#?}");

@@ -139,15 +139,23 @@ impl Document<'_> {
                 self.entries.extend(section.entries.iter().map(|&(object, entry)| (object, number as u32, entry)));
             }
         }
-        // Stable: in one revision the newer section stays first. What a table calls free its /XRefStm may define.
+        // Stable: in one revision the newer section stays first. What a table calls free its /XRefStm may define, in a stream:
+        // objects that readers of before PDF 1.5 are not to see (§7.5.8.4). One that they see elsewhere is another document.
         self.entries.sort_by_key(|&(object, revision, _)| (object, revision));
+        let mut ambiguous = Vec::new();
         self.entries.dedup_by(|later, first| {
             let is_same = (later.0, later.1) == (first.0, first.1);
             if is_same && first.2 == Entry::Free {
+                if matches!(later.2, Entry::At(..)) {
+                    ambiguous.push(first.1 as usize);
+                }
                 first.2 = later.2;
             }
             is_same
         });
+        for revision in ambiguous {
+            self.revisions[revision].is_ambiguous = true;
+        }
     }
 }
 
