@@ -32,6 +32,11 @@ REASONS = [
      "properties, are OK to it (row 17)."),
     ("xmlsec1", THEY, "", "integrity=holds",
      "The signer's certificate is among the unsigned properties only: it knows KeyInfo alone (row 17)."),
+    ("pyhanko-diff", WE, "FORM_FILLING|LTA_UPDATES", "shown=.*changed-later",
+     "It looks at which keys came. That a field covers the page, is no widget but a shape that is drawn over it, or has a "
+     "rectangle that readers take differently, hides what was signed all the same."),
+    ("pyhanko|pyhanko-diff", THEY, "InvalidOperation", "",
+     "It reads nothing where a number can't be read. We judge the signatures, and say that the document was changed."),
     ("pyhanko-diff", WE, "ENTIRE_REVISION", "shown=.*changed-later",
      "It follows the last cross-reference section alone. Bytes behind a signed revision that no section explains are "
      "none to it; we say that they are there (row 9)."),
