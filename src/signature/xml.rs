@@ -9,7 +9,8 @@
 //! document is charged to one [`Budget`].
 //!
 //! `parse` makes a `tree`; `selection`, `xpath`, `c14n` and `transform` make bytes of parts of it; `key` and
-//! `algorithm` read keys and algorithms; `dsig` joins them; `xades` reads the properties; `shape` knows the documents of Vietnamese agencies.
+//! `algorithm` read keys and algorithms; `dsig` joins them; `unsigned` tells what stands there unsigned;
+//! `xades` reads the properties; `shape` knows the documents of Vietnamese agencies.
 
 pub mod c14n;
 pub mod fact;
@@ -25,6 +26,7 @@ mod dsig;
 mod key;
 mod reference;
 mod transform;
+mod unsigned;
 
 pub use algorithm::digest as digest_algorithm;
 pub use fact::{
