@@ -8,7 +8,9 @@
 //! signed, and files only grow or are replaced whole. What was copied before and is unchanged (length and time of its last
 //! change) is left, so a further copy moves what is new. Each file is read back before it gets its name.
 
-use super::key_care::is_inside;
+use super::format::PATH as FORMAT;
+use super::key_care::must_be_outside;
+use super::places::HIGH_WATER;
 use super::reading::Reading;
 use crate::digest::Blake3;
 use crate::disk::{self, Disk, Folder, TEMPORARY};
@@ -24,8 +26,6 @@ const WINDOW_BYTES: usize = 1 << 20;
 const PASSES_MAX: usize = 20;
 /// Folders that are copied whole, in this order: a list of absent frames before its segment.
 const FOLDERS: [&str; 5] = ["evidence", "segments", "ledger", "state/credentials", "state/searches"];
-const HIGH_WATER: &str = "state/high-water";
-const FORMAT: &str = "FORMAT";
 
 /// What a backup came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,10 +43,7 @@ pub struct Backup {
 /// Copies an archive into a folder, which is new or has an earlier copy of it. `told` hears the bytes written so far.
 pub fn backup(archive: &Reading, to: &Path, told: &dyn Fn(u64)) -> Result<Backup> {
     let from = &archive.places.archive;
-    if is_inside(to, from) {
-        return Err(Error::denied(format!("{} lies in the archive itself", to.display()))
-            .remedy("keep the copy on another disk, in another hand"));
-    }
+    must_be_outside(to, from)?;
     let (checkpoint, verified) = archive.checkpoint()?;
     must_be_a_copy(from, to, verified.checkpoint.size)?;
     let disk = Folder::at(to);
@@ -116,8 +113,8 @@ impl Copy<'_> {
             }
         }
         // What grew was sealed since, under another name.
-        for file in names(&self.to.join("segments"))? {
-            let path = format!("segments/{file}");
+        for listed in self.disk.list("segments")? {
+            let path = disk::join("segments", &listed.name);
             let Some(stem) = path.strip_suffix(".open").filter(|_| !self.from.join(&path).exists()) else { continue };
             if !self.to.join(format!("{stem}.seg")).exists() {
                 return Ok(false); // sealed after the folder was read
@@ -131,12 +128,12 @@ impl Copy<'_> {
     /// The files below a folder by their paths.
     fn files(&self, folder: &str) -> Result<Vec<String>> {
         let mut files = Vec::new();
-        for name in names(&self.from.join(folder))? {
-            let path = format!("{folder}/{name}");
-            match fs::metadata(self.from.join(&path)) {
-                Ok(meta) if meta.is_dir() => files.extend(self.files(&path)?),
-                Ok(_) if !name.ends_with(TEMPORARY) => files.push(path),
-                _ => {}
+        for listed in Folder::at(self.from).list(folder)? {
+            let path = disk::join(folder, &listed.name);
+            if listed.is_dir {
+                files.extend(self.files(&path)?);
+            } else if !listed.name.ends_with(TEMPORARY) {
+                files.push(path);
             }
         }
         Ok(files)
@@ -194,19 +191,4 @@ impl Copy<'_> {
             (self.told)(self.done.bytes);
         }
     }
-}
-
-/// Names in a folder, in order; none where it is not there.
-fn names(folder: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        entries => {
-            for entry in entries? {
-                names.push(entry?.file_name().to_string_lossy().into_owned());
-            }
-        }
-    }
-    names.sort();
-    Ok(names)
 }

@@ -8,7 +8,7 @@ use crate::merkle::key::VerifierKey;
 use crate::time::Micros;
 use uuid::Uuid;
 
-const PATH: &str = "FORMAT";
+pub(super) const PATH: &str = "FORMAT";
 const TITLE: &str = "chauban archive, format 1";
 const BYTES_MAX: u64 = 16 * 1024;
 /// Pinned specifications and algorithms; a reader of format 1 expects exactly these.

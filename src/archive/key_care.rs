@@ -43,10 +43,7 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
         let (name, bytes) = keys.export(part).map_err(keys_error)?;
         (name, bytes, keys.generation().number)
     };
-    if is_inside(to, &archive.places.archive) {
-        return Err(Error::denied(format!("{} lies in the archive itself", to.display()))
-            .remedy("keep the copy on another disk, in another hand"));
-    }
+    must_be_outside(to, &archive.places.archive)?;
     let folder = Folder::at(to);
     folder.create_dir("")?;
     let there = folder.list("")?;
@@ -78,8 +75,17 @@ pub fn backup(archive: &Writing, part: Part, to: &Path, actor: &str) -> Result<K
     Ok(KeyCopyReport { file: to.join(name).display().to_string(), generation })
 }
 
+/// Refuses a folder for a copy that lies in the archive itself.
+pub(super) fn must_be_outside(folder: &Path, archive: &Path) -> Result<()> {
+    match is_inside(folder, archive) {
+        true => Err(Error::denied(format!("{} lies in the archive itself", folder.display()))
+            .remedy("keep the copy on another disk, in another hand")),
+        false => Ok(()),
+    }
+}
+
 /// Whether a folder, which need not exist yet, is `other` or lies in it.
-pub(super) fn is_inside(folder: &Path, other: &Path) -> bool {
+fn is_inside(folder: &Path, other: &Path) -> bool {
     let (Ok(folder), Ok(other)) = (std::path::absolute(folder), other.canonicalize()) else { return false };
     let there = folder.ancestors().find_map(|above| above.canonicalize().ok());
     there.is_some_and(|there| there.starts_with(other))

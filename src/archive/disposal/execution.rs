@@ -146,11 +146,8 @@ impl<'a> Permits<'a> {
 impl Archive {
     /// Refuses whoever would be refused to execute a case as it stands.
     pub fn must_execute(&self, docket: &Docket, by: &str) -> Result<()> {
-        if docket.case.state() != State::Executing {
-            return Err(refused(Refusal::State));
-        }
-        let executor = docket.executor().map(|person| self.person_name(person)).transpose()?;
-        if executor.as_deref() == Some(by) { Ok(()) } else { Err(refused(Refusal::NotYours)) }
+        let executor = docket.executing()?;
+        if self.person_name(executor)? == by { Ok(()) } else { Err(refused(Refusal::NotYours)) }
     }
 
     /// What an execution of a case that has begun would come to on a day; nothing is recorded.
@@ -176,6 +173,12 @@ impl Docket {
     /// Who executes: of those who began or took over, the last.
     pub fn executor(&self) -> Option<Person> {
         self.steps.iter().rev().find(|step| step.is("start")).map(|step| person(step.by))
+    }
+
+    /// Who executes, while it is being executed.
+    fn executing(&self) -> Result<Person> {
+        let executor = self.executor().filter(|_| self.case.state() == State::Executing);
+        executor.ok_or_else(|| refused(Refusal::State))
     }
 
     /// Whether somebody destroyed something in it, or ended its execution.
@@ -228,11 +231,7 @@ impl<'a> Desk<'a> {
 
     /// Who began and was taken over from executes no more.
     fn must_execute(&self) -> Result<()> {
-        match (self.docket().case.state(), self.docket().executor()) {
-            (State::Executing, Some(executor)) if executor == self.actor() => Ok(()),
-            (State::Executing, _) => Err(refused(Refusal::NotYours)),
-            _ => Err(refused(Refusal::State)),
-        }
+        if self.docket().executing()? == self.actor() { Ok(()) } else { Err(refused(Refusal::NotYours)) }
     }
 
     fn permits(&self) -> Permits<'a> {

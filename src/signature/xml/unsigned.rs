@@ -355,7 +355,7 @@ fn is_usual(document: &Document<'_>, holder: NodeId, text: &str) -> bool {
 fn is_known(namespace: &str, name: &str) -> bool {
     match namespace {
         DSIG => DSIG_NAMES.contains(&name),
-        _ if is_xades(namespace) => xades::has(name) && !xades::is_signed(name),
+        _ if is_xades(namespace) => xades::stands_unsigned(name),
         _ => KNOWN_NAMESPACES.contains(&namespace) && KNOWN_NAMES.contains(&name),
     }
 }
