@@ -162,9 +162,12 @@ impl World {
             Noted::Decided(on) => Some(*on),
             _ => None,
         });
-        let waited = last.is_some_and(|on| self.today >= on + chrono::TimeDelta::days(CLOCKS.waiting_days.into()));
+        let days_later = |on: NaiveDate, days: u16| on + chrono::TimeDelta::days(days.into());
+        let in_term = last.is_some_and(|on| {
+            (days_later(on, CLOCKS.waiting_days)..=days_later(on, CLOCKS.execution_days)).contains(&self.today)
+        });
         agreed
-            && waited
+            && in_term
             && self.log.contains(&Noted::Started)
             && !self.log.contains(&Noted::Gone(record))
             && facts.outcome() == Outcome::Eligible
@@ -251,7 +254,7 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => (0..RECORDS).prop_map(Step::Flicker),
         1 => (0..RECORDS).prop_map(Step::Exclude),
         1 => persons().prop_map(Step::Again),
-        3 => (0u8..6).prop_map(Step::Days),
+        3 => prop_oneof![3 => 0u8..6, 1 => 6u8..20].prop_map(Step::Days),
         5 => (0..RECORDS, prop_oneof![4 => Just(EXECUTOR), 1 => persons()]).prop_map(|(at, by)| Step::Destroy(at, by)),
     ]
 }
