@@ -63,6 +63,8 @@ pub enum Note {
     ContentEmpty,
     /// A certificate could not be read.
     CertificateUnread,
+    /// One signer's signature stands there twice: it is one signature.
+    SignerTwice,
     /// The signed attributes are written in another order than DER has, and were signed as written.
     AttributesNotInOrder,
     /// The signed attributes were signed in DER order but are written in another.
@@ -194,6 +196,9 @@ impl SignedData {
         let revocation_set = body.take_if(tag::context_constructed(1))?;
         let revocation = revocation_set.map_or(Ok(Vec::new()), |set| revocation(whole, &set))?;
         let signers = signers(whole, &body.expect(tag::SET)?)?;
+        if signers.iter().enumerate().any(|(at, one)| signers[..at].iter().any(|other| other.value == one.value)) {
+            notes.push(Note::SignerTwice);
+        }
         let bytes_after = rest.len() - rest.iter().rev().take_while(|&&byte| byte == 0).count();
         match (rest.len(), bytes_after) {
             (0, _) => {}

@@ -61,6 +61,10 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
 /// A file of at most `bytes_max` bytes; a longer one is refused before it is read.
 pub fn read(path: &Path, bytes_max: u64) -> Result<Held> {
     let can_not = |error| Error::file("can't read", path, error);
+    // A pipe would be waited for, and a device never ends.
+    if !path.metadata().map_err(can_not)?.is_file() {
+        return Err(Error::invalid(format!("{} is no regular file", path.display())).remedy("save it as a file first"));
+    }
     let file = File::open(path).map_err(can_not)?;
     let announced = file.metadata().map_err(can_not)?.len();
     let too_long = || {

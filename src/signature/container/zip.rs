@@ -94,7 +94,8 @@ pub enum Method {
 }
 
 /// What is dubious about a ZIP file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}{kind}", entry.as_deref().unwrap_or_default(), if entry.is_some() { ": " } else { "" })]
 pub struct Defect {
     /// The entry, if it is about one.
     pub entry: Option<String>,
@@ -103,35 +104,52 @@ pub struct Defect {
 }
 
 /// Kinds of [`Defect`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum DefectKind {
     /// The local header is not where the directory says.
+    #[error("the local header is not where the directory says")]
     NoLocalHeader,
     /// The two headers have different names, or an extra field has.
+    #[error("the headers or an extra field give different names")]
     NameDiffers,
     /// The two headers have different sizes, or the data descriptor has.
+    #[error("the headers or the data descriptor give different sizes")]
     SizeDiffers,
     /// The two headers have different check sums, or the data descriptor has.
+    #[error("the headers or the data descriptor give different check sums")]
     CheckSumDiffers,
     /// The two headers have different methods or flags.
+    #[error("the headers give different methods or flags")]
     MethodDiffers,
     /// Two entries have one name, also by case or separators.
+    #[error("two entries have this name")]
     DuplicateName,
     /// The bytes of two entries, or of an entry and the directory, overlap.
+    #[error("its bytes overlap others")]
     Overlap,
     /// Bytes before, between or after what the directory explains.
+    #[error("there are bytes that belong to no entry")]
     UnexplainedBytes,
     /// A comment at the end of the file.
+    #[error("the ZIP file bears a comment")]
     Comment,
     /// An encrypted entry.
+    #[error("the entry is encrypted")]
     Encrypted,
     /// A method that is not unpacked.
+    #[error("the entry is packed by an unknown method")]
     UnknownMethod,
     /// A name that leads out of a folder, is absolute, empty, or has a backslash or control character.
+    #[error("the name leads out of its folder, or can't be a file's")]
     UnsafeName,
     /// A name beyond ASCII that is not said to be UTF-8: programs show it differently, and mean the same file.
+    #[error("the name is not said to be UTF-8")]
     NameCoding,
+    /// A symbolic link: its content is the name of another file, which programs show in its place.
+    #[error("the entry is a symbolic link")]
+    SymbolicLink,
     /// A directory that counts other entries than it has.
+    #[error("the directory counts other entries than it has")]
     CountDiffers,
 }
 
@@ -263,6 +281,9 @@ impl<'a> Archive<'a> {
         }
         if !central.utf8 {
             found.push(DefectKind::NameCoding);
+        }
+        if central.is_link {
+            found.push(DefectKind::SymbolicLink);
         }
         if central.flags & ENCRYPTED != 0 {
             found.push(DefectKind::Encrypted);

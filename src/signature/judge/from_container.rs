@@ -30,15 +30,12 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     };
     let note = |defect: &Defect| match defect.kind {
         // It shows nobody anything; the programs of several countries write their name into it.
-        DefectKind::Comment => Some("the ZIP file bears a comment".to_owned()),
-        DefectKind::NameCoding => {
-            Some(format!("the name {} is not said to be UTF-8", defect.entry.as_deref().unwrap_or_default()))
-        }
+        DefectKind::Comment | DefectKind::NameCoding => Some(defect.to_string()),
         _ => None,
     };
     let notes: Vec<String> = container.defects.iter().filter_map(note).take(NAMES_MAX).collect();
     let defects = container.defects.iter().filter(|defect| note(defect).is_none());
-    let mut defects: Vec<String> = defects.map(|defect| format!("{defect:?}")).collect();
+    let mut defects: Vec<String> = defects.map(Defect::to_string).collect();
     if container.kind == Kind::Simple && container.data.len() > 1 {
         defects.push(format!("{} files in a container for one", container.data.len()));
     }

@@ -121,6 +121,12 @@ impl Judge<'_> {
                 found.add(Code::TimeStampDropped, format!("{} ({})", token.place, judged.conclusion));
             }
         }
+        // A leader and an agency sign; whose picture comes after theirs may lie on anything.
+        let visible = self.facts.signatures.iter().filter(|one| one.appearance == Appearance::Visible);
+        let further: Vec<_> = visible.skip(2).map(|one| one.place.clone()).collect();
+        if !further.is_empty() {
+            found.add(Code::FurtherSigner, listed(&further));
+        }
         if validation.signatures.is_empty() {
             found.add(Code::Unsigned, "");
         }

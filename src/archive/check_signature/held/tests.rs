@@ -22,3 +22,12 @@ fn a_longer_file_is_refused_unread() {
     assert_eq!(error.kind(), Kind::Invalid);
     assert!(error.to_string().contains("longer than 1 MiB"), "{error}");
 }
+
+#[test]
+fn only_regular_files_are_read() {
+    for path in ["/dev/zero", "/dev/null", "/"] {
+        let error = read(Path::new(path), 1 << 20).err().expect("refused");
+        assert_eq!(error.kind(), Kind::Invalid);
+        assert!(error.to_string().contains("no regular file"), "{error}");
+    }
+}

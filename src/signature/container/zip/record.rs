@@ -59,6 +59,8 @@ pub(super) struct Central {
     pub utf8: bool,
     /// Whether its extra field gives it another name.
     pub renamed: bool,
+    /// Whether its attributes call it a symbolic link.
+    pub is_link: bool,
     pub flags: u16,
     pub method: Method,
     pub method_number: u16,
@@ -94,6 +96,7 @@ impl Central {
         let name_read = decoded.map_or_else(|_| name.iter().map(|&byte| of_page_437(byte)).collect(), str::to_owned);
         Ok(Self {
             renamed: names_another(extra, &name_read),
+            is_link: (long(38) >> 16) & FILE_TYPE == LINK,
             name: name_read,
             name_span: at + CENTRAL_BYTES..at + CENTRAL_BYTES + name.len(),
             utf8,
@@ -135,10 +138,18 @@ fn widen(sizes: &mut [u64], extra: &[u8]) {
     }
 }
 
+/// What a file is, in the upper half of its external attributes (APPNOTE §4.4.15, as Unix has its modes).
+const FILE_TYPE: u32 = 0o170_000;
+/// A symbolic link.
+const LINK: u32 = 0o120_000;
+
 /// Info-ZIP's Unicode Path.
 const UNICODE_PATH: u16 = 0x7075;
+/// Xceed's Unicode name.
+const UNICODE_NAME: u16 = 0x554e;
 
-/// Whether an extra field gives an entry another name, as programs that know Info-ZIP's Unicode Path (APPNOTE §4.6.9) show it.
+/// Whether an extra field gives an entry another name, as programs show it that know Info-ZIP's Unicode Path (APPNOTE
+/// §4.6.9) or Xceed's field (§4.6.1).
 fn names_another(extra: &[u8], name: &str) -> bool {
     let mut rest = extra;
     while let (Some(kind), Some(length)) = (u16_at(rest, 0), u16_at(rest, 2)) {
@@ -147,9 +158,20 @@ fn names_another(extra: &[u8], name: &str) -> bool {
         if kind == UNICODE_PATH && field.get(5..) != Some(name.as_bytes()) {
             return true;
         }
+        if kind == UNICODE_NAME && !has_name(field, name) {
+            return true;
+        }
         rest = &rest[4 + usize::from(length)..];
     }
     false
+}
+
+/// Whether Xceed's field has this name: its mark, the length in units, in a directory the length of the comment, the units.
+fn has_name(field: &[u8], name: &str) -> bool {
+    let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let length = u16_at(field, 4).map(|length| 2 * usize::from(length));
+    let follows = |at| field.get(at..).is_some_and(|rest: &[u8]| rest.starts_with(&units));
+    length == Some(units.len()) && (follows(6) || follows(8))
 }
 
 /// A local header that agrees with its directory entry as far as said.

@@ -102,6 +102,22 @@ fn what_two_readers_could_take_differently_is_a_defect() {
     };
     assert_eq!(shown_as("a.txt"), []);
     assert_eq!(shown_as("b.txt"), [DefectKind::NameDiffers]);
+    // The name that Xceed's programs show.
+    let called = |name: &str| {
+        let mut builder = Builder::default().add("a.txt", b"1", 0);
+        let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let length = (name.len() as u16).to_le_bytes();
+        let field = [b"NU", &(8 + units.len() as u16).to_le_bytes()[..], b"NUCX", &length, &[0; 2], &units].concat();
+        builder.directory[30] = field.len() as u8;
+        builder.directory.extend(field);
+        kinds(&builder.finish())
+    };
+    assert_eq!(called("a.txt"), []);
+    assert_eq!(called("b.txt"), [DefectKind::NameDiffers]);
+    assert_eq!(called("a.txt.exe"), [DefectKind::NameDiffers]);
+    let mut link = Builder::default().add("a.txt", b"/etc/passwd", 0);
+    link.directory[38..42].copy_from_slice(&(0o120_777_u32 << 16).to_le_bytes());
+    assert_eq!(kinds(&link.finish()), [DefectKind::SymbolicLink]);
     // A name in another coding is the same file to everybody.
     let mut legacy = sample();
     (legacy[30], legacy[central + 46]) = (0x82, 0x82);

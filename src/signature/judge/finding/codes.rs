@@ -91,6 +91,9 @@ finding_codes! {
         "Chữ ký không bao phủ nội dung nào của tài liệu." "Nothing of the document is signed.";
     Invisible "invisible" Shown Note
         "Chữ ký không hiển thị trên trang." "No page shows the signature.";
+    FurtherSigner "further-signer" Shown Note
+        "Chữ ký hiển thị thứ ba trở đi có thể che nội dung mà người khác đã ký; xem bản đã ký của từng người."
+        "A third or later visible signature may cover what others signed: look at the state that each of them signed.";
     PictureOnly "picture-only" Shown Warning
         "Có hình ảnh chữ ký hoặc con dấu nhưng không có chữ ký số." "There is a picture of a signature or seal, and nothing is signed.";
     UncoveredFiles "uncovered-files" Shown Warning
