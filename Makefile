@@ -3,7 +3,7 @@
 #   make test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop openapi kills bench fuzz deny
+.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop openapi kills crowd bench fuzz deny
 
 # Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
@@ -66,6 +66,9 @@ openapi: build ## the API by tools that are not ours: schemathesis, standardwebh
 
 kills: first-build ## the program killed at every step of an execution, not at a choice of them (takes long)
 	CHAUBAN_KILLS=all cargo test $(CARGO_FLAGS) --test it disposal::kill
+
+crowd: first-build ## 200 agencies that hand over at once, with the service killed under them (8 in the tests)
+	CHAUBAN_AGENCIES=200 cargo test $(CARGO_FLAGS) --test it transfer::crowd
 
 bench: first-build ## the benchmark
 	cargo bench --profile release --locked --bench archive -- $(BENCH)

@@ -3,7 +3,7 @@
 use crate::account::{PASSWORD, made};
 use crate::scratch::Scratch;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -101,18 +101,24 @@ impl Server {
 
     /// Asks, and reads the answer to its end.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(&self.place).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        self.try_ask(method, path, headers, body).expect("an answer")
+    }
+
+    /// The same of a service that may be gone.
+    pub fn try_ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<Answer> {
+        let mut stream = TcpStream::connect(&self.place)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.place);
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
-        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(head.as_bytes())?;
         let _ = stream.write_all(body);
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes);
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer");
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+        let end = end.ok_or(io::ErrorKind::UnexpectedEof)?;
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let mut lines = head.split("\r\n");
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
@@ -122,7 +128,7 @@ impl Server {
         if answer.header("transfer-encoding") == "chunked" {
             answer.body = unchunked(&answer.body);
         }
-        answer
+        Ok(answer)
     }
 
     /// Gets as nobody.
@@ -190,8 +196,13 @@ impl Client<'_> {
 
     /// Asks with the session's token, and further headers.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        self.try_ask(method, path, headers, body).expect("an answer")
+    }
+
+    /// The same of a service that may be gone.
+    pub fn try_ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<Answer> {
         let own = [("cookie", self.cookie.as_str()), ("x-form-token", self.token.as_str())];
-        self.server.ask(method, path, &[headers, &own].concat(), body)
+        self.server.try_ask(method, path, &[headers, &own].concat(), body)
     }
 
     /// Sends JSON.

@@ -9,6 +9,8 @@ use flate2::Crc;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
+mod crowd;
+
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
 
 /// A transfer, and who works on it.
