@@ -37,9 +37,11 @@ build: first-build ## build the program
 demo: build ## do the main job on the sample transfer, and check every outcome
 	@CHAUBAN=$(CHAUBAN) tests/demo.sh
 
-screenshots: demo ## every page in a real browser (Debian's chromium, chromium-driver), and pictures to look at
-	@demo=$${DEMO:-$${XDG_CACHE_HOME:-$$HOME/.cache}/chauban/demo}; \
-	python3 tests/ui/pages.py $(CHAUBAN) $$demo/kho $$demo/pictures
+screenshots: demo ## every page in a real browser (Debian's chromium, chromium-driver), judged by axe-core, and pictures
+	@.ci/install-deps browser
+	@cache=$${XDG_CACHE_HOME:-$$HOME/.cache}/chauban; demo=$${DEMO:-$$cache/demo}; axe=$$cache/axe; \
+	[ -e $$axe/axe_playwright_python/axe.min.js ] || python3 -m pip install -q --no-deps --target $$axe axe-playwright-python==0.1.8 && \
+	python3 tests/ui/pages.py $(CHAUBAN) $$demo/kho $$demo/pictures $$axe/axe_playwright_python/axe.min.js
 
 test: lint unit interop demo ## all of the tests: lint, unit, interop, demo
 

@@ -37,8 +37,7 @@ class Browser:
                 time.sleep(0.1)
         self.base += f"/session/{self.session}"
         self.resize(width, height)
-        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self.devtools("Emulation.setEmulatedMedia", features=features)
+        self.prefers(dark)
 
     def ask(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -56,6 +55,12 @@ class Browser:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
         self.devtools("Emulation.setDeviceMetricsOverride", **metrics)
 
+    def prefers(self, dark):
+        """Dark or light; always without movement, which a picture would catch half-way."""
+        wished = {"prefers-color-scheme": "dark" if dark else "light", "prefers-reduced-motion": "reduce"}
+        features = [{"name": name, "value": value} for name, value in wished.items()]
+        self.devtools("Emulation.setEmulatedMedia", features=features)
+
     def open(self, url):
         self.ask("POST", "/url", {"url": url})
 
@@ -68,8 +73,17 @@ class Browser:
     def click(self, css):
         self.ask("POST", f"/element/{self.find(css)}/click", {})
 
+    def follow(self, css, until="true"):
+        """Clicks, and waits for the page that it leads to."""
+        self.run("window.before = true; document.querySelector(arguments[0]).click()", css)
+        self.wait(f"!window.before && document.readyState === 'complete' && {until}")
+
     def run(self, script, *arguments):
         return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def run_async(self, script, *arguments):
+        """The last argument of the script is what it hands its answer to."""
+        return self.ask("POST", "/execute/async", {"script": script, "args": list(arguments)})
 
     def wait(self, script, seconds=20):
         until = time.monotonic() + seconds
