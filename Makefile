@@ -60,11 +60,12 @@ conformance: first-build ## the official test suites, in the folder that CHAUBAN
 interop: build ## have the ledger checked by verifiers that are not ours, and the archive read by its page alone
 	@CHAUBAN=$(CHAUBAN) tests/interop/sample.sh
 
-openapi: build ## the API by tools that are not ours: schemathesis, standardwebhooks (installed with pip)
+openapi: build ## the API by tools that are not ours: schemathesis, standardwebhooks, tuspy (installed with pip)
 	venv=$${XDG_CACHE_HOME:-$$HOME/.cache}/chauban/openapi; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; \
-	[ -x $$venv/bin/st ] || { python3 -m venv $$venv && $$venv/bin/pip install -q schemathesis==4.32.5 standardwebhooks==1.1.0; } && \
+	[ -x $$venv/bin/st ] || { python3 -m venv $$venv && $$venv/bin/pip install -q schemathesis==4.32.5 standardwebhooks==1.1.0 tuspy==1.1.0 requests; } && \
 	$$venv/bin/python tests/openapi.py $(CHAUBAN) $$home/tried && \
-	$$venv/bin/python tests/webhook.py $(CHAUBAN) $$home/told
+	$$venv/bin/python tests/webhook.py $(CHAUBAN) $$home/told && \
+	$$venv/bin/python tests/tus.py $(CHAUBAN) $$home/handed
 
 kills: first-build ## the program killed at every step of an execution, not at a choice of them (takes long)
 	CHAUBAN_KILLS=all cargo test $(CARGO_FLAGS) --test it disposal::kill
