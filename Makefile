@@ -62,7 +62,7 @@ interop: build ## have the ledger checked by verifiers that are not ours, and th
 
 openapi: build ## the API by tools that are not ours: schemathesis, standardwebhooks, tuspy (installed with pip)
 	venv=$${XDG_CACHE_HOME:-$$HOME/.cache}/chauban/openapi; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; \
-	[ -x $$venv/bin/st ] || { python3 -m venv $$venv && $$venv/bin/pip install -q schemathesis==4.32.5 standardwebhooks==1.1.0 tuspy==1.1.0 requests; } && \
+	$$venv/bin/python -c 'import schemathesis, standardwebhooks, tusclient' 2>/dev/null || { python3 -m venv $$venv && $$venv/bin/pip install -q schemathesis==4.32.5 standardwebhooks==1.1.0 tuspy==1.1.0 requests; } && \
 	$$venv/bin/python tests/openapi.py $(CHAUBAN) $$home/tried && \
 	$$venv/bin/python tests/webhook.py $(CHAUBAN) $$home/told && \
 	$$venv/bin/python tests/tus.py $(CHAUBAN) $$home/handed
