@@ -3,7 +3,7 @@
 #   make test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop openapi kills crowd bench fuzz deny
+.PHONY: help install-deps first-build build demo screenshots test lint unit conformance interop openapi kills crowd bench fuzz deb deny
 
 # Outside the clone, so that RocksDB (some 25 minutes of a core) is compiled once for all clones; one profile for all.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chauban/target
@@ -78,6 +78,10 @@ bench: first-build ## the benchmark
 
 fuzz: install-deps ## run each fuzz target for FUZZ_SECONDS (installs nightly Rust and cargo-fuzz)
 	@fuzz/run.sh $(FUZZ_SECONDS)
+
+deb: build ## a package for Debian, in CARGO_TARGET_DIR/debian (installs cargo-deb)
+	command -v cargo-deb >/dev/null || cargo install --locked cargo-deb
+	cargo deb --no-build
 
 deny: install-deps ## licences, advisories and sources of the dependencies (installs cargo-deny)
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
