@@ -34,8 +34,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, audit, describe, disposal, fonds, holds, home, inspect, own, record, reports, search, searches, second,
-    system, tokens, transfers, webhooks,
+    accounts, audit, describe, disposal, fonds, holds, home, inspect, own, record, reports, rules, search, searches,
+    second, system, tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -161,6 +161,11 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/disposal/{year}/{number}/acts", disposal::act)
         .add("POST", "/disposal/{year}/{number}/papers", disposal::paper)
         .add("GET", "/disposal/{year}/{number}/documents/{document}", api::disposal::document)
+        .add("GET", "/rules", rules::list)
+        .add("POST", "/rules", rules::adopt)
+        .add("POST", "/rules/{id}/approve", rules::approve)
+        .add("POST", "/rules/confirm", rules::confirm)
+        .add("POST", "/rules/withdraw", rules::withdraw)
         .add("GET", "/holds", holds::list)
         .add("POST", "/holds", holds::place)
         .add("POST", "/holds/{id}/release", holds::release)
@@ -238,6 +243,12 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/disposal-cases/{year}/{number}/documents/{document}", api::disposal::document)
         .add("POST", "/api/v1/disposal-cases/{year}/{number}/acts", api::disposal::act)
         .add("POST", "/api/v1/disposal-cases/{year}/{number}/papers", api::disposal::paper::paper)
+        .add("GET", "/api/v1/retention-rules", api::rules::list)
+        .add("POST", "/api/v1/retention-rules", api::rules::create)
+        .add("POST", "/api/v1/retention-rules/preview", api::rules::preview)
+        .add("POST", "/api/v1/retention-rules/{id}/approval", api::rules::approval)
+        .add("POST", "/api/v1/retention-rules/confirmation", api::rules::confirm)
+        .add("POST", "/api/v1/retention-rules/withdrawal", api::rules::withdraw)
         .add("GET", "/api/v1/holds", api::holds::list)
         .add("POST", "/api/v1/holds", api::holds::place)
         .add("POST", "/api/v1/holds/{id}/release", api::holds::release)

@@ -40,7 +40,7 @@ use crate::retention::hold::Person;
 use crate::time::Micros;
 use crate::vault::QUARANTINE;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -169,6 +169,12 @@ impl Archive {
             Kind::NotFound => missing(),
             _ => error,
         })
+    }
+
+    /// Records on the lists of open disposal cases, with the case.
+    pub fn listed_in_open_cases(&self) -> Result<HashMap<Uuid, Uuid>> {
+        let open = self.disposal_cases(Which::Open)?;
+        Ok(open.iter().flat_map(|one| one.docket.listed().map(|record| (record, one.docket.id))).collect())
     }
 
     /// The open disposal cases that have a record on their list now.

@@ -49,6 +49,7 @@ pub use crate::retention::preview::{Applies, Change, Count};
 pub use crate::retention::reason::{Occurrence, ReasonCode};
 pub use crate::retention::rules::import::{Import, Provenance, TABLE_BYTES_MAX};
 pub use crate::retention::rules::{Lock, RULES_BYTES_MAX};
+pub use adopt::governed;
 
 /// What may become of a record or a dossier, and why.
 #[derive(Debug, Clone)]

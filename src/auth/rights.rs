@@ -111,6 +111,12 @@ named! {
     KeepWebhooks "keep-webhooks";
     /// See how the system stands: health, storage, keys, trust anchors, rules, jobs.
     ReadSystem "read-system";
+    /// See what rules: schedules, their lines, the law's numbers.
+    ReadRules "read-rules";
+    /// Adopt rules, or what another proposed.
+    AdoptRules "adopt-rules";
+    /// Confirm rules against their text, and withdraw that.
+    ConfirmRules "confirm-rules";
     /// Read who did what, and who read what.
     ReadAuditTrail "read-audit-trail";
 }
@@ -119,7 +125,10 @@ impl Action {
     /// Whether who does it must just have proved again who they are: what destroys, what changes rights or keys, and what
     /// opens an account.
     pub const fn wants_fresh_proof(self) -> bool {
-        matches!(self, Self::KeepOwnFactors | Self::ChangeAccounts | Self::KeepWebhooks)
+        matches!(
+            self,
+            Self::KeepOwnFactors | Self::ChangeAccounts | Self::KeepWebhooks | Self::AdoptRules | Self::ConfirmRules
+        )
     }
 }
 
@@ -222,10 +231,10 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        ActInDisposal, ChangeAccounts, DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, Inspect,
-        KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail, ReadContent,
-        ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadSystem, ReadTransfers, ReadWebhooks,
-        ReceiveTransfer, ReviewDisposal, Search, SignIn,
+        ActInDisposal, AdoptRules, ChangeAccounts, ConfirmRules, DecideDisposal, Describe, FetchReceipt, HandOver,
+        HandleDisposal, Inspect, KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail,
+        ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRules, ReadSystem,
+        ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
@@ -244,13 +253,20 @@ fn does(role: Role, action: Action) -> bool {
         ReviewDisposal => role == Role::CouncilMember,
         DecideDisposal => role == Role::DecidingAuthority,
         KeepHolds => matches!(role, Role::Archivist | Role::DecidingAuthority),
+        ReadRules => role != Role::TransferringOfficer,
+        AdoptRules => matches!(role, Role::DecidingAuthority | Role::Administrator),
+        ConfirmRules => role == Role::DecidingAuthority,
     }
 }
 
 /// What is about records of several agencies at once: only who acts for the whole archive does it.
 fn is_of_the_whole(action: Action) -> bool {
-    use Action::{ActInDisposal, DecideDisposal, HandleDisposal, KeepHolds, ReadDisposal, ReviewDisposal};
+    use Action::{
+        ActInDisposal, AdoptRules, ConfirmRules, DecideDisposal, HandleDisposal, KeepHolds, ReadDisposal,
+        ReviewDisposal,
+    };
     matches!(action, ReadDisposal | ActInDisposal | HandleDisposal | ReviewDisposal | DecideDisposal | KeepHolds)
+        || matches!(action, AdoptRules | ConfirmRules)
 }
 
 /// Who reads files of access mode 03: those who process them, and those who decide about them.

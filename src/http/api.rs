@@ -15,6 +15,7 @@ pub mod inspection;
 pub mod records;
 mod refused;
 pub mod reports;
+pub mod rules;
 pub mod search;
 pub mod searches;
 pub mod session;
@@ -62,6 +63,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::document, disposal::paper::paper,
         disposal::act,
         holds::list, holds::place, holds::release,
+        rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,

@@ -15,6 +15,7 @@ pub mod inspect;
 pub mod own;
 pub mod record;
 pub mod reports;
+pub mod rules;
 pub mod search;
 pub mod searches;
 pub mod second;

@@ -105,6 +105,11 @@ routes! {
     POST "/accounts" ChangeAccounts;
     POST "/accounts/{name}/confirm" ChangeAccounts;
     POST "/accounts/{name}/close" ChangeAccounts;
+    GET "/rules" ReadRules;
+    POST "/rules" AdoptRules;
+    POST "/rules/{id}/approve" AdoptRules;
+    POST "/rules/confirm" ConfirmRules;
+    POST "/rules/withdraw" ConfirmRules;
     GET "/webhooks" ReadWebhooks;
     POST "/webhooks" KeepWebhooks;
     POST "/webhooks/{id}/resume" KeepWebhooks;
@@ -167,6 +172,12 @@ routes! {
     GET "/api/v1/disposal-cases/{year}/{number}/documents/{document}" ReadDisposal;
     POST "/api/v1/disposal-cases/{year}/{number}/acts" ActInDisposal;
     POST "/api/v1/disposal-cases/{year}/{number}/papers" ActInDisposal;
+    GET "/api/v1/retention-rules" ReadRules;
+    POST "/api/v1/retention-rules" AdoptRules;
+    POST "/api/v1/retention-rules/preview" ReadRules;
+    POST "/api/v1/retention-rules/{id}/approval" AdoptRules;
+    POST "/api/v1/retention-rules/confirmation" ConfirmRules;
+    POST "/api/v1/retention-rules/withdrawal" ConfirmRules;
     GET "/api/v1/holds" ReadDisposal;
     POST "/api/v1/holds" KeepHolds;
     POST "/api/v1/holds/{id}/release" KeepHolds;

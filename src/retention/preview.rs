@@ -37,6 +37,35 @@ pub enum Change {
     Removed,
 }
 
+impl Change {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 6] = [Self::Same, Self::Added, Self::Longer, Self::Unclear, Self::Shorter, Self::Removed];
+
+    /// Its stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Added => "added",
+            Self::Longer => "longer",
+            Self::Unclear => "unclear",
+            Self::Shorter => "shorter",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// Vietnamese and English.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Same => ("không đổi", "the same"),
+            Self::Added => ("thêm", "added"),
+            Self::Longer => ("dài hơn", "longer"),
+            Self::Unclear => ("không rõ", "unclear"),
+            Self::Shorter => ("ngắn hơn", "shorter"),
+            Self::Removed => ("bỏ", "removed"),
+        }
+    }
+}
+
 /// Which records the new version governs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applies {

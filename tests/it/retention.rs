@@ -3,6 +3,7 @@
 mod export;
 mod holds;
 pub mod rules;
+mod served;
 mod setting;
 
 use crate::scratch::Scratch;

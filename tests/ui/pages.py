@@ -34,7 +34,7 @@ PAGES = {
                   "/search?holder=H26.10&verdict=review&retention=20", "/searches", "/fonds", "/fonds/H26.10",
                   "/fonds/H26.10?year=2022", "/reports/agencies", "/reports/findings", "/reports/signatures"],
     "transferring-officer": ["/", "/transfers"],
-    "deciding-authority": ["/", "/disposal"],
+    "deciding-authority": ["/", "/disposal", "/rules"],
     "council-member": ["/", "/disposal"],
     "inspector": ["/inspect", "/inspect?q=" + "0" * 64, "/accounts", "/audit", "/system"],
 }  # fmt: skip

@@ -20,6 +20,7 @@ use crate::retention::hold::{Deed, Person};
 use crate::retention::preview::{self, Applies, Refusal};
 use crate::retention::rules::confirm;
 use crate::retention::rules::{Lock, Rule, RuleFile};
+use chrono::NaiveDate;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -33,6 +34,22 @@ pub enum Adoption {
     Adopted(Uuid),
     /// They wait for a second person.
     Proposed(Uuid),
+}
+
+/// Which records a version governs: those accessioned on a day or later, those whose work ended in a year or later, or all
+/// that are not disposed of.
+pub fn governed(accessioned_from: Option<NaiveDate>, work_ended_from: Option<i32>) -> Result<Applies> {
+    match (accessioned_from, work_ended_from) {
+        (Some(_), Some(_)) => {
+            Err(Error::invalid("rules govern by the day of accession or by the end of the work, not both"))
+        }
+        (Some(from), None) => Ok(Applies::Accessioned(from)),
+        (None, Some(year)) => {
+            let day = NaiveDate::from_ymd_opt(year, 1, 1).filter(|_| (1900..2200).contains(&year));
+            day.map(Applies::WorkEnded).ok_or_else(|| Error::invalid(format!("{year} is no year from 1900 to 2199")))
+        }
+        (None, None) => Ok(Applies::AllUndisposed),
+    }
 }
 
 /// Adopts rules, or proposes them where a second person must agree.

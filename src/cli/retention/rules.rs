@@ -2,7 +2,7 @@
 
 use crate::archive::retention::adopt::{self, Adoption};
 use crate::archive::retention::shown::{ParameterShown, RuleShown, RulesShown, VersionShown};
-use crate::archive::retention::{Applies, Grade, Lock, Provenance, TABLE_BYTES_MAX, import_table};
+use crate::archive::retention::{Applies, Grade, Lock, Provenance, TABLE_BYTES_MAX, governed, import_table};
 use crate::archive::{Reading, Writing};
 use crate::cli::output::{Output, plain};
 use crate::cli::{Common, DOUBT, Result};
@@ -145,15 +145,7 @@ impl Import {
 impl Governs {
     /// The choice.
     pub fn applies(self) -> Result<Applies> {
-        match (self.accessioned_from, self.work_ended_from) {
-            (Some(from), _) => Ok(Applies::Accessioned(from)),
-            (None, Some(year)) => {
-                let day = NaiveDate::from_ymd_opt(year, 1, 1).filter(|_| (1900..2200).contains(&year));
-                day.map(Applies::WorkEnded)
-                    .ok_or_else(|| Error::invalid(format!("{year} is no year from 1900 to 2199")))
-            }
-            (None, None) => Ok(Applies::AllUndisposed),
-        }
+        governed(self.accessioned_from, self.work_ended_from)
     }
 }
 

@@ -1,11 +1,10 @@
 //! `chauban retention due`, `evaluate`, `preview`
 
 use super::rules::{Governs, read_rules};
-use crate::archive::disposal::Which;
 use crate::archive::retention::candidate::Filter;
 use crate::archive::retention::foresee::{Approval, Foreseen};
 use crate::archive::retention::survey::{By, Due, DueItem, Evaluation, Numbers, Wanted};
-use crate::archive::retention::{Change, Count, span_words, today};
+use crate::archive::retention::{Count, span_words, today};
 use crate::archive::{Archive, Reading};
 use crate::cli::output::{Output, plain};
 use crate::cli::{Common, Result};
@@ -14,9 +13,7 @@ use crate::time::SystemClock;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
 use std::path::PathBuf;
-use uuid::Uuid;
 
 /// What is due.
 #[derive(Args)]
@@ -145,13 +142,10 @@ impl Preview {
     pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
         let (text, applies) = (read_rules(&self.rules)?, self.governs.applies()?);
         let reading = Reading::open(&common.places()?)?;
-        let open = reading.disposal_cases(Which::Open)?;
-        let listed = open.iter().flat_map(|one| one.docket.listed().map(|record| (record, one.docket.id)));
-        let cases: HashMap<Uuid, Uuid> = listed.collect();
-        let foreseen = reading.foresee(&text, applies, day(self.on), &cases)?;
+        let foreseen = reading.foresee(&text, applies, day(self.on), &reading.listed_in_open_cases()?)?;
         let counts = counts(&foreseen);
         let rules: Map<String, Value> =
-            foreseen.rules.iter().map(|(change, number)| (change_words(*change).2.to_owned(), json!(number))).collect();
+            foreseen.rules.iter().map(|(change, number)| (change.name().to_owned(), json!(number))).collect();
         let mut document = json!({
             "rules": rules,
             "approval": match &foreseen.approval {
@@ -233,17 +227,6 @@ fn count_document(archive: &Archive, count: &Count) -> Value {
     json!({ "number": count.number, "examples": examples.collect::<Vec<_>>() })
 }
 
-fn change_words(change: Change) -> (&'static str, &'static str, &'static str) {
-    match change {
-        Change::Same => ("không đổi", "the same", "same"),
-        Change::Added => ("thêm", "added", "added"),
-        Change::Longer => ("dài hơn", "longer", "longer"),
-        Change::Unclear => ("không rõ", "unclear", "unclear"),
-        Change::Shorter => ("ngắn hơn", "shorter", "shorter"),
-        Change::Removed => ("bỏ", "removed", "removed"),
-    }
-}
-
 fn preview_text(
     archive: &Archive,
     output: &Output,
@@ -252,7 +235,7 @@ fn preview_text(
 ) -> String {
     let mut text = format!("{}\n", output.say("Các mục:", "Rules:"));
     for (change, number) in &foreseen.rules {
-        let (vi, en, _) = change_words(*change);
+        let (vi, en) = change.words();
         text.push_str(&format!("  {number:>9}  {}\n", output.say(vi, en)));
     }
     text.push_str(&format!("{} {}\n", say_records(output), foreseen.records.records));
