@@ -310,9 +310,7 @@ impl Judge<'_> {
         at: Instant,
         existence: &Existence,
     ) -> Status {
-        if self.facts.certificates.get(id.0).is_none_or(|certificate| certificate.asking == Asking::Exempt) {
-            return Status::Exempt;
-        }
+        let Some(certificate) = self.facts.certificates.get(id.0) else { return Status::Exempt };
         let mut nearest = Status::Unknown;
         let mut newest: Option<RevocationId> = None;
         let mut revoked: Option<(Instant, RevocationId, &str)> = None;
@@ -347,6 +345,10 @@ impl Judge<'_> {
         }
         if let Some((since, by, reason)) = revoked {
             return Status::Revoked { by, since, reason: reason.to_owned() };
+        }
+        // Nobody need ask; what was said all the same counts.
+        if certificate.asking == Asking::Exempt {
+            return Status::Exempt;
         }
         let Some(by) = newest else { return nearest };
         let statement = &self.facts.revocations[by.0];

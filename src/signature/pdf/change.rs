@@ -58,6 +58,8 @@ pub enum What {
     PageCovered,
     /// Objects that nothing refers to were added or replaced.
     Unused,
+    /// An object that the tables list and that can't be read: another reader may.
+    Unread,
     /// Bytes that nothing explains.
     UnexplainedBytes,
     /// An object stands in the bytes that the tables do not list.

@@ -23,7 +23,7 @@ use std::rc::Rc;
 use super::change::{Change, ChangeLevel, Step, What};
 use super::document::{Document, View};
 use super::object::{Dict, Name, Object, Stream};
-use super::xref::Entry;
+use super::xref::{Entry, is_structural};
 
 pub use known::Known;
 use same::{Keys, same, same_dict, same_value};
@@ -116,6 +116,10 @@ struct Walk<'w, 'd, 'a> {
     queue: VecDeque<Task>,
     visited: HashSet<(u32, Role)>,
     fresh: HashMap<u32, bool>,
+    /// Whether an object, or one that it is drawn with, was written anew.
+    redrawn: HashMap<u32, bool>,
+    /// Objects looked at beside the queue.
+    looked_at: usize,
     /// Lists of evidence looked at: many entries may share one.
     lists: RefCell<HashMap<u32, bool>>,
     /// Area that new fields cover of each page, since the first revision that is compared.
@@ -144,17 +148,20 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             queue: VecDeque::new(),
             visited: HashSet::new(),
             fresh: HashMap::new(),
+            redrawn: HashMap::new(),
+            looked_at: 0,
             lists: RefCell::default(),
             covered,
             step,
             field: None,
         };
         walk.trailer();
+        walk.containers(document);
         while let Some(task) = walk.queue.pop_front() {
             let before = walk.nodes.len();
             walk.task(&task);
             let weight = walk.new.weighed(task.number).map_or(0, |(_, weight)| weight);
-            let cost = 1 + weight / VALUES_PER_PAIR + walk.nodes.len() - before;
+            let cost = 1 + weight / VALUES_PER_PAIR + walk.nodes.len() - before + std::mem::take(&mut walk.looked_at);
             let Some(left) = pairs.checked_sub(cost) else { return limit(walk.step, revision) };
             *pairs = left;
         }
@@ -165,6 +172,9 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         let (old, new) = (self.old.get(task.number), self.new.get(task.number));
         let node = task.node;
         self.field = self.is.form.nodes.get(&task.number).map(|node| node.name.clone());
+        if self.old.is_unread(task.number) || self.new.is_unread(task.number) {
+            return self.report(ChangeLevel::NotCompared, What::Unread, node);
+        }
         if old.is_none() && new.is_none() {
             return;
         }
@@ -201,6 +211,11 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         *self.fresh.entry(number).or_insert_with(|| new.place(number).is_none_or(|at| at >= start))
     }
 
+    /// Whether objects of the older revision refer to one that it does not have: what comes under that number was waited for.
+    fn is_awaited(&self, number: u32) -> bool {
+        self.was.referred.contains(&number) && self.old.get(number).is_none()
+    }
+
     fn trailer(&mut self) {
         let (old, new) = (self.old.trailer(), self.new.trailer());
         let keys = old.entries.iter().chain(&new.entries).map(|(key, _)| key);
@@ -218,6 +233,13 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
                 (_, Some(before), None) => self.strict(Some(before), Some(before), key, node),
                 (_, before, now) => self.strict(before, now, key, node),
             }
+        }
+    }
+
+    /// What object streams refer to, their lengths and the places in them, says which objects are in them.
+    fn containers(&mut self, document: &Document<'_>) {
+        for number in document.containers(self.old.revision) {
+            self.visit(number, Role::Strict, 0);
         }
     }
 
@@ -263,7 +285,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
                 b"Type" => value.name() == Some(b"DSS"),
                 b"Certs" | b"CRLs" | b"OCSPs" => self.holds_streams(value),
                 b"VRI" => self.new.resolve(Some(value)).dict().is_some_and(|all| {
-                    all.entries.iter().all(|(_, one)| {
+                    all.entries.iter().filter(|(key, one)| **key != *b"Type" || one.name().is_none()).all(|(_, one)| {
                         self.new.resolve(Some(one)).dict().is_some_and(|one| self.is_validation_data(one))
                     })
                 }),
@@ -384,6 +406,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         let Some(new) = new else { return };
         match old {
             None if !self.is_fresh(number) => return self.report(UNDEFINED, What::Prepared, node),
+            None if self.is_awaited(number) => return self.report(UNDEFINED, What::Prepared, node),
             None => {}
             Some(_) if !self.was.reachable.contains(&number) => {
                 return self.report(UNDEFINED, What::ShadowShown, node);
@@ -451,7 +474,9 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         for number in unused.into_iter().filter(|number| !containers.contains(number)) {
             let node = self.child(0, b"", None, Some(number));
             self.nodes[node].parent = node;
-            self.report(LONG_TERM, What::Unused, node);
+            // Somebody may know a way to what was there that is not known here.
+            let level = if self.old.generation(number).is_some() { UNDEFINED } else { LONG_TERM };
+            self.report(level, What::Unused, node);
         }
     }
 
@@ -494,13 +519,6 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         steps.reverse();
         (steps.concat(), object)
     }
-}
-
-/// Keys of a trailer or cross-reference stream that describe the file, not the document.
-fn is_structural(key: &[u8]) -> bool {
-    let of_trailer: [&[u8]; 4] = [b"Size", b"Prev", b"XRefStm", b"ID"];
-    let of_stream: [&[u8]; 6] = [b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms"];
-    of_trailer.contains(&key) || of_stream.contains(&key)
 }
 
 fn may_lead_on(object: &Object) -> bool {

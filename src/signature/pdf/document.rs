@@ -15,14 +15,20 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use memchr::memmem;
+
+use super::explain;
 use super::filter::{self, Undecoded};
 use super::object::{Dict, Fault, Object, Reader, Reference, Stream, Work};
+use super::string::is_space;
 use super::xref::{Entry, Section, stream_body};
 
 pub use view::{Held, View};
 
 /// Cross-reference sections of a file. Ten revisions are many; renewals for fifty years make some hundred.
 pub const SECTIONS_MAX: usize = 512;
+/// Where a linearisation dictionary lies (ISO 32000-2 annex F.3.3).
+const LINEARISED_WITHIN_BYTES: usize = 4096;
 /// Objects in one object stream; writers use 100 to 200.
 const MEMBERS_MAX: u64 = 65_536;
 
@@ -47,6 +53,10 @@ pub enum Damage {
     /// There is no document catalog.
     #[error("there is no document catalog")]
     NoCatalog,
+    /// The file says that it is linearised and as long as it is, and grew since: some readers take the tables at its
+    /// beginning for the newest (ISO 32000-2 annex F).
+    #[error("the file was made as long as its linearisation says")]
+    Linearised,
 }
 
 /// One state of the document.
@@ -133,6 +143,9 @@ impl<'a> Document<'a> {
         document.read_chain();
         document.cut_revisions();
         document.list_entries();
+        if document.is_falsely_linearised() {
+            document.damage.push(Damage::Linearised);
+        }
         document.is_encrypted = document.sections.iter().any(|section| section.trailer.get(b"Encrypt").is_some());
         if document.damage.is_empty() && document.revisions.iter().any(|revision| revision.catalog(&document).is_none())
         {
@@ -148,7 +161,19 @@ impl<'a> Document<'a> {
 
     /// Whether an object holds others as of a revision, by the tables.
     pub fn holds_objects(&self, number: u32, revision: usize) -> bool {
-        let holding = self.holding.get_or_init(|| {
+        self.holding().get(&number).is_some_and(|&since| since as usize <= revision)
+    }
+
+    /// The objects that hold others as of a revision, by the tables.
+    pub fn containers(&self, revision: usize) -> Vec<u32> {
+        let held = self.holding().iter().filter(|&(_, &since)| since as usize <= revision);
+        let mut numbers: Vec<u32> = held.map(|(&number, _)| number).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    fn holding(&self) -> &HashMap<u32, u32> {
+        self.holding.get_or_init(|| {
             let mut holding = HashMap::new();
             for &(_, since, entry) in &self.entries {
                 if let Entry::Within { container, .. } = entry {
@@ -156,8 +181,7 @@ impl<'a> Document<'a> {
                 }
             }
             holding
-        });
-        holding.get(&number).is_some_and(|&since| since as usize <= revision)
+        })
     }
 
     /// The document as of a revision.
@@ -189,6 +213,21 @@ impl<'a> Document<'a> {
             let at = self.entries.partition_point(|&(n, r, _)| (n, r) < (number, wanted));
             self.entries.get(at).filter(|&&(n, r, _)| (n, r) == (number, wanted)).map(|&(_, _, entry)| (number, entry))
         })
+    }
+
+    /// Where the objects begin that tables list, and tables that are objects; sorted.
+    pub fn starts(&self) -> Vec<usize> {
+        let after_space = |at: usize| {
+            let rest = self.file.get(at..).unwrap_or_default();
+            at + rest.iter().take_while(|&&byte| is_space(byte)).count()
+        };
+        let places = self.entries.iter().filter_map(|&(_, _, entry)| match entry {
+            Entry::At(at, _) => Some(after_space(at)),
+            Entry::Free | Entry::Within { .. } => None,
+        });
+        let mut starts: Vec<usize> = places.chain(self.sections.iter().map(|section| section.span.start)).collect();
+        starts.sort_unstable();
+        starts
     }
 
     /// The indirect object that stands at a byte of the file.
@@ -226,6 +265,28 @@ impl<'a> Document<'a> {
             return None;
         }
         filter::beginning(&stream.dict, &self.file[stream.body.clone()], bytes_max)
+    }
+
+    /// Whether its first object is a linearisation dictionary with the length of the file, which was not the length of the
+    /// document that it was made for.
+    fn is_falsely_linearised(&self) -> bool {
+        let Some(first) = self.revisions.first() else { return false };
+        let own_end =
+            first.ending.end + self.file[first.ending.end..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
+        let is_grown = own_end < self.file.len() || self.revisions.len() > 1;
+        let head = &self.file[..self.file.len().min(LINEARISED_WITHIN_BYTES)];
+        if !is_grown || memmem::find(head, b"/Linearized").is_none() {
+            return false;
+        }
+        let objects = memmem::find_iter(head, b"obj").filter_map(|end| explain::header_before(&head[..end]));
+        objects.filter_map(|(start, _)| self.object_at(start)).any(|object| {
+            let length = object
+                .value
+                .dict()
+                .filter(|dict| dict.get(b"Linearized").is_some())
+                .and_then(|dict| dict.integer(b"L"));
+            length.and_then(|length| usize::try_from(length).ok()) == Some(self.file.len())
+        })
     }
 
     fn note(&self, fault: Fault) {

@@ -14,6 +14,9 @@ use super::object::{Dict, Object};
 use super::string::is_space;
 use super::xref::Entry;
 
+/// Bytes behind the last `%%EOF`: from 1024 on readers don't find it, and search the bytes for objects (ISO 32000-1 annex H,
+/// note 18).
+pub const REST_BYTES_MAX: usize = 512;
 /// Headers of objects looked at in the bytes of one revision.
 const HEADERS_MAX: usize = 1_000_000;
 
@@ -53,7 +56,10 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
                 // Some readers take it as it is written, for others there is none.
                 Some(object) if object.id.generation != generation => report(What::Ambiguous, Some(number), None),
                 Some(object) if bytes.contains(&object.span.start) => {
-                    if !object.is_exact || !refers_exactly(&view, &object.value) {
+                    if !object.is_exact
+                        || !refers_exactly(&view, &object.value)
+                        || leads_nowhere(&view, number, &object.value)
+                    {
                         report(What::Ambiguous, Some(number), Some(object.span.clone()));
                     }
                     explained.push(object.span.clone());
@@ -64,7 +70,8 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
             Entry::Within { .. } if document.is_encrypted => {}
             Entry::Within { index, .. } => match (view.get(number), view.place(number)) {
                 (Some(value), Some(container)) => {
-                    if !document.is_exact_member(container, number, index) || !refers_exactly(&view, &value) {
+                    let is_exact = document.is_exact_member(container, number, index) && refers_exactly(&view, &value);
+                    if !is_exact || leads_nowhere(&view, number, &value) {
                         report(What::Ambiguous, Some(number), None);
                     }
                 }
@@ -110,13 +117,60 @@ fn refers_exactly(view: &View<'_, '_>, value: &Object) -> bool {
     is_exact
 }
 
+/// Whether an object refers to a number that no table lists, and did not before: some readers search the bytes for it then,
+/// and for everything else.
+fn leads_nowhere(view: &View<'_, '_>, number: u32, value: &Object) -> bool {
+    let unlisted = |value: &Object| {
+        let mut found = Vec::new();
+        value.references(b"", &mut |to, _| {
+            if view.entry(to.number).is_none() {
+                found.push(to.number);
+            }
+        });
+        found
+    };
+    let mut now = unlisted(value);
+    if now.is_empty() {
+        return false;
+    }
+    let before = view.revision.checked_sub(1).and_then(|before| view.document.view(before).get(number));
+    let before = before.map(|before| unlisted(&before)).unwrap_or_default();
+    now.retain(|number| !before.contains(number));
+    !now.is_empty()
+}
+
+/// Adds to `step` objects in the bytes up to and with revision `last` that no table lists, under numbers that are in use:
+/// readers that rebuild the tables for what comes later would show them.
+pub fn unlisted(document: &Document<'_>, last: usize, step: &mut Step) {
+    let (file, end) = (document.file, document.bytes_of(last).end);
+    let Some(view) = document.last_view() else { return };
+    let starts = document.starts();
+    for found in memmem::find_iter(&file[..end], b"obj").take(HEADERS_MAX) {
+        let Some((start, Some(number))) = header_before(&file[..found]) else { continue };
+        if starts.binary_search(&start).is_err() && view.generation(number).is_some() {
+            let (level, what) = (ChangeLevel::NotCompared, What::Unlisted);
+            let bytes = Some(start..found + b"obj".len());
+            step.take(Change {
+                revision: last,
+                level,
+                what,
+                object: Some(number),
+                bytes,
+                path: String::new(),
+                field: None,
+            });
+        }
+    }
+}
+
 /// Adds to `step` what stands after the last revision.
 pub fn rest(document: &Document<'_>, from: usize, step: &mut Step) {
     let (file, revision) = (document.file, document.revisions.len());
-    gap(file, from..file.len(), &mut |what, object, bytes| {
-        let level = ChangeLevel::Unparsable;
-        step.take(Change { revision, level, what, object, bytes, path: String::new(), field: None });
-    });
+    if !is_blank(&file[from..]) || file.len() - from > REST_BYTES_MAX {
+        let (level, what) = (ChangeLevel::Unparsable, What::UnexplainedBytes);
+        let bytes = Some(from..file.len());
+        step.take(Change { revision, level, what, object: None, bytes, path: String::new(), field: None });
+    }
 }
 
 /// Whether bytes are white space only.

@@ -165,14 +165,19 @@ fn has_area(view: View<'_, '_>, dict: &Dict) -> bool {
 /// Area of a rectangle, in squares of user space; `None` where there is none. One that can't be read may be of any size:
 /// other readers may understand it.
 pub fn area(view: View<'_, '_>, rectangle: Option<&Object>) -> Option<f64> {
-    let corners = view.resolve(rectangle);
-    if *corners == Object::Null {
+    if *view.resolve(rectangle) == Object::Null {
         return None;
     }
+    Some(corners(view, rectangle).map_or(f64::INFINITY, |[x1, y1, x2, y2]| (x2 - x1) * (y2 - y1)))
+}
+
+/// The lower left and the upper right corner of a rectangle, which may be given by any two that are opposite.
+pub fn corners(view: View<'_, '_>, rectangle: Option<&Object>) -> Option<[f64; 4]> {
+    let given = view.resolve(rectangle);
     let number = |corner: &Object| view.resolve(Some(corner)).number();
-    let corners: Option<Vec<f64>> = corners.array().and_then(|corners| corners.iter().map(number).collect());
-    Some(match corners.as_deref() {
-        Some(&[x1, y1, x2, y2]) => (x1 - x2).abs() * (y1 - y2).abs(),
-        _ => f64::INFINITY,
-    })
+    let given: Option<Vec<f64>> = given.array().and_then(|corners| corners.iter().map(number).collect());
+    let &[x1, y1, x2, y2] = given.as_deref().filter(|given| given.iter().all(|at| at.is_finite()))? else {
+        return None;
+    };
+    Some([x1.min(x2), y1.min(y2), x1.max(x2), y1.max(y2)])
 }

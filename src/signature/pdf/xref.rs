@@ -99,7 +99,8 @@ impl Section {
     }
 
     fn new(span: Range<usize>, trailer: Dict, entries: Vec<(u32, Entry)>, stream: Option<Reference>) -> Self {
-        let mut section = Self { span, is_ambiguous: repeats(&trailer), trailer, entries, stream };
+        let is_ambiguous = repeats(&trailer) || has_indirect_structure(&trailer);
+        let mut section = Self { span, is_ambiguous, trailer, entries, stream };
         // Stable: of two equal numbers the first stays first.
         if !section.entries.is_sorted_by_key(|&(number, _)| number) {
             section.entries.sort_by_key(|&(number, _)| number);
@@ -196,6 +197,22 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
         }
     }
     Ok(entries)
+}
+
+/// Keys of a trailer or cross-reference stream that describe the file, not the document.
+pub fn is_structural(key: &[u8]) -> bool {
+    let of_trailer: [&[u8]; 4] = [b"Size", b"Prev", b"XRefStm", b"ID"];
+    let of_stream: [&[u8]; 6] = [b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms"];
+    of_trailer.contains(&key) || of_stream.contains(&key)
+}
+
+/// Whether what says how the tables are read stands elsewhere, where a later revision could change it.
+fn has_indirect_structure(trailer: &Dict) -> bool {
+    let mut is_indirect = false;
+    for (_, value) in trailer.entries.iter().filter(|(key, _)| is_structural(key) && **key != *b"ID") {
+        value.references(b"", &mut |_, _| is_indirect = true);
+    }
+    is_indirect
 }
 
 fn repeats(trailer: &Dict) -> bool {

@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 
 use super::super::change::{ChangeLevel, What};
-use super::super::form::{Kind, Node as FieldNode};
-use super::super::object::{Dict, Object};
+use super::super::form::{Kind, Node as FieldNode, area};
+use super::super::object::{Dict, Object, Stream};
 use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 
+/// Area from which on a widget is painted within its rectangle, in squares of user space.
+const PAINTED_FROM: f64 = 1.0;
+/// Bytes of an appearance that is looked at for painting nothing.
+const BLANK_BYTES_MAX: usize = 256;
 /// Keys of a field that filling it in changes.
 const FILLED: [&[u8]; 11] = [b"V", b"AP", b"AS", b"F", b"DA", b"Q", b"I", b"TI", b"RV", b"M", b"Ff"];
 
@@ -83,8 +87,41 @@ impl Walk<'_, '_, '_> {
         self.keys(old, new, node, |walk, key, before, now, node| match key {
             b"Fields" => walk.fields(before, now, node),
             b"SigFlags" => walk.free(before, now, LONG_TERM, key, node),
+            b"DR" if walk.has_filled() => walk.resources(before, now, node),
+            b"DA" | b"Q" if walk.has_filled() && before.is_some() => walk.strict(before, now, key, node),
+            b"NeedAppearances" if walk.has_filled() && now != Some(&Object::Boolean(false)) => {
+                walk.strict(before, now, key, node);
+            }
             b"DR" | b"DA" | b"Q" | b"NeedAppearances" => walk.free(before, now, FORM_FILL, key, node),
             _ => walk.strict(before, now, key, node),
+        });
+    }
+
+    /// Whether fields that are no signatures have values: readers may draw these by what the form says.
+    fn has_filled(&self) -> bool {
+        self.was.form.nodes.values().any(|node| node.kind == Kind::Other && node.has_value)
+    }
+
+    /// What fields are drawn with: there may be more of it, and nothing else under a name that was there.
+    fn resources(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
+        let (before, now) = (self.old.resolve(old), self.new.resolve(new));
+        let (Object::Dict(before), Object::Dict(now)) = (&*before, &*now) else {
+            return self.free(old, new, FORM_FILL, b"DR", node);
+        };
+        self.passed(new);
+        self.keys(before, now, node, |walk, key, before, now, node| {
+            let (were, are) = (walk.old.resolve(before), walk.new.resolve(now));
+            match (&*were, &*are) {
+                (Object::Dict(were), Object::Dict(are)) => {
+                    walk.passed(now);
+                    walk.keys(were, are, node, |walk, key, before, now, node| match before {
+                        Some(_) => walk.strict(before, now, key, node),
+                        None => walk.free(before, now, FORM_FILL, key, node),
+                    });
+                }
+                (Object::Null, _) => walk.free(before, now, FORM_FILL, key, node),
+                _ => walk.strict(before, now, key, node),
+            }
         });
     }
 
@@ -135,6 +172,9 @@ impl Walk<'_, '_, '_> {
         let is_signed_now = was.kind == Kind::Signature && is.has_value;
         let level = if is_signed_now { self.level_of_signing(is) } else { FORM_FILL };
         let may_fill = was.kind == Kind::Other || is_signed_now;
+        if self.paints_beside(new) && self.is_redrawn(number) {
+            self.report(UNDEFINED, What::PageCovered, node);
+        }
         self.keys(old, new, node, |walk, key, before, now, node| match key {
             b"V" if is_signed_now => walk.signature(before, now, level, node),
             b"Ff" if !only_locks(before, now) => walk.report(UNDEFINED, What::Changed, node),
@@ -184,6 +224,37 @@ impl Walk<'_, '_, '_> {
         }
     }
 
+    /// Whether a widget that takes no room on the page has an appearance with content: readers differ in where they paint it.
+    fn paints_beside(&self, widget: &Dict) -> bool {
+        let takes_room = area(self.new, widget.get(b"Rect")).is_some_and(|area| area >= PAINTED_FROM);
+        let Some(appearance) = widget.get(b"AP").filter(|_| !takes_room) else { return false };
+        let held = self.new.resolve(Some(appearance));
+        let Object::Dict(states) = &*held else { return *held != Object::Null };
+        states.entries.iter().any(|(_, state)| match &*self.new.resolve(Some(state)) {
+            Object::Null => false,
+            Object::Stream(stream) => !self.is_blank(stream),
+            Object::Dict(states) => states.entries.iter().any(|(_, state)| match &*self.new.resolve(Some(state)) {
+                Object::Stream(stream) => !self.is_blank(stream),
+                other => *other != Object::Null,
+            }),
+            _ => true,
+        })
+    }
+
+    /// Whether the content of a form paints nothing: it has none but white space and comments.
+    fn is_blank(&self, form: &Stream) -> bool {
+        let body = &self.new.document.file[form.body.clone()];
+        let beginning = match form.dict.get(b"Filter") {
+            _ if body.trim_ascii().is_empty() => return true,
+            None => Some(body[..body.len().min(BLANK_BYTES_MAX)].to_vec()),
+            Some(_) => self.new.document.beginning(form, BLANK_BYTES_MAX),
+        };
+        let Some(beginning) = beginning else { return false };
+        let lines = beginning.split(|byte| matches!(byte, b'\r' | b'\n'));
+        let is_blank = |line: &[u8]| line.trim_ascii_start().first().is_none_or(|&byte| byte == b'%');
+        beginning.len() < BLANK_BYTES_MAX && lines.into_iter().all(is_blank)
+    }
+
     /// A document time-stamp that nobody sees is evidence; any other signature is a signature.
     fn level_of_signing(&self, field: &FieldNode) -> ChangeLevel {
         let value = field.value.and_then(|number| self.new.get(number));
@@ -214,7 +285,7 @@ impl Walk<'_, '_, '_> {
         let Some(field) = self.is.form.nodes.get(&number).cloned() else {
             return self.report(UNDEFINED, What::Added, node);
         };
-        if !self.is_fresh(number) {
+        if !self.is_fresh(number) || self.is_awaited(number) {
             return self.report(UNDEFINED, What::Prepared, node);
         }
         // A widget of its own belongs to a field that must be new too.
@@ -230,6 +301,9 @@ impl Walk<'_, '_, '_> {
         let is_annotation = new.get(b"Type").is_none() || new.name(b"Type") == Some(b"Annot");
         if !is_widget || !is_annotation || !new.entries.iter().all(|(key, _)| OF_FIELDS.contains(&key.as_ref())) {
             return self.report(UNDEFINED, What::FieldAdded, node);
+        }
+        if self.paints_beside(new) {
+            return self.report(UNDEFINED, What::PageCovered, node);
         }
         let level = match (field.has_value, self.is.form.has_area(field.field)) {
             (true, _) => self.level_of_signing(&field),

@@ -2,16 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::{VALUES_PER_PAIR, is_structural};
+use super::VALUES_PER_PAIR;
 use crate::signature::pdf::document::View;
 use crate::signature::pdf::form::Form;
 use crate::signature::pdf::object::Object;
+use crate::signature::pdf::xref::is_structural;
 
 /// What is known of a revision for comparing it with its neighbours.
 #[derive(Debug)]
 pub struct Known {
     /// The objects that the trailer leads to.
     pub reachable: HashSet<u32>,
+    /// The numbers that its objects refer to.
+    pub referred: HashSet<u32>,
     /// The leaves of its page tree.
     pub pages: HashSet<u32>,
     /// Its form.
@@ -21,7 +24,7 @@ pub struct Known {
 impl Known {
     /// Walks through all objects of a revision; `None` when a limit was reached.
     pub fn of(view: View<'_, '_>, pairs: &mut usize) -> Option<Self> {
-        let mut reachable = HashSet::new();
+        let (mut reachable, mut referred) = (HashSet::new(), HashSet::new());
         let mut stack = Vec::new();
         let trailer = view.trailer();
         for (_, value) in trailer.entries.iter().filter(|(key, _)| !is_structural(key)) {
@@ -35,6 +38,7 @@ impl Known {
             if let Some((object, weight)) = view.weighed(number) {
                 *pairs = pairs.checked_sub(weight / VALUES_PER_PAIR)?;
                 object.references(b"", &mut |to, _| {
+                    referred.insert(to.number);
                     if !reachable.contains(&to.number) {
                         stack.push(to.number);
                     }
@@ -42,7 +46,7 @@ impl Known {
             }
         }
         let form = Form::of(view);
-        (!form.is_cut).then(|| Self { reachable, pages: pages(view), form })
+        (!form.is_cut).then(|| Self { reachable, referred, pages: pages(view), form })
     }
 }
 

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use super::super::change::{ChangeLevel, What};
-use super::super::form::{Kind, area};
+use super::super::form::{Kind, area, corners};
 use super::super::object::{Dict, Object};
 use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 
 const ANNOTATIONS: ChangeLevel = ChangeLevel::Annotations;
 /// Part of a page that new fields may take: the seal and name of a signer take a tenth of a page of A4.
 const COVERED_MAX: f64 = 1.0 / 6.0;
-/// Part that those of all later revisions may take together: eight signers.
+/// Part that those of all later revisions, and what is filled in, may take together: eight signers.
 const COVERED_IN_ALL_MAX: f64 = 1.0 / 3.0;
 /// Nodes between a page and the root of the page tree.
 const PARENTS_MAX: usize = 64;
@@ -38,8 +38,10 @@ impl Walk<'_, '_, '_> {
         };
         let were = numbers(&before);
         let page = self.page_area(new);
-        let mut covered = 0.0;
-        for shown in numbers(&now) {
+        let (mut covered, mut filled) = (0.0, 0.0);
+        let now = numbers(&now);
+        self.looked_at += now.len();
+        for shown in now {
             if were.contains(&shown) && !self.is_redrawn(shown) {
                 continue;
             }
@@ -48,44 +50,79 @@ impl Walk<'_, '_, '_> {
             else {
                 continue;
             };
-            // A form may be filled in on the whole page, field by field; no field alone is a page.
+            // A form may be filled in field by field; no field alone is a page, nor are they all together.
             let is_filled = self.is.form.nodes.get(&shown).is_some_and(|node| node.kind == Kind::Other);
             match is_filled && were.contains(&shown) {
                 true if area > COVERED_MAX * page => return true,
-                true => {}
+                true => filled += area,
                 false => covered += area,
             }
         }
         let in_all = self.covered.entry(number).or_default();
-        *in_all += covered;
-        covered > 0.0 && (covered > COVERED_MAX * page || *in_all > COVERED_IN_ALL_MAX * page)
+        *in_all += covered + filled;
+        covered > COVERED_MAX * page || (covered + filled > 0.0 && *in_all > COVERED_IN_ALL_MAX * page)
     }
 
-    /// Whether a widget that was there shows something else now: it, or what its appearance is made of, was written anew.
-    fn is_redrawn(&self, number: u32) -> bool {
-        let mut is_redrawn = self.moved(number);
-        let widget = self.new.get(number);
-        if let Some(appearance) = widget.as_deref().and_then(Object::dict).and_then(|widget| widget.get(b"AP")) {
-            appearance.references(b"AP", &mut |to, _| is_redrawn |= self.moved(to.number));
-            let (Object::Dict(own), Some(to)) = (&*self.new.resolve(Some(appearance)), appearance.reference()) else {
-                return is_redrawn;
-            };
-            is_redrawn |= self.moved(to);
-            own.entries.iter().for_each(|(key, value)| {
-                value.references(key, &mut |to, _| is_redrawn |= self.moved(to.number));
-            });
+    /// Whether a widget that was there shows something else now: it, or anything that its appearance is made of, was written
+    /// anew.
+    pub(super) fn is_redrawn(&mut self, number: u32) -> bool {
+        if self.moved(number) {
+            return true;
         }
-        is_redrawn
+        let widget = self.new.get(number);
+        let Some(appearance) = widget.as_deref().and_then(Object::dict).and_then(|widget| widget.get(b"AP")) else {
+            return false;
+        };
+        referred_to(appearance).into_iter().any(|part| self.is_drawn_anew(part))
     }
 
-    /// Area of what is shown of a page: the smaller of its boxes, its own or those that it inherits (ISO 32000-2 §14.11.2).
+    /// Whether an object, or one that it leads to, was written anew. Each is looked at once.
+    fn is_drawn_anew(&mut self, root: u32) -> bool {
+        if let Some(&known) = self.redrawn.get(&root) {
+            return known;
+        }
+        let (mut seen, mut stack, mut found) = (HashSet::from([root]), vec![root], false);
+        while let Some(part) = stack.pop() {
+            self.looked_at += 1;
+            found |= self.moved(part) || self.redrawn.get(&part) == Some(&true);
+            // A page is what the widget is on; a form's parts are fields of their own.
+            if found || self.redrawn.contains_key(&part) || self.is.pages.contains(&part) {
+                continue;
+            }
+            let object = self.new.get(part);
+            let parts = object.as_deref().map(referred_to).unwrap_or_default();
+            self.looked_at += parts.len();
+            stack.extend(parts.into_iter().filter(|part| seen.insert(*part)));
+        }
+        if found {
+            self.redrawn.insert(root, true);
+        } else {
+            self.redrawn.extend(seen.into_iter().map(|part| (part, false)));
+        }
+        found
+    }
+
+    /// Area of what is shown of a page: what its boxes have in common, its own or those that it inherits (ISO 32000-2 §14.11.2).
     fn page_area(&self, page: &Dict) -> f64 {
+        let area = |[x1, y1, x2, y2]: [f64; 4]| (x2 - x1).max(0.0) * (y2 - y1).max(0.0);
         let boxes = [&b"MediaBox"[..], b"CropBox"].map(|key| self.page_box(page, key));
-        boxes.into_iter().flatten().reduce(f64::min).unwrap_or(A4)
+        let common = boxes.into_iter().flatten().reduce(|a, b| {
+            let common = [a[0].max(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].min(b[3])];
+            if area(common) > 0.0 {
+                common
+            } else {
+                [a, b].into_iter().min_by(|a, b| area(*a).total_cmp(&area(*b))).unwrap_or(a)
+            }
+        });
+        common.map_or(A4, area)
     }
 
-    fn page_box(&self, page: &Dict, key: &[u8]) -> Option<f64> {
-        let own = |dict: &Dict| area(self.new, dict.get(key)).filter(|area| *area > 0.0 && area.is_finite());
+    fn page_box(&self, page: &Dict, key: &[u8]) -> Option<[f64; 4]> {
+        // One that can't be read hides all of the page but what it may show to others.
+        let own = |dict: &Dict| {
+            let given = dict.get(key).filter(|given| *self.new.resolve(Some(given)) != Object::Null)?;
+            Some(corners(self.new, Some(given)).unwrap_or_default())
+        };
         let parent = |dict: &Dict| self.new.get(dict.get(b"Parent")?.reference()?);
         let (mut found, mut above) = (own(page), parent(page));
         for _ in 0..PARENTS_MAX {
@@ -175,6 +212,12 @@ impl Walk<'_, '_, '_> {
 /// Whether an annotation does something when opened or clicked.
 fn acts(dict: &Dict) -> bool {
     [&b"A"[..], b"AA", b"PA"].iter().any(|key| dict.get(key).is_some())
+}
+
+fn referred_to(value: &Object) -> Vec<u32> {
+    let mut found = Vec::new();
+    value.references(b"", &mut |to, _| found.push(to.number));
+    found
 }
 
 fn list(value: &Object) -> Option<&[Object]> {

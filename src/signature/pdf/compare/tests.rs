@@ -310,3 +310,112 @@ fn freed_objects_are_removed_objects() {
     assert_eq!((found.level, found.changes[0].what), (Undefined, What::Removed), "{found:#?}");
     assert_eq!(found.changes[0].path, "/Root/Pages/Kids[0]/Contents");
 }
+
+/// A file that the agency signed, too, with these objects; its signature is the second.
+fn signed_again(objects: &[(u32, &str)]) -> Pdf {
+    let mut all: Vec<(u32, String)> = objects.iter().map(|&(number, text)| (number, text.to_owned())).collect();
+    all.extend([(7, format!("<<{EMPTY}/V 39 0 R>>")), (39, signature("ETSI.CAdES.detached", "Sig", ""))]);
+    let mut pdf = Pdf::signed();
+    pdf.update(&all).sign();
+    pdf
+}
+
+/// That a revision with these objects is at least of a level, and why.
+#[track_caller]
+fn is_told(pdf: &Pdf, objects: &[(u32, &str)], level: ChangeLevel, what: What) {
+    let objects: Vec<(u32, String)> = objects.iter().map(|&(number, text)| (number, text.to_owned())).collect();
+    let found = Reading::of(&pdf.clone().update(&objects).bytes).signatures.remove(1).changes_after;
+    assert!(found.level >= level, "{objects:#?} {found:#?}");
+    assert!(found.changes.iter().any(|change| change.what == what && change.level == level), "{found:#?}");
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_for_absent() {
+    for odd in ["<</X foo>>", "<</X 1.2e3>>", "<</X }>>", "<</X +7 0 R>>", "<</X 5 99999 R>>"] {
+        let page = PAGE.replace("/Contents", "/Extra 20 0 R/Contents");
+        let pdf = signed_again(&[(3, &page), (20, odd), (21, "(total: 500)")]);
+        is_told(&pdf, &[(21, "(total: 900)")], ChangeLevel::NotCompared, What::Unread);
+        is_told(&pdf, &[(21, "(total: 900)")], Undefined, What::Unused);
+    }
+}
+
+#[test]
+fn an_object_that_was_waited_for_is_prepared() {
+    let stamp = "<</Type/Annot/Subtype/Stamp/Rect[0 0 9 9]/AP<</N 30 0 R>>>>";
+    let form = |inside: &str| stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 9 9]{inside}"), "(9) Tj");
+    is_told(&signed_again(&[(13, stamp)]), &[(30, &form(""))], Undefined, What::Prepared);
+    let nested = form("/Resources<</XObject<</X 31 0 R>>>>");
+    is_told(&signed_again(&[(13, stamp), (30, &nested)]), &[(31, &form(""))], Undefined, What::Prepared);
+    let placed = stamp.replace("[0 0 9 9]", " 31 0 R");
+    is_told(&signed_again(&[(13, &placed), (30, &form(""))]), &[(31, "[0 0 99 99]")], Undefined, What::Prepared);
+}
+
+/// Readers search the bytes where the tables fail them: what they would find must not lie there.
+#[test]
+fn nothing_makes_a_reader_search_the_bytes() {
+    check(&[(1, &catalog("/Version 77 0 R"))], Unparsable, What::Ambiguous);
+    let mut pdf = Pdf::signed();
+    pdf.raw("4 0 obj\n(another page)\nendobj\n");
+    pdf.update(&[(7, format!("<<{EMPTY}/V 39 0 R>>")), (39, signature("ETSI.CAdES.detached", "Sig", ""))]).sign();
+    is_told(&pdf, &[(40, "1")], ChangeLevel::NotCompared, What::Unlisted);
+    for behind in ["% this decision was withdrawn\n".to_owned(), " ".repeat(600)] {
+        let found = after(Pdf::signed().raw(&behind));
+        assert_eq!(found.level, Unparsable, "{found:#?}");
+    }
+}
+
+#[test]
+fn a_file_does_not_grow_into_its_linearisation() {
+    let mut pdf = signed_again(&[(60, "<</Linearized 1/L 000000>>")]);
+    pdf.raw("         ");
+    let length = format!("/L {:06}", pdf.bytes.len());
+    pdf.replace_last("/L 000000", &length);
+    let found = Reading::of(&pdf.bytes);
+    assert!(found.damage.iter().any(|damage| damage.to_string().contains("linearisation")), "{:#?}", found.damage);
+    pdf.raw(" ");
+    assert_eq!(Reading::of(&pdf.bytes).damage, []);
+}
+
+#[test]
+fn a_field_without_room_paints_nothing() {
+    let field = format!("<<{}/AP<</N 32 0 R>>>>", EMPTY.replace("agency", "third").replace("5 5", "5 0"));
+    let with = |appearance: &str| {
+        [(1, with_field(30)), (3, with_annotation(30)), (30, field.clone()), (32, appearance.into())]
+    };
+    let painted = |body: &str| {
+        let form = stream("/Type/XObject/Subtype/Form/BBox[0 0 5 5]", body);
+        after(Pdf::signed().update(&with(&form)))
+    };
+    assert_eq!(painted("").level, LongTermOnly);
+    assert_eq!(painted("% DSBlank\n").level, LongTermOnly);
+    let found = painted("BT (9.999.999.999) Tj ET");
+    assert_eq!(found.level, Undefined, "{found:#?}");
+    assert!(found.changes.iter().any(|change| change.what == What::PageCovered), "{found:#?}");
+    let endless = EMPTY.replace("agency", "third").replace("0 0 5 5", &format!("{0} 0 {0} 9", "9".repeat(400)));
+    let all = [(1, with_field(30)), (3, with_annotation(30)), (30, format!("<<{endless}>>"))];
+    assert_eq!(after(Pdf::signed().update(&all)).level, Undefined);
+}
+
+#[test]
+fn fields_that_were_there_do_not_become_the_page() {
+    let large = format!("<<{}/V(evil)/AP<</N 30 0 R>>>>", TEXT.replace("5 5", "99 99"));
+    let form = |inside: &str, body: &str| stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 99 99]{inside}"), body);
+    let nested = form("/Resources<</XObject<</X 31 0 R>>>>", "/X Do");
+    let pdf = signed_again(&[(6, &large), (30, &nested), (31, &form("", ""))]);
+    is_told(&pdf, &[(31, &form("", "(evil) Tj"))], Undefined, What::PageCovered);
+    let needing = CATALOG.replace("/SigFlags", "/NeedAppearances true/SigFlags");
+    is_told(&pdf, &[(1, &needing)], Undefined, What::Added);
+    // Each is less than a sixth of the page, and all are half of it.
+    let part = |name: &str, value: &str| format!("<<{}{value}>>", TEXT.replace("number", name).replace("5 5", "40 40"));
+    let fields = CATALOG.replace("[6 0 R", "[6 0 R 33 0 R 34 0 R");
+    let page = PAGE.replace("[6 0 R", "[6 0 R 33 0 R 34 0 R");
+    let empty = ["a", "b", "c"].map(|name| part(name, ""));
+    let pdf = signed_again(&[(1, &fields), (3, &page), (6, &empty[0]), (33, &empty[1]), (34, &empty[2])]);
+    let filled = ["a", "b", "c"].map(|name| part(name, "/V(x)"));
+    is_told(&pdf, &[(6, &filled[0])], FormFillAndSign, What::FieldFilled);
+    is_told(&pdf, &[(6, &filled[0]), (33, &filled[1]), (34, &filled[2])], Undefined, What::PageCovered);
+    // What is seen of a page is what its boxes have in common.
+    let boxed = PAGE.replace("[0 0 99 99]", "[0 0 900 900]/CropBox[-900 -900 30 30]");
+    let pdf = signed_again(&[(3, &boxed), (6, &empty[0])]);
+    is_told(&pdf, &[(6, &filled[0])], Undefined, What::PageCovered);
+}

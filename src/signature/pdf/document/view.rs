@@ -70,7 +70,12 @@ impl<'d> View<'d, '_> {
         self.weighed(number).map(|(object, _)| object)
     }
 
-    /// The same with how many values it has.
+    /// Whether the tables list object `number` as in use, and it can't be read where they say: another reader may.
+    pub fn is_unread(&self, number: u32) -> bool {
+        self.generation(number).is_some() && self.get(number).is_none()
+    }
+
+    /// Object `number` with how many values it has.
     pub fn weighed(&self, number: u32) -> Option<(Rc<Object>, usize)> {
         match self.entry(number)? {
             Entry::Free => None,

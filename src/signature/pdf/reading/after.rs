@@ -11,11 +11,16 @@ use crate::signature::pdf::{compare, explain};
 /// Fills in what came after each signature; each revision is compared once, whoever asks.
 pub(super) fn fill(document: &Document<'_>, signatures: &mut [Signature]) {
     let asked = signatures.iter().filter(|one| matches!(one.extent, Extent::Revision(_)));
-    let first = asked.filter_map(|one| one.revision).min();
-    let steps = first.map_or_else(Vec::new, |first| steps_after(document, first));
+    let revisions: Vec<usize> = asked.filter_map(|one| one.revision).collect();
+    let first = revisions.iter().copied().min();
+    let steps = first.zip(revisions.iter().copied().max());
+    let steps = steps.map_or_else(Vec::new, |(first, last)| steps_after(document, first, last));
     for signature in signatures.iter_mut() {
         let mut all = Step::new(ChangeLevel::None);
         match (signature.extent, signature.revision, first) {
+            (Extent::WholeFileButSpace(bytes), ..) if bytes > explain::REST_BYTES_MAX => {
+                all.take(about_file(document, ChangeLevel::Unparsable, What::UnexplainedBytes));
+            }
             (Extent::WholeFile | Extent::WholeFileButSpace(_), ..) => {}
             (Extent::Unknown, ..) => all.take(about_file(document, ChangeLevel::NotCompared, What::NoRevision)),
             (Extent::Revision(_), Some(revision), Some(first)) => {
@@ -40,13 +45,15 @@ pub(super) fn fill(document: &Document<'_>, signatures: &mut [Signature]) {
     }
 }
 
-/// One step per revision after `first`, and one for the bytes after the last.
-fn steps_after(document: &Document<'_>, first: usize) -> Vec<Step> {
+/// One step per revision after `first`, and one for the bytes after the last, and for what was hidden up to and with `last`,
+/// the last revision that is signed and not the whole file.
+fn steps_after(document: &Document<'_>, first: usize, last: usize) -> Vec<Step> {
     let mut steps = compare::steps(document, first);
     for (number, step) in steps.iter_mut().enumerate() {
         explain::revision(document, first + 1 + number, step);
     }
     let mut rest = Step::new(ChangeLevel::None);
+    explain::unlisted(document, last, &mut rest);
     let end = document.revisions.last().map_or(0, |revision| revision.ending.end);
     explain::rest(document, end, &mut rest);
     for &damage in &document.damage {
