@@ -4,6 +4,7 @@
 //! removed; additions are no new version. Wire types are here and nowhere else: the domain does not know them.
 
 pub mod accounts;
+pub mod agencies;
 pub mod audit;
 pub mod describe;
 pub mod disposal;
@@ -62,6 +63,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::document, disposal::paper::paper,
         disposal::act,
         holds::list, holds::place, holds::release,
+        agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,
