@@ -5,6 +5,7 @@
 //! Every change takes an actor and becomes an event; there is no other way to write.
 
 pub mod account;
+pub mod agency;
 pub mod announce;
 pub mod backup;
 pub mod body;

@@ -5,6 +5,7 @@
 //! or input, 3 not there, 4 refused, 5 try again, 6 corruption.
 
 mod account;
+mod agency;
 mod backup;
 mod bundle;
 mod check_signature;
@@ -126,6 +127,8 @@ enum Command {
     Retention(retention::RetentionCommand),
     /// Holds: orders that block destruction.
     Hold(hold::HoldCommand),
+    /// The register of agencies: which agency a code means on a day, and who succeeds it.
+    Agency(agency::AgencyCommand),
     /// Disposal cases: the legal way from a list of expired records to their destruction.
     Disposal(disposal::DisposalCommand),
     /// Write the original bytes of a component, verified on the way.
@@ -303,6 +306,7 @@ pub fn run() -> ExitCode {
         Command::Show(command) => command.run(&cli.common, &output),
         Command::Retention(command) => command.run(&cli.common, &output),
         Command::Hold(command) => command.run(&cli.common, &output),
+        Command::Agency(command) => command.run(&cli.common, &output),
         Command::Disposal(command) => command.run(&cli.common, &output),
         Command::Get(command) => command.run(&cli.common, &output),
         Command::History(command) => command.run(&cli.common, &output),

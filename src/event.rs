@@ -110,6 +110,8 @@ kinds! {
     ArchiveKindSet "archive-kind-set";
     /// Somebody said by which time an agency transfers to the historical archive; the body says which.
     AgencySectorSet "agency-sector-set";
+    /// Acts were recorded in the register of agencies; the body says which.
+    AgenciesChanged "agencies-changed";
     /// An authorised person confirmed rules of a version; the body says which, against what text.
     RuleConfirmed "rule-confirmed";
     /// A confirmation of rules was withdrawn; the body says why.

@@ -7,7 +7,7 @@
 //! program.
 
 mod again;
-mod api;
+pub mod api;
 mod assets;
 mod chart;
 mod connections;
@@ -252,6 +252,11 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/holds", api::holds::list)
         .add("POST", "/api/v1/holds", api::holds::place)
         .add("POST", "/api/v1/holds/{id}/release", api::holds::release)
+        .add("GET", "/api/v1/agencies", api::agencies::list)
+        .add("GET", "/api/v1/agencies/table", api::agencies::export)
+        .add("POST", "/api/v1/agencies/table", api::agencies::import)
+        .add("POST", "/api/v1/agencies/acts", api::agencies::act)
+        .add("GET", "/api/v1/agencies/{id}", api::agencies::show)
         .add("GET", "/api/v1/digests/{sha256}", api::inspection::digest)
         .add("GET", "/api/v1/fixity", api::inspection::fixity)
         .add("GET", "/api/v1/audit", api::audit::trail)

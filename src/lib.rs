@@ -6,12 +6,13 @@
 //! 4 rim      cli, config, http
 //! 3 archive  the façade: one file per use case
 //! 2 stores   vault, ledger, keys, catalog, index      they never see each other
-//! 1 rules    merkle, evidence, cipher, signature, transfer, retention, auth, paper   pure
+//! 1 rules    merkle, evidence, cipher, signature, transfer, agency, retention, auth, paper   pure
 //! 0 ground   digest, disk, error, event, network, position, record, text, time
 //! ```
 //!
 //! `ARCHITECTURE.md` says why; `docs/format.md` gives every byte on disk.
 
+pub mod agency;
 pub mod archive;
 pub mod auth;
 pub mod catalog;

@@ -2,8 +2,9 @@
 //!
 //! Owns normalisation (NFC: the same letter may arrive precomposed or decomposed), folding (lower case, no
 //! diacritics, `đ` to `d`) and the reading of a document's number and notation. Pure; never loses the raw text,
-//! which its callers keep. Beside it ([`xml`]), text as XML has it.
+//! which its callers keep. Beside it text as XML has it ([`xml`]), and tables from spreadsheets ([`table`]).
 
+pub mod table;
 pub mod xml;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};

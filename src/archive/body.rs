@@ -5,6 +5,7 @@
 //! components, without showing the body.
 
 mod account;
+mod agency;
 mod description;
 mod destruction;
 mod disposal;
@@ -23,6 +24,7 @@ mod upkeep;
 mod validation;
 
 pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
+pub use agency::{AgenciesChangedBody, AgencyActBody};
 pub use description::{AmendedFields, ChangeBody, DescriptionAmendedBody};
 pub use destruction::{
     DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, ReducedBody, TombstoneBody,

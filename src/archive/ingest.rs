@@ -175,7 +175,7 @@ pub fn ingest_of(
     };
     let transfer = of.transfer.unwrap_or_else(|| archive.new_id());
     let checker = checker(archive, options)?;
-    let terms = Terms { archive, plan: &plan, standing: archive.standing()? };
+    let terms = Terms { archive, plan: &plan, standing: archive.standing()?, register: archive.register()? };
     let mut register = Register::new(&terms, &checker, Whose { actor, transfer }, options.mode)?;
     register.start(progress);
     let threads = match options.threads {

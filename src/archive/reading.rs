@@ -3,6 +3,7 @@
 //! [`Archive`] is what readers and writers share: the reader of the segments, the catalog, the keys and the dictionary,
 //! both opened when first needed.
 
+use super::agency::Register;
 use super::body::split;
 use super::format::Format;
 use super::index_follow::Home;
@@ -39,14 +40,17 @@ pub struct Archive {
     pub catalog: Arc<Catalog>,
     keys: OnceLock<Arc<RwLock<Keys>>>,
     dictionary: OnceLock<Arc<[u8]>>,
+    /// The register of agencies as it was read last.
+    pub(super) register: RwLock<Option<Arc<Register>>>,
 }
 
 impl Archive {
     /// An archive whose keys and dictionary are opened when first needed.
     pub(super) fn new(places: &Places, disks: Disks, format: Format, catalog: Arc<Catalog>) -> Self {
         let vault = Reader::new(disks.archive.clone());
-        let places = places.clone();
-        Self { places, disks, format, vault, catalog, keys: OnceLock::new(), dictionary: OnceLock::new() }
+        let (places, register) = (places.clone(), RwLock::default());
+        let (keys, dictionary) = (OnceLock::new(), OnceLock::new());
+        Self { places, disks, format, vault, catalog, keys, dictionary, register }
     }
 
     /// The same with keys that are open already.

@@ -105,6 +105,10 @@ named! {
     KeepHolds "keep-holds";
     /// Propose accounts and other rights for them, confirm what another proposed, close them.
     ChangeAccounts "change-accounts";
+    /// Read the register of agencies: names, codes, who succeeds whom.
+    ReadAgencies "read-agencies";
+    /// Record acts in the register of agencies.
+    KeepAgencies "keep-agencies";
     /// See webhooks: which agencies' systems are told, and how that goes.
     ReadWebhooks "read-webhooks";
     /// Make, resume and remove webhooks.
@@ -127,7 +131,12 @@ impl Action {
     pub const fn wants_fresh_proof(self) -> bool {
         matches!(
             self,
-            Self::KeepOwnFactors | Self::ChangeAccounts | Self::KeepWebhooks | Self::AdoptRules | Self::ConfirmRules
+            Self::KeepOwnFactors
+                | Self::ChangeAccounts
+                | Self::KeepAgencies
+                | Self::KeepWebhooks
+                | Self::AdoptRules
+                | Self::ConfirmRules
         )
     }
 }
@@ -232,17 +241,18 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 fn does(role: Role, action: Action) -> bool {
     use Action::{
         ActInDisposal, AdoptRules, ChangeAccounts, ConfirmRules, DecideDisposal, Describe, FetchReceipt, HandOver,
-        HandleDisposal, Inspect, KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAuditTrail,
-        ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRules, ReadSystem,
-        ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search, SignIn,
+        HandleDisposal, Inspect, KeepAgencies, KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts,
+        ReadAgencies, ReadAuditTrail, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings,
+        ReadPublic, ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search,
+        SignIn,
     };
     match action {
-        ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings => true,
+        ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
         Search | ReadDescription | ReadContent => role != Role::Administrator,
         ReadHistory => role != Role::Administrator,
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         Inspect => matches!(role, Role::Archivist | Role::Inspector),
-        ChangeAccounts | KeepWebhooks | ReadWebhooks => role == Role::Administrator,
+        ChangeAccounts | KeepAgencies | KeepWebhooks | ReadWebhooks => role == Role::Administrator,
         ReadAuditTrail => role == Role::Inspector,
         ReadAccounts | ReadSystem => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),

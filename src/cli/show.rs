@@ -3,11 +3,13 @@
 use super::output::{Output, plain, size};
 use super::retention::{access_document, access_text, stated};
 use super::{Common, Result};
+use crate::archive::agency::{Heir, Origin, Standing};
 use crate::archive::body::{
     DossierBody, RecordBody, ReportSummary, SignatureBody, SignaturesValidatedBody, TombstoneBody,
 };
 use crate::archive::retention::today;
 use crate::archive::{Event, Reading, Shown, verdict};
+use crate::http::api::agencies::OriginShown;
 use crate::record::DocumentType;
 use crate::time::SystemClock;
 use crate::transfer::finding::FindingCode;
@@ -40,14 +42,17 @@ impl Show {
         match reading.show(&self.id)? {
             Shown::Record { id, body, dossier, event } => {
                 let run = reading.newest_run(id)?;
-                let access = reading.access(id, &body, today(&SystemClock::new()))?;
+                let today = today(&SystemClock::new());
+                let access = reading.access(id, &body, today)?;
+                let origin = reading.origin_of(&body, today)?;
                 let document = json!({
                     "record": id.to_string(), "metadata": *body, "dossier": *dossier, "event": event_json(&event),
                     "retention_explained": stated(output, &dossier), "access": access_document(output, &access),
-                    "validation": run,
+                    "validation": run, "agency": origin.clone().map(OriginShown::from),
                 });
                 output.document(&document, || {
                     let mut text = record_text(output, &id.to_string(), &body, &dossier, &event);
+                    text.push_str(&origin.map_or_else(String::new, |origin| origin_text(output, &origin)));
                     text.push_str(&format!("  {}\n", access_text(output, &access)));
                     text.push_str(&run.map_or_else(String::new, |run| run_text(output, &run)));
                     text
@@ -207,6 +212,31 @@ fn record_text(output: &Output, id: &str, body: &RecordBody, dossier: &DossierBo
     }
     row("Sổ cái", "Ledger", &format!("#{} {}", event.index, event.entry.time));
     text.push_str(&format!("  {}\n", stated(output, dossier)));
+    text
+}
+
+/// What the register of agencies says of the one that issued a record.
+fn origin_text(output: &Output, origin: &Origin) -> String {
+    let label = output.say("Danh mục cơ quan", "Agency register");
+    let named =
+        |heirs: &[Heir]| heirs.iter().map(|heir| plain(&heir.to_string()).into_owned()).collect::<Vec<_>>().join(", ");
+    let whose = named(origin.agency.as_slice());
+    let mut text = match origin.standing {
+        Standing::Registered => format!("  {label:<18} {whose}\n"),
+        Standing::AtAnotherTime(from, until) => {
+            let (only, until) =
+                (output.say("chỉ", "only"), until.map_or_else(|| "…".to_owned(), |day| day.to_string()));
+            format!("  {label:<18} {whose}, {only} {from} – {until}\n")
+        }
+        Standing::Unknown => {
+            return format!("  {label:<18} {}\n", output.say("không có mã này", "does not have this code"));
+        }
+    };
+    if origin.is_changed() {
+        let nobody = output.say("không có cơ quan kế thừa", "no successor").to_owned();
+        let heirs = if origin.today.is_empty() { nobody } else { named(&origin.today) };
+        text.push_str(&format!("  {:<18} {heirs}\n", output.say("Nay là", "Today")));
+    }
     text
 }
 

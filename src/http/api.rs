@@ -4,6 +4,7 @@
 //! removed; additions are no new version. Wire types are here and nowhere else: the domain does not know them.
 
 pub mod accounts;
+pub mod agencies;
 pub mod audit;
 pub mod describe;
 pub mod disposal;
@@ -64,6 +65,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         disposal::act,
         holds::list, holds::place, holds::release,
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
+        agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,

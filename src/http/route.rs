@@ -181,6 +181,11 @@ routes! {
     GET "/api/v1/holds" ReadDisposal;
     POST "/api/v1/holds" KeepHolds;
     POST "/api/v1/holds/{id}/release" KeepHolds;
+    GET "/api/v1/agencies" ReadAgencies;
+    GET "/api/v1/agencies/table" ReadAgencies;
+    POST "/api/v1/agencies/table" KeepAgencies;
+    POST "/api/v1/agencies/acts" KeepAgencies;
+    GET "/api/v1/agencies/{id}" ReadAgencies;
     GET "/api/v1/digests/{sha256}" Inspect;
     GET "/api/v1/fixity" Inspect;
     GET "/api/v1/audit" ReadAuditTrail;

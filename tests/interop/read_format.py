@@ -51,7 +51,7 @@ EVENTS = {
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
     "account-proposed", "account-confirmed", "account-closed", "reads-recorded",
-    "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "agency-sector-set", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
+    "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "agency-sector-set", "agencies-changed", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
     "retention-confirmed", "retention-extended", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
     "retention-reviewed", "description-amended",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "dossier-reduced", "segment-thinned",

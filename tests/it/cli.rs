@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 30] = [
     "init",
     "ingest",
     "search",
     "show",
     "retention",
     "hold",
+    "agency",
     "disposal",
     "get",
     "describe",
@@ -197,9 +198,23 @@ fn json_documents_keep_their_shape() {
         identifier,issued_date,keyword[],language,maintenance_text,mode,number_of_page,ordinal,organ_name,raw,\
         signatures[],signer,signer_position,subject,symbol,transfer,type_name,type_text,urgency}";
     let record = format!(
-        "{{access{{code,opens,reasons[],words}},dossier{dossier},{event},metadata{metadata},record,retention_explained,validation}}"
+        "{{access{{code,opens,reasons[],words}},agency,dossier{dossier},{event},metadata{metadata},record,retention_explained,validation}}"
     );
     check(&record, &["show", code]);
+    let table = "agency,code,name,from\n,H26.10,Sở,2000-01-01\n,x,Sở,2000-01-01\n";
+    fs::write(scratch.path("agencies.csv"), table).unwrap();
+    check("{columns_unread[],known,recorded,refused[{cell,line,why}]}", &["agency", "import", "agencies.csv"]);
+    check("{acts[],agencies[{agency,code,name}]}", &["agency", "rename", "H26.10", "Sở Một", "--from", "2001-01-01"]);
+    check("{agencies[{agency,code,codes[],depth,name}],on}", &["agency", "list"]);
+    let says = "says{add{agency,mandate,name,on}}";
+    check(
+        &format!(
+            "{{acts[{{corrected_by,number,recorded_at,recorded_by,{says}}}],agency,begins,code,\
+             codes[{{code,from,mandate,until}}],ended,name,names[{{from,mandate,name}}],on,parent,places[],predecessors[],\
+             successors[{{agency,code,name}}]}}"
+        ),
+        &["agency", "show", "H26.10"],
+    );
     let whole =
         format!("{{description{dossier},destroyed[],dossier,{event},records[{{ordinal,record}}],retention_explained}}");
     check(&whole, &["show", "H26.10.2023.045"]);

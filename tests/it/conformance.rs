@@ -217,6 +217,12 @@ fn every_finding_code_is_met() {
         loose(scratch, folder, dossier, "2", json!({}));
     });
 
+    // --- an archive with a register of agencies from here on
+    on.scratch.ok(&["agency", "add", "Sở", "--code", "H26.10", "--from", "2000-01-01"]);
+    on.scratch.ok(&["agency", "code", "H26.10", "H26.10.27", "--from", "2020-01-01", "--until", "2020-12-31"]);
+    on.loose(AgencyUnregistered, json!({ "agency_code": "H26.10.99" }));
+    on.loose(AgencyCodeOutOfTime, json!({ "agency_code": "H26.10.27" }));
+
     // --- an archive that is a historical one from here on
     on.scratch.ok(&["retention", "archive-kind", "historical", "--reason", "5/QĐ-UBND"]);
     on.loose(NotPermanent, json!({ "retention": "10 năm" }));

@@ -202,6 +202,7 @@ impl<'a> Preparer<'a> {
             findings: findings.to_vec(),
             raw: raw.to_owned(),
         };
+        ready.findings.extend(self.terms.register.finding(&metadata.agency, metadata.issued, place));
         self.carried = 0;
         let announced: Vec<Sha256> = files.iter().map(|wanted| wanted.expected.sha256).collect();
         let content = record::content_of(&announced);

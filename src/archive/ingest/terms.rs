@@ -1,6 +1,7 @@
 //! On what terms an archive takes a dossier: a historical one takes what is kept for ever.
 
 use super::plan::Plan;
+use crate::archive::agency::Register;
 use crate::archive::project;
 use crate::archive::retention::standing::Standing;
 use crate::archive::writing::Writing;
@@ -12,6 +13,7 @@ use crate::retention::disposal::Archive as Kind;
 use crate::retention::rules::Term;
 use crate::retention::span::Span;
 use crate::transfer::finding::{Finding, FindingCode};
+use std::sync::Arc;
 
 /// What the terms rest on.
 pub struct Terms<'a> {
@@ -21,6 +23,8 @@ pub struct Terms<'a> {
     pub plan: &'a Plan,
     /// What rules.
     pub standing: Standing,
+    /// The register of agencies.
+    pub register: Arc<Register>,
 }
 
 impl Terms<'_> {

@@ -4,9 +4,10 @@ use super::search::Hit;
 use super::verdict::{self, Told};
 use super::{Fact, Page, facts};
 use crate::archive::Event;
+use crate::archive::agency::{Origin, Standing};
 use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
 use crate::archive::describe::Field;
-use crate::archive::retention::{Explained, Opening};
+use crate::archive::retention::{Explained, Opening, today};
 use crate::auth::rights::{Action, Decision, Object, decide};
 use crate::http::api::records::{Described, Tombstone, described, explained, file, tombstone};
 use crate::http::api::{dossiers, records};
@@ -121,9 +122,10 @@ pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: S
             return Ok(Redirect::to(&format!("/dossiers/{}", escaped(&dossier.file_code))).into_response());
         }
     };
-    let (run, events) = blocking(service.clone(), move |service| {
-        let archive = service.archive()?;
-        Ok((archive.newest_run(id)?, archive.history(&id.to_string())?))
+    let (run, events, origin) = blocking(service.clone(), move |service| {
+        let (archive, today) = (service.archive()?, today(service.clock.as_ref()));
+        let origin = archive.origin_of(&archive.record(id)?, today)?;
+        Ok((archive.newest_run(id)?, archive.history(&id.to_string())?, origin))
     })
     .await?;
     let kept = explained(service, id, None).await?;
@@ -137,7 +139,7 @@ pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: S
         kind: body.type_name.parse().map_or("", DocumentType::name),
         issued: page.words.day(&body.issued_date),
         dossier_href: format!("/dossiers/{}", escaped(&dossier.file_code)),
-        facts: describing(&page, id, &body, &opening),
+        facts: describing(&page, id, &body, &opening, origin.as_ref()),
         preview: files.iter().find(|file| file.is_shown && !is_closed).map(|file| file.href.clone()),
         files,
         is_closed,
@@ -182,7 +184,7 @@ fn shown(page: &Page, place: &str, number: usize, one: &ComponentBody) -> File {
     }
 }
 
-fn describing(page: &Page, id: Uuid, body: &RecordBody, opening: &Opening) -> Vec<Fact> {
+fn describing(page: &Page, id: Uuid, body: &RecordBody, opening: &Opening, issuer: Option<&Origin>) -> Vec<Fact> {
     let agency = format!("{} ({})", body.organ_name, body.agency_code);
     let signer = match body.signer_position.as_str() {
         "" => body.signer.clone(),
@@ -199,6 +201,8 @@ fn describing(page: &Page, id: Uuid, body: &RecordBody, opening: &Opening) -> Ve
         page,
         &[
             ("fact-agency", &agency),
+            ("fact-agency-registered", &issuer.map_or_else(String::new, |issuer| registered(page, issuer))),
+            ("fact-agency-today", &issuer.map_or_else(String::new, |issuer| succeeded(page, issuer))),
             ("fact-signer", &signer),
             ("fact-keywords", &body.keyword.join("; ")),
             ("fact-pages", &pages),
@@ -212,6 +216,29 @@ fn describing(page: &Page, id: Uuid, body: &RecordBody, opening: &Opening) -> Ve
         described.push(Fact { name: page.t(name), value, is_code: true });
     }
     described
+}
+
+/// Whose code it was, by the register of agencies.
+fn registered(page: &Page, origin: &Origin) -> String {
+    let whose = origin.agency.as_ref().map_or_else(String::new, ToString::to_string);
+    match origin.standing {
+        Standing::Registered => whose,
+        Standing::AtAnotherTime(from, until) => {
+            let until = until.map_or_else(|| "…".to_owned(), |until| page.words.day(&until.to_string()));
+            format!("{whose}, {} {} – {until}", page.t("agency-only"), page.words.day(&from.to_string()))
+        }
+        Standing::Unknown => page.t("agency-unknown"),
+    }
+}
+
+/// Who is in its place today, where that is told already by nothing else.
+fn succeeded(page: &Page, origin: &Origin) -> String {
+    let heirs: Vec<String> = origin.today.iter().map(ToString::to_string).collect();
+    match (origin.is_changed(), heirs.is_empty()) {
+        (false, _) => String::new(),
+        (true, true) => page.t("agency-no-successor"),
+        (true, false) => heirs.join(", "),
+    }
 }
 
 fn finding(page: &Page, code: &str) -> String {

@@ -8,6 +8,7 @@
 
 use super::RULES_MAX;
 use crate::retention::{Unreadable, read_statement, words};
+use crate::text::table::{self, Row, column_name};
 use crate::text::{fold, nfc};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -153,46 +154,30 @@ pub fn read(bytes: &[u8]) -> Result<Import, NoTable> {
     if bytes.len() > TABLE_BYTES_MAX {
         return Err(NoTable::TooLong);
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes); // what spreadsheets put before UTF-8
-    let heading = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let count = |wanted: u8| heading.iter().filter(|&&byte| byte == wanted).count();
-    let separator = if count(b';') > count(b',') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(bytes);
-    let headers = reader.headers().map_err(|_| NoTable::Heading)?.clone();
-    let columns: Vec<Option<Column>> = headers.iter().map(column).collect();
+    let table = table::read(bytes, RULES_MAX).map_err(|error| match error {
+        table::Unreadable::Heading => NoTable::Heading,
+        table::Unreadable::TooManyRows => NoTable::TooManyLines,
+    })?;
+    let columns: Vec<Option<Column>> = table.heading.iter().map(|name| column(name)).collect();
     let has = |wanted| columns.iter().filter(|column| **column == Some(wanted)).count() == 1;
     if ![Column::Code, Column::Records, Column::Period].into_iter().all(has) {
         return Err(NoTable::Heading);
     }
-    let unread = headers.iter().zip(&columns).filter(|(_, column)| column.is_none()).map(|(name, _)| name.to_owned());
-    let mut import = Import { unread: unread.collect(), ..Import::default() };
+    let unread = table.heading.iter().zip(&columns).filter(|(_, column)| column.is_none());
+    let mut import = Import { unread: unread.map(|(name, _)| name.clone()).collect(), ..Import::default() };
     let mut codes = BTreeSet::new();
-    for (ordinal, row) in reader.records().enumerate() {
-        if ordinal >= RULES_MAX {
-            return Err(NoTable::TooManyLines);
-        }
-        match row {
-            Ok(row) if row.len() == columns.len() => {
-                import.take(&row, line(bytes, row.position()), &columns, &mut codes);
-            }
-            Ok(row) => import.refuse(line(bytes, row.position()), Why::Shape, ""),
-            Err(error) => import.refuse(line(bytes, error.position()), Why::Shape, ""),
+    for Row { line, cells } in &table.rows {
+        match cells {
+            Some(cells) => import.take(cells, *line, &columns, &mut codes),
+            None => import.refuse(*line, Why::Shape, ""),
         }
     }
     Ok(import)
 }
 
-/// The line at which a row begins. The reader's place may still be before the line feed that ended the last row.
-fn line(bytes: &[u8], place: Option<&csv::Position>) -> u64 {
-    let Some(place) = place else { return 0 };
-    let at = usize::try_from(place.byte()).ok().and_then(|at| bytes.get(at));
-    place.line() + u64::from(at == Some(&b'\n'))
-}
-
 fn column(name: &str) -> Option<Column> {
-    let folded = fold(name);
-    let folded = folded.split_whitespace().collect::<Vec<_>>().join(" ");
-    COLUMNS.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(column, _)| *column)
+    let name = column_name(name);
+    COLUMNS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(column, _)| *column)
 }
 
 impl Import {

@@ -124,6 +124,15 @@ finding_codes! {
         "Hồ sơ thuộc cơ quan khác, không phải cơ quan nộp." "The dossier is another agency's, not the one that hands over."
         "Kiểm tra mã hồ sơ và mã cơ quan; hồ sơ của cơ quan khác do cơ quan đó nộp."
         "Check dossier code and agency code; another agency's dossiers are transferred by itself.";
+    AgencyUnregistered "agency-unregistered" Warning
+        "Danh mục cơ quan không có mã định danh này." "The register of agencies does not have this agency code."
+        "Kiểm tra mã; nếu mã đúng, đề nghị quản trị viên ghi cơ quan vào danh mục."
+        "Check the code; if it is right, ask an administrator to add the agency to the register.";
+    AgencyCodeOutOfTime "agency-code-out-of-time" Note
+        "Mã định danh cơ quan không có hiệu lực vào ngày của văn bản, chỉ vào thời gian khác."
+        "On the document's day the agency code was valid for nobody, only at another time."
+        "Đối chiếu mã với ngày văn bản; chi tiết nêu cơ quan có mã và cơ quan thay thế vào ngày đó."
+        "Compare the code with the document's day; the detail names whose code it was, and who stood in its place that day.";
     DossierCodeUnreadable "dossier-code-unreadable" Error
         "Mã hồ sơ không đọc được." "The dossier code can't be read."
         "Ghi mã cơ quan, năm kết thúc công việc và số thứ tự, ví dụ H26.10.2023.045."
