@@ -153,7 +153,9 @@ impl Judge<'_> {
                 None => return Reached::T,
             }
         }
-        if evidence.iter().all(|&object| by_token(object)) { Reached::Lta } else { Reached::Lt }
+        // Where nobody need be asked, no time-stamp covers an answer.
+        let is_covered = !evidence.is_empty() && evidence.iter().all(|&object| by_token(object));
+        if is_covered { Reached::Lta } else { Reached::Lt }
     }
 
     /// What the verdict rests on beside the document.
