@@ -206,6 +206,22 @@ fn a_transfer_is_handed_over_corrected_and_accessioned() {
 }
 
 #[test]
+fn the_examination_tells_of_a_code_that_the_register_does_not_have() {
+    let scratch = archive();
+    scratch.ok(&["agency", "add", "Sở", "--code", "H26.10", "--from", "2020-01-01"]);
+    let server = Server::start(&scratch);
+    let officer = server.client("transferring-officer");
+    let work = Work::begin(&officer);
+    work.document("1", b"%PDF-1.7 own", json!({ "symbol": "21/QĐ-STTTT" }));
+    work.document("2", b"%PDF-1.7 odd", json!({ "symbol": "22/QĐ-STTTT", "agency_code": "H26.10.99" }));
+    let found = work.examined();
+    assert_eq!((&found["acceptable"], &found["good"]), (&json!(2), &json!(true)), "{found}");
+    let codes: Vec<_> = found["findings"].as_array().unwrap().iter().map(|one| (&one["place"], &one["code"])).collect();
+    assert!(codes.contains(&(&json!("2.pdf"), &json!("agency-unregistered"))), "{codes:?}");
+    assert!(!codes.iter().any(|(place, code)| *place == "1.pdf" && *code == "agency-unregistered"), "{codes:?}");
+}
+
+#[test]
 fn an_agency_hands_over_what_is_its_own() {
     let scratch = archive();
     made(&scratch, "other-officer", "transferring-officer", &["--agency", "H26.33"]);

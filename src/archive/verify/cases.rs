@@ -1,6 +1,6 @@
-//! The law at work, checked: what rules, every disposal case, and that nothing was destroyed without one.
+//! The law at work, checked: what rules, the register of agencies, every disposal case, and that nothing was destroyed without one.
 //!
-//! What rules and each case are folded anew, strictly, from their events: one that the rules refuse is a doubt. Every
+//! What rules, the register and each case are folded anew, strictly, from their events: one that the rules refuse is a doubt. Every
 //! tombstone must name a case whose list had the record, with every approval that its procedure asks for, as the very item
 //! that the tombstone names. A case that an execution which was cut off has not been told yet is a note.
 
@@ -16,6 +16,9 @@ use uuid::Uuid;
 pub fn check(inquiry: &Inquiry, report: &mut Report) -> Result<()> {
     if let Err(error) = inquiry.archive.standing() {
         inquiry.doubt("rules and holds", told(&error), Vec::new());
+    }
+    if let Err(error) = inquiry.archive.register() {
+        inquiry.doubt("register of agencies", told(&error), Vec::new());
     }
     let mut cases: HashMap<Uuid, Docket> = HashMap::new();
     for (id, state) in inquiry.archive.catalog.disposal_cases().map_err(project::catalog)? {
