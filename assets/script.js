@@ -206,6 +206,7 @@ if (keyed && window.PublicKeyCredential) {
       button.disabled = false;
     }
   };
+  keyed.querySelector("[data-without]")?.remove();
   button.hidden = button.disabled = false;
   if (registers) keyed.addEventListener("submit", (event) => { event.preventDefault(); go(); });
   else button.addEventListener("click", go);

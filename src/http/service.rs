@@ -111,7 +111,7 @@ impl Address {
     /// `host` is how a browser names the service on loopback. `None` where browsers register none.
     pub fn relying_party(&self, host: &str) -> Option<RelyingParty> {
         let origin = match self {
-            Self::Https(origin) => origin.trim_end_matches(":443").to_owned(),
+            Self::Https(origin) => origin.strip_suffix(":443").unwrap_or(origin).to_owned(),
             Self::Loopback => format!("http://{host}"),
         };
         let (_, place) = origin.split_once("://")?;
@@ -325,3 +325,6 @@ pub async fn blocking<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(move || work(&service)).await;
     done.map_err(|error| Error::unavailable("the request's work died").because(error))?
 }
+
+#[cfg(test)]
+mod tests;
