@@ -1,5 +1,5 @@
 "use strict";
-// Adds what forms can't do; nothing depends on it. A file that is asked about stays in the browser: only its SHA-256 is sent.
+// Adds what forms can't do; nothing but security keys depends on it. A file that is asked about stays in the browser: only its SHA-256 is sent.
 
 const drop = document.querySelector("[data-digest]");
 if (drop) {
@@ -153,4 +153,61 @@ if (followed) {
     followed.querySelector("[data-count]").textContent = `${done}/${of}`;
   });
   events.addEventListener("end", () => { events.close(); location.reload(); });
+}
+
+// Security keys: browsers reach them through a script alone. Bytes go as base64url both ways, as the API has them.
+const keyed = document.querySelector("form[data-key]");
+if (keyed && window.PublicKeyCredential) {
+  const { key: place, token } = keyed.dataset, status = keyed.querySelector("[role=status]");
+  const registers = !keyed.action.includes("/sign-in"), button = keyed.querySelector(registers ? "button" : "button[type=button]");
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+  const named = (keys) => keys.map((key) => ({ ...key, id: bytes(key.id) }));
+  const send = async (path, body) => {
+    const headers = { "content-type": "application/json", ...(token && { "x-form-token": token }) };
+    const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    const said = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(), { code: said.code });
+    return said;
+  };
+  const say = (words, look = "soft") => Object.assign(status, { textContent: words, className: look });
+  const register = async () => {
+    const asked = await send(`${place}/challenge`, {});
+    const publicKey = { ...asked, challenge: bytes(asked.challenge), user: { ...asked.user, id: bytes(asked.user.id) }, excludeCredentials: named(asked.excludeCredentials) };
+    say(keyed.dataset.touch);
+    const { response } = await navigator.credentials.create({ publicKey });
+    const brought = { clientDataJSON: text(response.clientDataJSON), attestationObject: text(response.attestationObject), transports: response.getTransports?.() ?? [] };
+    await send(place, { label: keyed.elements.label.value, credential: { response: brought } });
+    location.reload();
+  };
+  const use = async () => {
+    const given = { name: keyed.elements.name?.value, password: keyed.elements.password.value };
+    const asked = await send(`${place}/challenge`, given);
+    const publicKey = { ...asked, challenge: bytes(asked.challenge), allowCredentials: named(asked.allowCredentials) };
+    say(keyed.dataset.touch);
+    const { rawId, response } = await navigator.credentials.get({ publicKey });
+    const { clientDataJSON, authenticatorData, signature, userHandle } = response;
+    const said = { clientDataJSON: text(clientDataJSON), authenticatorData: text(authenticatorData), signature: text(signature) };
+    await send(`${place}/key`, { id: text(rawId), response: { ...said, ...(userHandle && { userHandle: text(userHandle) }) } });
+    location.assign(keyed.elements.next.value || "/");
+  };
+  const codes = { NotAllowedError: "cancelled", AbortError: "cancelled", InvalidStateError: "conflict", "sign-in-again": "again" };
+  const go = async () => {
+    if (![...keyed.elements].every((field) => field.reportValidity())) return;
+    button.disabled = true;
+    say("");
+    try {
+      await (registers ? register() : use());
+    } catch (error) {
+      const code = codes[error.code] ?? codes[error.name] ?? error.code ?? "failed";
+      if (code === "again") return location.reload();
+      const words = keyed.dataset[code.replace(/-(.)/g, (_, letter) => letter.toUpperCase())];
+      say(words ?? keyed.dataset.failed, "notice bad");
+      button.disabled = false;
+    }
+  };
+  keyed.querySelector("[data-without]")?.remove();
+  button.hidden = button.disabled = false;
+  if (registers) keyed.addEventListener("submit", (event) => { event.preventDefault(); go(); });
+  else button.addEventListener("click", go);
 }

@@ -317,7 +317,7 @@ password-unacceptable = The new password is too short, too long or too easy to g
 second-factor = Second factor
 second-lead = A password can be watched or guessed; a code that your phone counts anew every half minute can't be used twice.
 second-must-have = This account needs a second factor. Set it up before anything else.
-second-none = No second factor is set up.
+second-none = No codes of a phone are set up.
 second-on = On
 second-confirmed = { $count ->
     [0] No recovery code is left: set it up anew.
@@ -337,7 +337,35 @@ second-confirm = Confirm
 second-wrong = The code is not right. Check the phone's clock and type the next one.
 second-codes = Recovery codes
 second-codes-lead = Write them down and lock them away: they are shown this once. Each opens the account once, in the place of a code, when the phone is lost.
-sign-in-code-missing = Type the password again, and the code that your phone shows.
+keys = Security keys
+keys-lead = A key in the USB port, or a finger or face on a machine or phone: used in the place of a code. It answers this address alone, so no imitation of this page can use it.
+keys-count = { $count ->
+    [0] No key is registered.
+    [one] { $number } key is registered.
+   *[other] { $number } keys are registered.
+}
+key-register = Register a key
+key-register-lead = Name it, then do as the browser says. From then on every sign-in needs the password and a key, or a code where one is set up. Other sessions of the account end.
+key-label = Name of the key
+key-touch = Touch the key, or do as the browser says.
+key-conflict = This key is registered already, or the account has its ten keys.
+key-cancelled = The browser stopped: the key was not touched, or you cancelled. Try again.
+key-not-registered = The key is not registered. Try again, or take another one.
+key-no-script = Security keys need JavaScript on this page, and a browser that knows them.
+key-no-domain = No key can be registered at this address: browsers bind keys to a domain. Who runs the service sets listen.public; on the server itself, open http://localhost in the place of 127.0.0.1.
+key-own = Own keys
+key-none = There is none.
+key-one = Register a second key and keep it elsewhere: who loses the only one needs the help of who runs the service.
+key-added = registered { $value }
+key-went-back = Its counter went back on { $value }: there may be a copy. Remove it.
+key-remove = Remove
+key-remove-one = Remove the key { $value }
+key-use = Use a security key
+key-none-here = The account has no security key, or none can be used at this address.
+key-refused = The key is not taken. Try again, or take another one.
+key-refused-copy = The key is not taken: its counter went back, there may be a copy of it. Tell an administrator.
+key-failed = The key can't be used now. Try again, or type a code.
+sign-in-code-missing = Type the password again, with the code that your phone shows, or use the security key.
 sign-in-password-lapsed = This first password was not used within a week. Ask an administrator for a new one.
 sessions = Sessions
 sessions-lead = A session ends after 30 minutes without use, or after 12 hours.

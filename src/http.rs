@@ -34,8 +34,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, audit, describe, disposal, fonds, holds, home, inspect, own, record, reports, rules, search, searches,
-    second, system, tokens, transfers, webhooks,
+    accounts, audit, describe, disposal, fonds, holds, home, inspect, keys, own, record, reports, rules, search,
+    searches, second, system, tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -135,6 +135,8 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/account/second-factor", second::begin)
         .add("POST", "/account/second-factor/confirm", second::confirm)
         .add("POST", "/account/second-factor/end", second::end)
+        .add("GET", "/account/keys", keys::shown)
+        .add("POST", "/account/keys/{id}/remove", keys::remove)
         .add("GET", "/account/tokens", tokens::shown)
         .add("POST", "/account/tokens", tokens::create)
         .add("POST", "/account/tokens/{id}/revoke", tokens::revoke)
@@ -190,6 +192,14 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/session", api::session::show)
         .add("DELETE", "/api/v1/session", api::session::sign_out)
         .add("POST", "/api/v1/session/proof", api::session::prove)
+        .add("POST", "/api/v1/session/challenge", api::session::key::ask_to_sign_in)
+        .add("POST", "/api/v1/session/key", api::session::key::sign_in)
+        .add("POST", "/api/v1/session/proof/challenge", api::session::key::ask_again)
+        .add("POST", "/api/v1/session/proof/key", api::session::key::prove)
+        .add("GET", "/api/v1/keys", api::keys::list)
+        .add("POST", "/api/v1/keys", api::keys::create)
+        .add("POST", "/api/v1/keys/challenge", api::keys::challenge)
+        .add("DELETE", "/api/v1/keys/{id}", api::keys::remove)
         .add("GET", "/api/v1/tokens", api::tokens::list)
         .add("POST", "/api/v1/tokens", api::tokens::create)
         .add("DELETE", "/api/v1/tokens/{id}", api::tokens::revoke)

@@ -8,6 +8,7 @@
 //! Passwords and sessions are no events: they are secret and change daily. They lie in `state/` (`credential`, `session`,
 //! `token`), and so do the searches that people keep (`searches`).
 
+pub mod challenge;
 pub mod credential;
 mod first;
 pub mod searches;

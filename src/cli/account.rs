@@ -56,7 +56,7 @@ enum Action {
         /// Name of the account.
         name: String,
     },
-    /// Take the second factor of an account away: its holder lost the device and the recovery codes.
+    /// Take every second factor of an account away, security keys too: its holder lost the device, the recovery codes, the keys.
     ForgetSecondFactor {
         /// Name of the account.
         name: String,
@@ -212,7 +212,7 @@ impl AccountCommand {
             }
             Action::ForgetSecondFactor { name } => {
                 let account = Reading::open(&places)?.account_named(&name)?;
-                Credentials::new(&places, clock.clone()).end_second(account.id)?;
+                Credentials::new(&places, clock.clone()).forget_second(account.id)?;
                 account
             }
         };

@@ -13,6 +13,7 @@ pub mod fonds;
 pub mod holdings;
 pub mod holds;
 pub mod inspection;
+pub mod keys;
 pub mod records;
 mod refused;
 pub mod reports;
@@ -50,6 +51,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
     servers((url = "/api/v1")),
     paths(
         session::sign_in, session::show, session::sign_out, session::prove,
+        session::key::ask_to_sign_in, session::key::sign_in, session::key::ask_again, session::key::prove,
+        keys::list, keys::challenge, keys::create, keys::remove,
         tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint, reports::report, system::system,
         search::search, search::facets, records::show, records::component, records::events, records::receipt,

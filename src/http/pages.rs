@@ -2,7 +2,7 @@
 //!
 //! A handler asks the same functions as the API, puts what it learned into a template's fields, ready to be shown, and that
 //! is all a template gets. Every word is in `messages/`; every value is escaped by the template engine. One script adds
-//! what forms can't do; nothing depends on it.
+//! what forms can't do; nothing but security keys, which browsers give to scripts alone, depends on it.
 
 pub mod accounts;
 pub mod audit;
@@ -12,6 +12,7 @@ pub mod fonds;
 pub mod holds;
 pub mod home;
 pub mod inspect;
+pub mod keys;
 pub mod own;
 pub mod record;
 pub mod reports;

@@ -41,7 +41,7 @@ pub struct ProblemBody {
     status: u16,
     /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`,
     /// `sign-in-again`, `wrong-password`, `code-missing`, `password-lapsed`, `change-password`, `second-factor`, `too-many`, `too-long`,
-    /// `timeout`, `changed`, `key-used`.
+    /// `timeout`, `changed`, `key-used`, `key-refused`, `key-went-back`.
     code: &'static str,
     /// What happened.
     detail: String,

@@ -27,8 +27,9 @@ pub struct Route {
 impl Route {
     /// Whether whoever asks it may be guessing a password: one address is given few tries.
     pub fn tries_password(self) -> bool {
-        let again = ["/sign-in-again", "/api/v1/session/proof", "/account/password", "/account/second-factor/confirm"];
-        self.method == "POST" && (self.action == Action::SignIn || again.contains(&self.path))
+        let again = ["/sign-in-again", "/account/password", "/account/second-factor/confirm"];
+        let proves = again.contains(&self.path) || self.path.starts_with("/api/v1/session/proof");
+        self.method == "POST" && (self.action == Action::SignIn || proves)
     }
 }
 
@@ -76,6 +77,8 @@ routes! {
     POST "/account/second-factor" KeepOwnFactors;
     POST "/account/second-factor/confirm" KeepOwnFactors;
     POST "/account/second-factor/end" KeepOwnFactors;
+    GET "/account/keys" KeepOwnFactors;
+    POST "/account/keys/{id}/remove" KeepOwnFactors;
     GET "/account/tokens" KeepOwnFactors;
     POST "/account/tokens" KeepOwnFactors;
     POST "/account/tokens/{id}/revoke" KeepOwnFactors;
@@ -120,6 +123,14 @@ routes! {
     GET "/api/v1/session" KeepOwnAccount;
     DELETE "/api/v1/session" KeepOwnAccount;
     POST "/api/v1/session/proof" KeepOwnAccount;
+    POST "/api/v1/session/challenge" SignIn;
+    POST "/api/v1/session/key" SignIn;
+    POST "/api/v1/session/proof/challenge" KeepOwnAccount;
+    POST "/api/v1/session/proof/key" KeepOwnAccount;
+    GET "/api/v1/keys" KeepOwnFactors;
+    POST "/api/v1/keys" KeepOwnFactors;
+    POST "/api/v1/keys/challenge" KeepOwnFactors;
+    DELETE "/api/v1/keys/{id}" KeepOwnFactors;
     GET "/api/v1/tokens" KeepOwnFactors;
     POST "/api/v1/tokens" KeepOwnFactors;
     DELETE "/api/v1/tokens/{id}" KeepOwnFactors;

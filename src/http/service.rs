@@ -5,6 +5,7 @@
 
 use super::guard::{Way, Who};
 use super::pace::Pace;
+use crate::archive::account::challenge::Challenges;
 use crate::archive::account::credential::{Credentials, Factors};
 use crate::archive::account::searches::Searches;
 use crate::archive::account::session::{Sessions, Token};
@@ -19,6 +20,7 @@ use crate::archive::transfer::Transfers;
 use crate::archive::webhook::Webhooks;
 use crate::archive::{Places, Reading, Writing};
 use crate::auth::rights::Role;
+use crate::auth::webauthn::RelyingParty;
 use crate::error::{Error, Result};
 use crate::http::again::Answers;
 use crate::http::job::Jobs;
@@ -42,6 +44,8 @@ pub struct Service {
     pub clock: Arc<dyn Clock>,
     /// Passwords.
     pub credentials: Credentials,
+    /// Challenges to security keys.
+    pub challenges: Challenges,
     /// Sessions.
     pub sessions: Sessions,
     /// What agencies hand over.
@@ -101,6 +105,22 @@ impl Address {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
         let is_name = !name.is_empty() && name.chars().all(fits);
         is_name.then(|| Self::Https(format!("https://{}", name.to_ascii_lowercase())))
+    }
+
+    /// For whom security keys are registered: a domain, never an address in numbers (Web Authentication Level 3, §5.1.3).
+    /// `host` is how a browser names the service on loopback. `None` where browsers register none.
+    pub fn relying_party(&self, host: &str) -> Option<RelyingParty> {
+        let origin = match self {
+            Self::Https(origin) => origin.strip_suffix(":443").unwrap_or(origin).to_owned(),
+            Self::Loopback => format!("http://{host}"),
+        };
+        let (_, place) = origin.split_once("://")?;
+        let domain = place.split_once(':').map_or(place, |(domain, _)| domain);
+        let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+        let is_domain = !place.starts_with('[') && !domain.rsplit('.').next().is_none_or(is_number);
+        let is_known = *self != Self::Loopback || domain == "localhost";
+        let id = domain.to_owned();
+        (is_domain && is_known).then_some(RelyingParty { id, origin })
     }
 }
 
@@ -164,6 +184,7 @@ impl Service {
         Ok(Self {
             reading,
             credentials: Credentials::new(places, clock.clone()),
+            challenges: Challenges::new(clock.clone()),
             sessions: Sessions::open(places, clock.clone())?,
             transfers: Transfers::new(places),
             writer: Writer::new(places, clock.clone()),
@@ -304,3 +325,6 @@ pub async fn blocking<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(move || work(&service)).await;
     done.map_err(|error| Error::unavailable("the request's work died").because(error))?
 }
+
+#[cfg(test)]
+mod tests;

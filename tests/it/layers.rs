@@ -13,9 +13,10 @@ const LAYERS: [(&str, &[&str]); 5] = [
 ];
 
 /// What the rim may see below the façade: vocabulary, and what checks a receipt without an archive.
-const SEEN_BY_THE_RIM: [(&str, &str); 5] = [
+const SEEN_BY_THE_RIM: [(&str, &str); 6] = [
     ("auth::rights", "every route asks whether one may"),
     ("auth::second", "the secret of a second factor, as phones take it up"),
+    ("auth::webauthn", "for whom security keys are registered, and why one is refused"),
     ("transfer::finding", "the words of a finding, and its severity"),
     ("evidence", "receipts are checked offline"),
     ("merkle::key", "with a public key that the user names"),

@@ -29,6 +29,7 @@ mod rebuild;
 mod retention;
 mod rights;
 mod scratch;
+mod security_key;
 mod server;
 mod stamp;
 mod tls;

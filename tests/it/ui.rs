@@ -13,6 +13,7 @@ fn every_page_is_whole_in_both_languages() {
         "/sign-in-again",
         "/account/second-factor",
         "/audit",
+        "/account/keys",
         "/account/tokens",
         "/",
         "/search",

@@ -78,6 +78,20 @@ class Browser:
         self.run("window.before = true; document.querySelector(arguments[0]).click()", css)
         self.wait(f"!window.before && document.readyState === 'complete' && {until}")
 
+    def authenticator(self, **more):
+        """Plugs a security key in, which somebody touches whenever it is asked (Web Authentication Level 2, §11)."""
+        kind = {"protocol": "ctap2", "transport": "usb", "hasResidentKey": False, "hasUserVerification": False}
+        return self.ask("POST", "/webauthn/authenticator", kind | more)
+
+    def unplug(self, authenticator):
+        """Takes it out; the keys that it held, as a copy has them."""
+        held = self.ask("GET", f"/webauthn/authenticator/{authenticator}/credentials")
+        self.ask("DELETE", f"/webauthn/authenticator/{authenticator}")
+        return held
+
+    def put(self, authenticator, key):
+        self.ask("POST", f"/webauthn/authenticator/{authenticator}/credential", key)
+
     def run(self, script, *arguments):
         return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 

@@ -6,7 +6,8 @@ usage: pages.py PROGRAM ARCHIVE PICTURES AXE
 ARCHIVE holds the sample transfer (`make demo` makes one). Accounts are made in it where they are missing. Of each page, in
 both languages, wide and 360 px, light and dark: axe-core (the file AXE) finds nothing against WCAG 2.2 A and AA, it does not
 scroll sideways, headings go down by one, and what is there to be clicked is tall enough. Then a story: an officer hands over, is told of an error, corrects, submits; an archivist returns,
-and accepts; a disposal case is opened and a hold placed; each state in every look. Then `verify.html` proves a real
+and accepts; a disposal case is opened and a hold placed; each state in every look. An inspector registers security keys,
+signs in and proves again with them, and a copy of one is refused. Then `verify.html` proves a real
 receipt and refuses altered ones, from the disk and without a network. Exit status 1 says that something did not hold.
 """
 
@@ -29,7 +30,7 @@ PAGES = {
     "administrator": ["/", "/accounts", "/system", "/webhooks"],
     "archivist": ["/", "/search", "/search?words=mua+s%E1%BA%AFm", "/search?words=khong+co+gi+ca", f"/records/{CODE}",
                   f"/records/{BROKEN}", "/dossiers/H26.10.2022.023", "/account", "/account/second-factor",
-                  "/account/tokens", "/sign-in-again", "/accounts", "/nowhere",
+                  "/account/keys", "/account/tokens", "/sign-in-again", "/accounts", "/nowhere",
                   "/transfers", "/disposal", "/holds",
                   "/search?holder=H26.10&verdict=review&retention=20", "/searches", "/fonds", "/fonds/H26.10",
                   "/fonds/H26.10?year=2022", "/reports/agencies", "/reports/findings", "/reports/signatures"],
@@ -85,7 +86,8 @@ class Service:
         self.process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
         for line in self.process.stderr:
             if found := re.match(r"listening on (http://\S+)/", line):
-                self.url = found[1]
+                # Browsers bind security keys to a name.
+                self.url = found[1].replace("127.0.0.1", "localhost")
                 break
 
     def close(self):
@@ -250,6 +252,95 @@ def story(service, folder):
     return told.wrong
 
 
+def keys(service, folder):
+    """Security keys, as a browser uses them: registered, to sign in, to prove again; and a copy of one."""
+    role = "inspector"
+    service.run("account", "forget-second-factor", role)
+    told = Story(service, folder)
+    browser, said = told.browser, "document.querySelector('[data-key] [role=status]').innerText"
+
+    def password(name=None):
+        if name:
+            browser.type("#name", name)
+        browser.type("#password", OWN)
+        browser.click("button[type=button]")
+
+    def arrived(path):
+        browser.wait(f"location.pathname === {path!r} && document.readyState === 'complete'")
+
+    def register(label):
+        browser.type("#label", label)
+        browser.follow("form[data-key] button", until="!!document.querySelector('ul.files li')")
+
+    try:
+        told.becomes(role)
+        told.open("/account/keys?lang=vi")
+        told.shown("keys-none")
+        own = browser.authenticator()
+        register("Khóa <USB> màu đỏ")
+        told.expect("the key is listed under its name", "ul.files li strong")
+        told.shown("key-registered")
+        # The same one again, which the browser knows.
+        browser.type("#label", "Lần nữa")
+        browser.click("form[data-key] button")
+        browser.wait(f"{said} === document.querySelector('[data-key]').dataset.conflict")
+
+        sign_out(browser, service)
+        told.open("/sign-in?next=/inspect")
+        browser.type("#name", role)
+        browser.type("#password", OWN)
+        browser.follow("main button")
+        told.expect("the password alone opens nothing", ".notice.bad")
+        told.shown("key-wanted")
+        password()
+        arrived("/inspect")
+        told.open("/sign-in-again?next=/account/keys")
+        token = browser.run("return document.querySelector('input[name=form]').value")
+        password()
+        arrived("/account/keys")
+        if browser.run("return document.querySelector('input[name=form]').value") == token:
+            told.wrong.append("keys: the session goes on under the same token")
+        told.shown("key-used")
+
+        # A copy of it, made before it was used last, and then the key itself, which asks for a finger.
+        (copy,) = browser.unplug(own)
+        copied = browser.authenticator()
+        browser.put(copied, copy | {"signCount": 1})
+        sign_out(browser, service)
+        told.open("/sign-in")
+        password(role)
+        browser.wait(f"{said} === document.querySelector('[data-key]').dataset.keyWentBack")
+        told.shown("key-copied")
+        browser.unplug(copied)
+        again = browser.authenticator()
+        browser.put(again, copy)
+        browser.open(service.url + "/sign-in")
+        password(role)
+        arrived("/")
+        told.open("/account/keys")
+        told.expect("the copy is told", ".badge.bad")
+        browser.unplug(again)
+        finger = browser.authenticator(transport="internal", hasUserVerification=True, isUserVerified=True)
+        browser.type("#label", "Vân tay")
+        browser.follow("form[data-key] button", until="document.querySelectorAll('ul.files li').length === 2")
+        told.shown("keys-two")
+        sign_out(browser, service)
+        told.open("/sign-in")
+        password(role)
+        arrived("/")
+        told.open("/account/keys")
+        browser.unplug(finger)
+        for left in (1, 0):
+            browser.follow("ul.files li form button", until=f"document.querySelectorAll('ul.files li').length === {left}")
+        sign_out(browser, service)
+        sign_in(browser, service, role)
+        if browser.run("return location.pathname") != "/":
+            told.wrong.append("keys: without keys the password alone opens again")
+    finally:
+        told.browser.close()
+    return told.wrong
+
+
 def verifier(service, archive, folder):
     """The self-contained page, from a file, on a real receipt and on altered ones."""
     work = folder / "verify"
@@ -317,7 +408,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     service = Service(program, archive)
     try:
-        wrong = verifier(service, archive, folder) + story(service, folder) + pages(service, folder)
+        wrong = verifier(service, archive, folder) + keys(service, folder) + story(service, folder)
+        wrong += pages(service, folder)
     finally:
         service.close()
     for one in wrong:

@@ -2,9 +2,10 @@
 //!
 //! Holds the password's hash, when it was set, and the wrong attempts in a row, so that a restart does not forget them. Of a
 //! second factor (`second`) the secret, encrypted under a key of the root key and the account, the newest code that was
-//! taken, and digests of the recovery codes. Lost, or of another archive: nobody can sign in until `chauban account
-//! password` sets new ones, and nothing else is lost.
+//! taken, and digests of the recovery codes; of security keys (`key`) the public halves. Lost, or of another archive: nobody
+//! can sign in until `chauban account password` sets new ones, and nothing else is lost.
 
+mod key;
 mod second;
 
 use crate::archive::format::Format;
@@ -12,6 +13,7 @@ use crate::archive::places::{Disks, Places};
 use crate::auth::password::{self, Unacceptable};
 use crate::auth::second::typed;
 use crate::auth::throttle::{self, Next};
+use crate::auth::webauthn::Refusal;
 use crate::cipher::{self, Secret};
 use crate::disk;
 use crate::error::{Error, Result};
@@ -21,6 +23,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use uuid::Uuid;
 
+pub use key::{Answer, Key, LABEL_MAX as KEY_LABEL_MAX, NewKey};
+
 /// Where they lie in the archive.
 pub const FOLDER: &str = "state/credentials";
 /// Random bytes of a first password: 24 letters.
@@ -28,7 +32,8 @@ const FIRST_PASSWORD_BYTES: usize = 15;
 /// So long a password that another person set opens anything: its holder changes it at the first sign-in, and one that
 /// lies about unused in a letter opens nothing later (ASVS 5.0, 6.4.1).
 pub const SET_BY_ANOTHER_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
-const FILE_BYTES_MAX: u64 = 8192;
+/// Keys are the most of it: the longest name and an RSA key are 2.5 KiB as text, and there may be [`key::PER_ACCOUNT_MAX`].
+const FILE_BYTES_MAX: u64 = 64 * 1024;
 
 /// Who set a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,8 +50,10 @@ pub enum SetBy {
 pub enum Attempt {
     /// Everything that the account asks for is right.
     Right(SetBy, Factors),
-    /// The password is right, and a code of the second factor is missing.
+    /// The password is right, and a code of the second factor, or a key, is missing.
     CodeMissing,
+    /// The key was not taken.
+    KeyRefused(Refusal),
     /// The password is right, but another person set it more than [`SET_BY_ANOTHER_FOR`] ago.
     Lapsed,
     /// It is not, or there is none.
@@ -62,7 +69,7 @@ pub enum Factors {
     /// A password.
     #[default]
     Password,
-    /// A password and a code.
+    /// A password, and a code or a key.
     Both,
 }
 
@@ -76,9 +83,26 @@ struct Kept {
     failed_at: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     second: Option<second::Second>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<key::Kept>,
 }
 
 impl Kept {
+    /// The device that counts codes, once it has proved that it does.
+    fn device(&mut self) -> Option<&mut second::Second> {
+        self.second.as_mut().filter(|second| second.is_confirmed())
+    }
+
+    /// What is not heard at `now`, after wrong attempts.
+    fn pause(&self, now: Micros) -> Option<Next> {
+        let since = Duration::from_micros(now.0.saturating_sub(self.failed_at));
+        Some(throttle::next(self.failures, since)).filter(|next| *next != Next::Heard)
+    }
+
+    fn count_failure(&mut self, now: Micros) {
+        (self.failures, self.failed_at) = (self.failures.saturating_add(1), now.0);
+    }
+
     fn has_lapsed(&self, now: Micros) -> bool {
         let age = Duration::from_micros(now.0.saturating_sub(self.set_at));
         self.set_by == SetBy::Another && age >= SET_BY_ANOTHER_FOR
@@ -111,15 +135,16 @@ impl Credentials {
         Self { disks: places.disks(), clock, turn: Mutex::new(()), decoy: OnceLock::new() }
     }
 
-    /// Sets a password, and forgets wrong attempts. A second factor stays.
+    /// Sets a password, and forgets wrong attempts. A second factor stays, and keys do.
     pub fn set(&self, account: Uuid, name: &str, new: &str, by: SetBy) -> Result<()> {
         check(new, name)?;
         let hash = password::hash(new, cipher::random());
         let _turn = self.turn()?;
         // A file that is damaged is replaced, with what it held.
-        let second = self.read(account).ok().flatten().and_then(|kept| kept.second);
+        let kept = self.read(account).ok().flatten();
+        let (second, keys) = kept.map(|kept| (kept.second, kept.keys)).unwrap_or_default();
         let set_at = self.clock.wall().0;
-        self.write(account, &Kept { hash, set_by: by, set_at, failures: 0, failed_at: 0, second })
+        self.write(account, &Kept { hash, set_by: by, set_at, failures: 0, failed_at: 0, second, keys })
     }
 
     /// Checks a password, and a code where the account has a second factor; `account` is `None` where nobody has the name.
@@ -133,23 +158,22 @@ impl Credentials {
             return Ok(Attempt::Wrong);
         };
         let now = self.clock.wall();
-        match throttle::next(kept.failures, Duration::from_micros(now.0.saturating_sub(kept.failed_at))) {
-            Next::Heard => {}
-            next @ (Next::Wait(_) | Next::Locked) => return Ok(Attempt::NotHeard(next)),
+        if let Some(next) = kept.pause(now) {
+            return Ok(Attempt::NotHeard(next));
         }
         let right = password::matches(tried, &kept.hash);
         if right && kept.has_lapsed(now) {
             return Ok(Attempt::Lapsed);
         }
-        let factors = match (&mut kept.second, code.map(str::trim).filter(|code| !code.is_empty())) {
-            (Some(second), _) if right && !second.is_confirmed() => Some(Factors::Password),
-            (None, _) if right => Some(Factors::Password),
-            (Some(_), None) if right => return Ok(Attempt::CodeMissing),
-            (Some(second), Some(code)) if right => {
-                let taken = second.take(code, &self.state_key(account)?, account, now)?;
-                taken.then_some(Factors::Both)
-            }
-            _ => None,
+        let wants_second = kept.device().is_some() || !kept.keys.is_empty();
+        let factors = match code.map(str::trim).filter(|code| !code.is_empty()) {
+            _ if !right => None,
+            _ if !wants_second => Some(Factors::Password),
+            None => return Ok(Attempt::CodeMissing),
+            Some(code) => match kept.device() {
+                Some(device) => device.take(code, &self.state_key(account)?, account, now)?.then_some(Factors::Both),
+                None => None,
+            },
         };
         match factors {
             Some(factors) => {
@@ -160,7 +184,7 @@ impl Credentials {
                 Ok(Attempt::Right(kept.set_by, factors))
             }
             None => {
-                (kept.failures, kept.failed_at) = (kept.failures.saturating_add(1), now.0);
+                kept.count_failure(now);
                 self.write(account, &kept)?;
                 Ok(Attempt::Wrong)
             }
@@ -201,7 +225,14 @@ impl Credentials {
         Ok(codes)
     }
 
-    /// Takes the second factor of an account away.
+    /// Takes every second factor of an account away, keys too.
+    pub fn forget_second(&self, account: Uuid) -> Result<()> {
+        let _turn = self.turn()?;
+        let Some(kept) = self.read(account)? else { return Ok(()) };
+        self.write(account, &Kept { second: None, keys: Vec::new(), ..kept })
+    }
+
+    /// Takes the device that counts codes away; keys stay.
     pub fn end_second(&self, account: Uuid) -> Result<()> {
         let _turn = self.turn()?;
         let Some(kept) = self.read(account)? else { return Ok(()) };

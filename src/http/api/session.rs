@@ -1,9 +1,12 @@
 //! Signing in and out over the API.
 
+pub mod key;
+
 use super::refused::NotSignedIn;
-use crate::archive::account::credential::Attempt;
+use crate::archive::account::credential::{Attempt, Factors, SetBy};
 use crate::archive::account::session::Token;
 use crate::auth::rights::Reach;
+use crate::auth::webauthn::Refusal;
 use crate::http::guard::{Asking, FORGET, Who, set_cookie};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -14,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// Who wants to sign in.
 #[derive(Deserialize, ToSchema)]
@@ -67,23 +71,35 @@ impl SessionShown {
 
 /// Begins a session, if name and password are right.
 pub async fn begin(service: &Arc<Service>, given: SignIn, headers: &HeaderMap) -> Result<Token, Problem> {
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned();
-    let begun = blocking(service.clone(), move |service| {
+    let attempted = blocking(service.clone(), move |service| {
         let account = service.account_named(&given.name)?.map(|account| account.id);
         let attempt = service.credentials.attempt(account, &given.password, given.code.as_deref())?;
-        match (attempt, account) {
-            (Attempt::Right(set_by, factors), Some(account)) => {
-                service.sessions.begin(account, set_by, factors, &agent).map(|token| Ok((token, account, factors)))
-            }
-            (attempt, _) => Ok(Err(attempt)),
-        }
+        Ok((attempt, account))
     });
-    match begun.await? {
-        Ok((token, account, factors)) => {
-            tracing::info!(%account, ?factors, "signed in");
-            Ok(token)
+    match attempted.await? {
+        (Attempt::Right(set_by, factors), Some(account)) => {
+            Begun { account, set_by, factors }.session(service, headers).await
         }
-        Err(attempt) => Err(refused(attempt)),
+        (attempt, _) => Err(refused(attempt)),
+    }
+}
+
+/// What somebody proved who signs in.
+struct Begun {
+    account: Uuid,
+    set_by: SetBy,
+    factors: Factors,
+}
+
+impl Begun {
+    /// The session that begins.
+    async fn session(self, service: &Arc<Service>, headers: &HeaderMap) -> Result<Token, Problem> {
+        let Self { account, set_by, factors } = self;
+        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned();
+        let begun = blocking(service.clone(), move |service| service.sessions.begin(account, set_by, factors, &agent));
+        let token = begun.await?;
+        tracing::info!(%account, ?factors, "signed in");
+        Ok(token)
     }
 }
 
@@ -105,8 +121,16 @@ fn refused(attempt: Attempt) -> Problem {
             Problem::too_many("too many wrong passwords: wait, or ask an administrator for a new one")
         }
         Attempt::CodeMissing => {
-            let detail = "the account has a second factor: give its code, or a recovery code, beside the password";
+            let detail = "the account has a second factor: give its code, or a recovery code, beside the password, or \
+                          use its security key";
             Problem { status: StatusCode::UNAUTHORIZED, code: "code-missing", detail: detail.into(), remedy: None }
+        }
+        Attempt::KeyRefused(refusal) => {
+            let code = match refusal {
+                Refusal::CounterBack { .. } => "key-went-back",
+                _ => "key-refused",
+            };
+            Problem { status: StatusCode::UNAUTHORIZED, code, detail: refusal.to_string(), remedy: None }
         }
         Attempt::Lapsed => {
             let detail = "this first password was not used in time: ask an administrator for a new one";

@@ -37,6 +37,7 @@ struct AccountPage<'a> {
     must_change: bool,
     second: String,
     has_second: bool,
+    keys: u64,
     wrong: String,
 }
 
@@ -48,8 +49,9 @@ pub async fn account(State(service): State<Arc<Service>>, page: Page) -> Result<
 async fn shown(service: &Arc<Service>, page: &Page, wrong: String, status: StatusCode) -> Result<Response, Problem> {
     let who = page.asking.who()?.clone();
     let (id, own) = (who.account.id, who.session()?.0.id);
-    let (sessions, second) = blocking(service.clone(), move |service| {
-        Ok((service.sessions.of_account(id)?, service.credentials.second(id)?))
+    let (sessions, second, keys) = blocking(service.clone(), move |service| {
+        let keys = service.credentials.keys(id)?.len() as u64;
+        Ok((service.sessions.of_account(id)?, service.credentials.second(id)?, keys))
     })
     .await?;
     let (has_second, second) = match second {
@@ -75,6 +77,7 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String, status: Statu
         must_change: who.must_change_password(),
         second,
         has_second,
+        keys,
         wrong,
     };
     let mut response = page.render(&shown)?;
@@ -118,7 +121,7 @@ pub async fn change_password(
         match service.credentials.attempt(Some(account.id), &form.old, None)? {
             Attempt::Right(..) | Attempt::CodeMissing if form.old == form.new => return Ok(Err("password-same")),
             Attempt::Right(..) | Attempt::CodeMissing => {}
-            Attempt::Wrong => return Ok(Err("password-wrong")),
+            Attempt::Wrong | Attempt::KeyRefused(_) => return Ok(Err("password-wrong")),
             Attempt::Lapsed => return Ok(Err("sign-in-password-lapsed")),
             Attempt::NotHeard(_) => return Ok(Err("sign-in-too-many")),
         }
