@@ -1,5 +1,6 @@
 //! What opens an account beside its password: the second factor, and a password that was just given.
 
+use crate::account::typed;
 use crate::retention::rules::{adopt, schedule};
 use crate::scratch::{Scratch, eventually, record};
 use crate::server::{Answer, Client, Server, archive, own_password};
@@ -400,4 +401,26 @@ fn rights_are_changed_over_http_by_two_administrators() {
     assert_eq!(second.form("/accounts/moi/close", &[("reason", "nghỉ việc")]).status, 303);
     assert_eq!(sign_in(), 401);
     scratch.ok(&["verify"]);
+}
+
+/// A password that is set by a command while others try the old one stays the one that was set.
+#[test]
+fn a_reset_is_not_undone_by_attempts_meanwhile() {
+    let scratch = archive();
+    let server = Server::start_with(&scratch, &[], &[("CHAUBAN_LIMITS_SIGN_INS_PER_MINUTE", "0")]);
+    let try_with = |password: &str| {
+        let body = json!({ "name": "archivist", "password": password }).to_string();
+        server.ask("POST", "/api/v1/session", &[("content-type", "application/json")], body.as_bytes()).status
+    };
+    for round in 0..12 {
+        let new = format!("mật khẩu mới lần thứ {round} dài vừa đủ");
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| try_with("không phải mật khẩu này đâu"));
+            }
+            let set = typed(&scratch, &["account", "password", "archivist"], &new);
+            assert_eq!(set.status, 0, "{}{}", set.out, set.err);
+        });
+        assert_eq!(try_with(&new), 200, "round {round}");
+    }
 }

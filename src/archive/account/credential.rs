@@ -19,7 +19,9 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::time::{Clock, Micros};
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -109,6 +111,12 @@ impl Kept {
     }
 }
 
+/// While it is held nobody else reads a file in order to write it.
+struct Turn<'c> {
+    _here: MutexGuard<'c, ()>,
+    _everywhere: File,
+}
+
 /// Whether `new` may be the password of the account `name`.
 pub fn check(new: &str, name: &str) -> Result<()> {
     password::check(new, name).map_err(|why: Unacceptable| Error::invalid(why.to_string()))
@@ -125,6 +133,8 @@ pub struct Credentials {
     clock: Arc<dyn Clock>,
     /// Counting a wrong attempt reads and writes: one at a time. Also bounds hashing to one core and 32 MiB.
     turn: Mutex<()>,
+    /// The folder, locked for a turn: what a command sets while the service checks a password must stay.
+    folder: PathBuf,
     /// A hash of nothing anybody knows, so that an unknown name takes as long as a known one; made with the first attempt.
     decoy: OnceLock<String>,
 }
@@ -132,7 +142,8 @@ pub struct Credentials {
 impl Credentials {
     /// Those of the archive at `places`.
     pub fn new(places: &Places, clock: Arc<dyn Clock>) -> Self {
-        Self { disks: places.disks(), clock, turn: Mutex::new(()), decoy: OnceLock::new() }
+        let folder = places.archive.join(FOLDER);
+        Self { disks: places.disks(), clock, turn: Mutex::new(()), folder, decoy: OnceLock::new() }
     }
 
     /// Sets a password, and forgets wrong attempts. A second factor stays, and keys do.
@@ -251,8 +262,12 @@ impl Credentials {
         Ok(self.read(account)?.map(|kept| Micros(kept.set_at)))
     }
 
-    fn turn(&self) -> Result<std::sync::MutexGuard<'_, ()>> {
-        self.turn.lock().map_err(|_| Error::unavailable("a check of a password died"))
+    fn turn(&self) -> Result<Turn<'_>> {
+        let here = self.turn.lock().map_err(|_| Error::unavailable("a check of a password died"))?;
+        self.disks.archive.create_dir(FOLDER)?;
+        let lock = || File::open(&self.folder).and_then(|folder| folder.lock().map(|()| folder));
+        let everywhere = lock().map_err(|error| Error::file("can't read", &self.folder, error))?;
+        Ok(Turn { _here: here, _everywhere: everywhere })
     }
 
     fn read(&self, account: Uuid) -> Result<Option<Kept>> {
@@ -267,7 +282,6 @@ impl Credentials {
 
     fn write(&self, account: Uuid, kept: &Kept) -> Result<()> {
         let bytes = serde_json::to_vec(kept).map_err(|error| Error::invalid("a credential").because(error))?;
-        self.disks.archive.create_dir(FOLDER)?;
         Ok(disk::replace(self.disks.archive.as_ref(), &path(account), &bytes)?)
     }
 }

@@ -348,7 +348,8 @@ impl Judge<'_> {
         }
         // Nobody need ask; what was said all the same counts.
         if certificate.asking == Asking::Exempt {
-            return Status::Exempt;
+            let on_hold = |by: &RevocationId| matches!(self.facts.revocations[by.0].says, Says::OnHold(_));
+            return newest.filter(on_hold).map_or(Status::Exempt, Status::OnHold);
         }
         let Some(by) = newest else { return nearest };
         let statement = &self.facts.revocations[by.0];

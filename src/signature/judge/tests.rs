@@ -6,8 +6,8 @@ pub mod world;
 
 use super::existence::Source;
 use super::facts::{
-    AnchorId, Broken, CertificateId, ChangeLevel, Data, Existing, How, Identification, Outcome, Permission, Proof,
-    Says, Scope, Stamping, TokenId, TokenKind, Usage,
+    AnchorId, Asking, Broken, CertificateId, ChangeLevel, Data, Existing, How, Identification, Outcome, Permission,
+    Proof, Says, Scope, Stamping, TokenId, TokenKind, Usage,
 };
 use super::finding::FindingCode;
 use super::indication::{Indication, SubIndication};
@@ -252,6 +252,22 @@ fn clause_5_5_4_revocation_against_best_signature_time() {
     let mut world = World::signed().about(LEADER, NOW);
     world.says(CA, "2024-06-30", Some("2024-07-30"), revoked("2024-06-10", "cACompromise", None));
     assert_eq!(said(&world.facts, NOW), "REVOKED_CA_NO_POE");
+}
+
+#[test]
+fn who_need_not_be_asked_about_is_heard_about() {
+    let exempt = || {
+        let mut world = World::signed().about(CA, NOW);
+        world.facts.certificates[LEADER].asking = Asking::Exempt;
+        world
+    };
+    assert_eq!(said(&exempt().facts, NOW), "TOTAL_PASSED");
+    let mut world = exempt();
+    world.says(LEADER, "2024-06-30", Some("2024-07-30"), revoked("2024-06-01", "keyCompromise", None));
+    assert_eq!(said(&world.facts, NOW), "REVOKED_NO_POE");
+    let mut world = exempt();
+    world.says(LEADER, "2024-06-30", Some("2024-07-30"), Says::OnHold(on("2024-06-10")));
+    assert_eq!(said(&world.facts, NOW), "TRY_LATER");
 }
 
 #[test]

@@ -92,12 +92,19 @@ impl Pdf {
     /// Appends a revision whose objects stand in an object stream, 50, listed by a cross-reference stream, 51; of a number that
     /// stands twice the last place is listed.
     pub fn update_in_stream(&mut self, objects: &[(u32, &str)]) -> &mut Self {
+        self.update_in_stream_from(objects, "")
+    }
+
+    /// The same with where the first object begins said by `first`, if it is not empty.
+    pub fn update_in_stream_from(&mut self, objects: &[(u32, &str)], first: &str) -> &mut Self {
         let (mut heads, mut texts) = (String::new(), String::new());
         for (number, text) in objects {
             heads += &format!("{number} {} ", texts.len());
             texts += &format!("{text} ");
         }
-        let keys = format!("/Type/ObjStm/N {}/First {}", objects.len(), heads.len());
+        let known = heads.len().to_string();
+        let first = if first.is_empty() { &known } else { first };
+        let keys = format!("/Type/ObjStm/N {}/First {first}", objects.len());
         let container = self.object(50, &stream(&keys, &(heads + &texts)));
         let at = self.bytes.len();
         let row = |kind: u8, second: usize, third: usize| [kind, (second >> 8) as u8, second as u8, third as u8];

@@ -339,6 +339,18 @@ fn what_cannot_be_read_is_not_taken_for_absent() {
     }
 }
 
+/// What says which objects are in an object stream may stand elsewhere, and be changed there.
+#[test]
+fn an_object_stream_that_cannot_be_opened_is_not_taken_for_empty() {
+    let mut pdf = Pdf::signed();
+    let page = PAGE.replace("/Contents", "/Extra 20 0 R/Contents");
+    let agency = [(7, format!("<<{EMPTY}/V 39 0 R>>")), (39, signature("ETSI.CAdES.detached", "Sig", ""))];
+    pdf.update_in_stream_from(&[(20, "(total: 500)"), (21, "(total: 900)")], "41 0 R");
+    pdf.update(&[(3, page), (41, "11".into())]).update(&agency).sign();
+    is_told(&pdf, &[(40, "1")], ChangeLevel::NotCompared, What::Unread);
+    is_told(&pdf, &[(41, "24")], Undefined, What::Changed);
+}
+
 #[test]
 fn an_object_that_was_waited_for_is_prepared() {
     let stamp = "<</Type/Annot/Subtype/Stamp/Rect[0 0 9 9]/AP<</N 30 0 R>>>>";
