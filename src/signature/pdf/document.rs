@@ -402,6 +402,12 @@ impl<'a> Document<'a> {
         Ok(Container { bytes, members, is_exact })
     }
 
+    /// The numbers of the objects in the object stream at a byte of the file, in its order; `None`: it can't be opened.
+    pub fn members(&self, at: usize) -> Option<Vec<u32>> {
+        let container = self.container(at).ok()?;
+        Some(container.members.iter().map(|&(number, _)| number).collect())
+    }
+
     /// Whether an object stream and the object in it can be read in one way only.
     pub fn is_exact_member(&self, container_at: usize, number: u32, index: u32) -> bool {
         self.container(container_at).is_ok_and(|container| container.is_exact)

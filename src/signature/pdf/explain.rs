@@ -29,7 +29,9 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
         step.take(Change { revision, level, what, object, bytes, path: String::new(), field: None });
     };
     let this = &document.revisions[revision];
-    if this.is_ambiguous {
+    // What was written loosely before stays as it was signed.
+    let own = document.sections[this.sections.clone()].iter().filter(|section| bytes.contains(&section.span.start));
+    if this.is_ambiguous || own.into_iter().any(|section| section.is_loose) {
         report(What::Ambiguous, None, Some(bytes.clone()));
     }
     explained.push(this.ending.clone());
@@ -56,6 +58,9 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
                 // Some readers take it as it is written, for others there is none.
                 Some(object) if object.id.generation != generation => report(What::Ambiguous, Some(number), None),
                 Some(object) if bytes.contains(&object.span.start) => {
+                    if holds_more_than_is_listed(&view, number, at, &object.value) {
+                        report(What::Ambiguous, Some(number), Some(object.span.clone()));
+                    }
                     if !object.is_exact
                         || !refers_exactly(&view, &object.value)
                         || leads_nowhere(&view, number, &object.value)
@@ -115,6 +120,23 @@ fn refers_exactly(view: &View<'_, '_>, value: &Object) -> bool {
         is_exact &= view.generation(to.number).is_none_or(|generation| generation == to.generation);
     });
     is_exact
+}
+
+/// Whether a stream has objects in it that the tables don't list there: readers that rebuild the tables would take them.
+fn holds_more_than_is_listed(view: &View<'_, '_>, number: u32, at: usize, value: &Object) -> bool {
+    let Object::Stream(stream) = value else { return false };
+    let document = view.document;
+    match view.resolve(stream.dict.get(b"Type")).name() {
+        Some(b"ObjStm") if document.is_encrypted => false,
+        Some(b"ObjStm") => document.members(at).is_none_or(|members| {
+            let is_listed = |(index, &member): (usize, &u32)| {
+                let index = u32::try_from(index).unwrap_or(u32::MAX);
+                view.entry(member) == Some(Entry::Within { container: number, index })
+            };
+            !members.iter().enumerate().all(is_listed)
+        }),
+        _ => false,
+    }
 }
 
 /// Whether an object refers to a number that no table lists, and did not before: some readers search the bytes for it then,

@@ -263,6 +263,11 @@ impl<'b, 'w> Reader<'b, 'w> {
         Self { bytes, at: at.min(bytes.len()), work }
     }
 
+    /// What is still to be read.
+    pub fn rest(&self) -> &'b [u8] {
+        &self.bytes[self.at..]
+    }
+
     /// Passes over white space and comments.
     pub fn skip_space(&mut self) -> Result<(), Fault> {
         let start = self.at;

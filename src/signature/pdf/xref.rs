@@ -43,6 +43,8 @@ pub struct Section {
     pub stream: Option<Reference>,
     /// Whether a number is listed twice with different places, or the trailer has a key twice.
     pub is_ambiguous: bool,
+    /// Whether it is written otherwise than it must be, so that some readers rebuild it.
+    pub is_loose: bool,
 }
 
 /// Why a section could not be read.
@@ -87,20 +89,22 @@ impl Section {
             return Err(Unread::Missing);
         }
         let body = stream_body(file, &mut reader, dict.integer(b"Length"))?.ok_or(Unread::Malformed)?;
-        let mut end = body.after;
+        let (mut end, body_is_exact) = (body.after, body.is_exact);
         let mut reader = Reader::new(file, end, work);
         if reader.word(b"endobj")? {
             end = reader.at;
         }
         let bytes = filter::decode(&dict, &file[body.bytes], decodable)
             .map_err(|error| if error == Undecoded::TooLong { Unread::Spent } else { Unread::Malformed })?;
-        let entries = stream_entries(&dict, &bytes, base, room)?;
-        Ok(Self::new(start..end, dict, entries, Some(id)))
+        let (entries, is_whole) = stream_entries(&dict, &bytes, base, room)?;
+        let mut section = Self::new(start..end, dict, entries, Some(id));
+        section.is_loose = !is_whole || !body_is_exact;
+        Ok(section)
     }
 
     fn new(span: Range<usize>, trailer: Dict, entries: Vec<(u32, Entry)>, stream: Option<Reference>) -> Self {
         let is_ambiguous = repeats(&trailer) || has_indirect_structure(&trailer);
-        let mut section = Self { span, is_ambiguous, trailer, entries, stream };
+        let mut section = Self { span, is_ambiguous, is_loose: false, trailer, entries, stream };
         // Stable: of two equal numbers the first stays first.
         if !section.entries.is_sorted_by_key(|&(number, _)| number) {
             section.entries.sort_by_key(|&(number, _)| number);
@@ -113,13 +117,18 @@ impl Section {
 
     fn table(reader: &mut Reader<'_, '_>, start: usize, base: usize, room: usize) -> Result<Self, Unread> {
         let mut entries = Vec::new();
+        let mut is_exact = reader.rest().iter().find(|&&byte| byte != b' ').is_some_and(|byte| b"\r\n".contains(byte));
         while !reader.word(b"trailer")? {
             let (first, count) = reader.unsigned()?.zip(reader.unsigned()?).ok_or(Unread::Malformed)?;
             if first.checked_add(count).is_none_or(|end| end > NUMBER_MAX + 1) {
                 return Err(Unread::Malformed);
             }
             let mut number = first as u32;
+            let mut next = None;
             for index in 0..count {
+                reader.skip_space()?;
+                is_exact &= is_row(reader.rest()) && next.is_none_or(|next| next == reader.at);
+                next = Some(reader.at + ROW_BYTES);
                 let (offset, generation) = reader.unsigned()?.zip(reader.unsigned()?).ok_or(Unread::Malformed)?;
                 let entry = if reader.word(b"n")? {
                     // Some software lists what it dropped as in use at 0.
@@ -140,8 +149,27 @@ impl Section {
             }
         }
         let Object::Dict(trailer) = reader.value()? else { return Err(Unread::Malformed) };
-        Ok(Self::new(start..reader.at, trailer, entries, None))
+        let mut section = Self::new(start..reader.at, trailer, entries, None);
+        section.is_loose = !is_exact;
+        Ok(section)
     }
+}
+
+/// Bytes of a row of a table (ISO 32000-2 §7.5.4).
+const ROW_BYTES: usize = 20;
+
+/// Whether a row of a table begins here. By others some readers count on, and some rebuild
+/// the tables.
+fn is_row(bytes: &[u8]) -> bool {
+    let Some(row) = bytes.get(..ROW_BYTES) else { return false };
+    let is_number = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
+    let ends = [&b" \r"[..], b" \n", b"\r\n"];
+    is_number(&row[..10])
+        && row[10] == b' '
+        && is_number(&row[11..16])
+        && row[16] == b' '
+        && matches!(row[17], b'n' | b'f')
+        && ends.contains(&&row[18..])
 }
 
 fn place(offset: u64, generation: u64, base: usize) -> Result<Entry, Unread> {
@@ -150,13 +178,12 @@ fn place(offset: u64, generation: u64, base: usize) -> Result<Entry, Unread> {
     offset.map(|offset| Entry::At(offset, generation)).ok_or(Unread::Malformed)
 }
 
-fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result<Vec<(u32, Entry)>, Unread> {
+/// What a cross-reference stream lists, and whether it has as many rows as it says.
+fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result<(Vec<(u32, Entry)>, bool), Unread> {
     let unsigned = |value: &Object| value.integer().and_then(|value| u64::try_from(value).ok());
-    let widths: Vec<usize> = dict
-        .get(b"W")
-        .and_then(Object::array)
-        .map(|widths| widths.iter().filter_map(unsigned).filter_map(|width| usize::try_from(width).ok()).collect())
-        .unwrap_or_default();
+    let widths = dict.get(b"W").and_then(Object::array).unwrap_or_default().iter();
+    let widths: Option<Vec<usize>> = widths.map(|width| usize::try_from(unsigned(width)?).ok()).collect();
+    let widths = widths.ok_or(Unread::Malformed)?;
     let [kind_bytes, second_bytes, third_bytes] = widths[..] else { return Err(Unread::Malformed) };
     if widths.iter().any(|&width| width > 8) || second_bytes == 0 {
         return Err(Unread::Malformed);
@@ -176,7 +203,7 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
         }
         for number in first..first + count {
             // A table shorter than it says lists what it has; the rest is not there.
-            let Some(row) = rows.next() else { return Ok(entries) };
+            let Some(row) = rows.next() else { return Ok((entries, false)) };
             let field =
                 |from: usize, width: usize| row[from..from + width].iter().fold(0, |v, &b| v << 8 | u64::from(b));
             let kind = if kind_bytes == 0 { 1 } else { field(0, kind_bytes) };
@@ -196,7 +223,8 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
             entries.push((number as u32, entry));
         }
     }
-    Ok(entries)
+    let is_whole = rows.next().is_none() && rows.remainder().is_empty();
+    Ok((entries, is_whole))
 }
 
 /// Keys of a trailer or cross-reference stream that describe the file, not the document.

@@ -171,7 +171,8 @@ impl Walk<'_, '_, '_> {
         }
         let is_signed_now = was.kind == Kind::Signature && is.has_value;
         let level = if is_signed_now { self.level_of_signing(is) } else { FORM_FILL };
-        let may_fill = was.kind == Kind::Other || is_signed_now;
+        // What a field showed when it was signed is what was signed; an empty one may be filled in.
+        let may_fill = is_signed_now || was.kind == Kind::Other && !(was.has_value && self.is_filled(old));
         if self.paints_beside(new) && self.is_redrawn(number) {
             self.report(UNDEFINED, What::PageCovered, node);
         }
@@ -183,6 +184,16 @@ impl Walk<'_, '_, '_> {
             _ if may_fill && FILLED.contains(&key) => walk.filled(before, now, level, key, node),
             _ => walk.strict(before, now, key, node),
         });
+    }
+
+    /// Whether a field had a value, its own or an inherited one, that is more than none.
+    fn is_filled(&self, field: &Dict) -> bool {
+        let parent = field.get(b"Parent").and_then(Object::reference).and_then(|parent| self.old.get(parent));
+        let inherited = || parent.as_deref().and_then(Object::dict).and_then(|parent| parent.get(b"V"));
+        let value = self.old.resolve(field.get(b"V").or_else(inherited));
+        let is_off = value.name() == Some(b"Off");
+        let is_empty = value.string().is_some_and(|text| text.is_empty());
+        !(is_off || is_empty || *value == Object::Null)
     }
 
     fn filled(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, key: &[u8], node: usize) {

@@ -362,6 +362,40 @@ fn an_object_that_was_waited_for_is_prepared() {
     is_told(&signed_again(&[(13, &placed), (30, &form(""))]), &[(31, "[0 0 99 99]")], Undefined, What::Prepared);
 }
 
+/// A table that another reader finds elsewhere, or rebuilds, is another document.
+#[test]
+fn tables_are_written_as_they_must_be() {
+    let with_trailer = |more: &str| {
+        let mut pdf = Pdf::signed();
+        pdf.update_with(&[(40, "1".into())], &format!("/Root 1 0 R{more}"));
+        after(&pdf)
+    };
+    assert_eq!(with_trailer("").level, LongTermOnly);
+    for place in ["123.0", "123.", "0", "(x)"] {
+        let found = with_trailer(&format!("/XRefStm {place}"));
+        assert_eq!(found.level, Unparsable, "{place} {found:#?}");
+    }
+    let mut short = Pdf::signed();
+    short.update(&[(40, "1".into())]).replace_last(" 00000 n \n", " 00000  n\n");
+    assert_eq!(after(&short).level, Unparsable);
+    let mut unlisted = Pdf::signed();
+    let members = stream("/Type/ObjStm/N 1/First 4", "4 0 (another page)");
+    assert_eq!(after(unlisted.update(&[(40, members)])).level, Unparsable);
+}
+
+#[test]
+fn what_was_filled_in_and_signed_stays() {
+    let text = |value: &str| format!("<<{TEXT}/V{value}>>");
+    for empty in ["()", "/Off"] {
+        is_told(&signed_again(&[(6, &text(empty))]), &[(6, &text("(178)"))], FormFillAndSign, What::FieldFilled);
+    }
+    is_told(&signed_again(&[(6, &text("(178)"))]), &[(6, &text("(999)"))], Undefined, What::Changed);
+    let shown = format!("<<{TEXT}/V(178)/AP<</N 30 0 R>>>>");
+    let form = |body: &str| stream("/Type/XObject/Subtype/Form/BBox[0 0 5 5]", body);
+    let pdf = signed_again(&[(6, &shown), (30, &form("(178) Tj"))]);
+    is_told(&pdf, &[(30, &form("(999) Tj"))], Undefined, What::Changed);
+}
+
 /// Readers search the bytes where the tables fail them: what they would find must not lie there.
 #[test]
 fn nothing_makes_a_reader_search_the_bytes() {

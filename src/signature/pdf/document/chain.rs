@@ -41,10 +41,12 @@ impl Document<'_> {
         let mut next = Some(section);
         while let Some(section) = next.take() {
             let at = section.span.start;
-            let hybrid = section.trailer.integer(b"XRefStm").filter(|_| section.stream.is_none());
+            // What is no place, or stands where no reader of the standard looks, other readers follow all the same.
+            let hybrid =
+                section.trailer.get(b"XRefStm").map(|place| place.integer().filter(|_| section.stream.is_none()));
             let previous = section.trailer.get(b"Prev").map(Object::integer);
             self.sections.push(section);
-            for (link, is_hybrid) in [(hybrid.map(Some), true), (previous, false)] {
+            for (link, is_hybrid) in [(hybrid, true), (previous, false)] {
                 let Some(link) = link else { continue };
                 if self.sections.len() >= SECTIONS_MAX {
                     self.damage.push(Damage::TooMany);
