@@ -35,6 +35,7 @@ mod reading;
 pub mod reads;
 pub mod rebuild;
 mod receipt;
+pub mod request;
 pub mod retention;
 mod sequencer;
 pub mod show;

@@ -20,6 +20,7 @@ mod init;
 mod keys;
 mod output;
 mod receipt;
+mod request;
 mod retention;
 mod revalidate;
 mod search;
@@ -128,6 +129,8 @@ enum Command {
     Hold(hold::HoldCommand),
     /// Disposal cases: the legal way from a list of expired records to their destruction.
     Disposal(disposal::DisposalCommand),
+    /// Requests of readers: copies and certified copies of records.
+    Request(request::RequestCommand),
     /// Write the original bytes of a component, verified on the way.
     Get(get::Get),
     /// Amend what describes a record; what it said before stays in the ledger.
@@ -304,6 +307,7 @@ pub fn run() -> ExitCode {
         Command::Retention(command) => command.run(&cli.common, &output),
         Command::Hold(command) => command.run(&cli.common, &output),
         Command::Disposal(command) => command.run(&cli.common, &output),
+        Command::Request(command) => command.run(&cli.common, &output),
         Command::Get(command) => command.run(&cli.common, &output),
         Command::History(command) => command.run(&cli.common, &output),
         Command::Receipt(command) => command.run(&cli.common, &output),

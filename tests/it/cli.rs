@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 30] = [
     "init",
     "ingest",
     "search",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 29] = [
     "retention",
     "hold",
     "disposal",
+    "request",
     "get",
     "describe",
     "history",

@@ -25,6 +25,7 @@ mod ingest;
 mod layers;
 mod limits;
 mod rebuild;
+mod request;
 mod retention;
 mod rights;
 mod scratch;
