@@ -36,6 +36,7 @@ mod reading;
 pub mod reads;
 pub mod rebuild;
 mod receipt;
+pub mod request;
 pub mod retention;
 mod sequencer;
 pub mod show;

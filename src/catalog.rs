@@ -337,6 +337,12 @@ impl Catalog {
         self.range(b"o", b"o").map(|row| id(row?).ok_or(CatalogError::Damaged("a hold"))).collect()
     }
 
+    /// Every reader's request, in the order of their coming.
+    pub fn requests(&self) -> Result<Vec<Uuid>, CatalogError> {
+        let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();
+        self.range(b"Q", b"Q").map(|row| id(row?).ok_or(CatalogError::Damaged("a request"))).collect()
+    }
+
     /// Every account, in the order of their making.
     pub fn accounts(&self) -> Result<Vec<Uuid>, CatalogError> {
         let id = |row: Row| Uuid::from_slice(row.0.get(1..)?).ok();

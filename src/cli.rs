@@ -21,6 +21,7 @@ mod init;
 mod keys;
 mod output;
 mod receipt;
+mod request;
 mod retention;
 mod revalidate;
 mod search;
@@ -131,6 +132,8 @@ enum Command {
     Agency(agency::AgencyCommand),
     /// Disposal cases: the legal way from a list of expired records to their destruction.
     Disposal(disposal::DisposalCommand),
+    /// Requests of readers: copies and certified copies of records.
+    Request(request::RequestCommand),
     /// Write the original bytes of a component, verified on the way.
     Get(get::Get),
     /// Amend what describes a record; what it said before stays in the ledger.
@@ -308,6 +311,7 @@ pub fn run() -> ExitCode {
         Command::Hold(command) => command.run(&cli.common, &output),
         Command::Agency(command) => command.run(&cli.common, &output),
         Command::Disposal(command) => command.run(&cli.common, &output),
+        Command::Request(command) => command.run(&cli.common, &output),
         Command::Get(command) => command.run(&cli.common, &output),
         Command::History(command) => command.run(&cli.common, &output),
         Command::Receipt(command) => command.run(&cli.common, &output),

@@ -136,6 +136,20 @@ kinds! {
     RetentionReviewed "retention-reviewed";
     /// An archivist amended what describes a record; the body says what was written before, and why.
     DescriptionAmended "description-amended";
+    /// A reader asked for records; the body says who, for what, and in which form.
+    RequestReceived "request-received";
+    /// A reader's request is to be answered; the body says how open the records were.
+    RequestApproved "request-approved";
+    /// A reader's request is not answered; the body says why.
+    RequestRefused "request-refused";
+    /// What a reader asked for was given out; the body says until when it can be read.
+    RequestFulfilled "request-fulfilled";
+    /// A reader's request is over; the body says why.
+    RequestClosed "request-closed";
+    /// The paper that goes with a copy of a record was made; the body says for which request.
+    CopyMade "copy-made";
+    /// The signed certificate of a copy of a record was handed in; the body says how its signatures stand.
+    CopyCertified "copy-certified";
     /// Records of a disposal case are about to be destroyed; the body says which.
     DestructionBegun "destruction-begun";
     /// Keys of what stays were wrapped under another scope key; the detail says from which to which.

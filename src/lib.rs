@@ -6,7 +6,7 @@
 //! 4 rim      cli, config, http
 //! 3 archive  the façade: one file per use case
 //! 2 stores   vault, ledger, keys, catalog, index      they never see each other
-//! 1 rules    merkle, evidence, cipher, signature, transfer, agency, retention, auth, paper   pure
+//! 1 rules    merkle, evidence, cipher, signature, transfer, agency, retention, request, auth, paper   pure
 //! 0 ground   digest, disk, error, event, network, position, record, text, time
 //! ```
 //!
@@ -33,6 +33,7 @@ pub mod network;
 pub mod paper;
 pub mod position;
 pub mod record;
+pub mod request;
 pub mod retention;
 pub mod signature;
 pub mod text;

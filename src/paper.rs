@@ -13,6 +13,7 @@
 //! - A file has no signature field: signing tools add theirs in an incremental update, so that [`is_signed_copy`] can
 //!   tell that the signed file begins with the one that was made.
 
+pub mod copy;
 mod days;
 pub mod disposal;
 mod face;

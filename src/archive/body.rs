@@ -14,6 +14,7 @@ mod hold;
 mod manifest;
 mod reads;
 mod record;
+mod request;
 mod retention;
 mod signature;
 mod source;
@@ -38,6 +39,10 @@ pub use hold::{HoldPlacedBody, HoldQueryBody, HoldReleasedBody, HoldScopeBody};
 pub use manifest::{BodyText, Manifest, ManifestBody, ManifestComponent, read_manifest, split};
 pub use reads::{ReadBody, ReadsRecordedBody};
 pub use record::{ComponentBody, ExaminationBody, FindingBody, RecordBody, RecordPlace};
+pub use request::{
+    CopyCertifiedBody, CopyMadeBody, ReaderBody, RequestApprovedBody, RequestClosedBody, RequestFulfilledBody,
+    RequestReceivedBody, RequestRefusedBody,
+};
 pub use retention::{
     AgencySectorBody, AppliesBody, ArchiveKindBody, ConcernsBody, HolidaysBody, OccurrenceBody, RecordsLinkedBody,
     RetentionAssignedBody, RetentionConfirmedBody, RetentionExtendedBody, RetentionReviewedBody, RevokedBody,

@@ -9,7 +9,7 @@
 //! piece by piece. Must not decide who may have a bundle.
 
 mod instructions;
-mod zip;
+pub(super) mod zip;
 
 use super::body::split;
 use super::project;
@@ -164,7 +164,7 @@ impl Bundle {
 }
 
 /// The ending of a name with its dot, where it is a plain one.
-fn ending(name: &str) -> String {
+pub(super) fn ending(name: &str) -> String {
     let plain = |ending: &&str| {
         (1..=ENDING_CHARS_MAX).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };

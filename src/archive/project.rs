@@ -181,6 +181,10 @@ impl<'a> Projection<'a> {
                 self.batch.hold(event.entry.id);
                 Ok(())
             }
+            Some(ReadBody { says: Says::Request, .. }) => {
+                self.batch.request(event.entry.id);
+                Ok(())
+            }
             Some(ReadBody { says: Says::Account, .. }) => {
                 self.batch.account(event.entry.id);
                 Ok(())

@@ -170,6 +170,11 @@ impl Batch {
         self.batch.put(key(b'o', &[id.as_bytes()]), b"");
     }
 
+    /// A reader's request. Identifiers grow with time (UUIDv7).
+    pub fn request(&mut self, id: Uuid) {
+        self.batch.put(key(b'Q', &[id.as_bytes()]), b"");
+    }
+
     /// An account. Identifiers grow with time (UUIDv7).
     pub fn account(&mut self, id: Uuid) {
         self.batch.put(key(b'G', &[id.as_bytes()]), b"");

@@ -5,6 +5,7 @@ mod show;
 mod step;
 
 pub use document::Letterhead;
+pub use step::Undated;
 
 use super::output::{Output, plain, write_new};
 use super::{Common, Result};

@@ -53,7 +53,7 @@ macro_rules! codes {
         }
     };
 }
-pub(super) use codes;
+pub(crate) use codes;
 
 codes! {
     /// What kind of thing happened that a period may wait for.

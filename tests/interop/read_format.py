@@ -54,6 +54,8 @@ EVENTS = {
     "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "agency-sector-set", "agencies-changed", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
     "retention-confirmed", "retention-extended", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
     "retention-reviewed", "description-amended",
+    "request-received", "request-approved", "request-refused", "request-fulfilled", "request-closed", "copy-made",
+    "copy-certified",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "dossier-reduced", "segment-thinned",
     "destruction-ended",
     "disposal-opened", "disposal-acted", "recovered",

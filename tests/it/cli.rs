@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "init",
     "ingest",
     "search",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 30] = [
     "hold",
     "agency",
     "disposal",
+    "request",
     "get",
     "describe",
     "history",

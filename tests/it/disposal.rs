@@ -1,6 +1,7 @@
 //! Disposal cases: the whole life of one by separate persons, what is refused, what a change in the world does to it,
 //! and that it is nothing but its events.
 
+mod copies;
 mod engine;
 mod histories;
 pub mod kill;

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 const LAYERS: [(&str, &[&str]); 5] = [
     ("ground", &["digest", "disk", "error", "event", "network", "position", "record", "text", "time"]),
-    ("rules", &["agency", "auth", "cipher", "evidence", "merkle", "paper", "retention", "signature", "transfer"]),
+    (
+        "rules",
+        &["agency", "auth", "cipher", "evidence", "merkle", "paper", "request", "retention", "signature", "transfer"],
+    ),
     ("stores", &["catalog", "index", "keys", "ledger", "vault"]),
     ("archive", &["archive"]),
     ("rim", &["cli", "config", "http"]),

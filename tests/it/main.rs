@@ -26,6 +26,7 @@ mod ingest;
 mod layers;
 mod limits;
 mod rebuild;
+mod request;
 mod retention;
 mod rights;
 mod scratch;

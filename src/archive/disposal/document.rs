@@ -15,6 +15,7 @@ use crate::archive::project;
 use crate::archive::reading::Archive;
 use crate::archive::validation::{Capture, seal};
 use crate::archive::writing::Writing;
+use crate::catalog::EventRow;
 use crate::cipher::ObjectKey;
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
@@ -58,7 +59,7 @@ pub enum Rests {
 }
 
 /// A document that was examined, ready to be recorded with its act.
-pub(super) struct Examined {
+pub(in crate::archive) struct Examined {
     /// What the event says of it.
     pub body: DocumentBody,
     checker: Checker,
@@ -107,7 +108,7 @@ impl Handed {
     }
 
     /// Judges it by the archive's anchors, or says why it can't be taken.
-    pub(super) fn examine(self, archive: &Writing) -> Result<Examined> {
+    pub(in crate::archive) fn examine(self, archive: &Writing) -> Result<Examined> {
         let mut checker = Checker::new(PolicyChoice::Vietnam)?;
         let (name, sha256) = (self.name.clone(), Sha256::of(&self.bytes));
         if name.is_empty() || name.len() > NAME_BYTES_MAX || self.bytes.len() as u64 > DOCUMENT_BYTES_MAX {
@@ -175,15 +176,20 @@ impl Archive {
         let damaged = || Error::corrupt(format!("the document of entry {index} is damaged"));
         let event = self.catalog.event(case, index).map_err(project::catalog)?.ok_or_else(damaged)?;
         let sha256 = self.acted(case, &event)?.document.ok_or_else(damaged)?.sha256;
-        let secrets = self.secrets(&event)?;
-        let (object, (_, secrets)) = event.objects.first().zip(secrets.first()).ok_or_else(damaged)?;
+        self.document_of(&event, &sha256)?.ok_or_else(damaged)
+    }
+
+    /// The document that came with an event, where it has this SHA-256.
+    pub(in crate::archive) fn document_of(&self, event: &EventRow, sha256: &str) -> Result<Option<Vec<u8>>> {
+        let secrets = self.secrets(event)?;
+        let Some((object, (_, secrets))) = event.objects.first().zip(secrets.first()) else { return Ok(None) };
         let key = ObjectKey::derive(&secrets.data_key, self.format.archive, object.id);
         let mut opener = Opener::new(b"")?;
         let mut bytes = Vec::new();
         for (part, at) in (0u32..).zip(&object.parts) {
             bytes.extend_from_slice(&self.part(&mut opener, &key, part, *at)?);
         }
-        if Sha256::of(&bytes).to_string() == sha256 { Ok(bytes) } else { Err(damaged()) }
+        Ok((Sha256::of(&bytes).to_string() == sha256).then_some(bytes))
     }
 }
 

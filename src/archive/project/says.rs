@@ -73,6 +73,8 @@ pub enum Says {
     EvidenceSource,
     /// That there is another hold.
     Hold,
+    /// That there is another request of a reader.
+    Request,
     /// That records are about to be destroyed.
     Begun {
         /// Identifier of the execution.
@@ -189,6 +191,7 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
         }
         EventKind::EvidenceSourceAdded => Ok(Says::EvidenceSource),
         EventKind::HoldPlaced => Ok(Says::Hold),
+        EventKind::RequestReceived => Ok(Says::Request),
         EventKind::AccountProposed => Ok(Says::Account),
         EventKind::DestructionBegun => {
             let body: DestructionBegunBody = read(body, "destruction")?;

@@ -343,7 +343,7 @@ impl Step {
                 let (on, handed) = document.read()?;
                 desk.certify(unreached.into_iter().collect(), on, handed)
             }
-            Self::Attach { document: Undated { document, belief }, .. } => desk.attach(belief.hand_in(&document)?),
+            Self::Attach { document, .. } => desk.attach(document.read()?),
             Self::Attest { copy, document, .. } => {
                 let (on, handed) = document.read()?;
                 desk.attest(&copy, on, handed)
@@ -444,6 +444,13 @@ impl OptionalDocument {
         let on = self.about.on;
         let handed = self.document.map(|path| self.about.belief.hand_in(&path)).transpose()?;
         Ok((on, handed))
+    }
+}
+
+impl Undated {
+    /// Its content.
+    pub fn read(self) -> Result<Handed> {
+        self.belief.hand_in(&self.document)
     }
 }
 

@@ -14,7 +14,7 @@ fn tool(arguments: &[&std::ffi::OsStr]) {
 }
 
 /// The archive trusts who signs here.
-fn trust_signers(scratch: &Scratch) {
+pub(super) fn trust_signers(scratch: &Scratch) {
     tool(&["trust".as_ref(), scratch.path("pki").as_ref()]);
     let writing = open(scratch, "2024-06-05");
     let file = std::fs::read(scratch.path("pki/root.pem")).unwrap();
@@ -26,7 +26,7 @@ fn trust_signers(scratch: &Scratch) {
 }
 
 /// The signed copy of a paper.
-fn signed(scratch: &Scratch, paper: &[u8], by: &str) -> Handed {
+pub(super) fn signed(scratch: &Scratch, paper: &[u8], by: &str) -> Handed {
     let (file, copy) = (scratch.path("tmp/paper.pdf"), scratch.path("tmp/signed.pdf"));
     std::fs::write(&file, paper).unwrap();
     tool(&["sign".as_ref(), file.as_ref(), copy.as_ref(), by.as_ref()]);
