@@ -6,10 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use memchr::memmem;
+
 use super::super::algorithm::{DigestAlgorithm, DigestValue};
+use super::super::cms::SignedData;
 use super::super::xml::parse::{self, Dtd};
-use super::super::xml::tree::{Document, NodeId};
-use super::super::xml::{self, DSIG, DigestCheck, Reason, Supplied, Target, XmlSignature};
+use super::super::xml::tree::{Document, Kind as NodeKind, NodeId};
+use super::super::xml::{self, DSIG, DigestCheck, Extent, Reason, Supplied, Target, XmlSignature};
 use super::zip::{self, Archive, Budget, Method};
 
 /// Signatures, manifests and evidence files read from one container; one renewed monthly for forty years has so many.
@@ -38,8 +41,10 @@ pub struct Container {
     pub data: Vec<String>,
     /// The signatures, time-stamps and evidence records, in order of their names.
     pub signatures: Vec<SignatureFile>,
-    /// Files of META-INF that are none of these and no manifest.
+    /// Files of META-INF that are none of these, and no manifest that one of these is over.
     pub unread: Vec<String>,
+    /// Data files that bear signatures of their own, which are not looked at.
+    pub signed_inside: Vec<String>,
     /// Where the listing of files in an ASiC container, which nobody signs, differs from what is there; words.
     pub listing: Vec<String>,
     /// What is dubious about the ZIP file.
@@ -150,6 +155,18 @@ impl Spent {
     }
 }
 
+impl SignatureFile {
+    /// The file that it is over, where it is over one as a whole.
+    pub fn over(&self) -> Option<&str> {
+        match &self.content {
+            SignatureContent::Xml(_) => None,
+            SignatureContent::Cms { over }
+            | SignatureContent::TimeStamp { over }
+            | SignatureContent::EvidenceRecord { over } => over.as_deref(),
+        }
+    }
+}
+
 impl Mimetype {
     /// Whether it is of ASiC, or absent as ASiC allows; not of an OpenDocument file or another.
     fn is_asic(&self) -> bool {
@@ -189,16 +206,41 @@ pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::
     let files = inside.iter().filter(|(_, role)| *role != Role::Manifest);
     let signatures =
         files.map(|(name, role)| signature_file(name, *role, &contents, &manifests, &data, supplied, &mut spent));
-    let signatures = signatures.collect();
-    let known: BTreeSet<&str> = inside.iter().map(|(name, _)| *name).collect();
+    let signatures: Vec<SignatureFile> = signatures.collect();
+    let over: BTreeSet<&str> = signatures.iter().filter_map(SignatureFile::over).collect();
+    let known = inside.iter().filter(|(name, role)| *role != Role::Manifest || over.contains(name));
+    let known: BTreeSet<&str> = known.map(|(name, _)| *name).collect();
     let other = archive.entries.iter().filter(|entry| !is_folder(entry)).map(|entry| entry.name.as_str());
     let unread = other.filter(|name| name.starts_with("META-INF/") && !known.contains(name));
     // OpenDocument signs its listing like any other file.
     let listed = mimetype.is_asic();
     let unread = unread.filter(|name| !(listed && *name == LISTING)).map(str::to_owned).collect();
-    let listing = if listed { differences(&contents, &data) } else { Vec::new() };
+    let mut listing = if listed { differences(&contents, &data) } else { Vec::new() };
+    if let Mimetype::Good(kind) | Mimetype::Misplaced(kind) = &mimetype
+        && !is_media_type(kind)
+    {
+        listing.push(format!("the file mimetype names no media type: {kind}"));
+    }
+    let signed_inside = data.iter().filter(|name| contents.get(name).is_some_and(bears_signatures)).cloned().collect();
     let unreadable = std::mem::take(&mut contents.unreadable);
-    Ok(Container { kind, mimetype, data, signatures, unread, listing, defects: archive.defects, unreadable })
+    let defects = archive.defects;
+    Ok(Container { kind, mimetype, data, signatures, unread, signed_inside, listing, defects, unreadable })
+}
+
+/// Whether a file in a container looks like one with signatures of its own: a container, a PDF or a CMS.
+fn bears_signatures(bytes: &[u8]) -> bool {
+    let is_container = || zip::is_zip(bytes) && Archive::read(bytes).is_ok_and(|archive| is_asic(&archive));
+    let is_pdf = || bytes.starts_with(b"%PDF-") && memmem::find(bytes, b"/ByteRange").is_some();
+    is_container() || is_pdf() || SignedData::read(bytes).is_ok()
+}
+
+/// Whether text is a type and a subtype (RFC 6838 §4.2).
+fn is_media_type(text: &str) -> bool {
+    let is_name = |part: &str| {
+        (1..=127).contains(&part.len())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+    };
+    text.trim_end().split_once('/').is_some_and(|(kind, of_it)| is_name(kind) && is_name(of_it))
 }
 
 /// Whether a ZIP file looks like an ASiC container: by its mimetype, or by a signature in META-INF.
@@ -365,13 +407,17 @@ fn xml_signatures(
     xml::examine_within(bytes, &supplied, budget)
 }
 
-/// The files that references of XML signatures name.
+/// The files that references of XML signatures cover whole.
 fn covered_by(signatures: &[XmlSignature], contents: &Contents<'_>) -> Vec<Covering> {
     let references = signatures
         .iter()
         .flat_map(|signature| signature.references.iter().map(move |reference| (signature.index, reference)));
     let covering = |(index, reference): (usize, &xml::Reference)| {
         let Target::Outside(uri) = &reference.covered.target else { return None };
+        let is_part = reference.digest == DigestCheck::Matches && reference.covered.extent != Extent::Whole;
+        if is_part {
+            return None;
+        }
         let name = contents.named(uri).map_or_else(|| uri.clone(), |(name, _)| name);
         Some(Covering { name, digest: reference.digest.clone(), by: By::Reference(index), algorithm: None })
     };
@@ -431,7 +477,14 @@ fn differences(contents: &Contents<'_>, data: &[String]) -> Vec<String> {
     let Some(document) = text.as_ref().ok().and_then(|text| parse::parse(text, Dtd::Refused).ok()) else {
         return vec![format!("{LISTING} cannot be read")];
     };
-    let entries = document.children_named(document.document_element(), OPEN_DOCUMENT, "file-entry");
+    let root = document.document_element();
+    let is_word = |id: NodeId| match &document.node(id).kind {
+        NodeKind::Text(text) => !text.trim().is_empty(),
+        NodeKind::Element(_) => document.namespace(id) != OPEN_DOCUMENT,
+        _ => false,
+    };
+    let words = document.subtree(root).any(is_word).then(|| format!("{LISTING} holds more than a listing"));
+    let entries = document.children_named(root, OPEN_DOCUMENT, "file-entry");
     let path_of = |entry| {
         let mut attributes = document.attributes(entry).iter();
         attributes.find(|one| one.name.ends_with("full-path")).map(|one| one.value.as_ref())
@@ -439,7 +492,8 @@ fn differences(contents: &Contents<'_>, data: &[String]) -> Vec<String> {
     let paths = entries.take(REFERENCES_MAX).filter_map(path_of);
     let files = paths.filter(|path| !path.ends_with('/') && is_data(path));
     let missing = files.filter(|path| contents.named(path).is_none() && !data.iter().any(|name| name == path));
-    missing.take(DIFFERENCES_MAX).map(|path| format!("{LISTING} names {path}, which is not there")).collect()
+    let missing = missing.take(DIFFERENCES_MAX).map(|path| format!("{LISTING} names {path}, which is not there"));
+    words.into_iter().chain(missing).collect()
 }
 
 /// A URI with its percent escapes decoded; `None` if that is no UTF-8.

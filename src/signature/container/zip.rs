@@ -14,7 +14,7 @@ use std::ops::Range;
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
-use record::{Central, End, Local};
+use record::{Central, End, Local, has_stray_mark};
 
 /// Entries of one file; a container of records has hundreds.
 pub const ENTRIES_MAX: usize = 10_000;
@@ -130,9 +130,12 @@ pub enum DefectKind {
     /// Bytes before, between or after what the directory explains.
     #[error("there are bytes that belong to no entry")]
     UnexplainedBytes,
-    /// A comment at the end of the file.
-    #[error("the ZIP file bears a comment")]
+    /// A comment at the end of the file, or on an entry: no signature covers it.
+    #[error("there is a comment, which nobody signed")]
     Comment,
+    /// The mark of a record inside another, or in a comment: programs that search for records begin there.
+    #[error("the mark of a record stands where none begins")]
+    StrayRecord,
     /// An encrypted entry.
     #[error("the entry is encrypted")]
     Encrypted,
@@ -205,11 +208,13 @@ impl<'a> Archive<'a> {
         }
         let mut at = end.directory.start;
         let mut spans: Vec<(Range<usize>, String)> = Vec::new();
+        let mut records = end.records;
         while at < end.directory.end {
             if archive.entries.len() >= ENTRIES_MAX {
                 return Err(Error::Limit("entries"));
             }
             let central = Central::read(&bytes[..end.directory.end], at)?;
+            records.push(at);
             at = central.end;
             if central.name.len() > NAME_BYTES_MAX {
                 return Err(Error::Limit("bytes of a name"));
@@ -219,6 +224,10 @@ impl<'a> Archive<'a> {
         }
         if end.count != archive.entries.len() as u64 {
             archive.defect(None, DefectKind::CountDiffers);
+        }
+        records.sort_unstable();
+        if has_stray_mark(bytes, end.directory.start..bytes.len(), &records) {
+            archive.defect(None, DefectKind::StrayRecord);
         }
         archive.explain(spans, end.directory.start);
         Ok(archive)
@@ -282,6 +291,9 @@ impl<'a> Archive<'a> {
         if !central.utf8 {
             found.push(DefectKind::NameCoding);
         }
+        if central.comment {
+            found.push(DefectKind::Comment);
+        }
         if central.is_link {
             found.push(DefectKind::SymbolicLink);
         }
@@ -297,6 +309,12 @@ impl<'a> Archive<'a> {
             found.push(DefectKind::DuplicateName);
         }
         let local = Local::read(self.bytes, &central, &mut found);
+        if local
+            .as_ref()
+            .is_some_and(|local| has_stray_mark(self.bytes, local.span.start..local.packed.start, &[central.at]))
+        {
+            found.push(DefectKind::StrayRecord);
+        }
         let (packed, span, extra_bytes) = match local {
             Some(local) => (local.packed, Some(local.span), local.extra_bytes),
             None => (0..0, None, 0),

@@ -52,6 +52,8 @@ impl Reason {
     }
 }
 
+/// Entries for one certificate that are looked at: an authority writes one.
+const SAME_MAX: usize = 16;
 /// Entries of one list. The shortest entry has 18 bytes, so the longest file read has no more than these; what is kept
 /// of each has 16, so an index is never longer than its list.
 const ENTRIES_MAX: u32 = (super::BYTES_MAX / 18) as u32;
@@ -109,10 +111,18 @@ impl Entries {
         let wanted = (serial.len(), tail(serial), serial);
         let from = self.sorted.partition_point(|entry| entry.key(whole) < wanted);
         let same = self.sorted[from..].iter().take_while(|entry| entry.serial(whole) == serial);
-        let mut issued = same.filter(|entry| self.issuers_of(entry).contains(issuer));
-        let (element, _) = der::read(whole.get(issued.next()?.at as usize..)?).ok()?;
-        // It was read when the list was.
-        Some(Read::entry(&element, whole, &mut Extensions::default()).ok()?.revocation)
+        let issued = same.filter(|entry| self.issuers_of(entry).contains(issuer)).take(SAME_MAX);
+        let said = issued.filter_map(|entry| {
+            // It was read when the list was.
+            let (element, _) = der::read(whole.get(entry.at as usize..)?).ok()?;
+            Some(Read::entry(&element, whole, &mut Extensions::default()).ok()?.revocation)
+        });
+        // Of several the one that lasts longest.
+        said.min_by_key(|revocation| match revocation.reason {
+            Reason::RemoveFromCrl => 2,
+            Reason::CertificateHold => 1,
+            _ => 0,
+        })
     }
 
     /// An entry without a certificateIssuer has that of the entry before it (RFC 5280 §5.3.3).

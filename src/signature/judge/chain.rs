@@ -322,12 +322,15 @@ impl Judge<'_> {
             if statement.this_update > self.latest(at) || existence.since(statement.object) > at {
                 continue;
             }
-            if let Some(unusable) = self.unusable(by, statement, at, existence) {
+            // Whom a responder called revoked is, also when its own certificate has ended, or its algorithm is weak by now.
+            if let Some(unusable) = self.unusable(by, statement, at, existence).filter(|_| !is_revoked) {
                 nearest = unusable;
                 continue;
             }
             match &statement.says {
                 Says::Nothing(_) => {}
+                // Of what has ended nobody need know.
+                Says::NotKnown if statement.this_update > certificate.not_after => {}
                 Says::Revoked { at, reason, invalid_since } => {
                     let compromised = self.policy.constraints.compromise_reasons.contains(reason);
                     let since = invalid_since.filter(|&since| compromised && since < *at).unwrap_or(*at);
@@ -335,7 +338,7 @@ impl Judge<'_> {
                         revoked = Some((since, by, reason));
                     }
                 }
-                Says::Good | Says::OnHold(_) => {
+                Says::Good | Says::OnHold(_) | Says::NotKnown => {
                     let is_newer = |known: RevocationId| self.facts.revocations[known.0].this_update;
                     if newest.is_none_or(|known| is_newer(known) < statement.this_update) {
                         newest = Some(by);
@@ -355,6 +358,8 @@ impl Judge<'_> {
         let statement = &self.facts.revocations[by.0];
         match statement.says {
             Says::OnHold(_) => Status::OnHold(by),
+            Says::NotKnown => Status::Unknown,
+            _ if self.facts.unasked.contains(&id) => Status::Unknown,
             _ if self.is_fresh(rule, statement, best, at) => Status::Good(by),
             _ => Status::Stale(by),
         }

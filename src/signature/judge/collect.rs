@@ -13,7 +13,7 @@ use super::facts::{
     RevocationKind, Says, Stamping, Token, TokenId, Usage,
 };
 use crate::digest::Sha256;
-use crate::signature::algorithm::{Budget, Scheme};
+use crate::signature::algorithm::{Budget, Scheme, Unsupported};
 use crate::signature::crl::{self, Crl};
 use crate::signature::der;
 use crate::signature::ocsp::OcspResponse;
@@ -27,7 +27,7 @@ use crate::signature::x509::{self, Critical, GostCurve, KeyKind, KeyUsage, Publi
 
 /// Chains kept for one certificate: real ones have one, some three.
 const CHAINS_MAX: usize = 8;
-/// Lists and answers of one document, handed in ones included.
+/// Lists and answers that a document brings, and as many that are handed in.
 const EVIDENCE_MAX: usize = 4096;
 /// Lists, and answers, by which those who signed lists and answers are judged: a chain has one each.
 const OF_SIGNERS_MAX: usize = 256;
@@ -60,10 +60,27 @@ pub(super) struct Collector<'a> {
     lists: Vec<(Crl, Origin)>,
     responses: Vec<(OcspResponse, Origin)>,
     seen: HashSet<Object>,
+    /// Lists and answers that are handed in, and that the document brings.
+    handed_in: usize,
+    brought: usize,
+    /// Whether there were more.
+    is_cut: bool,
     /// What each list or answer says about each certificate, by its number in the facts.
     said: HashMap<(Object, CertificateId), Vec<usize>>,
     /// Certificates that signed something, whose chains are asked for.
     signers: Vec<CertificateId>,
+}
+
+/// What is asked about certificates.
+#[derive(Clone, Copy)]
+struct Asked<'e> {
+    /// Each list, with those that add to it, and each answer.
+    evidence: &'e [(Evidence, Origin)],
+    /// All together, by which those who signed them are judged.
+    of_signers: &'e Evidence,
+    /// Each list by itself.
+    lists: &'e [(Crl, Origin)],
+    pool: &'e Pool,
 }
 
 impl<'a> Collector<'a> {
@@ -87,6 +104,9 @@ impl<'a> Collector<'a> {
             lists: Vec::new(),
             responses: Vec::new(),
             seen: HashSet::new(),
+            handed_in: 0,
+            brought: 0,
+            is_cut: false,
             said: HashMap::new(),
             signers: Vec::new(),
         }
@@ -131,7 +151,7 @@ impl<'a> Collector<'a> {
 
     /// Takes a list.
     pub fn list(&mut self, list: Crl, origin: Origin) {
-        if self.is_new(list.sha256()) {
+        if self.is_new(list.sha256(), origin) {
             self.lists.push((list, origin));
         }
     }
@@ -141,7 +161,7 @@ impl<'a> Collector<'a> {
         for certificate in response.certificates() {
             self.certificate(certificate, origin);
         }
-        if self.is_new(response.sha256()) {
+        if self.is_new(response.sha256(), origin) {
             self.responses.push((response, origin));
         }
     }
@@ -168,15 +188,30 @@ impl<'a> Collector<'a> {
         TokenId(self.facts.tokens.len() - 1)
     }
 
-    fn is_new(&mut self, object: Object) -> bool {
-        self.seen.len() < EVIDENCE_MAX && self.seen.insert(object)
+    /// What a document brings in numbers takes no room from what is handed in.
+    fn is_new(&mut self, object: Object, origin: Origin) -> bool {
+        let taken = if origin == Origin::HandedIn { &mut self.handed_in } else { &mut self.brought };
+        if self.seen.contains(&object) {
+            return false;
+        }
+        if *taken == EVIDENCE_MAX {
+            self.is_cut = true;
+            return false;
+        }
+        *taken += 1;
+        self.seen.insert(object)
     }
 
     /// Builds chains, asks about revocation, and gives the facts and their certificates.
     pub fn finish(mut self) -> (Facts, Vec<x509::Certificate>) {
         let pool: Pool = self.certificates.iter().cloned().collect();
+        // First what others handed in: no document spends the budget of what is said against it.
+        self.lists.sort_by_key(|(_, origin)| *origin != Origin::HandedIn);
+        self.responses.sort_by_key(|(_, origin)| *origin != Origin::HandedIn);
         let evidence = self.evidence();
         let of_signers = self.of_signers();
+        let lists = std::mem::take(&mut self.lists);
+        let asked = Asked { evidence: &evidence, of_signers: &of_signers, lists: &lists, pool: &pool };
         // A list with ten that add to it is eleven questions.
         let each: usize = evidence.iter().map(|(one, _)| one.lists.len() + one.responses.len()).sum();
         let mut questions = 0;
@@ -188,7 +223,10 @@ impl<'a> Collector<'a> {
                 for (index, &about) in chain.certificates.iter().rev().enumerate() {
                     questions += each;
                     if questions <= QUESTIONS_MAX {
-                        self.ask(&path, index, about, (&evidence, &of_signers), &pool);
+                        self.ask(&path, index, about, asked);
+                    }
+                    if questions > QUESTIONS_MAX || self.is_cut {
+                        self.facts.unasked.insert(about);
                     }
                 }
                 self.facts.certificates[signer.0].chains.push(chain);
@@ -218,7 +256,9 @@ impl<'a> Collector<'a> {
             .responses
             .iter()
             .map(|(response, origin)| (Evidence { responses: vec![response.clone()], ..Evidence::default() }, *origin));
-        lists.chain(responses).chain(self.divided()).collect()
+        let mut all: Vec<(Evidence, Origin)> = lists.chain(responses).chain(self.divided()).collect();
+        all.sort_by_key(|(_, origin)| *origin != Origin::HandedIn);
+        all
     }
 
     /// The lists of one issuer that speak about some reasons each.
@@ -264,53 +304,74 @@ impl<'a> Collector<'a> {
     }
 
     /// Asks every list and answer about one certificate of a path.
-    fn ask(
+    fn ask(&mut self, path: &Path, index: usize, about: CertificateId, asked: Asked<'_>) {
+        let Asked { of_signers, pool, .. } = asked;
+        for (one, origin) in asked.evidence {
+            let revocations = Revocations { evidence: one, of_signers, pool, cache: self.cache, budget: self.budget };
+            let status = revocations.status_of(path, index, Freshness::Any);
+            let encoded = match (one.lists.first(), one.responses.first()) {
+                (Some(list), _) => list.outer_algorithm(),
+                (None, response) => response.map(OcspResponse::algorithm).unwrap_or_default(),
+            };
+            self.state(path, index, about, status, encoded, *origin);
+        }
+        let none = Evidence::default();
+        let revocations = Revocations { evidence: &none, of_signers, pool, cache: self.cache, budget: self.budget };
+        for (list, origin) in asked.lists {
+            let is_said = |number: &usize| matches!(self.facts.revocations[*number].says, Says::Revoked { .. });
+            if !self.said.get(&(list.sha256(), about)).is_some_and(|known| known.iter().any(is_said)) {
+                let status = revocations.listed(path, index, list);
+                self.state(path, index, about, status, list.outer_algorithm(), *origin);
+            }
+        }
+    }
+
+    /// Notes what a list or answer with this algorithm says about one certificate of a path.
+    fn state(
         &mut self,
         path: &Path,
         index: usize,
         about: CertificateId,
-        (evidence, of_signers): (&[(Evidence, Origin)], &Evidence),
-        pool: &Pool,
+        status: Status,
+        encoded: &[u8],
+        origin: Origin,
     ) {
-        for (one, origin) in evidence {
-            let revocations = Revocations { evidence: one, of_signers, pool, cache: self.cache, budget: self.budget };
-            let status = revocations.status_of(path, index, Freshness::Any);
-            let (says, source) = match status {
-                Status::Good(source) => (Says::Good, source),
-                Status::Revoked(revocation, source) => (said(revocation), source),
-                Status::Unknown(why) => match why {
-                    Why::ReasonsNotCovered(source) => (Says::Nothing("it covers some reasons only".into()), source),
-                    Why::IssuedAfterExpiry(source) => {
-                        (Says::Nothing("issued when the certificate was no longer tracked".into()), source)
-                    }
-                    _ => continue,
-                },
-            };
-            let key = source.signer.as_ref().map_or_else(|| path.issuer_of(index).1, x509::Certificate::key);
-            let encoded = match source.kind {
-                SourceKind::List => one.lists.first().map(Crl::outer_algorithm),
-                SourceKind::Response => one.responses.first().map(OcspResponse::algorithm),
-            };
-            let statement = Revocation {
-                object: source.sha256,
-                kind: match source.kind {
-                    SourceKind::List => RevocationKind::Crl,
-                    SourceKind::Response => RevocationKind::Ocsp,
-                },
-                about,
-                says,
-                this_update: source.this_update,
-                next_update: source.next_update,
-                produced_at: source.produced_at,
-                algorithms: encoded.map(|encoded| complete(encoded, key)).unwrap_or_default(),
-                signer: source.signer.as_ref().map(|signer| self.certificate(signer, *origin)),
-                origin: *origin,
-            };
-            let known = self.said.entry((statement.object, about)).or_default();
-            if known.iter().all(|&number| self.facts.revocations[number] != statement) {
-                known.push(self.facts.revocations.len());
-                self.facts.revocations.push(statement);
-            }
+        let (says, source) = match status {
+            Status::Good(source) => (Says::Good, source),
+            Status::Revoked(revocation, source) => (said(revocation), source),
+            Status::Unknown(why) => match why {
+                Why::NotKnown(source) => (Says::NotKnown, source),
+                Why::ReasonsNotCovered(source) => (Says::Nothing("it covers some reasons only".into()), source),
+                Why::IssuedAfterExpiry(source) => {
+                    (Says::Nothing("issued when the certificate was no longer tracked".into()), source)
+                }
+                Why::NotChecked(_, Unsupported::BudgetSpent) => {
+                    self.facts.unasked.insert(about);
+                    return;
+                }
+                _ => return,
+            },
+        };
+        let key = source.signer.as_ref().map_or_else(|| path.issuer_of(index).1, x509::Certificate::key);
+        let statement = Revocation {
+            object: source.sha256,
+            kind: match source.kind {
+                SourceKind::List => RevocationKind::Crl,
+                SourceKind::Response => RevocationKind::Ocsp,
+            },
+            about,
+            says,
+            this_update: source.this_update,
+            next_update: source.next_update,
+            produced_at: source.produced_at,
+            algorithms: complete(encoded, key),
+            signer: source.signer.as_ref().map(|signer| self.certificate(signer, origin)),
+            origin,
+        };
+        let known = self.said.entry((statement.object, about)).or_default();
+        if known.iter().all(|&number| self.facts.revocations[number] != statement) {
+            known.push(self.facts.revocations.len());
+            self.facts.revocations.push(statement);
         }
     }
 }

@@ -5,6 +5,7 @@
 //! certificates, lists, answers, tokens) are known by the SHA-256 of their bytes. Where something could not be
 //! established there is a variant for that, with words: it never looks like a good or a bad outcome.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
@@ -44,6 +45,8 @@ pub struct Facts {
     pub certificates: Vec<Certificate>,
     /// What lists and answers say about certificates, one statement for each pair of them.
     pub revocations: Vec<Revocation>,
+    /// Certificates about which lists or answers were not asked, because there were too many: none of these is good.
+    pub unasked: HashSet<CertificateId>,
     /// What is trusted.
     pub anchors: Vec<Anchor>,
     /// The archive's own word on what it had, and when.
@@ -252,6 +255,8 @@ pub struct Changes {
     pub items: Vec<String>,
     /// Whether only form fields with number and date were filled in and signatures added, as Decree 30 has it.
     pub fields_filled: Vec<String>,
+    /// What the document says of itself beside the pages and says otherwise now: the way to each.
+    pub described: Vec<String>,
 }
 
 /// How far later changes went, mildest first.
@@ -288,7 +293,13 @@ pub enum Permission {
 
 impl Default for Changes {
     fn default() -> Self {
-        Self { level: ChangeLevel::None, permission: Permission::NoRule, items: Vec::new(), fields_filled: Vec::new() }
+        Self {
+            level: ChangeLevel::None,
+            permission: Permission::NoRule,
+            items: Vec::new(),
+            fields_filled: Vec::new(),
+            described: Vec::new(),
+        }
     }
 }
 
@@ -494,7 +505,9 @@ pub enum Says {
     },
     /// Suspended: it may be good again.
     OnHold(Instant),
-    /// It says nothing that counts: unknown certificate, other reasons, issued when no longer tracked; words.
+    /// The responder does not know the certificate.
+    NotKnown,
+    /// It says nothing that counts: other reasons, issued when no longer tracked; words.
     Nothing(String),
 }
 

@@ -12,7 +12,9 @@ use super::facts::{
 };
 use crate::digest::Sha256;
 use crate::signature::cades::{self, Covered, SigningCertificate, SigningCertificateCheck, TimeStampKind};
-use crate::signature::cms::{Bound, Content, Note, Once, RevocationInfo, SignedData, SignerCheck, SignerInfo, Slices};
+use crate::signature::cms::{
+    Bound, CertificateChoice, Content, Note, Once, RevocationInfo, SignedData, SignerCheck, SignerInfo, Slices,
+};
 use crate::signature::der::{self, Slice, tag};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::{self, TimeStampToken};
@@ -23,6 +25,9 @@ use crate::signature::{DigestCheck, Reason, ValueCheck, oid};
 const DEPTH_MAX: usize = timestamp::DEPTH_MAX;
 /// Longest document that is looked at for being the attributes of a signature, bytes.
 const ATTRIBUTES_BYTES_MAX: usize = 1 << 16;
+
+/// Kinds of unsigned attributes that are told of one signer.
+const OTHERS_MAX: usize = 16;
 
 /// Where a CMS stands and what it covers.
 pub(super) struct Setting<'s> {
@@ -82,8 +87,21 @@ fn evidence(collector: &mut Collector<'_>, data: &SignedData, origin: Origin) ->
             certificate.sha256()
         })
         .collect();
-    objects.extend(data.revocation.iter().filter_map(|info| revocation(collector, info, origin)));
+    let lists: Vec<Object> = data.revocation.iter().filter_map(|info| revocation(collector, info, origin)).collect();
+    let other = data.certificates.iter().any(|one| matches!(one, CertificateChoice::Other(_)));
+    if lists.len() < data.revocation.len() || other {
+        stray(collector, "certificates or lists of a kind that is not known");
+    }
+    objects.extend(lists);
     objects
+}
+
+/// Tells of something that stands in a value and that nobody signed, though it is no evidence that can be read.
+fn stray(collector: &mut Collector<'_>, what: &str) {
+    let fact = DocumentFact::NotExamined(format!("{what}: nobody signed it"));
+    if !collector.facts.document.contains(&fact) {
+        collector.facts.document.push(fact);
+    }
 }
 
 fn revocation(collector: &mut Collector<'_>, info: &RevocationInfo, origin: Origin) -> Option<Object> {
@@ -192,6 +210,13 @@ fn unsigned(
     taken: &mut Taken,
 ) {
     let unsigned = cades::UnsignedProperties::of(signer);
+    for kind in unsigned.others.iter().take(OTHERS_MAX) {
+        stray(collector, &format!("unsigned attribute {}", der::oid_text(kind)));
+    }
+    if unsigned.counter_signatures.iter().any(Result::is_err) {
+        let why = format!("{place}: a counter-signature that can't be read");
+        collector.facts.document.push(DocumentFact::SignatureNotRead(why));
+    }
     for countersigner in unsigned.counter_signatures.iter().flatten() {
         let certificate = certificate_of(collector, data, countersigner);
         let value: &[&[u8]] = &[&signer.value];
@@ -252,11 +277,17 @@ fn made(
         }
     };
     // RFC 5652 §11.3 allows one. Software differs on which of several it shows, and OpenSSL refuses them.
-    let is_twice = matches!(cades::SignedProperties::of(signer).signing_time, Once::Multiple(_));
-    let defects = is_twice.then(|| "the signed signing time stands more than once".to_owned());
+    let signed = cades::SignedProperties::of(signer);
+    let is_twice = matches!(signed.signing_time, Once::Multiple(_));
+    let time = is_twice.then(|| "the signed signing time stands more than once".to_owned());
+    // EN 319 122-1 §5.2.2: whom of several it names is anybody's choice.
+    let names = [&signed.signing_certificate.v1, &signed.signing_certificate.v2];
+    let are_twice = names.into_iter().any(|named| matches!(named, Once::Multiple(_)));
+    let certificate_named = are_twice.then(|| "the signed name of the certificate stands more than once".to_owned());
+    let defects = time.into_iter().chain(certificate_named);
     Made {
         object: Sha256::of(&signer.value),
-        defects: defects.into_iter().collect(),
+        defects: defects.collect(),
         notes: check.notes.iter().map(|note| format!("{note:?}")).collect(),
         signer: identification,
         data: Vec::new(),
@@ -346,7 +377,13 @@ fn attribute_objects(collector: &mut Collector<'_>, signer: &SignerInfo) -> Vec<
 fn certificates_in(collector: &mut Collector<'_>, value: &Slice) -> Vec<Object> {
     let Ok((list, _)) = crate::signature::der::read(value) else { return Vec::new() };
     let raw: Vec<&[u8]> = list.children().filter_map(Result::ok).map(|one| one.raw).take(cades::ENTRIES_MAX).collect();
-    raw.into_iter().filter_map(|raw| collector.certificate_bytes(raw, Origin::Signature)).collect()
+    let given = raw.len();
+    let found: Vec<Object> =
+        raw.into_iter().filter_map(|raw| collector.certificate_bytes(raw, Origin::Signature)).collect();
+    if found.len() < given {
+        stray(collector, "certificate-values that are no certificates");
+    }
+    found
 }
 
 fn revocation_in(collector: &mut Collector<'_>, value: &Slice) -> Vec<Object> {
@@ -357,7 +394,11 @@ fn revocation_values(collector: &mut Collector<'_>, values: &cades::RevocationVa
     let lists: Vec<Object> =
         values.crls.iter().filter_map(|one| collector.list_bytes(one, Origin::Signature)).collect();
     let answers = values.ocsps.iter().filter_map(|one| collector.response_bytes(one, Origin::Signature));
-    lists.into_iter().chain(answers).collect()
+    let found: Vec<Object> = lists.into_iter().chain(answers).collect();
+    if found.len() < values.crls.len() + values.ocsps.len() || !values.others.is_empty() {
+        stray(collector, "revocation-values that are neither lists nor answers");
+    }
+    found
 }
 
 /// Takes a token: its number, and every object in it.

@@ -59,6 +59,10 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     let document = &mut collector.facts.document;
     document.extend(defects.into_iter().map(DocumentFact::Container));
     document.extend(container.listing.iter().map(|wrong| DocumentFact::Container(wrong.clone())));
+    if !container.signed_inside.is_empty() {
+        let names = container.signed_inside.iter().take(NAMES_MAX).cloned().collect::<Vec<_>>().join("; ");
+        document.push(DocumentFact::NotExamined(format!("signatures inside files of the container: {names}")));
+    }
     let covered: BTreeSet<&str> = container.signatures.iter().flat_map(covered_names).collect();
     let names = container.data.iter().chain(&container.unread);
     let uncovered: Vec<String> = names.filter(|name| !covered.contains(name.as_str())).cloned().collect();

@@ -358,7 +358,9 @@ fn changes(after: &change::ChangesAfter) -> Changes {
     fields.sort();
     fields.dedup();
     fields.truncate(ITEMS_MAX);
-    Changes { level, permission, items: items.collect(), fields_filled: fields }
+    let described = after.changes.iter().filter(|change| change.what == change::What::Described);
+    let described = described.map(|change| change.path.clone()).take(ITEMS_MAX).collect();
+    Changes { level, permission, items: items.collect(), fields_filled: fields, described }
 }
 
 /// A signature of which nothing but its defect is known.

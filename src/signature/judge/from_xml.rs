@@ -1,5 +1,7 @@
 //! Facts out of XML signatures: e-invoices, edXML, XAdES, alone or in a container.
 
+use std::collections::HashSet;
+
 use super::collect::{Collector, used};
 use super::facts::{
     Appearance, Changes, Claim, Claimed, Coverage, Data, Format, Identification, Made, Object, Origin, Outcome,
@@ -186,7 +188,12 @@ fn coverage(signature: &XmlSignature) -> Coverage {
         Target::Outside(_) => true,
         Target::Nothing => false,
     };
-    let outside = matching().any(|reference| matches!(reference.covered.target, Target::Outside(_)));
+    // Other files, and those of them that no reference covers whole.
+    let files =
+        || matching().filter_map(|reference| Some((reference.covered.target.outside()?, &reference.covered.extent)));
+    let whole: HashSet<&str> = files().filter(|(_, extent)| **extent == Extent::Whole).map(|(name, _)| name).collect();
+    let cut = || files().map(|(name, _)| name).filter(|name| !whole.contains(name));
+    let outside = !whole.is_empty() && cut().next().is_none();
     // An Object is the document only where the signature is the root; elsewhere it holds properties of the signer's.
     let is_root = signature.path.matches('/').count() == 1;
     let enveloped = is_root
@@ -214,10 +221,11 @@ fn coverage(signature: &XmlSignature) -> Coverage {
         Extent::Except(parts) => Some(parts.iter().filter(|part| !part.signature).map(|part| part.path.clone())),
         _ => None,
     });
+    let uncovered = unsigned.iter().cloned().chain(excluded.flatten()).chain(cut().map(str::to_owned));
     Coverage {
         scope,
         covered: covered.take(NAMES_MAX).collect(),
-        uncovered: unsigned.iter().cloned().chain(excluded.flatten()).take(NAMES_MAX).collect(),
+        uncovered: uncovered.take(NAMES_MAX).collect(),
         signed_bytes: None,
         revision: Revision::NotApplicable,
     }

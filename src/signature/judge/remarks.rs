@@ -154,6 +154,9 @@ fn about_shown(signature: &Signature, verdict: &Verdict, found: &mut Found<'_>) 
         ChangeLevel::Undefined => found.add(Code::ChangedLater, listed(&changes.items)),
         ChangeLevel::Unparsable => found.add(Code::UnexplainedBytes, listed(&changes.items)),
     }
+    if !changes.described.is_empty() {
+        found.add(Code::DescribedAfter, listed(&changes.described));
+    }
     match signature.coverage.scope {
         Scope::Whole => {}
         Scope::Partial => found.add(Code::PartlySigned, listed(&signature.coverage.uncovered)),

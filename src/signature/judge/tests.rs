@@ -175,8 +175,36 @@ fn clause_5_2_5_revocation_freshness_without_a_proven_time() {
     }
     assert_eq!(said(&World::signed().facts, NOW), "TRY_LATER", "none at all");
     let mut world = World::signed().about(CA, NOW);
-    world.says(LEADER, "2024-06-30", Some("2024-07-30"), Says::Nothing("unknown to the responder".into()));
-    assert_eq!(said(&world.facts, NOW), "TRY_LATER", "unknown is neither good nor revoked");
+    world.says(LEADER, "2024-06-30", Some("2024-07-30"), Says::Nothing("other reasons".into()));
+    assert_eq!(said(&world.facts, NOW), "TRY_LATER", "what says nothing is neither good nor revoked");
+}
+
+#[test]
+fn what_is_said_against_a_certificate_is_not_dropped() {
+    // A responder that does not know the certificate, before and after a list that says good, and after its end.
+    let unknown_on = |day: &str, at: &str| {
+        let mut world = World::signed().current(at);
+        world.says(LEADER, day, None, Says::NotKnown);
+        said(&world.facts, at)
+    };
+    assert_eq!(unknown_on("2024-06-29", NOW), "TOTAL_PASSED");
+    assert_eq!(unknown_on("2024-06-30T12:00:00Z", NOW), "TRY_LATER");
+    assert_eq!(unknown_on("2026-02-01", "2025-12-30"), "TOTAL_PASSED");
+    // Revoked by a responder whose certificate has ended since, and by a list whose algorithm is weak by now.
+    let mut world = World::signed().current(NOW);
+    world.certificate("responder", "2024-06-01", "2024-06-25");
+    world.says(LEADER, "2024-06-20", None, revoked("2024-06-01", "keyCompromise", None));
+    let mut ended = world.facts.clone();
+    ended.revocations.last_mut().expect("said").signer = Some(CertificateId(4));
+    assert_eq!(said(&ended, NOW), "REVOKED_NO_POE");
+    let mut weak = world.facts.clone();
+    weak.revocations.last_mut().expect("said").algorithms = vec![Algorithm::digest("SHA-1")];
+    assert_eq!(said(&weak, NOW), "REVOKED_NO_POE");
+    // About whom too much is said to ask it all is not good.
+    let mut world = World::signed().current(NOW);
+    assert_eq!(said(&world.facts, NOW), "TOTAL_PASSED");
+    world.facts.unasked.insert(CertificateId(LEADER));
+    assert_eq!(said(&world.facts, NOW), "TRY_LATER");
 }
 
 #[test]

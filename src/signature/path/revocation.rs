@@ -58,8 +58,8 @@ pub enum Status {
 pub enum Why {
     /// No list or answer speaks about the certificate.
     NoData,
-    /// The responder does not know the certificate, or names another with its number.
-    NotKnown,
+    /// The answer names another certificate with its number.
+    OtherCertificate,
     /// It has a critical extension that is not understood, or cannot be read.
     NotUnderstood(Sha256),
     /// No certificate is at hand under which its signature verifies, and whose holder may speak for the issuer.
@@ -68,6 +68,8 @@ pub enum Why {
     NotChecked(Sha256, Unsupported),
     /// Its signer was revoked, or that cannot be told.
     SignerStatus(Sha256),
+    /// The responder does not know the certificate.
+    NotKnown(Source),
     /// It covers some reasons for revocation only.
     ReasonsNotCovered(Source),
     /// It was issued after the certificate expired, when the issuer no longer keeps track of it.
@@ -144,6 +146,19 @@ impl Revocations<'_> {
         }
     }
 
+    /// Whether a list of the issuer of `path.certificates[index]` calls that one revoked, though it may not be the list to ask:
+    /// of another scope, with extensions that are not understood, an addition to a list that is not at hand. What its
+    /// issuer revoked is revoked (RFC 5280 §5.2: such a list must not be used to find a certificate *good*).
+    pub fn listed(&self, path: &Path, index: usize, list: &Crl) -> Status {
+        match path.certificates.get(index) {
+            Some(_) => {
+                let question = Question { path, index, freshness: Freshness::Any, depth: 0, pending: Vec::new() };
+                self.listed_by(&question, list).unwrap_or_else(Status::Unknown)
+            }
+            None => Status::Unknown(Why::NoData),
+        }
+    }
+
     fn answer(&self, question: &Question<'_>) -> Status {
         let by_response = self.by_responses(question);
         if matches!(by_response, Status::Revoked(..)) {
@@ -212,14 +227,15 @@ fn is_lasting(revocation: Revocation) -> bool {
 fn nearer(one: Why, other: Why) -> Why {
     let rank = |why: &Why| match why {
         Why::NoData => 0,
-        Why::NotKnown => 1,
+        Why::OtherCertificate => 1,
         Why::NotUnderstood(_) => 2,
         Why::SignerNotFound(_) => 3,
         Why::NotChecked(..) => 4,
         Why::SignerStatus(_) => 5,
-        Why::ReasonsNotCovered(_) => 6,
-        Why::IssuedAfterExpiry(_) => 7,
-        Why::NotFresh(_) => 8,
+        Why::NotKnown(_) => 6,
+        Why::ReasonsNotCovered(_) => 7,
+        Why::IssuedAfterExpiry(_) => 8,
+        Why::NotFresh(_) => 9,
     };
     if rank(&other) > rank(&one) { other } else { one }
 }

@@ -54,6 +54,8 @@ pub enum What {
     FieldFilled,
     /// An annotation was added, changed or removed.
     Annotation,
+    /// What the document says of itself beside the pages: its title, its author.
+    Described,
     /// New fields cover so much of a page that they may hide what was signed.
     PageCovered,
     /// Objects that nothing refers to were added or replaced.

@@ -11,6 +11,7 @@
 //!
 //! The walk is a queue of pairs of objects; recursion happens only inside one object, whose depth the reader limits.
 
+mod described;
 mod field;
 mod known;
 mod page;
@@ -227,7 +228,10 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             seen.push(key);
             let node = self.child(0, key, None, None);
             match (key.as_ref(), old.get(key), new.get(key)) {
-                (b"Info", before, now) => self.free(before, now, LONG_TERM, key, node),
+                (b"Info", before, now) => {
+                    self.described_by_info(before, now, node);
+                    self.free(before, now, LONG_TERM, key, node);
+                }
                 (b"Root" | b"Encrypt", before, now) => self.strict(before, now, key, node),
                 // Software drops keys of others in its updates: what they led to must still be the same.
                 (_, Some(before), None) => self.strict(Some(before), Some(before), key, node),
@@ -247,7 +251,11 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         self.keys(old, new, node, |walk, key, before, now, node| match key {
             b"AcroForm" => walk.form(before, now, node),
             b"DSS" => walk.store(before, now, node),
-            b"Extensions" | b"Version" | b"MarkInfo" | b"Metadata" => walk.free(before, now, LONG_TERM, key, node),
+            b"Metadata" => {
+                walk.described_by_xmp(before, now, node);
+                walk.free(before, now, LONG_TERM, key, node);
+            }
+            b"Extensions" | b"Version" | b"MarkInfo" => walk.free(before, now, LONG_TERM, key, node),
             _ => walk.strict(before, now, key, node),
         });
     }

@@ -4,6 +4,7 @@
 //! signature must consist of nothing but the objects that its own tables list, the tables, and white space and comments
 //! between them; and what the tables list must be there. Otherwise two readers may show two documents.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use memchr::memmem;
@@ -151,14 +152,13 @@ fn leads_nowhere(view: &View<'_, '_>, number: u32, value: &Object) -> bool {
         });
         found
     };
-    let mut now = unlisted(value);
+    let now = unlisted(value);
     if now.is_empty() {
         return false;
     }
     let before = view.revision.checked_sub(1).and_then(|before| view.document.view(before).get(number));
-    let before = before.map(|before| unlisted(&before)).unwrap_or_default();
-    now.retain(|number| !before.contains(number));
-    !now.is_empty()
+    let before: HashSet<u32> = before.map(|before| unlisted(&before)).unwrap_or_default().into_iter().collect();
+    now.iter().any(|number| !before.contains(number))
 }
 
 /// Adds to `step` objects in the bytes up to and with revision `last` that no table lists, under numbers that are in use:

@@ -37,7 +37,14 @@ impl Pdf {
     /// The same with more keys in the signature dictionary and in its field.
     pub fn signed_with(in_signature: &str, in_field: &str) -> Self {
         let mut pdf = Self { bytes: b"%PDF-1.7\n".to_vec(), previous: None };
-        pdf.update(&[
+        pdf.update(&Self::objects(in_signature, in_field));
+        pdf.sign();
+        pdf
+    }
+
+    /// The objects of [`Pdf::signed_with`].
+    pub fn objects(in_signature: &str, in_field: &str) -> Vec<(u32, String)> {
+        vec![
             (1, CATALOG.into()),
             (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>".into()),
             (3, PAGE.into()),
@@ -50,9 +57,7 @@ impl Pdf {
             (10, stream("/Type/XObject/Subtype/Form/BBox[0 0 5 5]", "(seal) Tj")),
             (11, "<</Type/Pages/Kids[3 0 R]/Count 1>>".into()),
             (13, NOTE.into()),
-        ]);
-        pdf.sign();
-        pdf
+        ]
     }
 
     /// Appends a revision with these objects.

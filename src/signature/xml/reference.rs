@@ -12,7 +12,7 @@ use super::fact::{Covered, DigestCheck, Excluded, Extent, Reason, Reference, Rol
 use super::selection::{Comments, Point, Selection};
 use super::transform::{Applying, Data, TRANSFORMS_MAX, Transform};
 use super::tree::{Document, Kind, NodeId, ROOT};
-use super::{Budget, DSIG, REFERENCES_MAX, Supplied, algorithm, base64};
+use super::{Budget, DSIG, REFERENCES_MAX, Supplied, algorithm, base64, parse};
 
 /// Excluded elements listed for one reference.
 const EXCLUDED_MAX: usize = 64;
@@ -146,6 +146,7 @@ impl<'s> Referencing<'_, '_, 's> {
         {
             return Err(Reason::Limit("bytes of other files"));
         }
+        let outside = if let Place::Outside(bytes) = &place { *bytes } else { b"" };
         let (data, apex) = start(place);
         let mut applying = Applying {
             document,
@@ -162,7 +163,8 @@ impl<'s> Referencing<'_, '_, 's> {
             into.covered.whole_document =
                 (apex == ROOT || apex == document.document_element()) && only_signatures_missing(&into.covered.extent);
         } else if apex.is_none() {
-            into.covered.extent = Extent::Whole;
+            let is_whole = outside == &*bytes || leaves_out_nothing(outside, &transforms);
+            into.covered.extent = if is_whole { Extent::Whole } else { Extent::Selected };
         }
         let matches = digest.of_parts(&[&bytes]).as_ref() == value;
         if let Some(apex) = apex.filter(|&apex| document.is(apex, DSIG, "Manifest") && manifests == Manifests::Read) {
@@ -226,6 +228,13 @@ fn start(place: Place<'_>) -> (Data<'_>, Option<NodeId>) {
         Place::Element(id, comments) => (Data::Own(Selection::subtree(id, comments)), Some(id)),
         Place::Outside(bytes) => (Data::Octets(bytes.into()), None),
     }
+}
+
+/// Whether transforms of another file leave out nothing that a reader of it could show: canonicalization leaves out comments
+/// and the marks of CDATA sections, any other transform what it is told to.
+fn leaves_out_nothing(outside: &[u8], transforms: &[Transform]) -> bool {
+    let is_canonical = transforms.iter().all(|transform| matches!(transform, Transform::Canonical(_)));
+    is_canonical && parse::decode(outside).is_ok_and(|text| !text.contains("<!"))
 }
 
 /// Whether a target that is, or is said to be, a part of a signature is this signature's own.

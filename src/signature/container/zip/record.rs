@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::{DESCRIPTOR, DefectKind, Error, Method, UTF8};
 
 const END_BYTES: usize = 22;
+const LOCATOR_BYTES: usize = 20;
 const CENTRAL_BYTES: usize = 46;
 const LOCAL_BYTES: usize = 30;
 
@@ -14,6 +15,8 @@ pub(super) struct End {
     pub directory: Range<usize>,
     pub count: u64,
     pub comment: bool,
+    /// Where its records begin: one, or with ZIP64 three.
+    pub records: Vec<usize>,
 }
 
 impl End {
@@ -29,25 +32,41 @@ impl End {
         let (mut size, mut offset) = (field(12), field(16));
         let mut count = u64::from(u16_at(bytes, at + 10).unwrap_or(0));
         let mut end = at;
-        if u16_at(bytes, at + 4) != Some(0) || u16_at(bytes, at + 6) != Some(0) {
+        let is_whole = u16_at(bytes, at + 8) == u16_at(bytes, at + 10);
+        if u16_at(bytes, at + 4) != Some(0) || u16_at(bytes, at + 6) != Some(0) || !is_whole {
             return Err(Error::NotZip("several disks"));
         }
-        if size == u64::from(u32::MAX) || offset == u64::from(u32::MAX) || count == u64::from(u16::MAX) {
-            let locator = at.checked_sub(20).filter(|&locator| bytes[locator..].starts_with(b"PK\x06\x07"));
-            let locator = locator.ok_or(Error::NotZip("no ZIP64 locator"))?;
+        let mut records = vec![at];
+        let is_long = size == u64::from(u32::MAX) || offset == u64::from(u32::MAX) || count == u64::from(u16::MAX);
+        // Some readers follow a locator wherever one stands, needed or not.
+        let locator = at.checked_sub(LOCATOR_BYTES).filter(|&locator| bytes[locator..].starts_with(b"PK\x06\x07"));
+        if let Some(locator) = locator {
             let record = u64_at(bytes, locator + 8).and_then(|record| usize::try_from(record).ok());
             let record = record.filter(|&record| bytes.get(record..).is_some_and(|at| at.starts_with(b"PK\x06\x06")));
             let record = record.ok_or(Error::NotZip("no ZIP64 end of the directory"))?;
             let long = |offset| u64_at(bytes, record + offset).ok_or(Error::NotZip("a short ZIP64 record"));
+            let agrees = |short: u64, unsaid: u64, long: u64| short == long || short == unsaid;
+            if !agrees(count, u64::from(u16::MAX), long(32)?)
+                || !agrees(size, u64::from(u32::MAX), long(40)?)
+                || !agrees(offset, u64::from(u32::MAX), long(48)?)
+                || long(24)? != long(32)?
+                || usize::try_from(long(4)?).ok().and_then(|rest| record.checked_add(12)?.checked_add(rest))
+                    != Some(locator)
+            {
+                return Err(Error::NotZip("two ends of the directory that say different things"));
+            }
             (count, size, offset) = (long(32)?, long(40)?, long(48)?);
             end = record;
+            records.extend([record, locator]);
+        } else if is_long {
+            return Err(Error::NotZip("no ZIP64 locator"));
         }
         let start = usize::try_from(offset).ok().filter(|&start| start <= end);
         let start = start.ok_or(Error::NotZip("the directory is not where it is said to be"))?;
         if end - start != usize::try_from(size).unwrap_or(usize::MAX) {
             return Err(Error::NotZip("the directory does not end at its end record"));
         }
-        Ok(Self { directory: start..end, count, comment: at != last })
+        Ok(Self { directory: start..end, count, comment: at != last, records })
     }
 }
 
@@ -59,6 +78,8 @@ pub(super) struct Central {
     pub utf8: bool,
     /// Whether its extra field gives it another name.
     pub renamed: bool,
+    /// Whether it bears a comment.
+    pub comment: bool,
     /// Whether its attributes call it a symbolic link.
     pub is_link: bool,
     pub flags: u16,
@@ -96,6 +117,7 @@ impl Central {
         let name_read = decoded.map_or_else(|_| name.iter().map(|&byte| of_page_437(byte)).collect(), str::to_owned);
         Ok(Self {
             renamed: names_another(extra, &name_read),
+            comment: end > extra_end,
             is_link: (long(38) >> 16) & FILE_TYPE == LINK,
             name: name_read,
             name_span: at + CENTRAL_BYTES..at + CENTRAL_BYTES + name.len(),
@@ -111,6 +133,19 @@ impl Central {
         })
     }
 }
+
+/// Whether the mark of a record stands in `bytes[range]` elsewhere than at `known`, which are sorted: there are programs that
+/// search for records, and begin there.
+pub(super) fn has_stray_mark(bytes: &[u8], range: Range<usize>, known: &[usize]) -> bool {
+    let start = range.start;
+    let mut marks = memchr::memmem::find_iter(&bytes[range], b"PK").map(|at| start + at);
+    marks.any(|at| {
+        bytes.get(at + 2..at + 4).is_some_and(|kind| MARKS.contains(&kind)) && known.binary_search(&at).is_err()
+    })
+}
+
+/// What follows `PK`: a local header, a directory entry, the end of the directory, its ZIP64 record and locator.
+const MARKS: [&[u8]; 5] = [b"\x03\x04", b"\x01\x02", b"\x05\x06", b"\x06\x06", b"\x06\x07"];
 
 fn method(number: u16) -> Method {
     match number {

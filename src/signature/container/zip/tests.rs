@@ -132,6 +132,23 @@ fn what_two_readers_could_take_differently_is_a_defect() {
     commented[last - 2] = 3;
     commented.extend(b"abc");
     assert_eq!(kinds(&commented), [DefectKind::Comment]);
+    // On an entry as well; what programs would take for another directory is more than a comment.
+    let entry_comment = |text: &[u8]| {
+        let mut builder = Builder::default().add("a", b"1", 0);
+        builder.directory[32] = text.len() as u8;
+        builder.directory.extend(text);
+        kinds(&builder.finish())
+    };
+    assert_eq!(entry_comment(b"abc"), [DefectKind::Comment]);
+    let marks: [&[u8]; 5] = [b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"];
+    for mark in marks {
+        assert_eq!(entry_comment(&[mark, b"."].concat()), [DefectKind::Comment, DefectKind::StrayRecord]);
+        let mut commented = sample();
+        let last = commented.len();
+        commented[last - 2] = 30;
+        commented.extend([mark, &[0; 26]].concat());
+        assert_eq!(kinds(&commented), [DefectKind::Comment, DefectKind::StrayRecord], "{mark:?}");
+    }
     // Two entries of the directory for one place.
     let mut builder = Builder::default().add("a", b"1", 0);
     let again = builder.directory.clone();
@@ -278,4 +295,29 @@ proptest! {
             }
         }
     }
+}
+
+/// ZIP64 records between the directory and its end: needed or not, they say the same.
+#[test]
+fn two_ends_of_a_directory_agree() {
+    let long = |count: u64, size: u64, offset: u64, stands_at: u64| {
+        let record = [b"PK\x06\x06", &44_u64.to_le_bytes()[..], &[45, 0, 45, 0], &[0; 8]].concat();
+        let said = [count, count, size, offset].map(u64::to_le_bytes).concat();
+        let locator = [b"PK\x06\x07", &[0; 4][..], &stands_at.to_le_bytes(), &1_u32.to_le_bytes()].concat();
+        [record, said, locator].concat()
+    };
+    let bytes = sample();
+    let end = bytes.len() - 22;
+    let directory = memchr::memmem::find(&bytes, b"PK\x01\x02").expect("a directory");
+    let (count, size, offset) = (2, (end - directory) as u64, directory as u64);
+    let with = |records: Vec<u8>| [&bytes[..end], &records, &bytes[end..]].concat();
+    assert_eq!(kinds(&with(long(count, size, offset, end as u64))), []);
+    for lying in [(1, size, offset), (2, size - 1, offset), (2, size, offset + 1)] {
+        assert!(Archive::read(&with(long(lying.0, lying.1, lying.2, end as u64))).is_err(), "{lying:?}");
+    }
+    // A record that is not where the locator says, and bytes between the two.
+    assert!(Archive::read(&with(long(count, size, offset, 0))).is_err());
+    let mut apart = long(count, size, offset, end as u64);
+    apart.splice(56..56, *b"between");
+    assert!(Archive::read(&with(apart)).is_err());
 }

@@ -80,6 +80,8 @@ finding_codes! {
         "Sau khi ký chỉ điền trường biểu mẫu hoặc thêm chữ ký." "After signing, fields were filled in or signatures added, and nothing else.";
     FilledUnsigned "filled-unsigned" Shown Warning
         "Sau chữ ký cuối cùng có điền trường biểu mẫu mà không ai ký." "After the last signature, fields were filled in that nobody signed.";
+    DescribedAfter "described-after" Shown Note
+        "Sau khi ký, thông tin mô tả của tệp (tiêu đề, tác giả) bị thay đổi." "After signing, what the file says of itself (title, author) was changed.";
     EvidenceAfter "evidence-after" Shown Note
         "Sau khi ký chỉ bổ sung bằng chứng và dấu thời gian." "After signing, only evidence and time-stamps were added.";
     EvidenceAfterCertified "evidence-after-certified" Shown Note

@@ -54,6 +54,19 @@ impl Revocations<'_> {
         }
     }
 
+    /// See [`Revocations::listed`].
+    pub(super) fn listed_by(&self, question: &Question<'_>, list: &Crl) -> Result<Status, Why> {
+        let certificate = question.certificate();
+        let entry = list.find(certificate.serial_value(), certificate.issuer()).filter(|_| {
+            // One that speaks for others may not speak for this issuer.
+            list.issuer() == question.path.issuer_of(question.index).0
+        });
+        let entry = entry.filter(|entry| entry.reason != Reason::RemoveFromCrl && is_lasting(*entry));
+        let revocation = entry.ok_or(Why::NoData)?;
+        let (signer, _) = self.signer(question, list)?;
+        Ok(Status::Revoked(revocation, source_of(list, signer)))
+    }
+
     /// The list with its signer and the newest delta list that adds to it; `Err` when it may not be believed.
     fn believed<'l>(&'l self, question: &Question<'_>, list: &'l Crl) -> Result<Believed<'l>, Why> {
         understood(list)?;
@@ -115,23 +128,33 @@ fn covers_all(reasons: Reasons) -> bool {
     reasons.0 & Reasons::ALL.0 == Reasons::ALL.0
 }
 
+fn source_of(list: &Crl, signer: Option<Certificate>) -> Source {
+    Source {
+        kind: SourceKind::List,
+        sha256: list.sha256(),
+        delta: None,
+        this_update: list.this_update(),
+        next_update: list.next_update(),
+        produced_at: list.this_update(),
+        signer,
+    }
+}
+
 /// What a believed list says.
 fn status_by(question: &Question<'_>, believed: &Believed<'_>) -> Status {
     let Believed { list, delta, signer } = believed;
     let certificate = question.certificate();
-    let dates = |list: &Crl| (list.this_update(), list.next_update());
     let fresh = |list: &Crl| is_fresh(question.freshness, list.this_update(), list.next_update());
     // A list with a fresh addition is as new as that.
     let newest = delta.filter(|delta| fresh(delta));
-    let (this_update, next_update) = dates(newest.unwrap_or(list));
+    let dated = newest.unwrap_or(list);
+    let this_update = dated.this_update();
     let source = Source {
-        kind: SourceKind::List,
-        sha256: list.sha256(),
         delta: delta.map(Crl::sha256),
         this_update,
-        next_update,
+        next_update: dated.next_update(),
         produced_at: this_update,
-        signer: signer.clone(),
+        ..source_of(list, signer.clone())
     };
     let is_fresh = newest.is_some() || fresh(list);
     let find = |list: &Crl| list.find(certificate.serial_value(), certificate.issuer());

@@ -34,11 +34,12 @@ impl Revocations<'_> {
         let (issuer, issuer_key) = question.path.issuer_of(question.index);
         let answer = response.answer_about(certificate.serial_value(), issuer, issuer_key)?;
         let unknown = |why| Some(Status::Unknown(why));
-        if !response.unknown_critical().is_empty() || !answer.unknown_critical.is_empty() {
+        let is_revoked = matches!(answer.status, ocsp::Status::Revoked(_));
+        if !is_revoked && !(response.unknown_critical().is_empty() && answer.unknown_critical.is_empty()) {
             return unknown(Why::NotUnderstood(response.sha256()));
         }
         if !answer.hash_agrees(certificate) {
-            return unknown(Why::NotKnown);
+            return unknown(Why::OtherCertificate);
         }
         let signer = match self.responder(question, response) {
             Ok(signer) => signer,
@@ -58,7 +59,7 @@ impl Revocations<'_> {
             || answer.archive_cutoff.is_some_and(|cutoff| cutoff <= certificate.not_after());
         Some(match answer.status {
             ocsp::Status::Revoked(revocation) if fresh || is_lasting(revocation) => Status::Revoked(revocation, source),
-            ocsp::Status::Unknown => Status::Unknown(Why::NotKnown),
+            ocsp::Status::Unknown => Status::Unknown(Why::NotKnown(source)),
             _ if !fresh => Status::Unknown(Why::NotFresh(source)),
             ocsp::Status::Good if !tracked => Status::Unknown(Why::IssuedAfterExpiry(source)),
             ocsp::Status::Good | ocsp::Status::Revoked(_) => Status::Good(source),

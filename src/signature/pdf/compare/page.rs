@@ -1,6 +1,6 @@
 //! Pages and their annotations: the list may grow by the widgets of new signatures, other annotations have a level.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::change::{ChangeLevel, What};
 use super::super::form::{Kind, area, corners};
@@ -81,25 +81,37 @@ impl Walk<'_, '_, '_> {
         if let Some(&known) = self.redrawn.get(&root) {
             return known;
         }
-        let (mut seen, mut stack, mut found) = (HashSet::from([root]), vec![root], false);
+        let (mut seen, mut stack) = (HashSet::from([root]), vec![root]);
+        // Who refers to what, and what was written anew.
+        let (mut from, mut anew) = (HashMap::<u32, Vec<u32>>::new(), Vec::new());
         while let Some(part) = stack.pop() {
             self.looked_at += 1;
-            found |= self.moved(part) || self.redrawn.get(&part) == Some(&true);
+            if self.moved(part) || self.redrawn.get(&part) == Some(&true) {
+                anew.push(part);
+                continue;
+            }
             // A page is what the widget is on; a form's parts are fields of their own.
-            if found || self.redrawn.contains_key(&part) || self.is.pages.contains(&part) {
+            if self.redrawn.contains_key(&part) || self.is.pages.contains(&part) {
                 continue;
             }
             let object = self.new.get(part);
             let parts = object.as_deref().map(referred_to).unwrap_or_default();
             self.looked_at += parts.len();
-            stack.extend(parts.into_iter().filter(|part| seen.insert(*part)));
+            for to in parts {
+                from.entry(to).or_default().push(part);
+                if seen.insert(to) {
+                    stack.push(to);
+                }
+            }
         }
-        if found {
-            self.redrawn.insert(root, true);
-        } else {
-            self.redrawn.extend(seen.into_iter().map(|part| (part, false)));
+        let mut leads_there = HashSet::new();
+        while let Some(part) = anew.pop() {
+            if leads_there.insert(part) {
+                anew.extend(from.remove(&part).unwrap_or_default());
+            }
         }
-        found
+        self.redrawn.extend(seen.into_iter().map(|part| (part, leads_there.contains(&part))));
+        leads_there.contains(&root)
     }
 
     /// Area of what is shown of a page: what its boxes have in common, its own or those that it inherits (ISO 32000-2 §14.11.2).

@@ -49,6 +49,49 @@ fn evidence_and_metadata_are_long_term_only() {
 }
 
 #[test]
+fn another_title_is_told() {
+    let xmp = |said: &str| {
+        let frame = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+            <rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:xmp='http://ns.adobe.com/xap/1.0/' rdf:about=''";
+        stream("", &format!("{frame}{said}</rdf:Description></rdf:RDF></x:xmpmeta>"))
+    };
+    let base = |info: &str, said: &str| {
+        let mut objects = Pdf::objects("", "");
+        objects[0].1 = catalog("/Metadata 30 0 R");
+        objects.extend([(20, info.to_owned()), (30, xmp(said))]);
+        let mut pdf = Pdf::plain();
+        pdf.update_with(&objects, "/Root 1 0 R/Info 20 0 R").sign();
+        pdf
+    };
+    let told = |(info, said): (&str, &str), (info_now, said_now): (&str, &str)| {
+        let mut pdf = base(info, said);
+        pdf.update_with(&[(20, info_now.into()), (30, xmp(said_now))], "/Root 1 0 R/Info 20 0 R");
+        let found = after(&pdf);
+        assert_eq!(found.level, LongTermOnly, "{found:#?}");
+        let mut paths: Vec<_> = found.changes.into_iter().filter(|change| change.what == What::Described).collect();
+        paths.sort_by(|a, b| a.path.cmp(&b.path));
+        paths.into_iter().map(|change| change.path).collect::<Vec<_>>()
+    };
+    let title = "><dc:title><rdf:Alt><rdf:li xml:lang='x-default'>Decision 500</rdf:li></rdf:Alt></dc:title>";
+    let as_attribute = " dc:title='Decision 500'>";
+    let saved = " xmp:ModifyDate='2026-01-01'><dc:title><rdf:Alt><rdf:li>Decision 500</rdf:li></rdf:Alt></dc:title>";
+    let other = "><dc:title><rdf:Alt><rdf:li>Withdrawn</rdf:li></rdf:Alt></dc:title>";
+    let info = "<</Title(Decision 500)/ModDate(D:2024)>>";
+    assert_eq!(
+        told(
+            (info, title),
+            ("<</ModDate(D:2026)/Title<FEFF004400650063006900730069006F006E0020003500300030>/Producer(x)>>", saved)
+        ),
+        [""; 0]
+    );
+    assert_eq!(told((info, title), (info, as_attribute)), [""; 0]);
+    assert_eq!(told((info, title), ("<</Title(Withdrawn)>>", title)), ["/Info/Title"]);
+    assert_eq!(told((info, title), ("<</Author(x)>>", other)), ["/Info/Author", "/Info/Title", "/Root/Metadata"]);
+    assert_eq!(told((info, title), (info, "><dc:title>no XML")), ["/Root/Metadata"]);
+    assert_eq!(told((info, title), (info, ">")), ["/Root/Metadata"]);
+}
+
+#[test]
 fn a_store_holds_nothing_but_evidence() {
     check(&[(1, &catalog("/DSS 31 0 R")), (31, "<</Certs[32 0 R]>>"), (32, "<<>>")], Undefined, What::Changed);
     check(&[(1, &catalog("/DSS<</JavaScript(x)>>"))], Undefined, What::Changed);
