@@ -60,4 +60,4 @@ fn element(value: &[u8], wanted: u8) -> Result<Element<'_>, Error> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -10,16 +10,16 @@ use crate::signature::{DigestCheck, ValueCheck, asn1, oid, pdf};
 const FILE: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/signatures/rsa_pss.pdf"));
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
-fn data() -> SignedData {
+pub fn data() -> SignedData {
     SignedData::read(&pdf::signatures(FILE).remove(0).contents.unwrap()).unwrap()
 }
 
-fn attribute(kind: &[u8], value: &[u8]) -> Vec<u8> {
+pub fn attribute(kind: &[u8], value: &[u8]) -> Vec<u8> {
     asn1::sequence(&[&asn1::oid(kind), &with_header(tag::SET, value)])
 }
 
 /// The signed data with other certificates and unsigned attributes; everything else as written.
-fn rebuilt(data: &SignedData, certificates: &[&[u8]], unsigned: &[Vec<u8>]) -> SignedData {
+pub fn rebuilt(data: &SignedData, certificates: &[&[u8]], unsigned: &[Vec<u8>]) -> SignedData {
     let algorithms = asn1::set_of(vec![asn1::algorithm(oid::SHA384)]);
     let fields: Vec<&[u8]> = data.signers[0].fields.iter().map(|field| &**field).collect();
     let signer = asn1::sequence(&[&fields.concat(), &asn1::context(1, &[&unsigned.concat()])]);

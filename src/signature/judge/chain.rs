@@ -12,7 +12,8 @@ use super::blocks::Weak;
 use super::check::{Block, BlockKind, CheckCode, CheckResult};
 use super::existence::Existence;
 use super::facts::{
-    Asking, Certificate, CertificateId, Chain, How, Instant, Meant, Revocation, RevocationId, Says, Stamping, Usage,
+    Asking, Certificate, CertificateId, Chain, How, Instant, Meant, Revocation, RevocationId, Says, Stamping, Tree,
+    Usage,
 };
 use super::indication::{Conclusion, SubIndication};
 use super::verdict::{ChainVerdict, Member, Status};
@@ -192,6 +193,12 @@ impl Judge<'_> {
         if !trusted {
             problems.push(Problem::Anchor);
         }
+        // Whom people trust for the time they don't thereby trust for signatures.
+        let is_for_time = anchor.is_some_and(|anchor| anchor.tree == Tree::TimeStamping);
+        if is_for_time && matches!(purpose, Purpose::Signing) {
+            block.note(CheckCode::AnchorTrusted, Level::Fail, CheckResult::Fails, "trusted for time-stamps only");
+            problems.push(Problem::WrongPurpose);
+        }
         let mut members = Vec::new();
         for (depth, &member) in chain.certificates.iter().enumerate() {
             let rank = if depth == 0 { Rank::Signer } else { Rank::Authority };
@@ -323,7 +330,8 @@ impl Judge<'_> {
                 continue;
             }
             // Whom a responder called revoked is, also when its own certificate has ended, or its algorithm is weak by now.
-            if let Some(unusable) = self.unusable(by, statement, at, existence).filter(|_| !is_revoked) {
+            let is_against = is_revoked || matches!(statement.says, Says::OnHold(_));
+            if let Some(unusable) = self.unusable(by, statement, at, existence).filter(|_| !is_against) {
                 nearest = unusable;
                 continue;
             }

@@ -7,7 +7,7 @@ pub mod world;
 use super::existence::Source;
 use super::facts::{
     AnchorId, Asking, Broken, CertificateId, ChangeLevel, Data, Existing, How, Identification, Outcome, Permission,
-    Proof, Says, Scope, Stamping, TokenId, TokenKind, Usage,
+    Proof, Says, Scope, Stamping, TokenId, TokenKind, Tree, Usage,
 };
 use super::finding::FindingCode;
 use super::indication::{Indication, SubIndication};
@@ -200,6 +200,18 @@ fn what_is_said_against_a_certificate_is_not_dropped() {
     let mut weak = world.facts.clone();
     weak.revocations.last_mut().expect("said").algorithms = vec![Algorithm::digest("SHA-1")];
     assert_eq!(said(&weak, NOW), "REVOKED_NO_POE");
+    // A hold of a weak list is heard until a newer one says good.
+    let held = |day: &str| {
+        let mut world = World::signed().current(NOW);
+        world.says(LEADER, day, None, Says::OnHold(on("2024-06-01")));
+        world.facts.revocations.last_mut().expect("said").algorithms = vec![Algorithm::digest("SHA-1")];
+        said(&world.facts, NOW)
+    };
+    assert_eq!((held("2024-06-30T12:00:00Z").as_str(), held("2024-06-20").as_str()), ("TRY_LATER", "TOTAL_PASSED"));
+    // Who is trusted for the time alone signs nothing.
+    let mut world = World::signed().current(NOW);
+    world.facts.anchors[0].tree = Tree::TimeStamping;
+    assert_eq!(said(&world.facts, NOW), "CHAIN_CONSTRAINTS_FAILURE");
     // About whom too much is said to ask it all is not good.
     let mut world = World::signed().current(NOW);
     assert_eq!(said(&world.facts, NOW), "TOTAL_PASSED");

@@ -146,7 +146,7 @@ impl Revocations<'_> {
         }
     }
 
-    /// Whether a list of the issuer of `path.certificates[index]` calls that one revoked, though it may not be the list to ask:
+    /// Whether a list of the issuer of `path.certificates[index]` calls that one revoked or on hold, though it may not be the list to ask:
     /// of another scope, with extensions that are not understood, an addition to a list that is not at hand. What its
     /// issuer revoked is revoked (RFC 5280 §5.2: such a list must not be used to find a certificate *good*).
     pub fn listed(&self, path: &Path, index: usize, list: &Crl) -> Status {

@@ -258,6 +258,9 @@ pub struct Body {
     pub is_exact: bool,
 }
 
+/// Bytes of line ends between a stream and `endstream`: two lines.
+const LINE_ENDS_MAX: usize = 4;
+
 /// The stream whose dictionary was just read; `None` if no `stream` follows.
 pub fn stream_body(file: &[u8], reader: &mut Reader<'_, '_>, length: Option<i64>) -> Result<Option<Body>, Fault> {
     if !reader.word(b"stream")? {
@@ -271,11 +274,8 @@ pub fn stream_body(file: &[u8], reader: &mut Reader<'_, '_>, length: Option<i64>
     };
     let stated = length.and_then(|length| usize::try_from(length).ok()).and_then(|length| start.checked_add(length));
     if let Some(end) = stated.filter(|&end| end <= file.len()) {
-        let eol = match file[end..] {
-            [b'\r', b'\n', ..] => 2,
-            [b'\n' | b'\r', ..] => 1,
-            _ => 0,
-        };
+        // Some software writes one line end more than it counts.
+        let eol = file[end..].iter().take(LINE_ENDS_MAX).take_while(|byte| b"\r\n".contains(byte)).count();
         if file[end + eol..].starts_with(b"endstream") {
             let after = end + eol + b"endstream".len();
             return Ok(Some(Body { bytes: start..end, after, is_exact: opens_well }));

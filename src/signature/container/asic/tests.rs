@@ -74,3 +74,33 @@ fn files_of_meta_inf_are_known_by_their_names() {
         assert_eq!(Role::of(name), role, "{name}");
     }
 }
+
+#[test]
+fn what_stands_in_a_container_and_nobody_signed_is_told() {
+    let with = |kind: &str, files: &[(&str, &[u8])]| {
+        let start = zip::tests::Builder::default().add("mimetype", kind.as_bytes(), 0);
+        let bytes = files.iter().fold(start, |builder, (name, bytes)| builder.add(name, bytes, 0)).finish();
+        let found = examine(&bytes, &Supplied::default()).expect("a container");
+        (found.listing, found.unread, found.signed_inside)
+    };
+    let none = (Vec::<String>::new(), Vec::<String>::new(), Vec::<String>::new());
+    let data = ("a", &b"1"[..]);
+    assert_eq!(with(ASIC_S, &[data]), none);
+    assert_eq!(with("application/vnd.etsi.asic-s+zip\n", &[data]), none);
+    assert_eq!(with("this is void", &[data]).0.len(), 1);
+    let listing =
+        |inside: &str| format!("<manifest xmlns='{OPEN_DOCUMENT}'>{inside}<file-entry full-path='a'/></manifest>");
+    for (inside, told) in [("\n", 0), ("void", 1), ("<x xmlns=''/>", 1)] {
+        assert_eq!(with(ASIC_S, &[data, (LISTING, listing(inside).as_bytes())]).0.len(), told, "{inside}");
+    }
+    // A manifest that nothing is over, and a second one for the same signature.
+    let manifest = format!("<ASiCManifest xmlns='{ASIC}'><SigReference URI='META-INF/s.p7s'/></ASiCManifest>");
+    let [one, other] = ["META-INF/ASiCManifest1.xml", "META-INF/ASiCManifest2.xml"];
+    let signature = ("META-INF/s.p7s", &b"0"[..]);
+    assert_eq!(with(ASIC_E, &[data, (one, manifest.as_bytes()), signature]), none);
+    let both = with(ASIC_E, &[data, (one, manifest.as_bytes()), (other, manifest.as_bytes()), signature]);
+    assert_eq!(both.1, [other]);
+    assert_eq!(with(ASIC_E, &[data, (one, b"this is void")]).1, [one]);
+    assert_eq!(with(ASIC_S, &[("inner.asice", CONTAINER)]).2, ["inner.asice"]);
+    assert_eq!(with(ASIC_S, &[("inner.pdf", b"%PDF-1.7 /ByteRange[0 1 2 3]")]).2, ["inner.pdf"]);
+}

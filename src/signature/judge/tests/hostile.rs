@@ -11,7 +11,7 @@ use crate::signature::algorithm::UNITS_MAX;
 use crate::signature::asn1;
 use crate::signature::crl::Crl;
 use crate::signature::der::{tag, with_header};
-use crate::signature::judge::facts::Tree;
+use crate::signature::judge::facts::{DocumentFact, Tree};
 use crate::signature::judge::{Context, Document, Judged, Trusted, validate};
 use crate::signature::oid;
 use crate::signature::path::{SignatureCache, TrustAnchor};
@@ -60,6 +60,30 @@ fn refused(bytes: &[u8]) -> Judged {
     let accepted = matches!(decision.outcome, Outcome::Accept | Outcome::AcceptWithNotes);
     assert!(!accepted || judged.facts.signatures.is_empty(), "{decision:?}");
     judged
+}
+
+/// Words in places that no signature covers are told, and what is called a signature there is not passed over.
+#[test]
+fn what_stands_in_a_value_and_nobody_signed_is_told() {
+    use crate::signature::cades::tests::{attribute, data, rebuilt};
+    let words = with_header(tag::UTF8_STRING, b"this decision is void");
+    let told = |attributes: &[Vec<u8>]| {
+        let data = data();
+        let certificates: Vec<&[u8]> = data.certificates.iter().map(|one| one.raw()).collect();
+        let judged = refused(&rebuilt(&data, &certificates, attributes).raw);
+        judged.facts.document.into_iter().filter(|fact| !matches!(fact, DocumentFact::Damaged(_))).collect::<Vec<_>>()
+    };
+    let unsigned = |what: &str| DocumentFact::NotExamined(format!("{what}: nobody signed it"));
+    assert_eq!(told(&[]), []);
+    assert_eq!(told(&[attribute(oid::SIGNING_TIME, &words)]), [unsigned("unsigned attribute 1.2.840.113549.1.9.5")]);
+    let values = asn1::sequence(&[&asn1::context(0, &[&asn1::sequence(&[&words])])]);
+    let expected = [unsigned("revocation-values that are neither lists nor answers")];
+    assert_eq!(told(&[attribute(oid::REVOCATION_VALUES, &values)]), expected);
+    let expected = [unsigned("certificate-values that are no certificates")];
+    assert_eq!(told(&[attribute(oid::CERTIFICATE_VALUES, &asn1::sequence(&[&words]))]), expected);
+    let [DocumentFact::SignatureNotRead(_)] = &told(&[attribute(oid::COUNTER_SIGNATURE, &words)])[..] else {
+        panic!("a signature that is not read");
+    };
 }
 
 fn name(text: &str) -> Vec<u8> {

@@ -61,8 +61,7 @@ impl Revocations<'_> {
             // One that speaks for others may not speak for this issuer.
             list.issuer() == question.path.issuer_of(question.index).0
         });
-        let entry = entry.filter(|entry| entry.reason != Reason::RemoveFromCrl && is_lasting(*entry));
-        let revocation = entry.ok_or(Why::NoData)?;
+        let revocation = entry.filter(|entry| entry.reason != Reason::RemoveFromCrl).ok_or(Why::NoData)?;
         let (signer, _) = self.signer(question, list)?;
         Ok(Status::Revoked(revocation, source_of(list, signer)))
     }
