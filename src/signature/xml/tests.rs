@@ -188,8 +188,20 @@ fn what_nothing_signs_inside_a_signature_is_told() {
     );
     assert_eq!(with("<x:CertificateValues>9 tỷ</x:CertificateValues>"), 1);
     assert_eq!(told("</KeyInfo>", "<MgmtData>Chuyển 9 tỷ</MgmtData></KeyInfo>"), 1);
+    let key = |inside: &str| told("</KeyInfo>", &format!("{inside}</KeyInfo>"));
+    let subject = |name: &str| key(&format!("<X509Data><X509SubjectName>{name}</X509SubjectName></X509Data>"));
+    assert_eq!(subject("CN=Sở Nội vụ, O=UBND tỉnh, C=VN") + subject("/C=VN/CN=Sở") + subject("2.5.4.3=Sở"), 0);
+    assert_eq!(subject("Tổng = 9 tỷ"), 1);
+    let modulus =
+        |text: &str| key(&format!("<KeyValue><RSAKeyValue><Modulus>{text}</Modulus></RSAKeyValue></KeyValue>"));
+    assert_eq!(modulus("\n  AQIDBAUG\n  BwgJCgsM\n"), 0);
+    assert_eq!((modulus("THE TOTAL IS NINE BILLION"), modulus("NINE")), (1, 0));
+    assert_eq!(key("<RetrievalMethod URI=\"#other\"/>"), 0);
+    assert_eq!(key("<RetrievalMethod URI=\"data:,9000000000\"/>"), 1);
     assert_eq!(told("</KeyInfo>", "<?evil Chuyển 9 tỷ?></KeyInfo>"), 1);
-    assert_eq!(told("Id=\"S1\"", "Id=\"S1\" Body=\"9 tỷ\""), 1);
+    for attribute in ["Body=\"9 tỷ\"", "schemaLocation=\"9\"", "Order=\"9 tỷ\""] {
+        assert_eq!(told("Id=\"S1\"", &format!("Id=\"S1\" {attribute}")), 1, "{attribute}");
+    }
     let evil = "<Body xmlns=\"\">Chuyển 9 tỷ đồng</Body>";
     for part in ["Manifest", "SignatureProperties"] {
         assert_eq!(told("</Signature>", &format!("<Object><{part}>{evil}</{part}></Object></Signature>")), 1, "{part}");

@@ -7,7 +7,7 @@
 use super::fact::{DigestCheck, Extent, Reference, Target, XmlSignature};
 use super::reference::is_xades;
 use super::tree::{Document, Kind, NodeId};
-use super::{Budget, DSIG, xades};
+use super::{Budget, DSIG, base64, xades};
 
 /// Objects told that no reference covers.
 const UNSIGNED_PARTS_MAX: usize = 16;
@@ -156,7 +156,7 @@ const OF_BASE64: [&str; 27] = [
     "Base",
 ];
 /// Attributes of elements of signatures, besides those whose values say what they are.
-const ATTRIBUTES: [&str; 12] = [
+const ATTRIBUTES: [&str; 10] = [
     "Id",
     "URI",
     "Type",
@@ -167,8 +167,40 @@ const ATTRIBUTES: [&str; 12] = [
     "referencedData",
     "Qualifier",
     "TokenType",
-    "Order",
-    "schemaLocation",
+];
+/// Types of a name of X.500 as software writes them, in capitals; others by their identifiers.
+const NAME_TYPES: [&str; 31] = [
+    "C",
+    "CN",
+    "COMMONNAME",
+    "COUNTRY",
+    "DC",
+    "DESCRIPTION",
+    "DNQ",
+    "DNQUALIFIER",
+    "E",
+    "EMAIL",
+    "EMAILADDRESS",
+    "G",
+    "GENERATION",
+    "GIVENNAME",
+    "GN",
+    "I",
+    "INITIALS",
+    "L",
+    "O",
+    "ORGANIZATIONIDENTIFIER",
+    "OU",
+    "PHONE",
+    "POSTALCODE",
+    "S",
+    "SERIALNUMBER",
+    "SN",
+    "ST",
+    "STREET",
+    "SURNAME",
+    "T",
+    "UID",
 ];
 /// Longest value of one, bytes: a URI.
 const ATTRIBUTE_BYTES_MAX: usize = 2048;
@@ -328,6 +360,9 @@ fn has_usual_attributes(document: &Document<'_>, id: NodeId) -> bool {
         let is_usual = match attribute.local() {
             "MimeType" => attribute.value.contains('/'),
             "Encoding" | "Algorithm" => attribute.value.contains(':'),
+            "Order" => attribute.value.bytes().all(|byte| byte.is_ascii_digit()),
+            // Bytes in the place of where they are.
+            "URI" => !attribute.value.trim_start().to_ascii_lowercase().starts_with("data:"),
             name => ATTRIBUTES.contains(&name),
         };
         is_usual && attribute.value.len() <= ATTRIBUTE_BYTES_MAX && !attribute.value.contains(char::is_whitespace)
@@ -339,16 +374,29 @@ fn is_usual(document: &Document<'_>, holder: NodeId, text: &str) -> bool {
     let Some(element) = document.element(holder) else { return false };
     let only =
         |more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c) || c.is_ascii_whitespace());
+    // Lines break anywhere; words have spaces between them.
+    let is_base64 = || {
+        let are_whole = text.lines().all(|line| !line.trim().contains(char::is_whitespace));
+        only("+/=") && are_whole && base64(text).is_ok()
+    };
     let is_word = || text.len() <= ATTRIBUTE_BYTES_MAX && !text.contains(char::is_whitespace);
     match element.local() {
-        "X509SubjectName" | "X509IssuerName" | "IssuerName" | "Issuer" | "ByName" => text.contains('='),
+        "X509SubjectName" | "X509IssuerName" | "IssuerName" | "Issuer" | "ByName" => is_name(text),
         "KeyName" => text.chars().count() <= KEY_NAME_CHARS_MAX,
         "SigningTime" | "IssueTime" | "ProducedAt" => is_word() && only("-:.+"),
         "X509SerialNumber" | "Number" | "int" | "HMACOutputLength" => is_word() && only("-"),
         "Identifier" | "SPURI" | "SigPolDocLocalURI" | "Transform" | "XPath" | "XPointer" => is_word(),
-        name if OF_DER.contains(&name) => only("+/=") && text.starts_with('M'),
-        name => OF_BASE64.contains(&name) && only("+/="),
+        name if OF_DER.contains(&name) => is_base64() && text.starts_with('M'),
+        name => OF_BASE64.contains(&name) && is_base64(),
     }
+}
+
+/// Whether a text begins as a name of X.500 does, in any of its notations (RFC 4514, OpenSSL's with slashes): by a type.
+fn is_name(text: &str) -> bool {
+    let first = text.trim_start_matches('/').split_once('=').map_or("", |(first, _)| first.trim());
+    let dotted = first.strip_prefix("OID.").unwrap_or(first);
+    let is_identifier = dotted.contains('.') && dotted.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.len() <= ATTRIBUTE_BYTES_MAX && (is_identifier || NAME_TYPES.contains(&first.to_ascii_uppercase().as_str()))
 }
 
 /// Whether an element is of a vocabulary of signatures, by its name, too: of XAdES those that stand among what is unsigned.
