@@ -34,8 +34,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, audit, describe, disposal, fonds, holds, home, inspect, keys, own, record, reports, rules, search,
-    searches, second, system, tokens, transfers, webhooks,
+    accounts, agencies, audit, describe, disposal, fonds, holds, home, inspect, keys, own, record, reports, rules,
+    search, searches, second, system, tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -171,6 +171,11 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/holds", holds::list)
         .add("POST", "/holds", holds::place)
         .add("POST", "/holds/{id}/release", holds::release)
+        .add("GET", "/agencies", agencies::list)
+        .add("POST", "/agencies/acts", agencies::act)
+        .add("GET", "/agencies/table", api::agencies::export)
+        .add("POST", "/agencies/table", agencies::import)
+        .add("GET", "/agencies/{id}", agencies::show)
         .add("GET", "/webhooks", webhooks::shown)
         .add("POST", "/webhooks", webhooks::create)
         .add("POST", "/webhooks/{id}/resume", webhooks::resume_one)

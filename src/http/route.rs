@@ -113,6 +113,11 @@ routes! {
     POST "/rules/{id}/approve" AdoptRules;
     POST "/rules/confirm" ConfirmRules;
     POST "/rules/withdraw" ConfirmRules;
+    GET "/agencies" ReadAgencies;
+    POST "/agencies/acts" KeepAgencies;
+    GET "/agencies/table" ReadAgencies;
+    POST "/agencies/table" KeepAgencies;
+    GET "/agencies/{id}" ReadAgencies;
     GET "/webhooks" ReadWebhooks;
     POST "/webhooks" KeepWebhooks;
     POST "/webhooks/{id}/resume" KeepWebhooks;
