@@ -9,6 +9,7 @@ pub mod agencies;
 pub mod audit;
 pub mod describe;
 pub mod disposal;
+pub mod dossier;
 pub mod fonds;
 mod form;
 pub mod holds;
