@@ -127,6 +127,9 @@ describe-language = Language
 describe-signer = Signer
 describe-signer-position = Position of the signer
 describe-number-of-page = Pages
+describe-title = Title
+describe-description = Remarks
+describe-dossier-lead = What is written now, who amended it and why stay in the history. Codes, year, agency, dates and period are not amended here.
 describe-reason = Why it is amended
 describe-refused = The description was not amended.
 record-bundle = Fetch the evidence bundle
@@ -239,6 +242,7 @@ event-occurrence-revoked = Occurrence revoked
 event-records-linked = Records linked
 event-records-unlinked = Records unlinked
 event-description-amended = Description amended
+event-dossier-described = Description of the dossier amended
 event-request-received = Reader's request received
 event-request-approved = Reader's request approved
 event-request-refused = Reader's request refused
@@ -892,3 +896,115 @@ overdue-review = Period ended, somebody must look or confirm first
 overdue-held = Period ended, under a hold
 overdue-transfer = Permanent, late for the historical archive
 overdue-deposit = Deposited later than the law allows
+
+nav-agencies = Agencies
+agencies = Register of agencies
+agencies-lead = Which agency a code means on a day, and who succeeds whom. Every act stays; what was recorded wrongly is corrected by another act.
+agencies-none = The register is empty
+agencies-none-detail = As long as it is, agency codes of documents are compared with nothing. Administrators add agencies one by one, or take in a table.
+agencies-find = Find in the register
+agencies-on = On the day
+agencies-words = Name or code, of any time
+agencies-show = Show
+agencies-of-day = Agencies on { $value }
+agencies-found = Agencies with “{ $value }”
+agencies-number = { $count ->
+    [one] { $number } agency
+   *[other] { $number } agencies
+}
+agencies-export = Export the register (CSV)
+agencies-table = Table of agencies
+agencies-there = There
+agencies-not-there = not there on this day
+agencies-since = from { $value }
+agencies-prove = Recording in the register needs a password given in the last ten minutes.
+agencies-prove-now = Give it before you fill a form
+agencies-record = Record in the register
+agencies-record-lead = Each act is an event of the ledger, with who recorded it and the legal act that it rests on. An agency is named by a code that it has on the day, or by its identifier.
+agencies-not-done = Not recorded.
+agencies-import = Take in a table
+agencies-import-lead = A CSV file, UTF-8, 2 MB at most, with the columns code, name, from; also agency, parent, until, mandate, ended, how, successors, end_mandate. Look first: nothing is recorded by that.
+agencies-file = The CSV file
+agencies-look = Look first
+agencies-adopt = Record the lines that were understood
+agencies-would-record = { $count ->
+    [one] { $number } act would be recorded.
+   *[other] { $number } acts would be recorded.
+}
+agencies-recorded = { $count ->
+    [one] { $number } act was recorded.
+   *[other] { $number } acts were recorded.
+}
+agencies-known = { $count ->
+    [one] { $number } was known.
+   *[other] { $number } were known.
+}
+agencies-unread = Columns that nobody reads: { $value }
+agencies-refused = Lines that were refused
+agencies-line = Line { $value }
+agencies-more-lines = { $count ->
+    [one] and { $number } more
+   *[other] and { $number } more
+}
+agencies-dated = Names, codes and place
+agencies-around = Above, before and after
+agencies-no-other = no other
+agencies-under-none = under none
+agencies-ended = Ended by
+agencies-how-merger = merger
+agencies-how-absorption = absorption
+agencies-how-division = division
+agencies-how-dissolution = dissolution
+agencies-acts = What was recorded
+agencies-acts-lead = Newest first. An act is corrected by its number.
+agencies-corrected = corrected by #{ $value }
+agencies-says = What #{ $value } says
+agencies-void = nothing of it counts
+agencies-act-add = Add an agency
+agencies-act-merge = Merge
+agencies-act-rename = Give another name
+agencies-act-code = Give another code
+agencies-act-end-code = End a code
+agencies-act-move = Put under another
+agencies-act-split = Divide
+agencies-act-dissolve = Dissolve
+agencies-act-correct = Correct an act
+agencies-act-void = Void an act
+agencies-act-succeed = Succession
+agencies-lead-add = It is there from its first day.
+agencies-lead-merge = Those before end on the day before. Name the new one, or the one that is there and takes them in.
+agencies-lead-rename = The name before goes on for the days before.
+agencies-lead-code = Codes before stay the agency's until they are ended.
+agencies-lead-end-code = After this day the code does not mean it any more.
+agencies-lead-move = No agency above: it is under none.
+agencies-lead-split = It ends on the day before; two or more new ones take its place.
+agencies-lead-dissolve = It ends, and none takes its place.
+agencies-lead-correct = Give the number of the act, and only what of it is otherwise.
+agencies-lead-void = It counts no more, and stays in sight.
+agencies-ask-name = Name
+agencies-ask-code = Code
+agencies-ask-under = Agency above (code or identifier)
+agencies-ask-from = First day
+agencies-ask-until = Last day
+agencies-ask-mandate = Legal act that it rests on
+agencies-ask-predecessors = Agencies that end, one code or identifier a line
+agencies-ask-new = New agencies, one a line: name, or CODE=name
+agencies-ask-into = Or the one that is there and takes them in
+agencies-ask-number = Number of the act
+agencies-ask-reason = Why
+agencies-field-agency = Agency
+agencies-field-name = Name
+agencies-field-code = Code
+agencies-field-on = Day
+agencies-field-from = First day
+agencies-field-until = Last day
+agencies-field-last = Last day
+agencies-field-under = Under
+agencies-field-parent = Under
+agencies-field-how = How
+agencies-field-predecessors = Succeeds
+agencies-field-successors = Succeeded by
+agencies-field-mandate = Legal act
+agencies-field-number = Act
+agencies-field-instead = Instead
+agencies-field-reason = Why

@@ -13,6 +13,7 @@ mod refusal;
 pub mod table;
 
 use crate::record::AgencyCode;
+use crate::text::fold;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
@@ -271,6 +272,11 @@ impl Agency {
         on.map_or("", |named| named.name.as_str())
     }
 
+    /// The day nearest to another on which it is there.
+    pub fn nearest(&self, day: NaiveDate) -> NaiveDate {
+        self.last().map_or(day, |last| last.min(day)).max(self.begins)
+    }
+
     /// Its codes on a day, the newest first.
     pub fn codes(&self, day: NaiveDate) -> impl Iterator<Item = &AgencyCode> {
         let has = move |coded: &&Coded| coded.from <= day && self.until(coded).is_none_or(|until| day <= until);
@@ -392,6 +398,20 @@ impl Agencies {
             waiting.extend(children.map(|agency| InTree { depth: one.depth + 1, agency }));
         }
         tree
+    }
+
+    /// Agencies of any time that have these words in one of their names, or a code that begins so: first those of the day, as
+    /// its tree has them, then the others.
+    pub fn found(&self, words: &str, day: NaiveDate) -> Vec<InTree<'_>> {
+        let words = fold(words.trim());
+        let named = |one: &Named| {
+            let name = fold(&one.name);
+            words.split_whitespace().all(|word| name.contains(word))
+        };
+        let coded = |one: &Coded| fold(&one.code.to_string()).starts_with(&words);
+        let others = self.all.values().filter(|agency| !agency.is_there(day)).map(|agency| InTree { depth: 0, agency });
+        let all = self.tree(day).into_iter().chain(others);
+        all.filter(|one| one.agency.names.iter().any(named) || one.agency.codes.iter().any(coded)).collect()
     }
 
     /// Who is above whom on a day. What was recorded has no cycle; a successor in the place of one that ended might make one,

@@ -237,6 +237,13 @@ impl Catalog {
         Ok(records)
     }
 
+    /// The dossiers that got another title by events from one ledger index to before another.
+    pub fn retitled(&self, from: u64, before: u64) -> Result<Vec<Uuid>, CatalogError> {
+        let (from, end) = (key(b'T', &[&from.to_be_bytes()]), key(b'T', &[&before.to_be_bytes()]));
+        let rows = self.range(b"T", &from).take_while(|row| row.as_ref().map_or(true, |(row_key, _)| **row_key < *end));
+        rows.map(|row| Uuid::from_slice(&row?.1).map_err(|_| CatalogError::Damaged("a title"))).collect()
+    }
+
     /// The records of a dossier that were destroyed, in order.
     pub fn gone_of(&self, dossier: Uuid) -> Result<Vec<Uuid>, CatalogError> {
         let prefix = key(b'd', &[dossier.as_bytes()]);

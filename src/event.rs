@@ -136,6 +136,8 @@ kinds! {
     RetentionReviewed "retention-reviewed";
     /// An archivist amended what describes a record; the body says what was written before, and why.
     DescriptionAmended "description-amended";
+    /// The same of a dossier.
+    DossierDescribed "dossier-described";
     /// A reader asked for records; the body says who, for what, and in which form.
     RequestReceived "request-received";
     /// A reader's request is to be answered; the body says how open the records were.
@@ -175,7 +177,7 @@ kinds! {
 impl EventKind {
     /// Whether it describes a dossier as a whole: these are gone once a later one reduces it.
     pub fn describes_dossier(self) -> bool {
-        matches!(self, Self::DossierAccessioned | Self::DossierAmended | Self::DossierReduced)
+        matches!(self, Self::DossierAccessioned | Self::DossierAmended | Self::DossierDescribed | Self::DossierReduced)
     }
 }
 

@@ -34,8 +34,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, audit, describe, disposal, fonds, holds, home, inspect, keys, own, record, reports, rules, search,
-    searches, second, system, tokens, transfers, webhooks,
+    accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, record, reports,
+    rules, search, searches, second, system, tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -121,7 +121,8 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/records/{id}/description", describe::describe)
         .add("GET", "/records/{id}/receipt", record::receipt)
         .add("GET", "/records/{id}/bundle", record::bundle)
-        .add("GET", "/dossiers/{id}", record::dossier)
+        .add("GET", "/dossiers/{id}", dossier::dossier)
+        .add("POST", "/dossiers/{id}/description", describe::describe_dossier)
         .add("GET", "/reports", reports::first)
         .add("GET", "/reports/{report}", reports::report)
         .add("GET", "/fonds", fonds::list)
@@ -171,6 +172,11 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/holds", holds::list)
         .add("POST", "/holds", holds::place)
         .add("POST", "/holds/{id}/release", holds::release)
+        .add("GET", "/agencies", agencies::list)
+        .add("POST", "/agencies/acts", agencies::act)
+        .add("GET", "/agencies/table", api::agencies::export)
+        .add("POST", "/agencies/table", agencies::import)
+        .add("GET", "/agencies/{id}", agencies::show)
         .add("GET", "/webhooks", webhooks::shown)
         .add("POST", "/webhooks", webhooks::create)
         .add("POST", "/webhooks/{id}/resume", webhooks::resume_one)
@@ -223,6 +229,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/fonds/{agency}", api::fonds::show)
         .add("GET", "/api/v1/fonds/{agency}/dossiers", api::fonds::dossiers)
         .add("GET", "/api/v1/dossiers/{id}", api::dossiers::show)
+        .add("PATCH", "/api/v1/dossiers/{id}", api::describe::amend_dossier)
         .add("GET", "/api/v1/dossiers/{id}/records", api::dossiers::records)
         .add("GET", "/api/v1/dossiers/{id}/events", api::dossiers::events)
         .add("GET", "/api/v1/dossiers/{id}/retention", api::dossiers::retention)

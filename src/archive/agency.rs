@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 // Vocabulary of the rules, for callers that do not see them.
 pub use crate::agency::table::{Import, TABLE_BYTES_MAX};
-pub use crate::agency::{Act, Agency, Coded, Named, Placed, Refusal, Succession};
+pub use crate::agency::{Act, Agency, Coded, InTree, Named, Placed, Refusal, Succession};
 
 /// What the events of the register are about, the same in every archive.
 pub const REGISTER: Uuid = Uuid::from_u128(0x6167_656e_6369_8573_8000_0000_0000_0001);

@@ -26,7 +26,7 @@ mod validation;
 
 pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
 pub use agency::{AgenciesChangedBody, AgencyActBody};
-pub use description::{AmendedFields, ChangeBody, DescriptionAmendedBody};
+pub use description::{AmendedFields, ChangeBody, DescribedFields, DescriptionAmendedBody, DossierDescribedBody};
 pub use destruction::{
     DestructionBegunBody, DestructionEndedBody, KeysMovedBody, ListedBody, ReducedBody, TombstoneBody,
 };

@@ -1,4 +1,4 @@
-//! Describing: an archivist amends what describes a record. Each amendment is an event that says who, when, why, and what
+//! Describing: an archivist amends what describes a record, or a [`dossier`]. Each amendment is an event that says who, when, why, and what
 //! stood there before; what was accessioned stays as it was committed.
 //!
 //! Only what describes may be amended ([`Field`]). What identifies a record (its codes, issuer, number and notation, its
@@ -6,14 +6,19 @@
 //! accession's. A subject that was amended goes on counting for holds on words, so that no amendment takes a record out
 //! of one.
 
+mod dossier;
+
+pub use dossier::{DossierField, describe_dossier};
+
 use super::announce::Heading;
-use super::body::{ChangeBody, DescriptionAmendedBody, RecordBody};
+use super::body::{ChangeBody, DescriptionAmendedBody, DossierDescribedBody, RecordBody};
 use super::project;
 use super::reading::Archive;
 use super::writing::Writing;
 use crate::catalog::EventRow;
 use crate::error::{Error, Kind, Result};
 use crate::event::{Entry, EventKind};
+use uuid::Uuid;
 
 /// Longest text of a field, characters: twice the longest subject that was met.
 const TEXT_CHARS_MAX: usize = 4_000;
@@ -106,7 +111,7 @@ pub struct Amendment {
 /// The state of a description that somebody saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
-    /// As of the record's event with this ledger index.
+    /// As of the event about it with this ledger index.
     AsOf(u64),
     /// Whatever it is.
     Any,
@@ -121,15 +126,11 @@ pub fn describe(
     seen: Seen,
     actor: &str,
 ) -> Result<Amendment> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_CHARS_MAX {
-        return Err(Error::invalid("an amendment needs a reason, 1 to 2000 characters"));
-    }
+    let reason = why(reason)?;
     let record = archive.find_record(name)?;
     let actor = archive.actor(actor)?;
     let _orders = archive.orders()?;
-    let newest = archive.catalog.last_event(record).map_err(project::catalog)?.map(|(index, _)| index);
-    if matches!(seen, Seen::AsOf(index) if Some(index) != newest) {
+    if !is_as_seen(archive, record, seen)? {
         return Err(Error::conflict("the record has changed since it was seen").remedy("look at it again"));
     }
     let mut body = archive.record(record)?;
@@ -153,14 +154,33 @@ pub fn describe(
     Ok(Amendment { reason: amended.reason, changes: amended.changes })
 }
 
+fn why(reason: &str) -> Result<&str> {
+    let reason = reason.trim();
+    match reason.chars().count() {
+        1..=REASON_CHARS_MAX => Ok(reason),
+        _ => Err(Error::invalid("an amendment needs a reason, 1 to 2000 characters")),
+    }
+}
+
+fn is_as_seen(archive: &Archive, id: Uuid, seen: Seen) -> Result<bool> {
+    let newest = archive.catalog.last_event(id).map_err(project::catalog)?.map(|(index, _)| index);
+    Ok(matches!(seen, Seen::Any) || matches!(seen, Seen::AsOf(index) if Some(index) == newest))
+}
+
 impl Archive {
     /// What an event amended; `None` of an event that amended nothing, and where it was destroyed with its record.
     pub(super) fn amendment(&self, entry: &Entry, row: &EventRow) -> Result<Option<Amendment>> {
-        if entry.kind != EventKind::DescriptionAmended {
-            return Ok(None);
-        }
-        match self.body_of::<DescriptionAmendedBody>(row) {
-            Ok(body) => Ok(Some(Amendment { reason: body.reason, changes: body.changes })),
+        let amendment = match entry.kind {
+            EventKind::DescriptionAmended => self
+                .body_of::<DescriptionAmendedBody>(row)
+                .map(|body| Amendment { reason: body.reason, changes: body.changes }),
+            EventKind::DossierDescribed => self
+                .body_of::<DossierDescribedBody>(row)
+                .map(|body| Amendment { reason: body.reason, changes: body.changes }),
+            _ => return Ok(None),
+        };
+        match amendment {
+            Ok(amendment) => Ok(Some(amendment)),
             Err(error) if error.kind() == Kind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -169,16 +189,20 @@ impl Archive {
 
 /// A text without room around it, of one line; keywords one a line, each once.
 fn cleaned(field: Field, text: &str) -> Result<String> {
+    if field != Field::Keywords {
+        return plain(text.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     let mut lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
-    if field == Field::Keywords {
-        let mut seen = std::collections::HashSet::new();
-        lines.retain(|line| seen.insert(line.clone()));
-        if lines.len() > KEYWORDS_MAX {
-            return Err(Error::invalid("a record has at most 100 keywords"));
-        }
+    let mut seen = std::collections::HashSet::new();
+    lines.retain(|line| seen.insert(line.clone()));
+    if lines.len() > KEYWORDS_MAX {
+        return Err(Error::invalid("a record has at most 100 keywords"));
     }
-    let text = lines.join(if field == Field::Keywords { "\n" } else { " " });
+    plain(lines.join("\n"))
+}
+
+fn plain(text: String) -> Result<String> {
     let is_plain = text.chars().all(|c| c == '\n' || !c.is_control());
     if !is_plain || text.chars().count() > TEXT_CHARS_MAX {
         return Err(Error::invalid("a field of a description is plain text of at most 4000 characters"));

@@ -10,6 +10,7 @@ use crate::catalog::{Catalog, Named};
 use crate::error::{Error, Result};
 use crate::index::{Index, IndexDocument, IndexError, IndexWriter};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -265,6 +266,16 @@ fn add_since(writer: &mut IndexWriter, catalog: &Catalog, from: u64, size: u64) 
         if let Some(document) = project::index_document(id, &bytes) {
             titles.complete(document, &mut |document| writer.put(document).map_err(failed))?;
             added += 1;
+        }
+    }
+    let retitled: HashSet<Uuid> = catalog.retitled(from, size).map_err(project::catalog)?.into_iter().collect();
+    for dossier in retitled {
+        for (_, id) in catalog.records_of(dossier, 0, usize::MAX).map_err(project::catalog)? {
+            let Some(bytes) = catalog.body(id).map_err(project::catalog)? else { continue };
+            if let Some(document) = project::index_document(id, &bytes) {
+                titles.complete(document, &mut |document| writer.put(document).map_err(failed))?;
+                added += 1;
+            }
         }
     }
     Ok(added)

@@ -152,6 +152,13 @@ impl<'a> Projection<'a> {
                 self.titles.insert(file_code, title);
                 Ok(())
             }
+            Some(ReadBody { says: Says::Described { body, file_code, title }, .. }) => {
+                self.batch.body(event.entry.id, &body);
+                self.batch.retitled(event.index, event.entry.id);
+                self.retitled(event.entry.id, &file_code, &title)?;
+                self.titles.insert(file_code, title);
+                Ok(())
+            }
             Some(ReadBody { says: Says::Actor { name, actor }, .. }) => {
                 self.batch.actor(&name, actor);
                 Ok(())
@@ -315,6 +322,24 @@ impl<'a> Projection<'a> {
         for (at, row) in shown.events(dossier).map_err(catalog)? {
             if indexes.contains(&at) {
                 self.batch.forget_bodies(dossier, at, row.entry);
+                self.batch.forget_retitled(at);
+            }
+        }
+        Ok(())
+    }
+
+    /// The title of a dossier is another: what the index knows of each of its records says so.
+    fn retitled(&mut self, dossier: Uuid, file_code: &str, title: &str) -> Result<()> {
+        let of_batch = self.documents.iter_mut().filter(|document| document.file_code == file_code);
+        of_batch.for_each(|document| title.clone_into(&mut document.dossier_title));
+        let Before::Shown(shown) = &self.before else { return Ok(()) };
+        let known: HashSet<Uuid> = self.documents.iter().map(|document| document.record).collect();
+        for (_, record) in shown.records_of(dossier, 0, usize::MAX).map_err(catalog)? {
+            if !known.contains(&record)
+                && let Some(body) = shown.body(record).map_err(catalog)?
+                && let Some(document) = index_document(record, &body)
+            {
+                self.documents.push(IndexDocument { dossier_title: title.to_owned(), ..document });
             }
         }
         Ok(())

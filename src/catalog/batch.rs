@@ -43,6 +43,16 @@ impl Batch {
         self.batch.put(key(b'B', &[record.as_bytes()]), body);
     }
 
+    /// An event that gave a dossier another title: the index is to learn it of each of its records.
+    pub fn retitled(&mut self, index: u64, dossier: Uuid) {
+        self.batch.put(key(b'T', &[&index.to_be_bytes()]), dossier.as_bytes());
+    }
+
+    /// What an event said of the title is gone.
+    pub fn forget_retitled(&mut self, index: u64) {
+        self.batch.delete(key(b'T', &[&index.to_be_bytes()]));
+    }
+
     /// A code of a record or dossier.
     pub fn code(&mut self, code: &str, named: Named) {
         let (kind, id) = match named {

@@ -381,10 +381,6 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// A name, or a code and a name.
-fn new_agency(text: &str) -> std::result::Result<NewAgency, String> {
-    let coded = text.split_once('=').and_then(|(code, name)| Some((code.trim().parse().ok()?, name)));
-    Ok(match coded {
-        Some((code, name)) => NewAgency { name: name.trim().to_owned(), code: Some(code) },
-        None => NewAgency { name: text.trim().to_owned(), code: None },
-    })
+fn new_agency(text: &str) -> std::result::Result<NewAgency, std::convert::Infallible> {
+    Ok(NewAgency::read(text))
 }

@@ -3,22 +3,26 @@
 use super::output::{Output, plain};
 use super::{Common, Result};
 use crate::archive::Writing;
-use crate::archive::describe::{Amendment, Field, Seen, describe};
+use crate::archive::describe::{Amendment, DossierField, Field, Seen, describe, describe_dossier};
 use crate::error::Error;
 use crate::time::SystemClock;
 use serde_json::json;
 use std::sync::Arc;
 
-/// Amend what describes a record: what it said before, who amended it and why stay in the ledger.
+/// Options that are about records.
+const OF_A_RECORD: [&str; 6] = ["subject", "keyword", "language", "signer", "signer_position", "pages"];
+
+/// Amend what describes a record or a dossier: what it said before, who amended it and why stay in the ledger.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   chauban describe H26.10.2023.045.0000001 --subject 'Về việc phê duyệt dự toán' --reason 'misspelt by the agency'
   chauban describe H26.10.2023.045.0000001 --keyword 'dự toán' --keyword 'đấu thầu' --reason 'indexed'
+  chauban describe H26.10.2023.045 --title 'Mua sắm thiết bị năm 2023' --reason 'misspelt by the agency'
 
-What identifies a record, its files, its period and who may read it are not amended here.")]
+What identifies a record or dossier, its files, its period and who may read it are not amended here.")]
 pub struct Describe {
-    /// Record: identifier or code.
+    /// Record or dossier: identifier or code.
     id: String,
     /// What the document is about.
     #[arg(long, value_name = "TEXT")]
@@ -38,6 +42,12 @@ pub struct Describe {
     /// Number of pages.
     #[arg(long, value_name = "NUMBER")]
     pages: Option<u32>,
+    /// Title of a dossier.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = OF_A_RECORD)]
+    title: Option<String>,
+    /// Remarks on a dossier; empty: none.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = OF_A_RECORD)]
+    remarks: Option<String>,
     /// Why.
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -57,11 +67,18 @@ impl Describe {
         ];
         let wanted: Vec<(Field, String)> =
             wanted.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
-        if wanted.is_empty() {
+        let of_dossier = [(DossierField::Title, self.title), (DossierField::Remarks, self.remarks)];
+        let of_dossier: Vec<(DossierField, String)> =
+            of_dossier.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
+        if wanted.is_empty() && of_dossier.is_empty() {
             return Err(Error::invalid("no field was named").remedy("name one: `chauban describe --help` lists them"));
         }
         let archive = Writing::open(&common.places()?, Arc::new(SystemClock::new()))?;
-        let amended = describe(&archive, &self.id, &wanted, &self.reason, Seen::Any, &common.actor());
+        let by = common.actor();
+        let amended = match of_dossier.is_empty() {
+            true => describe(&archive, &self.id, &wanted, &self.reason, Seen::Any, &by),
+            false => describe_dossier(&archive, &self.id, &of_dossier, &self.reason, Seen::Any, &by),
+        };
         archive.close()?;
         let amended = amended?;
         let document = json!({ "reason": amended.reason, "changes": amended.changes });

@@ -56,7 +56,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint, reports::report, system::system,
         search::search, search::facets, records::show, records::component, records::events, records::receipt,
-        records::bundle, records::retention, describe::amend,
+        records::bundle, records::retention, describe::amend, describe::amend_dossier,
         searches::list, searches::create, searches::rename, searches::delete,
         fonds::list, fonds::show, fonds::dossiers,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,

@@ -5,10 +5,13 @@
 //! what forms can't do; nothing but security keys, which browsers give to scripts alone, depends on it.
 
 pub mod accounts;
+pub mod agencies;
 pub mod audit;
 pub mod describe;
 pub mod disposal;
+pub mod dossier;
 pub mod fonds;
+mod form;
 pub mod holds;
 pub mod home;
 pub mod inspect;
@@ -123,6 +126,11 @@ impl Page {
     /// As above.
     pub fn can_see_accounts(&self) -> bool {
         self.asking.could(Action::ReadAccounts)
+    }
+
+    /// As above.
+    pub fn can_keep_agencies(&self) -> bool {
+        self.asking.could(Action::KeepAgencies)
     }
 
     /// As above.

@@ -64,6 +64,7 @@ routes! {
     GET "/records/{id}/receipt" FetchReceipt;
     GET "/records/{id}/bundle" FetchReceipt;
     GET "/dossiers/{id}" ReadDescription;
+    POST "/dossiers/{id}/description" Describe;
     GET "/reports" ReadHoldings;
     GET "/reports/{report}" ReadHoldings;
     GET "/fonds" ReadDescription;
@@ -113,6 +114,11 @@ routes! {
     POST "/rules/{id}/approve" AdoptRules;
     POST "/rules/confirm" ConfirmRules;
     POST "/rules/withdraw" ConfirmRules;
+    GET "/agencies" ReadAgencies;
+    POST "/agencies/acts" KeepAgencies;
+    GET "/agencies/table" ReadAgencies;
+    POST "/agencies/table" KeepAgencies;
+    GET "/agencies/{id}" ReadAgencies;
     GET "/webhooks" ReadWebhooks;
     POST "/webhooks" KeepWebhooks;
     POST "/webhooks/{id}/resume" KeepWebhooks;
@@ -153,6 +159,7 @@ routes! {
     GET "/api/v1/fonds/{agency}" ReadDescription;
     GET "/api/v1/fonds/{agency}/dossiers" ReadDescription;
     GET "/api/v1/dossiers/{id}" ReadDescription;
+    PATCH "/api/v1/dossiers/{id}" Describe;
     GET "/api/v1/dossiers/{id}/records" ReadDescription;
     GET "/api/v1/dossiers/{id}/events" ReadHistory;
     GET "/api/v1/dossiers/{id}/retention" ReadDescription;

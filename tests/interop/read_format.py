@@ -53,7 +53,7 @@ EVENTS = {
     "account-proposed", "account-confirmed", "account-closed", "reads-recorded",
     "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "agency-sector-set", "agencies-changed", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
     "retention-confirmed", "retention-extended", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
-    "retention-reviewed", "description-amended",
+    "retention-reviewed", "description-amended", "dossier-described",
     "request-received", "request-approved", "request-refused", "request-fulfilled", "request-closed", "copy-made",
     "copy-certified",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "dossier-reduced", "segment-thinned",
@@ -457,7 +457,9 @@ class Reading:
         elif entry["event"] == "actor-registered":
             demand(body["actor"] == entry["actor"], "it registers another actor")
         elif entry["event"].startswith("dossier-"):
-            self.dossiers[entry["id"]] = body
+            whole = body["dossier"] if entry["event"] == "dossier-described" else body
+            demand(entry["event"] != "dossier-described" or entry["id"] in self.dossiers, "a dossier that is not there is described")
+            self.dossiers[entry["id"]] = whole
         elif entry["event"] == "record-accessioned":
             self.record(body, manifest, components)
         elif entry["event"] == "evidence-captured":

@@ -258,3 +258,93 @@ fn an_administrator_keeps_the_register_over_the_wire() {
     assert_eq!(put("/api/v1/agencies/table").json()["recorded"], 0);
     assert_eq!(admin.ask("POST", "/api/v1/agencies/table", &[("content-type", "text/csv")], b"a,b\n").status, 400);
 }
+
+#[test]
+fn the_register_has_a_page() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let (admin, archivist) = (server.client("administrator"), server.client("archivist"));
+    let empty = archivist.get("/agencies?lang=en").text();
+    assert!(empty.contains("The register is empty") && !empty.contains("Add an agency"), "{empty}");
+    let act = |fields: &[(&str, &str)]| admin.form("/agencies/acts?lang=en", fields);
+    let add = |name: &str, code: &str| {
+        act(&[("act", "add"), ("name", name), ("code", code), ("from", "2000-01-01"), ("mandate", "1/NQ")])
+    };
+    let added = add("Tỉnh <i>A</i>", "H01");
+    let place = added.header("location").to_owned();
+    assert!(added.status == 303 && place.starts_with("/agencies/"), "{}", added.text());
+    assert_eq!(add("Tỉnh B", "H02").status, 303);
+    let twice = add("Tỉnh \"C", "H02");
+    assert_eq!(twice.status, 422);
+    let page = twice.text();
+    assert!(page.contains("the code H02 means") && page.contains("value=\"Tỉnh &#34;C\""), "what was written stays");
+    let merge = [
+        ("act", "merge"),
+        ("predecessors", "H01\r\nH02\r\n"),
+        ("new", "H03=Tỉnh AB"),
+        ("from", "2025-07-01"),
+        ("mandate", "202/2025/QH15"),
+    ];
+    let new = act(&merge).header("location").to_owned();
+
+    let before = archivist.get("/agencies?on=2025-06-30&lang=en").text();
+    assert!(before.contains("Tỉnh &#60;i&#62;A&#60;/i&#62;") && !before.contains("Tỉnh AB"), "{before}");
+    let found = archivist.get("/agencies?on=2026-01-01&q=tinh+b&lang=en").text();
+    assert!(
+        found.contains("Tỉnh B<") && found.contains("not there on this day") && !found.contains("i&#62;A"),
+        "{found}"
+    );
+    let coded = archivist.get("/api/v1/agencies?on=2026-01-01&q=h02").json();
+    assert_eq!((&coded["agencies"][0]["last"], &coded["total"]), (&json!("2025-06-30"), &json!(1)));
+    assert_eq!(coded["agencies"][0]["code"], "H02");
+    let one = archivist.get(&format!("{new}?on=2026-01-01&lang=en")).text();
+    assert!(
+        one.contains("Tỉnh B (H02)") && one.contains("202/2025/QH15") && !one.contains("Give another name"),
+        "{one}"
+    );
+    let own = admin.get(&format!("{place}?lang=en")).text();
+    assert!(own.contains("What #1 says") && own.contains("Give another name") && own.contains("merger"), "{own}");
+
+    let agency = place.strip_prefix("/agencies/").unwrap();
+    let wrong = act(&[("act", "rename"), ("agency", agency), ("name", "Tỉnh"), ("from", "2026-01-01")]);
+    assert!(wrong.status == 422 && wrong.text().contains("Not recorded."), "{}", wrong.text());
+    let corrected =
+        act(&[("act", "correct"), ("agency", agency), ("number", "1"), ("name", "Tỉnh A"), ("reason", "sai tên")]);
+    assert_eq!((corrected.status, corrected.header("location")), (303, place.as_str()));
+    let page = archivist.get(&format!("{place}?lang=vi")).text();
+    assert!(page.contains("<h1>Tỉnh A</h1>") && page.contains("đã đính chính bởi #"), "{page}");
+    assert_eq!(archivist.form("/agencies/acts", &merge).status, 403);
+    assert_eq!(archivist.get("/agencies/H99").status, 404);
+    assert_eq!(archivist.get("/agencies?on=1/1/2020").status, 400);
+}
+
+#[test]
+fn a_table_is_looked_at_on_the_page_before_it_is_taken_in() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let admin = server.client("administrator");
+    let send = |act: &str, table: &[u8]| {
+        let part = |name: &str, value: &[u8]| {
+            [format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n").as_bytes(), value, b"\r\n"]
+                .concat()
+        };
+        let parts = [part("form", admin.token.as_bytes()), part("table", table), part("act", act.as_bytes())];
+        let body = [parts.concat(), b"--b--\r\n".to_vec()].concat();
+        admin.form_bytes("/agencies/table?lang=en", "multipart/form-data; boundary=b", &body)
+    };
+    let table = "Mã định danh,Tên cơ quan,Từ ngày\r\nH26,Tỉnh A,1997-01-01\r\nH27,<b>Tỉnh,1/1/97\r\n";
+    let total = || admin.get("/api/v1/agencies").json()["total"].clone();
+    let looked = send("look", table.as_bytes()).text();
+    assert!(looked.contains("2 acts would be recorded.") && looked.contains("Line 3"), "{looked}");
+    assert!(
+        looked.contains("Record the lines") && looked.contains("1/1/97") && !looked.contains("<b>Tỉnh"),
+        "{looked}"
+    );
+    assert_eq!(total(), json!(0));
+    let taken = send("adopt", table.as_bytes()).text();
+    assert!(taken.contains("2 acts were recorded.") && !taken.contains("Record the lines"), "{taken}");
+    assert_eq!(total(), json!(1));
+    assert!(admin.get("/agencies/table").text().contains("H26,Tỉnh A"));
+    assert_eq!(send("adopt", b"a,b\n").status, 422);
+    assert_eq!(send("look", &[0xff, b'\n']).status, 422);
+}

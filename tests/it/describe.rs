@@ -135,3 +135,82 @@ fn an_archivist_describes_over_the_wire() {
     drop(server);
     scratch.ok(&["verify", "--deep"]);
 }
+
+const DOSSIER: &str = "H26.10.2023.045";
+
+#[test]
+fn a_dossier_is_described_and_its_records_are_found_by_that() {
+    let scratch = Scratch::new();
+    scratch.document("t/1", b"%PDF-1.7 one", json!({ "file_title": "Mua xắm thiết bị" }));
+    scratch.document("t/2", b"%PDF-1.7 two", json!({ "symbol": "16/QĐ-STTTT", "file_title": "Mua xắm thiết bị" }));
+    assert_eq!(scratch.ingest("t").summary["taken"], 2);
+    assert_eq!((found(&scratch, "xắm"), found(&scratch, "sắm")), (2, 0));
+    let title = ["--title", "Mua  sắm thiết bị"];
+    scratch.ok(&[&["describe", DOSSIER][..], &title, &["--remarks", "thiếu phụ lục"], &WHY, &["--actor", "Lê A"]].concat());
+    let follows = |scratch: &Scratch| {
+        let shown = scratch.json(&["show", DOSSIER])["description"].clone();
+        assert_eq!((&shown["title"], &shown["description"]), (&json!("Mua sắm thiết bị"), &json!("thiếu phụ lục")));
+        assert_eq!((found(scratch, "xắm"), found(scratch, "sắm")), (0, 2));
+        let history = scratch.json(&["history", DOSSIER]);
+        let last = history["events"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&last["event"], &last["actor_name"]), (&json!("dossier-described"), &json!("Lê A")));
+        let change = json!({ "field": "title", "before": "Mua xắm thiết bị", "after": "Mua sắm thiết bị" });
+        assert_eq!(last["amended"]["changes"][0], change);
+        scratch.ok(&["verify", "--deep"]);
+    };
+    follows(&scratch);
+    scratch.ok(&["rebuild"]);
+    follows(&scratch);
+    // What is added later is found by the title as it reads now, and changes nothing of it.
+    scratch.document("u/3", b"%PDF-1.7 three", json!({ "symbol": "17/QĐ-STTTT", "file_title": "Mua xắm thiết bị" }));
+    assert_eq!(scratch.ingest("u").summary["taken"], 1);
+    assert_eq!((found(&scratch, "xắm"), found(&scratch, "sắm")), (0, 3));
+    let refused = |status: i32, arguments: &[&str]| {
+        scratch.expect(status, &[&["describe"], arguments, &WHY].concat());
+    };
+    refused(4, &[DOSSIER, "--title", "Mua sắm thiết bị"]);
+    refused(2, &[DOSSIER, "--title", " "]);
+    refused(2, &[DOSSIER, "--title", "A", "--subject", "B"]);
+    refused(2, &[CODE, "--title", "A"]);
+    scratch.ok(&["verify", "--deep"]);
+}
+
+#[test]
+fn an_archivist_describes_a_dossier_over_the_wire() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let place = format!("/api/v1/dossiers/{DOSSIER}");
+    let seen = archivist.get(&place).header("etag").to_owned();
+    let patch = |seen: &str, body: &Value| {
+        let headers = [("content-type", "application/json"), ("if-match", seen)];
+        archivist.ask("PATCH", &place, &headers, body.to_string().as_bytes())
+    };
+    let new = json!({ "title": "Hồ sơ <i>khác</i>", "reason": "indexed" });
+    assert_eq!(patch("\"0\"", &new).status, 412);
+    let amended = patch(&seen, &new);
+    assert_eq!((amended.status, &amended.json()["title"]), (200, &new["title"]), "{}", amended.text());
+    assert_eq!(patch(&seen, &json!({ "title": "A", "reason": "x" })).status, 412, "it was seen before");
+    assert_eq!(patch("*", &json!({ "file_code": "9", "reason": "x" })).status, 422, "that identifies it");
+    assert_eq!(archivist.with(&place, &[("if-none-match", amended.header("etag"))]).status, 304);
+    let page = archivist.get(&format!("/dossiers/{DOSSIER}?lang=en")).text();
+    assert!(page.contains("Amend the description") && !page.contains("<i>khác"), "{page}");
+    let events = archivist.get(&format!("{place}/events")).json();
+    let newest = events["events"].as_array().unwrap().last().unwrap()["index"].to_string();
+    let path = format!("/dossiers/{DOSSIER}/description?lang=en");
+    let send = |title: &str| {
+        archivist
+            .form(&path, &[("seen", newest.as_str()), ("title", title), ("description", "a"), ("reason", "trên trang")])
+    };
+    let wrong = send(" ");
+    assert!(wrong.status == 422 && wrong.text().contains("a dossier needs a title"), "{}", wrong.text());
+    assert_eq!(send("Hồ sơ của trang").status, 303);
+    assert_eq!(send("Hồ sơ khác nữa").status, 422, "it was seen before");
+    let hits = archivist.get("/api/v1/records?words=c%E1%BB%A7a+trang").json();
+    assert!(hits["records"].as_array().unwrap().iter().any(|hit| hit["file_code"] == DOSSIER), "{hits}");
+    let inspector = server.client("inspector");
+    assert_eq!(inspector.json("PATCH", &place, &new).status, 403);
+    assert!(!inspector.get(&format!("/dossiers/{DOSSIER}?lang=en")).text().contains("Amend the description"));
+    drop(server);
+    scratch.ok(&["verify", "--deep"]);
+}

@@ -35,6 +35,7 @@ fn every_page_is_whole_in_both_languages() {
         "/transfers",
         "/disposal",
         "/holds",
+        "/agencies",
     ];
     for path in pages {
         for language in ["vi", "en"] {

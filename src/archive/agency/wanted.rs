@@ -130,6 +130,15 @@ pub struct NewAgency {
     pub code: Option<AgencyCode>,
 }
 
+impl NewAgency {
+    /// Out of a name, or a code and a name: `H26=Tỉnh mới`.
+    pub fn read(text: &str) -> Self {
+        let coded = text.split_once('=').and_then(|(code, name)| Some((code.trim().parse().ok()?, name)));
+        let (code, name) = coded.map_or((None, text), |(code, name)| (Some(code), name));
+        Self { name: name.trim().to_owned(), code }
+    }
+}
+
 /// What of an act is said otherwise; what is not named stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Amended {

@@ -140,6 +140,7 @@ impl Search<'_> {
                 EventKind::RecordDestroyed,
                 EventKind::DossierAccessioned,
                 EventKind::DossierAmended,
+                EventKind::DossierDescribed,
                 EventKind::DossierReduced,
                 EventKind::DestructionEnded,
                 EventKind::SegmentThinned,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::archive::Shown;
+use crate::archive::describe::{DossierField, Seen, describe_dossier};
 use crate::archive::follow::UNHEARD;
 use crate::archive::ingest::{self, IngestOptions, Mode};
 use crate::archive::init::{InitOptions, init};
@@ -313,6 +314,10 @@ fn with_its_last_record_goes_what_a_dossier_said_of_itself() {
     let writing = world.writing();
     let what = crate::archive::retention::Occurrence::Superseded;
     crate::archive::retention::assign::occur(&writing, &[code.to_owned()], what, "2010", "12/QĐ", "tester").unwrap();
+    let amended = "CANARY-amended-xyzzy";
+    let title = [(DossierField::Title, "Hồ sơ số 050".to_owned())];
+    let remarks = [(DossierField::Remarks, amended.to_owned())];
+    describe_dossier(&writing, code, &[title, remarks.clone()].concat(), "sai", Seen::Any, "tester").unwrap();
     writing.close().unwrap();
     let backup = world.folder.path().join("backup");
     world.backup_keys(&backup);
@@ -323,28 +328,33 @@ fn with_its_last_record_goes_what_a_dossier_said_of_itself() {
     let mut objects = objects_of(&world, &[all[&50], all[&51]]);
     // What described the dossier; not what ruled it.
     let catalog = Reading::open(&world.places).unwrap();
-    let first = catalog.catalog.events(found).unwrap().swap_remove(0).1;
-    objects.extend(first.objects.iter().map(|object| object.id));
+    let events = catalog.catalog.events(found).unwrap();
+    let [(_, first), _, (_, last)] = events.as_slice() else { panic!("{} events", events.len()) };
+    objects.extend(first.objects.iter().chain(&last.objects).map(|object| object.id));
     drop(catalog);
 
     world.destroy(&[all[&50]]);
-    assert_eq!(dossier(&world).description, word, "a record is there still");
+    assert_eq!(dossier(&world).description, amended, "a record is there still");
     world.destroy(&[all[&51]]);
     let mut gone = vec![50, 51];
     let check = |world: &World, gone: &[usize]| {
         world.check(&all, gone);
         let stays = dossier(world);
-        assert_eq!((stays.title.as_str(), stays.description.as_str()), ("Hồ sơ 050", ""));
+        assert_eq!((stays.title.as_str(), stays.description.as_str()), ("Hồ sơ số 050", ""));
         let history = Reading::open(&world.places).unwrap().history(code).unwrap();
         let kinds: Vec<EventKind> = history.iter().map(|event| event.entry.kind).collect();
         let reading = Reading::open(&world.places).unwrap();
         assert_eq!(reading.whole(found).unwrap().own.events.len(), 1, "what ruled it stays");
-        let before = [EventKind::DossierAccessioned, EventKind::OccurrenceRecorded];
+        let before = [EventKind::DossierAccessioned, EventKind::OccurrenceRecorded, EventKind::DossierDescribed];
         assert_eq!(kinds, [&before[..], &[EventKind::DossierReduced]].concat());
         nowhere(world, &backup, gone, &objects);
         for (path, bytes) in world.files() {
-            assert!(!contains(&bytes, word.as_bytes()), "{path}");
+            assert!([word, amended].iter().all(|word| !contains(&bytes, word.as_bytes())), "{path}");
         }
+        let writing = world.writing();
+        let refused = describe_dossier(&writing, code, &remarks, "sai", Seen::Any, "tester").unwrap_err();
+        assert_eq!(refused.kind(), crate::error::Kind::Conflict);
+        writing.close().unwrap();
     };
     check(&world, &gone);
     rebuild::rebuild(&world.places, clock(), UNHEARD).unwrap();

@@ -4,7 +4,7 @@
 
 use super::facts;
 use crate::archive::body::{
-    ActBody, ActorBody, AmendedFields, DestructionBegunBody, DestructionEndedBody, DisposalActedBody,
+    ActBody, ActorBody, AmendedFields, DescribedFields, DestructionBegunBody, DestructionEndedBody, DisposalActedBody,
     DisposalOpenedBody, EvidenceCapturedBody, EvidenceItem, ExaminationBody, KeysMovedBody, RetentionBody, RunFields,
     TombstoneBody, TrustAnchorBody,
 };
@@ -48,6 +48,15 @@ pub enum Says {
         retention: DossierRow,
         /// The entries that described it before and are gone.
         replaces: Vec<u64>,
+    },
+    /// A dossier's body as it reads since it was amended.
+    Described {
+        /// Its body.
+        body: Vec<u8>,
+        /// Its code.
+        file_code: String,
+        /// Its title.
+        title: String,
     },
     /// Who acts under a pseudonym.
     Actor {
@@ -156,6 +165,12 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             let bytes = body.record.get().as_bytes();
             let document = document(entry.id, &read::<RecordFields<'_>>(bytes, "record")?)?;
             Ok(Says::Amended(bytes.to_vec(), Box::new(document)))
+        }
+        EventKind::DossierDescribed => {
+            let body: DescribedFields<'_> = read(body, "amendment")?;
+            let bytes = body.dossier.get().as_bytes();
+            let DossierFields { file_code, title, .. } = read(bytes, "dossier")?;
+            Ok(Says::Described { body: bytes.to_vec(), file_code, title })
         }
         EventKind::ActorRegistered => {
             let body: ActorBody = read(body, "actor")?;

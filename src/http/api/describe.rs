@@ -1,8 +1,9 @@
-//! Describing records.
+//! Describing records and dossiers.
 
+use super::dossiers;
 use super::records::described;
 use super::refused::{NotSignedIn, OutOfReach};
-use crate::archive::describe::{Field, Seen, describe};
+use crate::archive::describe::{DossierField, Field, Seen, describe, describe_dossier};
 use crate::auth::rights::Action;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
@@ -96,4 +97,68 @@ pub async fn amend(
     }
     amended(&service, &asking, &id, seen, new.wanted(), new.reason).await?;
     super::records::show(State(service), asking, Path(id), HeaderMap::new()).await
+}
+
+/// What is amended of a dossier: fields that are not named stay as they are.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDossierDescription {
+    /// Title.
+    pub title: Option<String>,
+    /// Remarks.
+    pub description: Option<String>,
+    /// Why, 1 to 2000 characters.
+    pub reason: String,
+}
+
+/// Amends the description of a dossier that `asking` may describe.
+pub async fn dossier_amended(
+    service: &Arc<Service>,
+    asking: &Asking,
+    id: &str,
+    seen: Seen,
+    new: NewDossierDescription,
+) -> Result<(), Problem> {
+    let found = dossiers::described(service, asking, id, Action::Describe).await?;
+    let by = asking.who()?.account.name.clone();
+    let NewDossierDescription { title, description, reason } = new;
+    let fields = [(DossierField::Title, title), (DossierField::Remarks, description)];
+    let wanted: Vec<_> = fields.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
+    let amend = move |service: &Service| {
+        service.write(|archive| describe_dossier(archive, &found.id.to_string(), &wanted, &reason, seen, &by))
+    };
+    blocking(service.clone(), amend).await?;
+    Ok(())
+}
+
+/// Amend what describes a dossier. What it said before, who amended it and why stay in its history.
+#[utoipa::path(patch, path = "/dossiers/{id}", tag = "dossiers",
+    params(("id" = String, Path, description = "identifier or code"),
+        ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
+    request_body = NewDossierDescription, security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "the dossier as it reads now", body = super::wire::Dossier, headers(("etag" = String))),
+    (status = 400, description = "a field can't be read, or there is no reason", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
+    (status = 403, description = "not in the account's roles", body = ProblemBody, content_type = "application/problem+json"),
+    OutOfReach,
+    (status = 409, description = "it says that already, or no record of it is left", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 412, description = "the dossier has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 415, description = "no JSON", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "the JSON is another", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn amend_dossier(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(new): Json<NewDossierDescription>,
+) -> Result<Response, Problem> {
+    let found = dossiers::described(&service, &asking, &id, Action::Describe).await?;
+    let mut seen = Seen::Any;
+    if headers.contains_key(header::IF_MATCH) {
+        super::transfers::must_match(&headers, &found.tag())?;
+        seen = Seen::AsOf(found.newest);
+    }
+    dossier_amended(&service, &asking, &id, seen, new).await?;
+    dossiers::show(State(service), asking, Path(id), HeaderMap::new()).await
 }

@@ -11,10 +11,29 @@ use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// A dossier.
+pub struct Described {
+    /// Its identifier.
+    pub id: Uuid,
+    /// Its body.
+    pub body: DossierBody,
+    /// Ledger index of its newest event.
+    pub newest: u64,
+}
+
+impl Described {
+    /// Its entity tag.
+    pub(super) fn tag(&self) -> String {
+        format!("\"{}\"", self.newest)
+    }
+}
 
 /// The dossier that `name` names, if `asking` may do `action` to it.
 pub async fn described(
@@ -22,12 +41,12 @@ pub async fn described(
     asking: &Asking,
     name: &str,
     action: Action,
-) -> Result<(Uuid, DossierBody), Problem> {
+) -> Result<Described, Problem> {
     let wanted = name.to_owned();
     let shown = blocking(service.clone(), move |service| service.archive()?.show(&wanted)).await?;
-    let Shown::Dossier { id, body, .. } = shown else { return Err(Problem::not_found()) };
+    let Shown::Dossier { id, body, event, .. } = shown else { return Err(Problem::not_found()) };
     asking.may(action, Object::Described { agency: &body.agency_code })?;
-    Ok((id, *body))
+    Ok(Described { id, body: *body, newest: event.index })
 }
 
 /// A page of the records of a dossier.
@@ -42,16 +61,22 @@ pub struct Listed {
 /// A dossier, by identifier or code.
 #[utoipa::path(get, path = "/dossiers/{id}", tag = "dossiers",
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
-    (status = 200, description = "the dossier", body = Dossier),
+    (status = 200, description = "the dossier", body = Dossier, headers(("etag" = String))),
+    (status = 304, description = "as it was"),
     NotSignedIn, NoRole, OutOfReach,
 ))]
 pub async fn show(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(id): Path<String>,
-) -> Result<Json<Dossier>, Problem> {
-    let (id, body) = described(&service, &asking, &id, Action::ReadDescription).await?;
-    Ok(Json(Dossier::new(id, &body)))
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let found = described(&service, &asking, &id, Action::ReadDescription).await?;
+    let tag = found.tag();
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    Ok(([(header::ETAG, tag)], Json(Dossier::new(found.id, &found.body))).into_response())
 }
 
 /// The records of a dossier, in its order.
@@ -67,7 +92,7 @@ pub async fn records(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Listed>, Problem> {
     let (limit, after) = (paging.limit()?, paging.from()?);
-    let (id, _) = described(&service, &asking, &id, Action::ReadDescription).await?;
+    let Described { id, .. } = described(&service, &asking, &id, Action::ReadDescription).await?;
     let mut page = blocking(service, move |service| {
         let archive = service.archive()?;
         let records = archive.records_of(id, after, limit + 1)?;
@@ -93,7 +118,7 @@ pub async fn events(
     asking: Asking,
     Path(id): Path<String>,
 ) -> Result<Json<History>, Problem> {
-    let (id, _) = described(&service, &asking, &id, Action::ReadHistory).await?;
+    let Described { id, .. } = described(&service, &asking, &id, Action::ReadHistory).await?;
     let events = blocking(service, move |service| service.archive()?.history(&id.to_string())).await?;
     Ok(Json(History { events: events.iter().map(HistoryEvent::from).collect() }))
 }
@@ -110,6 +135,6 @@ pub async fn retention(
     Path(id): Path<String>,
     Query(day): Query<OnDay>,
 ) -> Result<Json<RetentionExplained>, Problem> {
-    let (id, _) = described(&service, &asking, &id, Action::ReadDescription).await?;
+    let Described { id, .. } = described(&service, &asking, &id, Action::ReadDescription).await?;
     explained(&service, id, day.day()?).await.map(|explained| Json(RetentionExplained::from(&explained)))
 }

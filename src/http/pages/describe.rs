@@ -1,8 +1,9 @@
-//! The form on a record's page by which an archivist amends its description.
+//! The forms on the pages of records and dossiers by which an archivist amends their descriptions.
 
-use super::{Page, record};
+use super::form::{Draft, written};
+use super::{Page, dossier, record};
 use crate::archive::describe::{Field, Seen};
-use crate::http::api::describe::amended;
+use crate::http::api::describe::{NewDossierDescription, amended, dossier_amended};
 use crate::http::guard::escaped;
 use crate::http::problem::Problem;
 use crate::http::service::Service;
@@ -45,6 +46,30 @@ pub async fn describe(
         Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
             let wrong = format!("{} {}", page.t("describe-refused"), page.said(&problem).unwrap_or_default());
             record::shown_with(&service, page, &id, wrong).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /dossiers/{id}/description`
+pub async fn describe_dossier(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(id): Path<String>,
+    Form(draft): Form<Draft>,
+) -> Result<Response, Problem> {
+    let seen = written(&draft, "seen").and_then(|seen| seen.parse().ok());
+    let seen = seen.ok_or_else(|| Problem::invalid("the form can't be read"))?;
+    let new = NewDossierDescription {
+        title: draft.get("title").cloned(),
+        description: draft.get("description").cloned(),
+        reason: written(&draft, "reason").unwrap_or_default(),
+    };
+    match dossier_amended(&service, &page.asking, &id, Seen::AsOf(seen), new).await {
+        Ok(()) => Ok(Redirect::to(&format!("/dossiers/{}#history", escaped(&id))).into_response()),
+        Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
+            let wrong = format!("{} {}", page.t("describe-refused"), page.in_words(&problem.detail));
+            dossier::shown_with(&service, &page, &id, None, Some((wrong, draft))).await
         }
         Err(problem) => Err(problem),
     }

@@ -1,6 +1,5 @@
-//! The page of a record, the page of a dossier, and the files on them.
+//! The page of a record, and the files on it.
 
-use super::search::Hit;
 use super::verdict::{self, Told};
 use super::{Fact, Page, facts};
 use crate::archive::Event;
@@ -25,9 +24,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Records of a dossier on a page.
-const ON_A_PAGE: usize = 50;
-
 /// A file.
 struct File {
     name: String,
@@ -38,21 +34,21 @@ struct File {
 }
 
 /// What happened.
-struct Happened {
+pub(super) struct Happened {
     /// Why, and what each field said and says, where a description was amended.
-    amended: Option<(String, Vec<(String, String, String)>)>,
-    index: String,
-    what: String,
-    when: String,
-    who: String,
+    pub amended: Option<(String, Vec<(String, String, String)>)>,
+    pub index: String,
+    pub what: String,
+    pub when: String,
+    pub who: String,
 }
 
 /// Retention in words.
-struct Kept {
-    headline: String,
-    basis: String,
-    reasons: Vec<(String, String)>,
-    is_held: bool,
+pub(super) struct Kept {
+    pub headline: String,
+    pub basis: String,
+    pub reasons: Vec<(String, String)>,
+    pub is_held: bool,
 }
 
 #[derive(Template)]
@@ -118,7 +114,7 @@ pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: S
         Err(missing) => {
             // A code may be a dossier's.
             let code = dossiers::described(service, asking, name, Action::ReadDescription).await;
-            let (_, dossier) = code.map_err(|_| missing)?;
+            let dossier = code.map_err(|_| missing)?.body;
             return Ok(Redirect::to(&format!("/dossiers/{}", escaped(&dossier.file_code))).into_response());
         }
     };
@@ -252,7 +248,7 @@ fn finding(page: &Page, code: &str) -> String {
     )
 }
 
-fn keeping(page: &Page, kept: &Explained) -> Kept {
+pub(super) fn keeping(page: &Page, kept: &Explained) -> Kept {
     let either = |vi: &str, en: &str| page.words.either(vi, en).to_owned();
     let words = &kept.words;
     let reasons = words.lines.iter().map(|line| {
@@ -270,7 +266,7 @@ fn keeping(page: &Page, kept: &Explained) -> Kept {
     }
 }
 
-fn happened(page: &Page, event: &Event) -> Happened {
+pub(super) fn happened(page: &Page, event: &Event) -> Happened {
     let amended = event.amendment.as_ref().map(|one| {
         let line = |text: &str| text.replace('\n', "; ");
         let changes = one.changes.iter().map(|change| {
@@ -314,70 +310,4 @@ pub async fn receipt(service: State<Arc<Service>>, asking: Asking, id: Path<Stri
 /// `GET /records/{id}/bundle`
 pub async fn bundle(service: State<Arc<Service>>, asking: Asking, id: Path<String>) -> Result<Response, Problem> {
     records::bundle(service, asking, id).await
-}
-
-/// Which records of a dossier.
-#[derive(Deserialize)]
-pub struct After {
-    after: Option<u32>,
-}
-
-#[derive(Template)]
-#[template(path = "dossier.html")]
-struct DossierPage<'a> {
-    /// Code of the agency in the dossier's own.
-    fonds: String,
-    page: &'a Page,
-    dossier: &'a DossierBody,
-    facts: Vec<Fact>,
-    records: Vec<(u32, Hit)>,
-    next: Option<String>,
-    kept: Kept,
-    history: Vec<Happened>,
-}
-
-/// `GET /dossiers/{id}`
-pub async fn dossier(
-    State(service): State<Arc<Service>>,
-    page: Page,
-    Path(name): Path<String>,
-    Query(After { after }): Query<After>,
-) -> Result<Response, Problem> {
-    let (id, body) = dossiers::described(&service, &page.asking, &name, Action::ReadDescription).await?;
-    let (listed, events) = blocking(service.clone(), move |service| {
-        let archive = service.archive()?;
-        let listed = archive.records_of(id, after.unwrap_or(0), ON_A_PAGE + 1)?;
-        let listed = listed.into_iter().map(|(ordinal, id)| Ok((ordinal, archive.record(id)?)));
-        Ok((listed.collect::<Result<Vec<_>, crate::error::Error>>()?, archive.history(&id.to_string())?))
-    })
-    .await?;
-    let kept = explained(&service, id, None).await?;
-    let more = listed.len() > ON_A_PAGE;
-    let last = listed.iter().take(ON_A_PAGE).next_back().map(|(ordinal, _)| *ordinal).filter(|_| more);
-    let dates = match (&body.start_date, &body.end_date) {
-        (Some(first), Some(last)) => format!("{} – {}", page.words.day(first), page.words.day(last)),
-        _ => String::new(),
-    };
-    let agency = format!("{} ({})", body.agency_name, body.agency_code);
-    let listed_facts = [
-        ("fact-transferred-by", agency.as_str()),
-        ("fact-year", &body.year.to_string()),
-        ("fact-dates", &dates),
-        ("fact-stated", &body.retention.citation),
-        ("fact-description", &body.description),
-    ];
-    let mut described = facts(&page, &listed_facts);
-    described.push(Fact { name: page.t("fact-code"), value: body.arc_file_code.clone(), is_code: true });
-    described.push(Fact { name: page.t("fact-identifier"), value: id.to_string(), is_code: true });
-    let shown = DossierPage {
-        facts: described,
-        records: listed.iter().take(ON_A_PAGE).map(|(ordinal, body)| (*ordinal, Hit::new(&page, body))).collect(),
-        next: last.map(|last| format!("/dossiers/{}?after={last}", escaped(&body.file_code))),
-        kept: keeping(&page, &kept),
-        history: events.iter().rev().map(|event| happened(&page, event)).collect(),
-        fonds: body.file_code.rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
-        dossier: &body,
-        page: &page,
-    };
-    page.render(&shown)
 }
