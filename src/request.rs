@@ -97,7 +97,24 @@ pub const MARK: Source = Source {
     read: "a developer's notes on the circular: copy marked BẢN SAO; certificate of 11 fields as PDF/A",
 };
 
+impl Form {
+    /// By its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(own, _)| *own == name).map(|(_, form)| *form)
+    }
+}
+
 impl State {
+    /// By its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(own, _)| *own == name).map(|(_, state)| *state)
+    }
+
+    /// Whether nothing can be done any more.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Refused | Self::Closed)
+    }
+
     /// Where a step leads.
     pub fn after(self, step: Step) -> Result<Self, Refusal> {
         match (self, step) {

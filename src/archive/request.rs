@@ -5,9 +5,11 @@
 //! the record itself (`copies`), and die with it.
 
 mod copies;
+mod register;
 mod step;
 
 pub use copies::{CopyPackage, Given, Issued};
+pub use register::{Register, Registered};
 pub use step::{Wanted, approve, certify, close, fulfil, receive, refuse};
 
 use super::body::{RequestApprovedBody, RequestClosedBody, RequestReceivedBody, RequestRefusedBody};
@@ -15,8 +17,8 @@ use super::project;
 use super::reading::Archive;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
-pub use crate::request::{Form, State};
-use crate::retention::access::Access;
+pub use crate::request::{Form, RECORDS_MAX, Refusal, State, by_one_person};
+pub use crate::retention::access::Access;
 use crate::retention::civil::vietnamese_day;
 use crate::time::Micros;
 use uuid::Uuid;
@@ -129,7 +131,7 @@ impl Archive {
             steps.push(Step { index, at: entry.time, actor: entry.actor, by: self.name_of(entry.actor)?, what });
         }
         let asked: RequestReceivedBody = asked.ok_or_else(no_request)?;
-        let form = Form::NAMES.iter().find(|(name, _)| *name == asked.form).map(|(_, form)| *form);
+        let form = Form::named(&asked.form);
         let records = asked.records.iter().map(|record| Uuid::try_parse(record).map_err(|_| damaged()));
         Ok(Request { id, form: form.ok_or_else(damaged)?, records: records.collect::<Result<_>>()?, asked, steps })
     }
@@ -143,16 +145,12 @@ impl Archive {
         self.request(id)
     }
 
-    /// Agencies whose records a request is about, and how open the least open of those that are there is on a day.
-    pub fn access_of(&self, request: &Request, now: Micros) -> Result<(Vec<String>, Access)> {
-        let (mut agencies, mut access) = (Vec::new(), Access::Open);
-        for &record in &request.records {
+    /// How open the least open of a request's records is on a day; an error where one is destroyed.
+    pub fn access_of(&self, request: &Request, now: Micros) -> Result<Access> {
+        request.records.iter().try_fold(Access::Open, |access, &record| {
             let body = self.record(record)?;
-            let dossier = Uuid::try_parse(&body.dossier).map_err(|_| Error::corrupt("the body is damaged"))?;
-            agencies.push(self.dossier(dossier)?.agency_code);
-            access = access.max(self.access(record, &body, vietnamese_day(now))?.access);
-        }
-        Ok((agencies, access))
+            Ok(access.max(self.access(record, &body, vietnamese_day(now))?.access))
+        })
     }
 }
 

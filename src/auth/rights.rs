@@ -50,7 +50,7 @@ named! {
     Inspector "inspector";
     /// Sits on the council that reviews disposal lists.
     CouncilMember "council-member";
-    /// Decides on destruction.
+    /// Decides: on destruction, and on who is given what is not open to everybody.
     DecidingAuthority "deciding-authority";
     /// Runs the system, reads no content.
     Administrator "administrator";
@@ -101,6 +101,14 @@ named! {
     ReviewDisposal "review-disposal";
     /// Set up a council, and decide.
     DecideDisposal "decide-disposal";
+    /// See readers' requests: who asks for which records, for what, and what was given out.
+    ReadRequests "read-requests";
+    /// Take readers' requests in, make their copies, give them out, close them.
+    HandleRequests "handle-requests";
+    /// Approve requests for what is open to everybody, and refuse any.
+    ApproveRequests "approve-requests";
+    /// Approve requests for what is not open to everybody.
+    ApproveClosedRequests "approve-closed-requests";
     /// Place and release holds.
     KeepHolds "keep-holds";
     /// Propose accounts and other rights for them, confirm what another proposed, close them.
@@ -126,8 +134,8 @@ named! {
 }
 
 impl Action {
-    /// Whether who does it must just have proved again who they are: what destroys, what changes rights or keys, and what
-    /// opens an account.
+    /// Whether who does it must just have proved again who they are: what destroys, what changes rights or keys, what
+    /// opens an account, and what gives out records that are not open.
     pub const fn wants_fresh_proof(self) -> bool {
         matches!(
             self,
@@ -137,6 +145,7 @@ impl Action {
                 | Self::KeepWebhooks
                 | Self::AdoptRules
                 | Self::ConfirmRules
+                | Self::ApproveClosedRequests
         )
     }
 }
@@ -240,11 +249,11 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        ActInDisposal, AdoptRules, ChangeAccounts, ConfirmRules, DecideDisposal, Describe, FetchReceipt, HandOver,
-        HandleDisposal, Inspect, KeepAgencies, KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts,
-        ReadAgencies, ReadAuditTrail, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings,
-        ReadPublic, ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search,
-        SignIn,
+        ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmRules,
+        DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests, Inspect, KeepAgencies,
+        KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAgencies, ReadAuditTrail,
+        ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRequests, ReadRules,
+        ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
@@ -262,7 +271,10 @@ fn does(role: Role, action: Action) -> bool {
         ActInDisposal => matches!(role, Role::Archivist | Role::CouncilMember | Role::DecidingAuthority),
         ReviewDisposal => role == Role::CouncilMember,
         DecideDisposal => role == Role::DecidingAuthority,
-        KeepHolds => matches!(role, Role::Archivist | Role::DecidingAuthority),
+        ReadRequests => matches!(role, Role::Archivist | Role::DecidingAuthority | Role::Inspector),
+        HandleRequests => role == Role::Archivist,
+        ApproveRequests | KeepHolds => matches!(role, Role::Archivist | Role::DecidingAuthority),
+        ApproveClosedRequests => role == Role::DecidingAuthority,
         ReadRules => role != Role::TransferringOfficer,
         AdoptRules => matches!(role, Role::DecidingAuthority | Role::Administrator),
         ConfirmRules => role == Role::DecidingAuthority,

@@ -5,6 +5,7 @@ use super::get::into_file;
 use super::output::{Output, plain, write_new};
 use super::{Common, Result};
 use crate::archive::request::{self, Form, Given, Request, Wanted};
+use crate::archive::retention::today;
 use crate::archive::{Archive, Reading, Writing};
 use crate::digest::Sha256;
 use crate::time::SystemClock;
@@ -191,8 +192,7 @@ impl Receive {
 }
 
 fn form(text: &str) -> std::result::Result<Form, String> {
-    let named = Form::NAMES.iter().find(|(name, _)| *name == text);
-    named.map(|(_, form)| *form).ok_or_else(|| "write copy or certified-copy".to_owned())
+    Form::named(text).ok_or_else(|| "write copy or certified-copy".to_owned())
 }
 
 fn list(common: &Common, output: &Output) -> Result<()> {
@@ -207,7 +207,7 @@ fn list(common: &Common, output: &Output) -> Result<()> {
 }
 
 fn shown(archive: &Archive, output: &Output, request: &Request) -> Result<()> {
-    let given = archive.given(request)?;
+    let given = archive.given(request, today(&SystemClock::new()))?;
     output.document(&document(request, &given), || text(output, request, &given));
     Ok(())
 }
@@ -259,7 +259,7 @@ fn document(request: &Request, given: &[Given]) -> Value {
             "number": one.number,
             "record": one.record.to_string(),
             "code": one.code,
-            "destroyed": one.is_destroyed,
+            "destroyed": one.access.is_none(),
             "paper": one.paper,
             "certificate": one.standing,
         })
@@ -305,7 +305,7 @@ fn text(output: &Output, request: &Request, given: &[Given]) -> String {
     }
     for one in given {
         let fate = match (&one.standing, &one.paper) {
-            _ if one.is_destroyed => output.say("đã hủy", "destroyed").to_owned(),
+            _ if one.access.is_none() => output.say("đã hủy", "destroyed").to_owned(),
             (Some(standing), _) => format!("{}: {standing}", output.say("chứng nhận", "certificate")),
             (None, Some(sha256)) => format!("{} {sha256}", output.say("trang bản sao", "paper")),
             (None, None) => output.say("chưa lập", "not made").to_owned(),

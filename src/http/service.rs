@@ -13,6 +13,7 @@ use crate::archive::account::token::{Key, Tokens};
 use crate::archive::account::{Account, Standing};
 use crate::archive::census::Census;
 use crate::archive::reads::Reads;
+use crate::archive::request::Register;
 use crate::archive::retention::candidate::Filter;
 use crate::archive::retention::survey::{By, Due, Wanted};
 use crate::archive::retention::today;
@@ -58,6 +59,8 @@ pub struct Service {
     pub jobs: Jobs,
     /// Notes who reads what is not open to everybody.
     pub reads: Reads,
+    /// Requests of readers.
+    pub register: Register,
     /// API tokens.
     pub tokens: Tokens,
     /// Agencies' systems that are told.
@@ -191,6 +194,7 @@ impl Service {
             answers: Arc::default(),
             jobs: Jobs::default(),
             reads: Reads::start(places, clock.clone())?,
+            register: Register::default(),
             tokens: Tokens::new(places, clock.clone()),
             webhooks: Webhooks::new(places, clock.clone()),
             searches: Searches::new(places, clock.clone()),

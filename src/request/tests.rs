@@ -20,6 +20,9 @@ fn a_request_goes_one_way() {
     assert_eq!(leads(Approved), [None, None, Some(Fulfilled), Some(Closed)]);
     assert_eq!(leads(Fulfilled), [None, None, None, Some(Closed)]);
     assert_eq!((leads(Refused), leads(Closed)), ([None; 4], [None; 4]));
+    for (name, state) in State::NAMES {
+        assert_eq!((State::named(name), leads(*state) == [None; 4]), (Some(*state), state.is_over()));
+    }
 }
 
 #[test]

@@ -1,4 +1,6 @@
-//! Requests of readers through the commands: their states, what is refused, and what a copy has in it.
+//! Requests of readers, here through the commands: their states, what is refused, and what a copy has in it.
+
+mod service;
 
 use crate::scratch::{Scratch, record};
 use serde_json::{Value, json};

@@ -16,7 +16,7 @@ fn filled(path: &str) -> String {
     let id = if path.contains("dossiers") { "H26.10.2023.045" } else { "H26.10.2023.045.0000001" };
     let id = if path.contains("sessions") { "00000000-0000-4000-8000-000000000000" } else { id };
     let none = "00000000-0000-4000-8000-000000000000";
-    let id = if ["transfers", "keys", "tokens", "searches", "rules"].iter().any(|own| path.contains(own)) {
+    let id = if ["transfers", "keys", "tokens", "searches", "rules", "requests"].iter().any(|own| path.contains(own)) {
         none
     } else {
         id

@@ -35,6 +35,8 @@ fn every_page_is_whole_in_both_languages() {
         "/transfers",
         "/disposal",
         "/holds",
+        "/requests",
+        "/requests?state=closed",
     ];
     for path in pages {
         for language in ["vi", "en"] {

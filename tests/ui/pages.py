@@ -31,11 +31,11 @@ PAGES = {
     "archivist": ["/", "/search", "/search?words=mua+s%E1%BA%AFm", "/search?words=khong+co+gi+ca", f"/records/{CODE}",
                   f"/records/{BROKEN}", "/dossiers/H26.10.2022.023", "/account", "/account/second-factor",
                   "/account/keys", "/account/tokens", "/sign-in-again", "/accounts", "/nowhere",
-                  "/transfers", "/disposal", "/holds",
+                  "/transfers", "/disposal", "/holds", "/requests", f"/requests/new?records={CODE}",
                   "/search?holder=H26.10&verdict=review&retention=20", "/searches", "/fonds", "/fonds/H26.10",
                   "/fonds/H26.10?year=2022", "/reports/agencies", "/reports/findings", "/reports/signatures"],
     "transferring-officer": ["/", "/transfers"],
-    "deciding-authority": ["/", "/disposal", "/rules"],
+    "deciding-authority": ["/", "/disposal", "/rules", "/requests"],
     "council-member": ["/", "/disposal"],
     "inspector": ["/inspect", "/inspect?q=" + "0" * 64, "/accounts", "/audit", "/system"],
 }  # fmt: skip

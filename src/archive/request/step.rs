@@ -79,7 +79,7 @@ pub fn approve(archive: &Writing, id: Uuid, reason: &str, actor: &str) -> Result
     let actor = archive.actor(actor)?;
     let _orders = archive.orders()?;
     let request = due(archive, id, Step::Approve)?;
-    let (_, access) = archive.access_of(&request, archive.now())?;
+    let access = archive.access_of(&request, archive.now())?;
     let received = request.steps.first().ok_or_else(no_request)?;
     if !request::by_one_person(access) && received.actor == actor {
         return Err(refused(Refusal::SamePerson).remedy("let a second person approve it, under their own name"));
@@ -107,7 +107,7 @@ pub fn fulfil(archive: &Writing, id: Uuid, actor: &str) -> Result<Request> {
     let _orders = archive.orders()?;
     let request = due(archive, id, Step::Fulfil)?;
     let now = archive.now();
-    let (_, access) = archive.access_of(&request, now)?;
+    let access = archive.access_of(&request, now)?;
     let approved = request.steps.iter().find_map(|step| match &step.what {
         Done::Approved(body) => Some(body.access.as_str()),
         _ => None,

@@ -40,7 +40,7 @@ fn certify(scratch: &Scratch, asked: &Request, handed: Handed) -> Result<Request
 }
 
 fn standing(scratch: &Scratch, asked: &Request) -> Option<String> {
-    reading(scratch).given(asked).unwrap().remove(0).standing
+    reading(scratch).given(asked, "2024-06-11".parse().unwrap()).unwrap().remove(0).standing
 }
 
 fn copied(scratch: &Scratch, asked: &Request) -> Result<Vec<u8>> {
@@ -105,8 +105,10 @@ fn of_a_destroyed_record_no_copy_is_left() {
         assert!(copy.kind() == Kind::NotFound && copy.to_string().contains("destroyed by law"), "{copy}");
         let request = archive.request(asked.id).unwrap();
         assert_eq!(archive.certificate(&request, 1).unwrap_err().kind(), Kind::NotFound);
-        let given = archive.given(&request).unwrap().remove(0);
-        assert!(given.is_destroyed && given.paper.is_none() && given.standing.is_none() && given.subject.is_empty());
+        let given = archive.given(&request, "2024-07-10".parse().unwrap()).unwrap().remove(0);
+        assert!(
+            given.access.is_none() && given.paper.is_none() && given.standing.is_none() && given.subject.is_empty()
+        );
         scratch.ok(&["verify", "--deep"]);
     };
     gone(&scratch);
