@@ -955,3 +955,33 @@ waiting-requests = { $count ->
 action-read-requests = See readers' requests
 action-handle-requests = Receive and answer readers' requests
 action-approve-requests = Approve requests for what is open, or refuse any
+request-days = Days of reading
+request-read-until = Read until
+request-days-wanted = Reading copy: for how many days
+request-days-detail = 15 at most, as is reported of Circular 05/2025/TT-BNV (its text was not read). Copies have none.
+request-in-place = read in place
+request-lend = Give out the reading copy
+request-pass = Issue another pass
+request-pass-lead = The reader opens the reading copy by a link, without an account. The link is shown once; a pass issued before opens nothing any more.
+request-pass-issued = Link for the reader
+request-pass-once = Give it to the reader now: this link is not shown again. Whoever has it reads until its end.
+request-revoke = Revoke the pass
+event-pass-issued = Reader's pass issued
+event-pass-revoked = Reader's pass revoked
+action-read-by-pass = Read with a pass
+audit-reader = Reader with a pass
+reading = Reading copy
+reading-lead = Enter the pass that the archive gave you. It opens the records that were approved, to be read in place until the day that was approved.
+reading-pass = Pass
+reading-pass-label = Pass
+reading-open = Open
+reading-wrong = The pass is wrong, has ended, or was revoked.
+reading-mark = READING COPY · until { $value }
+reading-terms = To be read in place; it has no value as a copy. Each opening is recorded in the archive's ledger.
+reading-destroyed = { $count ->
+    [one] { $number } record was destroyed by law and can't be read any more
+   *[other] { $number } records were destroyed by law and can't be read any more
+}
+reading-nothing = No record is left to be read
+reading-shown = Record: { $value }
+reading-end = End reading

@@ -34,8 +34,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, audit, describe, disposal, fonds, holds, home, inspect, keys, own, record, reports, requests, rules,
-    search, searches, second, system, tokens, transfers, webhooks,
+    accounts, audit, describe, disposal, fonds, holds, home, inspect, keys, own, reading, record, reports, requests,
+    rules, search, searches, second, system, tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -168,6 +168,10 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/rules/{id}/approve", rules::approve)
         .add("POST", "/rules/confirm", rules::confirm)
         .add("POST", "/rules/withdraw", rules::withdraw)
+        .add("GET", "/reading", reading::show)
+        .add("POST", "/reading", reading::enter)
+        .add("POST", "/reading/end", reading::end)
+        .add("GET", "/reading/{number}/files/{file}", reading::file)
         .add("GET", "/requests", requests::list)
         .add("POST", "/requests", requests::receive)
         .add("GET", "/requests/new", requests::new)
@@ -176,6 +180,8 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/requests/{id}/refuse", requests::refuse)
         .add("POST", "/requests/{id}/fulfil", requests::fulfil)
         .add("POST", "/requests/{id}/close", requests::close)
+        .add("POST", "/requests/{id}/pass", requests::issue)
+        .add("POST", "/requests/{id}/revoke", requests::revoke)
         .add("GET", "/requests/{id}/copies/{number}", api::requests::copy)
         .add("GET", "/requests/{id}/copies/{number}/certificate", api::requests::certificate)
         .add("POST", "/requests/{id}/copies/{number}/certificate", requests::certify)
@@ -277,6 +283,8 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/requests/{id}/refusal", api::requests::refusal)
         .add("POST", "/api/v1/requests/{id}/fulfilment", api::requests::fulfilment)
         .add("POST", "/api/v1/requests/{id}/closing", api::requests::closing)
+        .add("POST", "/api/v1/requests/{id}/pass", api::requests::pass)
+        .add("POST", "/api/v1/requests/{id}/revocation", api::requests::revocation)
         .add("GET", "/api/v1/requests/{id}/copies/{number}", api::requests::copy)
         .add("GET", "/api/v1/requests/{id}/copies/{number}/certificate", api::requests::certificate)
         .add("POST", "/api/v1/requests/{id}/copies/{number}/certificate", api::requests::certify)

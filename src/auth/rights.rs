@@ -63,6 +63,8 @@ named! {
     ReadPublic "read-public";
     /// Sign in.
     SignIn "sign-in";
+    /// Read in place, without an account, what a pass opens: the pass is asked for each time.
+    ReadByPass "read-by-pass";
     /// Look after the own account: password, sessions.
     KeepOwnAccount "keep-own-account";
     /// Change what else opens the own account: second factor, tokens.
@@ -222,7 +224,7 @@ pub enum Decision {
 
 /// May they? `asking` is `None` where nobody signed in.
 pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> Decision {
-    if matches!(action, Action::ReadPublic | Action::SignIn) {
+    if matches!(action, Action::ReadPublic | Action::SignIn | Action::ReadByPass) {
         return Decision::Allowed;
     }
     let Some(asking) = asking else { return Decision::SignInFirst };
@@ -252,11 +254,11 @@ fn does(role: Role, action: Action) -> bool {
         ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmRules,
         DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests, Inspect, KeepAgencies,
         KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAgencies, ReadAuditTrail,
-        ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRequests, ReadRules,
-        ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search, SignIn,
+        ReadByPass, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRequests,
+        ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search, SignIn,
     };
     match action {
-        ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
+        ReadPublic | SignIn | ReadByPass | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
         Search | ReadDescription | ReadContent => role != Role::Administrator,
         ReadHistory => role != Role::Administrator,
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),

@@ -68,7 +68,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::document, disposal::paper::paper,
         disposal::act,
         requests::list, requests::create, requests::show, requests::approval, requests::refusal, requests::fulfilment,
-        requests::closing, requests::copy, requests::certificate, requests::certify,
+        requests::closing, requests::pass, requests::revocation, requests::copy, requests::certificate, requests::certify,
         holds::list, holds::place, holds::release,
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,

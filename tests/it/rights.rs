@@ -27,7 +27,8 @@ fn filled(path: &str) -> String {
         .replace("{report}", "agencies")
         .replace("{agency}", "H26.10")
         .replace("{year}/{number}", "2026/9")
-        .replace("{document}", "1");
+        .replace("{document}", "1")
+        .replace("{file}", "1");
     let sha256 = "0".repeat(64);
     path.replace("{id}", id).replace("{number}", "1").replace("{name}", "style.css").replace("{sha256}", &sha256)
 }

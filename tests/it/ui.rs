@@ -36,6 +36,7 @@ fn every_page_is_whole_in_both_languages() {
         "/disposal",
         "/holds",
         "/requests",
+        "/reading",
         "/requests?state=closed",
     ];
     for path in pages {

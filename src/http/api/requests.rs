@@ -6,7 +6,7 @@
 
 mod shown;
 
-pub use shown::{CopyShown, ReaderShown, RequestShown, RequestStep, RequestSummary, RequestsListed, View};
+pub use shown::{CopyShown, PassShown, ReaderShown, RequestShown, RequestStep, RequestSummary, RequestsListed, View};
 
 use super::disposal::{as_file, read_form};
 use super::refused::{NoRole, NotSignedIn, OutOfReach};
@@ -37,7 +37,7 @@ use uuid::Uuid;
 /// What a reader asks for.
 #[derive(Deserialize, ToSchema)]
 pub struct NewRequest {
-    /// `copy` or `certified-copy`.
+    /// `reading-copy`, `copy` or `certified-copy`.
     pub form: String,
     /// Records, by identifier or code; with commas or spaces between, 1 to 100.
     pub records: String,
@@ -53,6 +53,8 @@ pub struct NewRequest {
     pub copies: Option<u32>,
     /// Last day on which a certified copy is to be used, YYYY-MM-DD.
     pub use_until: Option<String>,
+    /// How many days a reading copy is read, 1 to 15; 15 if nothing is said.
+    pub days: Option<u32>,
 }
 
 /// Which requests.
@@ -89,6 +91,10 @@ pub enum Step {
     Refuse(String),
     /// Its copies are made.
     Fulfil,
+    /// Another pass opens its reading copy.
+    IssuePass,
+    /// No pass opens its reading copy any more, and why.
+    RevokePass(String),
     /// It is over, and why.
     Close(String),
 }
@@ -98,7 +104,7 @@ impl Step {
     pub const fn action(&self) -> Action {
         match self {
             Self::Approve(_) | Self::Refuse(_) => Action::ApproveRequests,
-            Self::Fulfil | Self::Close(_) => Action::HandleRequests,
+            Self::Fulfil | Self::IssuePass | Self::RevokePass(_) | Self::Close(_) => Action::HandleRequests,
         }
     }
 }
@@ -138,7 +144,8 @@ pub async fn view(service: &Arc<Service>, asking: &Asking, id: &str, action: Act
 
 /// Takes a request in.
 pub async fn received(service: &Arc<Service>, asking: &Asking, new: NewRequest) -> Result<Request, Problem> {
-    let form = Form::named(&new.form).ok_or_else(|| Problem::invalid("form is copy or certified-copy"))?;
+    let form =
+        Form::named(&new.form).ok_or_else(|| Problem::invalid("form is reading-copy, copy or certified-copy"))?;
     let use_until = new.use_until.as_deref().filter(|text| !text.is_empty()).map(str::parse::<NaiveDate>).transpose();
     let use_until = use_until.map_err(|_| Problem::invalid("use_until: a day is written YYYY-MM-DD"))?;
     let names = new.records.split(|c: char| c.is_whitespace() || c == ',').filter(|name| !name.is_empty());
@@ -152,6 +159,7 @@ pub async fn received(service: &Arc<Service>, asking: &Asking, new: NewRequest) 
         records: in_reach(service, asking, names).await?,
         copies: new.copies.unwrap_or(1),
         use_until,
+        days: new.days,
     };
     let by = asking.who()?.account.name.clone();
     Ok(blocking(service.clone(), move |service| service.write(|archive| request::receive(archive, &wanted, &by)))
@@ -183,8 +191,13 @@ async fn in_reach(service: &Arc<Service>, asking: &Asking, names: Vec<String>) -
     found.await?.map_err(|detail| Problem { detail, ..Problem::not_found() })
 }
 
-/// Takes a step with a request.
-pub async fn stepped(service: &Arc<Service>, asking: &Asking, view: &View, step: Step) -> Result<(), Problem> {
+/// Takes a step with a request; the text of the pass, where one is issued.
+pub async fn stepped(
+    service: &Arc<Service>,
+    asking: &Asking,
+    view: &View,
+    step: Step,
+) -> Result<Option<String>, Problem> {
     if matches!(step, Step::Approve(_)) && !by_one_person(view.access()) {
         for (given, agency) in view.given.iter().zip(&view.registered.agencies) {
             let object = given.access.map_or(Object::Described { agency }, |access| Object::Content { agency, access });
@@ -194,15 +207,17 @@ pub async fn stepped(service: &Arc<Service>, asking: &Asking, view: &View, step:
     }
     let (id, by) = (view.request().id, asking.who()?.account.name.clone());
     Ok(blocking(service.clone(), move |service| {
+        let passes = &service.passes;
         service.write(|archive| match &step {
-            Step::Approve(reason) => request::approve(archive, id, reason, &by),
-            Step::Refuse(reason) => request::refuse(archive, id, reason, &by),
-            Step::Fulfil => request::fulfil(archive, id, &by),
-            Step::Close(reason) => request::close(archive, id, reason, &by),
+            Step::Approve(reason) => request::approve(archive, id, reason, &by).map(|_| None),
+            Step::Refuse(reason) => request::refuse(archive, id, reason, &by).map(|_| None),
+            Step::Fulfil => request::fulfil(archive, passes, id, &by).map(|(_, pass)| pass),
+            Step::IssuePass => request::issue_pass(archive, passes, id, &by).map(|(_, pass)| Some(pass)),
+            Step::RevokePass(reason) => request::revoke_pass(archive, passes, id, reason, &by).map(|_| None),
+            Step::Close(reason) => request::close(archive, passes, id, reason, &by).map(|_| None),
         })
     })
-    .await
-    .map(|_| ())?)
+    .await?)
 }
 
 /// The certificate of a certified copy, ready to be signed: its name and its bytes.
@@ -260,9 +275,20 @@ pub async fn packed(service: &Arc<Service>, asking: &Asking, view: View, number:
     Ok((headers, body).into_response())
 }
 
-async fn answered(service: &Arc<Service>, asking: &Asking, id: &str) -> Result<Response, Problem> {
+/// A pass as a link: it stands behind the `#`, which browsers send to nobody.
+pub fn link(service: &Service, headers: &HeaderMap, pass: &str) -> String {
+    format!("{}/reading#{pass}", service.address.origin(headers))
+}
+
+async fn answered(
+    service: &Arc<Service>,
+    asking: &Asking,
+    id: &str,
+    pass: Option<PassShown>,
+) -> Result<Response, Problem> {
     let view = view(service, asking, id, Action::ReadRequests).await?;
-    Ok(([(header::ETAG, view.tag())], Json(RequestShown::from(&view))).into_response())
+    let shown = RequestShown { pass, ..RequestShown::from(&view) };
+    Ok(([(header::ETAG, view.tag())], Json(shown)).into_response())
 }
 
 /// The requests of readers whose records are all of the account's agencies, the newest first.
@@ -310,7 +336,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let id = received(&service, &asking, new).await?.id.to_string();
     let place = format!("/api/v1/requests/{id}");
-    let shown = answered(&service, &asking, &id).await?;
+    let shown = answered(&service, &asking, &id, None).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], shown).into_response())
 }
 
@@ -325,7 +351,7 @@ pub async fn show(
     asking: Asking,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    answered(&service, &asking, &id).await
+    answered(&service, &asking, &id, None).await
 }
 
 async fn step(
@@ -337,8 +363,9 @@ async fn step(
 ) -> Result<Response, Problem> {
     let view = view(service, asking, id, step.action()).await?;
     must_match(headers, &view.tag())?;
-    stepped(service, asking, &view, step).await?;
-    answered(service, asking, id).await
+    let pass = stepped(service, asking, &view, step).await?;
+    let pass = pass.map(|pass| PassShown { link: link(service, headers, &pass), pass });
+    answered(service, asking, id, pass).await
 }
 
 /// Approve a request. Where a record is not open to everybody: by another person than received it, whose role decides about
@@ -384,7 +411,7 @@ pub async fn refusal(
     step(&service, &asking, &id, &headers, Step::Refuse(because.reason)).await
 }
 
-/// Make the papers of the copies.
+/// Make the papers of the copies; of a reading copy the pass, which is told in this answer alone.
 #[utoipa::path(post, path = "/requests/{id}/fulfilment", tag = "requests",
     params(("id" = String, Path, description = "identifier"), ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
     security(("session" = [], "form-token" = [])), responses(
@@ -402,7 +429,45 @@ pub async fn fulfilment(
     step(&service, &asking, &id, &headers, Step::Fulfil).await
 }
 
-/// Close a request: its copies can't be had any more.
+/// Issue another pass for a reading copy, told in this answer alone; the one before opens nothing any more.
+#[utoipa::path(post, path = "/requests/{id}/pass", tag = "requests",
+    params(("id" = String, Path, description = "identifier"), ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "issued", body = RequestShown),
+    NotSignedIn, NoRole, OutOfReach,
+    (status = 409, description = "it is no reading copy that was given out, or its days are over", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn pass(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    step(&service, &asking, &id, &headers, Step::IssuePass).await
+}
+
+/// Revoke the pass of a reading copy: it opens nothing from the next look on.
+#[utoipa::path(post, path = "/requests/{id}/revocation", tag = "requests", request_body = Because,
+    params(("id" = String, Path, description = "identifier"), ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "revoked", body = RequestShown),
+    (status = 400, description = "no reason", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn, NoRole, OutOfReach,
+    (status = 409, description = "no pass opens it", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn revocation(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(because): Json<Because>,
+) -> Result<Response, Problem> {
+    step(&service, &asking, &id, &headers, Step::RevokePass(because.reason)).await
+}
+
+/// Close a request: its copies can't be had any more, and no pass opens it.
 #[utoipa::path(post, path = "/requests/{id}/closing", tag = "requests", request_body = Because,
     params(("id" = String, Path, description = "identifier"), ("if-match" = Option<String>, Header, description = "entity tag that was seen")),
     security(("session" = [], "form-token" = [])), responses(
@@ -482,5 +547,5 @@ pub async fn certify(
     let view = view(&service, &asking, &id, Action::HandleRequests).await?;
     must_match(&headers, &view.tag())?;
     certified(&service, &asking, &view, number, Multipart::of(&headers, body)?).await?;
-    answered(&service, &asking, &id).await
+    answered(&service, &asking, &id, None).await
 }

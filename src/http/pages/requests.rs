@@ -1,7 +1,7 @@
 //! Requests of readers: what waits for whom, the form by which one is received, and the page of one with its next steps.
 
 use super::{Fact, Page, facts};
-use crate::archive::request::{Form as Copied, Given, Registered, State as Standing, by_one_person};
+use crate::archive::request::{Form as Copied, Given, READING, Registered, State as Standing, by_one_person};
 use crate::auth::rights::Action;
 use crate::http::api::requests::{self as api, NewRequest, Step, View};
 use crate::http::guard::{Asking, escaped};
@@ -183,11 +183,15 @@ pub struct Draft {
     copies: String,
     #[serde(default)]
     use_until: String,
+    #[serde(default)]
+    days: String,
 }
 
 impl Draft {
     fn read(&self) -> Result<NewRequest, Problem> {
-        let copies = Some(self.copies.trim()).filter(|text| !text.is_empty()).map(str::parse).transpose();
+        let number = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse).transpose();
+        let is_read = self.wanted == Copied::ReadingCopy.name();
+        let days = number(if is_read { &self.days } else { "" });
         Ok(NewRequest {
             form: self.wanted.clone(),
             records: self.records.clone(),
@@ -195,8 +199,9 @@ impl Draft {
             document: self.document.clone(),
             purpose: self.purpose.clone(),
             mandate: self.mandate.clone(),
-            copies: copies.map_err(|_| Problem::invalid("a copy is issued in 1 to 99 pieces"))?,
+            copies: number(&self.copies).map_err(|_| Problem::invalid("a copy is issued in 1 to 99 pieces"))?,
             use_until: Some(self.use_until.trim().to_owned()),
+            days: days.map_err(|_| Problem::invalid("a reading copy is read for 1 to 15 days, and nothing else is"))?,
         })
     }
 }
@@ -207,6 +212,7 @@ struct NewPage<'a> {
     page: &'a Page,
     draft: Draft,
     forms: Vec<(&'static str, String)>,
+    days_max: u32,
     wrong: String,
 }
 
@@ -219,9 +225,12 @@ fn begun(page: &Page, mut draft: Draft, wrong: String) -> Result<Response, Probl
     if draft.copies.is_empty() {
         draft.copies = "1".to_owned();
     }
+    if draft.days.is_empty() {
+        draft.days = READING.days.to_string();
+    }
     let forms = Copied::NAMES.iter().map(|(name, form)| (*name, title(page, *form))).collect();
     let has_error = !wrong.is_empty();
-    let mut response = page.render(&NewPage { page, draft, forms, wrong })?;
+    let mut response = page.render(&NewPage { page, draft, forms, days_max: READING.days, wrong })?;
     if has_error {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -292,6 +301,8 @@ struct RequestPage<'a> {
     steps: Vec<Offered>,
     done: Vec<Happened>,
     seen: String,
+    /// The link that opens a reading copy, where it was just issued.
+    link: String,
     wrong: String,
 }
 
@@ -301,10 +312,16 @@ pub async fn show(
     page: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    shown(&service, &page, &id, String::new()).await
+    shown(&service, &page, &id, String::new(), String::new()).await
 }
 
-async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> Result<Response, Problem> {
+async fn shown(
+    service: &Arc<Service>,
+    page: &Page,
+    id: &str,
+    link: String,
+    wrong: String,
+) -> Result<Response, Problem> {
     let view = api::view(service, &page.asking, id, Action::ReadRequests).await?;
     let request = view.request();
     let can_handle = api::may(&page.asking, Action::HandleRequests, &view.registered);
@@ -312,7 +329,7 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
     let (steps, waits) = offered(page, &view, can_handle);
     let happened = |step: &crate::archive::request::Step| Happened {
         when: page.words.day(&step.at.to_string()),
-        what: state_words(page, step.what.state()),
+        what: page.words.either(step.what.words().0, step.what.words().1).to_owned(),
         who: step.by.clone(),
         reason: step.what.reason().to_owned(),
         index: step.index,
@@ -329,6 +346,7 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
         steps,
         done: request.steps.iter().rev().map(happened).collect(),
         seen: view.tag(),
+        link,
         wrong,
         page,
     };
@@ -343,6 +361,9 @@ fn described(page: &Page, view: &View) -> Vec<Fact> {
     let asked = &view.request().asked;
     let until = asked.use_until.as_ref().map_or_else(String::new, |day| page.words.day(day));
     let (vi, en) = view.access().words();
+    let days = asked.days.map_or_else(String::new, |days| page.number(&u64::from(days)));
+    let copies = if asked.days.is_some() { String::new() } else { page.number(&u64::from(asked.copies)) };
+    let read_until = view.request().until().map_or_else(String::new, |until| page.words.day(&until.to_string()));
     facts(
         page,
         &[
@@ -350,7 +371,9 @@ fn described(page: &Page, view: &View) -> Vec<Fact> {
             ("request-document", &asked.reader.document),
             ("request-purpose", &asked.purpose),
             ("request-mandate", &asked.mandate),
-            ("request-copies", &page.number(&u64::from(asked.copies))),
+            ("request-copies", &copies),
+            ("request-days", &days),
+            ("request-read-until", &read_until),
             ("request-use-until", &until),
             ("request-access", page.words.either(vi, en)),
         ],
@@ -370,6 +393,7 @@ fn record(page: &Page, view: &View, given: &Given, can_handle: bool) -> Record {
             (page.words.either(vi, en).to_owned(), if standing == "signed" { "good" } else { "doubt" })
         }
         (None, Some(_)) => (page.t("request-paper"), ""),
+        (None, None) if request.form == Copied::ReadingCopy => (page.t("request-in-place"), ""),
         (None, None) => (page.t("request-not-made"), ""),
     };
     Record {
@@ -389,9 +413,10 @@ fn offered(page: &Page, view: &View, can_handle: bool) -> (Vec<Offered>, String)
         name,
         label: page.t(&format!("request-{name}")),
         lead: if lead.is_empty() { String::new() } else { page.t(lead) },
-        has_reason: name != "fulfil",
+        has_reason: !matches!(name, "fulfil" | "pass"),
         is_next,
     };
+    let is_read = view.request().form == Copied::ReadingCopy;
     match view.request().state() {
         Standing::Received => {
             let is_open = by_one_person(view.access());
@@ -403,11 +428,19 @@ fn offered(page: &Page, view: &View, can_handle: bool) -> (Vec<Offered>, String)
             let waits = if can_approve { String::new() } else { page.t("request-approve-waits") };
             (approve.into_iter().chain(refuse).collect(), waits)
         }
-        Standing::Approved if can_handle => (
-            vec![step("fulfil", "request-fulfil-lead", true), step("close", "request-close-lead", false)],
-            String::new(),
-        ),
-        Standing::Fulfilled if can_handle => (vec![step("close", "request-close-lead", false)], String::new()),
+        Standing::Approved if can_handle => {
+            let mut fulfil = step("fulfil", "request-fulfil-lead", true);
+            if is_read {
+                (fulfil.label, fulfil.lead) = (page.t("request-lend"), page.t("request-pass-lead"));
+            }
+            (vec![fulfil, step("close", "request-close-lead", false)], String::new())
+        }
+        Standing::Fulfilled if can_handle => {
+            let pass = is_read.then(|| step("pass", "request-pass-lead", false));
+            let revoke = view.request().pass().map(|_| step("revoke", "", false));
+            let close = step("close", "request-close-lead", false);
+            (pass.into_iter().chain(revoke).chain([close]).collect(), String::new())
+        }
         Standing::Approved | Standing::Fulfilled => (Vec::new(), state_words(page, view.request().state())),
         Standing::Refused | Standing::Closed => (Vec::new(), page.t("request-over")),
     }
@@ -426,9 +459,10 @@ pub async fn approve(
     service: State<Arc<Service>>,
     page: Page,
     id: Path<String>,
+    headers: HeaderMap,
     Form(taking): Form<Taking>,
 ) -> Result<Response, Problem> {
-    step(service, page, id, &taking.seen, Step::Approve(taking.reason)).await
+    step(service, page, id, &headers, &taking.seen, Step::Approve(taking.reason)).await
 }
 
 /// `POST /requests/{id}/refuse`
@@ -436,9 +470,10 @@ pub async fn refuse(
     service: State<Arc<Service>>,
     page: Page,
     id: Path<String>,
+    headers: HeaderMap,
     Form(taking): Form<Taking>,
 ) -> Result<Response, Problem> {
-    step(service, page, id, &taking.seen, Step::Refuse(taking.reason)).await
+    step(service, page, id, &headers, &taking.seen, Step::Refuse(taking.reason)).await
 }
 
 /// `POST /requests/{id}/fulfil`
@@ -446,9 +481,32 @@ pub async fn fulfil(
     service: State<Arc<Service>>,
     page: Page,
     id: Path<String>,
+    headers: HeaderMap,
     Form(taking): Form<Taking>,
 ) -> Result<Response, Problem> {
-    step(service, page, id, &taking.seen, Step::Fulfil).await
+    step(service, page, id, &headers, &taking.seen, Step::Fulfil).await
+}
+
+/// `POST /requests/{id}/pass`
+pub async fn issue(
+    service: State<Arc<Service>>,
+    page: Page,
+    id: Path<String>,
+    headers: HeaderMap,
+    Form(taking): Form<Taking>,
+) -> Result<Response, Problem> {
+    step(service, page, id, &headers, &taking.seen, Step::IssuePass).await
+}
+
+/// `POST /requests/{id}/revoke`
+pub async fn revoke(
+    service: State<Arc<Service>>,
+    page: Page,
+    id: Path<String>,
+    headers: HeaderMap,
+    Form(taking): Form<Taking>,
+) -> Result<Response, Problem> {
+    step(service, page, id, &headers, &taking.seen, Step::RevokePass(taking.reason)).await
 }
 
 /// `POST /requests/{id}/close`
@@ -456,24 +514,32 @@ pub async fn close(
     service: State<Arc<Service>>,
     page: Page,
     id: Path<String>,
+    headers: HeaderMap,
     Form(taking): Form<Taking>,
 ) -> Result<Response, Problem> {
-    step(service, page, id, &taking.seen, Step::Close(taking.reason)).await
+    step(service, page, id, &headers, &taking.seen, Step::Close(taking.reason)).await
 }
 
 async fn step(
     State(service): State<Arc<Service>>,
     page: Page,
     Path(id): Path<String>,
+    headers: &HeaderMap,
     seen: &str,
     step: Step,
 ) -> Result<Response, Problem> {
     let view = api::view(&service, &page.asking, &id, step.action()).await?;
     if view.tag() != seen {
-        return shown(&service, &page, &id, page.t("request-changed")).await;
+        return shown(&service, &page, &id, String::new(), page.t("request-changed")).await;
     }
-    let stepped = api::stepped(&service, &page.asking, &view, step).await;
-    answered(&service, &page, &id, stepped).await
+    match api::stepped(&service, &page.asking, &view, step).await {
+        // What opens is shown once, so nothing leads elsewhere.
+        Ok(Some(pass)) => {
+            let link = api::link(&service, headers, &pass);
+            shown(&service, &page, &id, link, String::new()).await
+        }
+        stepped => answered(&service, &page, &id, stepped.map(|_| ())).await,
+    }
 }
 
 async fn answered(
@@ -487,7 +553,7 @@ async fn answered(
         // What is refused is told where it was asked.
         Err(problem) if matches!(problem.code, "conflict" | "invalid" | "denied") => {
             let wrong = format!("{} {}", page.t("request-refused-step"), page.said(&problem).unwrap_or_default());
-            shown(service, page, id, wrong).await
+            shown(service, page, id, String::new(), wrong).await
         }
         Err(problem) => Err(problem),
     }

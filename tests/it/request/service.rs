@@ -14,7 +14,7 @@ const FOREIGN: &str = "H26.33.2024.001.0000001";
 
 /// Records of two agencies that are not open to everybody, and one that is; besides the usual accounts an archivist and a
 /// deciding authority of H26.10 alone.
-fn world() -> (Scratch, String) {
+pub fn world() -> (Scratch, String) {
     let scratch = archive();
     let open = record(&[("1.pdf", b"%PDF-1.7 open")], json!({ "mode": "01" }));
     scratch.dossier("d", json!({ "records": [open] }));
@@ -32,16 +32,29 @@ fn wanted(form: &str, records: &str) -> Value {
     })
 }
 
+/// Asks for records, with further fields.
+pub fn asked_for(who: &Client<'_>, form: &str, records: &str, more: Value) -> Answer {
+    let mut wanted = wanted(form, records);
+    wanted.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    who.json("POST", "/api/v1/requests", &wanted)
+}
+
 #[track_caller]
 fn received(who: &Client<'_>, form: &str, records: &str) -> String {
-    let answer = who.json("POST", "/api/v1/requests", &wanted(form, records));
+    received_for(who, form, records, json!({}))
+}
+
+/// Takes a request in; where it is over the API.
+#[track_caller]
+pub fn received_for(who: &Client<'_>, form: &str, records: &str, more: Value) -> String {
+    let answer = asked_for(who, form, records, more);
     assert_eq!(answer.status, 201, "{}", answer.text());
     let place = answer.header("location").to_owned();
     assert_eq!(place, format!("/api/v1/requests/{}", answer.json()["request"].as_str().unwrap()));
     place
 }
 
-fn step(who: &Client<'_>, place: &str, step: &str) -> Answer {
+pub fn step(who: &Client<'_>, place: &str, step: &str) -> Answer {
     let path = format!("{place}/{step}");
     match step {
         "fulfilment" => who.ask("POST", &path, &[], b""),

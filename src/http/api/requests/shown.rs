@@ -37,7 +37,7 @@ impl View {
 pub struct RequestSummary {
     /// Identifier.
     pub request: String,
-    /// `copy` or `certified-copy`.
+    /// `reading-copy`, `copy` or `certified-copy`.
     pub form: &'static str,
     /// `received`, `approved`, `refused`, `fulfilled` or `closed`.
     pub state: &'static str,
@@ -75,12 +75,29 @@ pub struct RequestShown {
     /// Last day on which a certified copy is to be used.
     #[schema(format = Date)]
     pub use_until: Option<String>,
+    /// How many days a reading copy is read; null of copies.
+    pub days: Option<u32>,
+    /// From when a reading copy opens nothing, RFC 3339; null: it was not given out, or is none.
+    pub until: Option<String>,
+    /// Whether a pass opens it.
+    pub has_pass: bool,
+    /// The pass that was issued with this answer, told once.
+    pub pass: Option<PassShown>,
     /// How open the least open of the records is today: `open`, `conditional` or `closed`.
     pub access: &'static str,
     /// What was done, oldest first.
     pub steps: Vec<RequestStep>,
     /// The records.
     pub records: Vec<CopyShown>,
+}
+
+/// What opens a reading copy.
+#[derive(Serialize, ToSchema)]
+pub struct PassShown {
+    /// Its text.
+    pub pass: String,
+    /// The same as a link.
+    pub link: String,
 }
 
 /// Who asks.
@@ -97,6 +114,8 @@ pub struct ReaderShown {
 pub struct RequestStep {
     /// Ledger index of its event.
     pub index: u64,
+    /// What: the state that it led to, `pass-issued` or `pass-revoked`.
+    pub step: &'static str,
     /// The state that it led to.
     pub state: &'static str,
     /// When, RFC 3339.
@@ -146,6 +165,7 @@ impl From<&View> for RequestShown {
         let asked = &request.asked;
         let steps = request.steps.iter().map(|step| RequestStep {
             index: step.index,
+            step: step.what.name(),
             state: step.what.state().name(),
             at: step.at.to_string(),
             by: step.by.clone(),
@@ -158,6 +178,10 @@ impl From<&View> for RequestShown {
             mandate: asked.mandate.clone(),
             copies: asked.copies,
             use_until: asked.use_until.clone(),
+            days: asked.days,
+            until: request.until().map(|until| until.to_string()),
+            has_pass: request.pass().is_some(),
+            pass: None,
             access: view.access().name(),
             steps: steps.collect(),
             records: view.given.iter().map(CopyShown::from).collect(),
