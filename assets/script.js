@@ -37,6 +37,14 @@ if (receipt) {
   });
 }
 
+// A pass stands behind the `#` of a link: it is shown to the archive, and leaves the address.
+const pass = document.querySelector("form[data-pass]");
+if (pass && location.hash.length > 1) {
+  pass.elements.pass.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  pass.requestSubmit();
+}
+
 // Search: `/` goes to the field, as readers of long lists expect.
 document.addEventListener("keydown", (event) => {
   const field = document.querySelector("input[name=words]");

@@ -1008,3 +1008,96 @@ agencies-field-mandate = Legal act
 agencies-field-number = Act
 agencies-field-instead = Instead
 agencies-field-reason = Why
+
+# Readers' requests
+nav-requests = Readers' requests
+requests-lead = Who asks for which records, for what, and what was given out. Who asks is shown in each request alone; every look at one is recorded.
+requests-waiting = Waiting for you
+requests-nothing-waits = No request waits for you
+requests-nothing-waits-detail = Requests that you are to approve or to answer appear here.
+requests-others = Other requests
+requests-all = All
+requests-none = No request is in this state
+requests-states = By state
+request-new = Receive a request
+request-new-lead = Write down what a reader asks for as the letter has it. That it was received is recorded in the ledger.
+request-wrong = It was not received:
+request-of-record = Request a copy
+request-form = Form
+request-records = Records, by code or identifier
+request-records-detail = One a line, 100 at most.
+request-reader = Name of the reader
+request-document = Document that proves who that is: kind and number
+request-purpose = Purpose
+request-mandate = What it rests on: letter, introduction, decision
+request-copies = Pieces of each copy
+request-use-until = A certified copy is to be used until
+request-received = Received { $value }
+request-more = { $count ->
+    [one] { $number } record
+   *[other] { $number } records
+}
+request-who = Request
+request-access = Access today
+request-listed = Records
+request-destroyed = destroyed
+request-not-made = no copy made
+request-paper = paper of the copy made
+request-certificate = Download the certificate to be signed
+request-copy = Download the copy
+request-certify = Hand in the signed certificate
+request-certify-lead = The file must begin with the one that was downloaded, and its signatures must pass.
+request-signed = Signed certificate
+request-unsigned = Without a signature that passes: why it is taken
+request-next = Next step
+request-approve = Approve
+request-approve-open = Open to everybody: one person may both receive and approve.
+request-approve-closed = Not all records are open: another person than received it must approve, and gives the password again.
+request-approve-waits = Waits for somebody who may approve it.
+request-refuse = Refuse
+request-fulfil = Make the copies
+request-fulfil-lead = Makes the paper of each copy; then the copies can be downloaded.
+request-close = Close the request
+request-close-lead = Once it is closed no copy can be downloaded any more.
+request-reason = Reason
+request-over = This request is over: no step is left.
+request-history = History
+request-changed = The request has changed since you opened the page. Look at it again first.
+request-refused-step = Not done:
+waiting-requests = { $count ->
+    [one] { $number } reader's request waits
+   *[other] { $number } readers' requests wait
+}
+action-read-requests = See readers' requests
+action-handle-requests = Receive and answer readers' requests
+action-approve-requests = Approve requests for what is open, or refuse any
+request-days = Days of reading
+request-read-until = Read until
+request-days-wanted = Reading copy: for how many days
+request-days-detail = 15 at most, as is reported of Circular 05/2025/TT-BNV (its text was not read). Copies have none.
+request-in-place = read in place
+request-lend = Give out the reading copy
+request-pass = Issue another pass
+request-pass-lead = The reader opens the reading copy by a link, without an account. The link is shown once; a pass issued before opens nothing any more.
+request-pass-issued = Link for the reader
+request-pass-once = Give it to the reader now: this link is not shown again. Whoever has it reads until its end.
+request-revoke = Revoke the pass
+event-pass-issued = Reader's pass issued
+event-pass-revoked = Reader's pass revoked
+action-read-by-pass = Read with a pass
+audit-reader = Reader with a pass
+reading = Reading copy
+reading-lead = Enter the pass that the archive gave you. It opens the records that were approved, to be read in place until the day that was approved.
+reading-pass = Pass
+reading-pass-label = Pass
+reading-open = Open
+reading-wrong = The pass is wrong, has ended, or was revoked.
+reading-mark = READING COPY · until { $value }
+reading-terms = To be read in place; it has no value as a copy. Each opening is recorded in the archive's ledger.
+reading-destroyed = { $count ->
+    [one] { $number } record was destroyed by law and can't be read any more
+   *[other] { $number } records were destroyed by law and can't be read any more
+}
+reading-nothing = No record is left to be read
+reading-shown = Record: { $value }
+reading-end = End reading

@@ -144,8 +144,12 @@ kinds! {
     RequestApproved "request-approved";
     /// A reader's request is not answered; the body says why.
     RequestRefused "request-refused";
-    /// What a reader asked for was given out; the body says until when it can be read.
+    /// What a reader asked for was given out; the body says how open it was.
     RequestFulfilled "request-fulfilled";
+    /// A pass opens the reading copy of a request, and none before it does; the body names it.
+    PassIssued "pass-issued";
+    /// No pass opens the reading copy of a request any more; the body says why.
+    PassRevoked "pass-revoked";
     /// A reader's request is over; the body says why.
     RequestClosed "request-closed";
     /// The paper that goes with a copy of a record was made; the body says for which request.

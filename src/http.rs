@@ -34,8 +34,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, record, reports,
-    rules, search, searches, second, system, tokens, transfers, webhooks,
+    accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, reading, record,
+    reports, requests, rules, search, searches, second, system, tokens, transfers, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -169,6 +169,23 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/rules/{id}/approve", rules::approve)
         .add("POST", "/rules/confirm", rules::confirm)
         .add("POST", "/rules/withdraw", rules::withdraw)
+        .add("GET", "/reading", reading::show)
+        .add("POST", "/reading", reading::enter)
+        .add("POST", "/reading/end", reading::end)
+        .add("GET", "/reading/{number}/files/{file}", reading::file)
+        .add("GET", "/requests", requests::list)
+        .add("POST", "/requests", requests::receive)
+        .add("GET", "/requests/new", requests::new)
+        .add("GET", "/requests/{id}", requests::show)
+        .add("POST", "/requests/{id}/approve", requests::approve)
+        .add("POST", "/requests/{id}/refuse", requests::refuse)
+        .add("POST", "/requests/{id}/fulfil", requests::fulfil)
+        .add("POST", "/requests/{id}/close", requests::close)
+        .add("POST", "/requests/{id}/pass", requests::issue)
+        .add("POST", "/requests/{id}/revoke", requests::revoke)
+        .add("GET", "/requests/{id}/copies/{number}", api::requests::copy)
+        .add("GET", "/requests/{id}/copies/{number}/certificate", api::requests::certificate)
+        .add("POST", "/requests/{id}/copies/{number}/certificate", requests::certify)
         .add("GET", "/holds", holds::list)
         .add("POST", "/holds", holds::place)
         .add("POST", "/holds/{id}/release", holds::release)
@@ -266,6 +283,18 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/retention-rules/{id}/approval", api::rules::approval)
         .add("POST", "/api/v1/retention-rules/confirmation", api::rules::confirm)
         .add("POST", "/api/v1/retention-rules/withdrawal", api::rules::withdraw)
+        .add("GET", "/api/v1/requests", api::requests::list)
+        .add("POST", "/api/v1/requests", api::requests::create)
+        .add("GET", "/api/v1/requests/{id}", api::requests::show)
+        .add("POST", "/api/v1/requests/{id}/approval", api::requests::approval)
+        .add("POST", "/api/v1/requests/{id}/refusal", api::requests::refusal)
+        .add("POST", "/api/v1/requests/{id}/fulfilment", api::requests::fulfilment)
+        .add("POST", "/api/v1/requests/{id}/closing", api::requests::closing)
+        .add("POST", "/api/v1/requests/{id}/pass", api::requests::pass)
+        .add("POST", "/api/v1/requests/{id}/revocation", api::requests::revocation)
+        .add("GET", "/api/v1/requests/{id}/copies/{number}", api::requests::copy)
+        .add("GET", "/api/v1/requests/{id}/copies/{number}/certificate", api::requests::certificate)
+        .add("POST", "/api/v1/requests/{id}/copies/{number}/certificate", api::requests::certify)
         .add("GET", "/api/v1/holds", api::holds::list)
         .add("POST", "/api/v1/holds", api::holds::place)
         .add("POST", "/api/v1/holds/{id}/release", api::holds::release)

@@ -5,10 +5,10 @@
 //!     └─refuse→ refused        └──────close──────────────┘
 //! ```
 //!
-//! Two forms are known: a copy that is marked, and a copy that the archive certifies. The third one that Circular
-//! 05/2025/TT-BNV is reported to have, to read in place for some days, is not given. Approving has one rule of its own,
-//! which no text was seen for: what is open to everybody is given out by one person; anything else by another person than
-//! took the request in.
+//! Three forms are known, as Circular 05/2025/TT-BNV is reported to have them: to read in place for some days, with a pass that
+//! may be revoked and issued anew; a copy that is marked; a copy that the archive certifies. Approving has one rule of its
+//! own, which no text was seen for: what is open to everybody is given out by one person; anything else by another person
+//! than took the request in.
 
 use crate::retention::access::Access;
 use crate::retention::law::Grade;
@@ -26,6 +26,7 @@ const WORDS_CHARS_MAX: usize = 2_000;
 codes! {
     /// What is asked for.
     Form
+    ReadingCopy "reading-copy" "bản đọc" "reading copy";
     Copy "copy" "bản sao" "copy";
     CertifiedCopy "certified-copy" "bản sao có xác thực" "certified copy";
 }
@@ -49,6 +50,10 @@ pub enum Step {
     Refuse,
     /// What was asked for is given out.
     Fulfil,
+    /// Another pass opens its reading copy.
+    Reissue,
+    /// No pass opens its reading copy any more.
+    Revoke,
     /// It is over.
     Close,
 }
@@ -68,6 +73,9 @@ pub enum Refusal {
     /// More pieces than there may be.
     #[error("a copy is issued in 1 to 99 pieces")]
     Copies,
+    /// More days than there may be, or for what is not read in place.
+    #[error("a reading copy is read for 1 to 15 days, and nothing else is")]
+    Days,
     /// The reason is missing or too long.
     #[error("this needs a reason, 1 to 2000 characters")]
     Reason,
@@ -90,20 +98,54 @@ pub struct Source {
     pub read: &'static str,
 }
 
-/// What says that copies are marked, and which fields the certificate of a copy has.
-pub const MARK: Source = Source {
+/// A number of days that a legal text fixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// How many.
+    pub days: u32,
+    /// Where they stand, and how that was verified.
+    pub source: Source,
+}
+
+const CIRCULAR_05: Source = Source {
     text: "Thông tư 05/2025/TT-BNV",
     grade: Grade::Reported,
-    read: "a developer's notes on the circular: copy marked BẢN SAO; certificate of 11 fields as PDF/A",
+    read: "a developer's notes on the circular: reading copy without download, at most 15 days, deleted by itself 5 days \
+           after; copy marked BẢN SAO; certificate of 11 fields as PDF/A",
 };
 
+/// How long a reading copy is read at most, and where nothing is said.
+pub const READING: Limit = Limit { days: 15, source: CIRCULAR_05 };
+/// How long after its end what opened a reading copy is forgotten.
+pub const FORGOTTEN: Limit = Limit { days: 5, source: CIRCULAR_05 };
+/// What says that copies are marked, and which fields the certificate of a copy has.
+pub const MARK: Source = CIRCULAR_05;
+
+impl Form {
+    /// By its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(own, _)| *own == name).map(|(_, form)| *form)
+    }
+}
+
 impl State {
+    /// By its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(own, _)| *own == name).map(|(_, state)| *state)
+    }
+
+    /// Whether nothing can be done any more.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Refused | Self::Closed)
+    }
+
     /// Where a step leads.
     pub fn after(self, step: Step) -> Result<Self, Refusal> {
         match (self, step) {
             (Self::Received, Step::Approve) => Ok(Self::Approved),
             (Self::Received, Step::Refuse) => Ok(Self::Refused),
             (Self::Approved, Step::Fulfil) => Ok(Self::Fulfilled),
+            (Self::Fulfilled, Step::Reissue | Step::Revoke) => Ok(Self::Fulfilled),
             (Self::Approved | Self::Fulfilled, Step::Close) => Ok(Self::Closed),
             _ => Err(Refusal::State),
         }
@@ -113,6 +155,8 @@ impl State {
 /// What somebody asks for, before it is taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked<'a> {
+    /// What is asked for.
+    pub form: Form,
     /// The reader's name.
     pub reader: &'a str,
     /// The document that proves who that is.
@@ -125,6 +169,8 @@ pub struct Asked<'a> {
     pub records: usize,
     /// How many pieces of each copy are issued.
     pub copies: u32,
+    /// How many days a reading copy is read; `None` of copies.
+    pub days: Option<u32>,
 }
 
 impl Asked<'_> {
@@ -145,6 +191,10 @@ impl Asked<'_> {
         if !(1..=COPIES_MAX).contains(&self.copies) {
             return Err(Refusal::Copies);
         }
+        let is_read = self.form == Form::ReadingCopy;
+        if self.days.is_some() != is_read || self.days.is_some_and(|days| !(1..=READING.days).contains(&days)) {
+            return Err(Refusal::Days);
+        }
         Ok(())
     }
 }
@@ -153,6 +203,11 @@ impl Asked<'_> {
 pub fn reason(text: &str) -> Result<&str, Refusal> {
     let text = text.trim();
     if (1..=WORDS_CHARS_MAX).contains(&text.chars().count()) { Ok(text) } else { Err(Refusal::Reason) }
+}
+
+/// Whether a reading copy still opens records that are so open now: none that were more open when it was approved.
+pub fn lends(approved: Access, now: Access) -> bool {
+    now <= approved
 }
 
 /// Whether one person may both take a request in and approve it, by the least open of its records.

@@ -40,8 +40,8 @@ pub use manifest::{BodyText, Manifest, ManifestBody, ManifestComponent, read_man
 pub use reads::{ReadBody, ReadsRecordedBody};
 pub use record::{ComponentBody, ExaminationBody, FindingBody, RecordBody, RecordPlace};
 pub use request::{
-    CopyCertifiedBody, CopyMadeBody, ReaderBody, RequestApprovedBody, RequestClosedBody, RequestFulfilledBody,
-    RequestReceivedBody, RequestRefusedBody,
+    CopyCertifiedBody, CopyMadeBody, PassIssuedBody, PassRevokedBody, ReaderBody, RequestApprovedBody,
+    RequestClosedBody, RequestFulfilledBody, RequestReceivedBody, RequestRefusedBody,
 };
 pub use retention::{
     AgencySectorBody, AppliesBody, ArchiveKindBody, ConcernsBody, HolidaysBody, OccurrenceBody, RecordsLinkedBody,

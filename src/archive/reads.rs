@@ -39,7 +39,7 @@ const PROGRAM: ActorId = ActorId([0; 8]);
 /// Somebody reads something.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Read {
-    /// As which account.
+    /// As which account; with a pass, the request that it opens.
     pub account: Uuid,
     /// What they do.
     pub what: Action,

@@ -2,21 +2,29 @@
 //!
 //! A request is folded from the events under its identifier; the rules are `crate::request`'s. Its events name records by
 //! identifier alone, so nothing in them outlives a record that is destroyed meanwhile. The papers of copies are events of
-//! the record itself (`copies`), and die with it.
+//! the record itself (`copies`), and die with it. A reading copy is the record's own files, opened by a pass (`lending`, `pass`).
 
 mod copies;
+mod lending;
+mod pass;
+mod register;
 mod step;
 
 pub use copies::{CopyPackage, Given, Issued};
-pub use step::{Wanted, approve, certify, close, fulfil, receive, refuse};
+pub use lending::{Lent, readable};
+pub use pass::{FOLDER as PASSES, Pass, Passes};
+pub use register::{Register, Registered};
+pub use step::{Wanted, approve, certify, close, fulfil, issue_pass, receive, refuse, revoke_pass};
 
-use super::body::{RequestApprovedBody, RequestClosedBody, RequestReceivedBody, RequestRefusedBody};
+use super::body::{
+    PassIssuedBody, PassRevokedBody, RequestApprovedBody, RequestClosedBody, RequestReceivedBody, RequestRefusedBody,
+};
 use super::project;
 use super::reading::Archive;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
-pub use crate::request::{Form, State};
-use crate::retention::access::Access;
+pub use crate::request::{Form, READING, RECORDS_MAX, State, by_one_person};
+pub use crate::retention::access::Access;
 use crate::retention::civil::vietnamese_day;
 use crate::time::Micros;
 use uuid::Uuid;
@@ -62,6 +70,10 @@ pub enum Done {
     Refused(String),
     /// It was answered.
     Fulfilled,
+    /// The pass of this name opens its reading copy.
+    PassIssued(Uuid),
+    /// No pass opens its reading copy, and why.
+    PassRevoked(String),
     /// It is over, and why.
     Closed(String),
 }
@@ -73,7 +85,7 @@ impl Done {
             Self::Received => State::Received,
             Self::Approved(_) => State::Approved,
             Self::Refused(_) => State::Refused,
-            Self::Fulfilled => State::Fulfilled,
+            Self::Fulfilled | Self::PassIssued(_) | Self::PassRevoked(_) => State::Fulfilled,
             Self::Closed(_) => State::Closed,
         }
     }
@@ -82,8 +94,26 @@ impl Done {
     pub fn reason(&self) -> &str {
         match self {
             Self::Approved(body) => &body.reason,
-            Self::Refused(reason) | Self::Closed(reason) => reason,
-            Self::Received | Self::Fulfilled => "",
+            Self::Refused(reason) | Self::PassRevoked(reason) | Self::Closed(reason) => reason,
+            Self::Received | Self::Fulfilled | Self::PassIssued(_) => "",
+        }
+    }
+
+    /// Its stable name: that of the state that it led to, where it led to another.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::PassIssued(_) => "pass-issued",
+            Self::PassRevoked(_) => "pass-revoked",
+            other => other.state().name(),
+        }
+    }
+
+    /// The same in words, Vietnamese and English.
+    pub const fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::PassIssued(_) => ("đã cấp mã đọc", "pass issued"),
+            Self::PassRevoked(_) => ("đã thu hồi mã đọc", "pass revoked"),
+            other => other.state().words(),
         }
     }
 }
@@ -122,6 +152,11 @@ impl Archive {
                 EventKind::RequestApproved => Done::Approved(self.body_of(&row)?),
                 EventKind::RequestRefused => Done::Refused(self.body_of::<RequestRefusedBody>(&row)?.reason),
                 EventKind::RequestFulfilled => Done::Fulfilled,
+                EventKind::PassIssued => {
+                    let body: PassIssuedBody = self.body_of(&row)?;
+                    Done::PassIssued(Uuid::try_parse(&body.pass).map_err(|_| damaged())?)
+                }
+                EventKind::PassRevoked => Done::PassRevoked(self.body_of::<PassRevokedBody>(&row)?.reason),
                 EventKind::RequestClosed => Done::Closed(self.body_of::<RequestClosedBody>(&row)?.reason),
                 // Something else has this identifier.
                 _ => return Err(no_request()),
@@ -129,7 +164,7 @@ impl Archive {
             steps.push(Step { index, at: entry.time, actor: entry.actor, by: self.name_of(entry.actor)?, what });
         }
         let asked: RequestReceivedBody = asked.ok_or_else(no_request)?;
-        let form = Form::NAMES.iter().find(|(name, _)| *name == asked.form).map(|(_, form)| *form);
+        let form = Form::named(&asked.form);
         let records = asked.records.iter().map(|record| Uuid::try_parse(record).map_err(|_| damaged()));
         Ok(Request { id, form: form.ok_or_else(damaged)?, records: records.collect::<Result<_>>()?, asked, steps })
     }
@@ -143,16 +178,12 @@ impl Archive {
         self.request(id)
     }
 
-    /// Agencies whose records a request is about, and how open the least open of those that are there is on a day.
-    pub fn access_of(&self, request: &Request, now: Micros) -> Result<(Vec<String>, Access)> {
-        let (mut agencies, mut access) = (Vec::new(), Access::Open);
-        for &record in &request.records {
+    /// How open the least open of a request's records is on a day; an error where one is destroyed.
+    pub fn access_of(&self, request: &Request, now: Micros) -> Result<Access> {
+        request.records.iter().try_fold(Access::Open, |access, &record| {
             let body = self.record(record)?;
-            let dossier = Uuid::try_parse(&body.dossier).map_err(|_| Error::corrupt("the body is damaged"))?;
-            agencies.push(self.dossier(dossier)?.agency_code);
-            access = access.max(self.access(record, &body, vietnamese_day(now))?.access);
-        }
-        Ok((agencies, access))
+            Ok(access.max(self.access(record, &body, vietnamese_day(now))?.access))
+        })
     }
 }
 

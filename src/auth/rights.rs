@@ -50,7 +50,7 @@ named! {
     Inspector "inspector";
     /// Sits on the council that reviews disposal lists.
     CouncilMember "council-member";
-    /// Decides on destruction.
+    /// Decides: on destruction, and on who is given what is not open to everybody.
     DecidingAuthority "deciding-authority";
     /// Runs the system, reads no content.
     Administrator "administrator";
@@ -63,6 +63,8 @@ named! {
     ReadPublic "read-public";
     /// Sign in.
     SignIn "sign-in";
+    /// Read in place, without an account, what a pass opens: the pass is asked for each time.
+    ReadByPass "read-by-pass";
     /// Look after the own account: password, sessions.
     KeepOwnAccount "keep-own-account";
     /// Change what else opens the own account: second factor, tokens.
@@ -101,6 +103,14 @@ named! {
     ReviewDisposal "review-disposal";
     /// Set up a council, and decide.
     DecideDisposal "decide-disposal";
+    /// See readers' requests: who asks for which records, for what, and what was given out.
+    ReadRequests "read-requests";
+    /// Take readers' requests in, make their copies, give them out, close them.
+    HandleRequests "handle-requests";
+    /// Approve requests for what is open to everybody, and refuse any.
+    ApproveRequests "approve-requests";
+    /// Approve requests for what is not open to everybody.
+    ApproveClosedRequests "approve-closed-requests";
     /// Place and release holds.
     KeepHolds "keep-holds";
     /// Propose accounts and other rights for them, confirm what another proposed, close them.
@@ -126,8 +136,8 @@ named! {
 }
 
 impl Action {
-    /// Whether who does it must just have proved again who they are: what destroys, what changes rights or keys, and what
-    /// opens an account.
+    /// Whether who does it must just have proved again who they are: what destroys, what changes rights or keys, what
+    /// opens an account, and what gives out records that are not open.
     pub const fn wants_fresh_proof(self) -> bool {
         matches!(
             self,
@@ -137,6 +147,7 @@ impl Action {
                 | Self::KeepWebhooks
                 | Self::AdoptRules
                 | Self::ConfirmRules
+                | Self::ApproveClosedRequests
         )
     }
 }
@@ -213,7 +224,7 @@ pub enum Decision {
 
 /// May they? `asking` is `None` where nobody signed in.
 pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> Decision {
-    if matches!(action, Action::ReadPublic | Action::SignIn) {
+    if matches!(action, Action::ReadPublic | Action::SignIn | Action::ReadByPass) {
         return Decision::Allowed;
     }
     let Some(asking) = asking else { return Decision::SignInFirst };
@@ -240,14 +251,14 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        ActInDisposal, AdoptRules, ChangeAccounts, ConfirmRules, DecideDisposal, Describe, FetchReceipt, HandOver,
-        HandleDisposal, Inspect, KeepAgencies, KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts,
-        ReadAgencies, ReadAuditTrail, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings,
-        ReadPublic, ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search,
-        SignIn,
+        ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmRules,
+        DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests, Inspect, KeepAgencies,
+        KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAgencies, ReadAuditTrail,
+        ReadByPass, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRequests,
+        ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search, SignIn,
     };
     match action {
-        ReadPublic | SignIn | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
+        ReadPublic | SignIn | ReadByPass | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
         Search | ReadDescription | ReadContent => role != Role::Administrator,
         ReadHistory => role != Role::Administrator,
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
@@ -262,7 +273,10 @@ fn does(role: Role, action: Action) -> bool {
         ActInDisposal => matches!(role, Role::Archivist | Role::CouncilMember | Role::DecidingAuthority),
         ReviewDisposal => role == Role::CouncilMember,
         DecideDisposal => role == Role::DecidingAuthority,
-        KeepHolds => matches!(role, Role::Archivist | Role::DecidingAuthority),
+        ReadRequests => matches!(role, Role::Archivist | Role::DecidingAuthority | Role::Inspector),
+        HandleRequests => role == Role::Archivist,
+        ApproveRequests | KeepHolds => matches!(role, Role::Archivist | Role::DecidingAuthority),
+        ApproveClosedRequests => role == Role::DecidingAuthority,
         ReadRules => role != Role::TransferringOfficer,
         AdoptRules => matches!(role, Role::DecidingAuthority | Role::Administrator),
         ConfirmRules => role == Role::DecidingAuthority,

@@ -4,7 +4,8 @@ use super::disposal::Undated;
 use super::get::into_file;
 use super::output::{Output, plain, write_new};
 use super::{Common, Result};
-use crate::archive::request::{self, Form, Given, Request, Wanted};
+use crate::archive::request::{self, Form, Given, Passes, READING, Request, Wanted};
+use crate::archive::retention::today;
 use crate::archive::{Archive, Reading, Writing};
 use crate::digest::Sha256;
 use crate::time::SystemClock;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Requests of readers: copies and certified copies of records.
+/// Requests of readers: reading copies, copies and certified copies of records.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -26,12 +27,18 @@ Examples:
   chauban request certificate REQUEST 1 -o certificate.pdf     to be signed
   chauban request certify REQUEST 1 --document certificate-signed.pdf --actor 'Lê A'
   chauban request copy REQUEST 1 -o copy.zip                   the paper, and the record's files as they are
+  chauban request pass REQUEST --actor 'Lê A'                  of a reading copy: another pass, told once
+  chauban request revoke REQUEST --reason 'để lộ' --actor 'Lê A'
   chauban request close REQUEST --reason 'đã giao' --actor 'Lê A'
 
 What is open to everybody is approved by one person; anything else by another person than received the request. Files are
 never changed: the mark BẢN SAO stands on a page of its own, which names their digests. Of the certificate eleven fields are
 known from notes on Circular 05/2025/TT-BNV; its form was not read, and the page says so. A signed certificate must begin
-with the one that was made, and its signatures must pass; otherwise --unsigned says why it is taken.")]
+with the one that was made, and its signatures must pass; otherwise --unsigned says why it is taken.
+
+A reading copy is read in place at /reading of the service, without an account, by whoever has the pass that `fulfil` tells: for
+15 days at most (as is reported of the circular), counted from then, and not after it was revoked, the request closed, the record
+destroyed, or the records became less open.")]
 pub struct RequestCommand {
     #[command(subcommand)]
     action: Action,
@@ -63,11 +70,18 @@ enum Step {
     Approve(Because),
     /// Refuse a request.
     Refuse(Because),
-    /// Make the papers of the copies.
+    /// Make the papers of the copies; of a reading copy the pass, which is told once.
     Fulfil {
         /// The request.
         request: String,
     },
+    /// Issue another pass for a reading copy, told once; the one before opens nothing any more.
+    Pass {
+        /// The request.
+        request: String,
+    },
+    /// Revoke the pass of a reading copy.
+    Revoke(Because),
     /// Hand in the signed certificate of a certified copy.
     Certify {
         #[command(flatten)]
@@ -86,7 +100,7 @@ struct Receive {
     #[arg(required = true, value_name = "ID")]
     ids: Vec<String>,
     /// What is asked for.
-    #[arg(long, value_name = "copy|certified-copy", value_parser = form)]
+    #[arg(long, value_name = "reading-copy|copy|certified-copy", value_parser = form)]
     form: Form,
     /// Name of the reader.
     #[arg(long, value_name = "NAME")]
@@ -106,6 +120,9 @@ struct Receive {
     /// Last day on which a certified copy is to be used.
     #[arg(long, value_name = "YYYY-MM-DD")]
     use_until: Option<NaiveDate>,
+    /// How many days a reading copy is read, 15 at most.
+    #[arg(long, value_name = "NUMBER", default_value_t = READING.days)]
+    days: u32,
 }
 
 /// A request, and why.
@@ -145,13 +162,15 @@ impl RequestCommand {
             Action::List => list(common, output)?,
             Action::Show { request } => {
                 let archive = Reading::open(&places)?;
-                shown(&archive, output, &archive.find_request(&request)?)?;
+                shown(&archive, output, &archive.find_request(&request)?, None)?;
             }
             Action::Certificate(wanted) => certificate(common, output, &wanted)?,
             Action::Copy(wanted) => copy(common, output, &wanted)?,
             Action::Step(step) => {
-                let archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
-                shown(&archive, output, &step.take(&archive, &common.actor())?)?;
+                let clock = Arc::new(SystemClock::new());
+                let (archive, passes) = (Writing::open(&places, clock.clone())?, Passes::new(&places, clock));
+                let (request, pass) = step.take(&archive, &passes, &common.actor())?;
+                shown(&archive, output, &request, pass.as_deref())?;
                 archive.close()?;
             }
         }
@@ -160,18 +179,27 @@ impl RequestCommand {
 }
 
 impl Step {
-    fn take(self, archive: &Writing, actor: &str) -> Result<Request> {
+    /// The request after it, and the text of the pass, where one is issued.
+    fn take(self, archive: &Writing, passes: &Passes, actor: &str) -> Result<(Request, Option<String>)> {
         let id = |request: &str| archive.find_request(request).map(|request| request.id);
-        match self {
+        let stepped = match self {
+            Self::Fulfil { request } => return request::fulfil(archive, passes, id(&request)?, actor),
+            Self::Pass { request } => {
+                let (request, pass) = request::issue_pass(archive, passes, id(&request)?, actor)?;
+                return Ok((request, Some(pass)));
+            }
             Self::Receive(asked) => request::receive(archive, &asked.wanted(), actor),
             Self::Approve(Because { request, reason }) => request::approve(archive, id(&request)?, &reason, actor),
             Self::Refuse(Because { request, reason }) => request::refuse(archive, id(&request)?, &reason, actor),
-            Self::Close(Because { request, reason }) => request::close(archive, id(&request)?, &reason, actor),
-            Self::Fulfil { request } => request::fulfil(archive, id(&request)?, actor),
+            Self::Revoke(Because { request, reason }) => {
+                request::revoke_pass(archive, passes, id(&request)?, &reason, actor)
+            }
+            Self::Close(Because { request, reason }) => request::close(archive, passes, id(&request)?, &reason, actor),
             Self::Certify { of, document } => {
                 request::certify(archive, id(&of.request)?, of.number, document.read()?, actor)
             }
-        }
+        };
+        Ok((stepped?, None))
     }
 }
 
@@ -186,13 +214,13 @@ impl Receive {
             records: self.ids,
             copies: self.copies,
             use_until: self.use_until,
+            days: (self.form == Form::ReadingCopy).then_some(self.days),
         }
     }
 }
 
 fn form(text: &str) -> std::result::Result<Form, String> {
-    let named = Form::NAMES.iter().find(|(name, _)| *name == text);
-    named.map(|(_, form)| *form).ok_or_else(|| "write copy or certified-copy".to_owned())
+    Form::named(text).ok_or_else(|| "write reading-copy, copy or certified-copy".to_owned())
 }
 
 fn list(common: &Common, output: &Output) -> Result<()> {
@@ -206,9 +234,14 @@ fn list(common: &Common, output: &Output) -> Result<()> {
     Ok(())
 }
 
-fn shown(archive: &Archive, output: &Output, request: &Request) -> Result<()> {
-    let given = archive.given(request)?;
-    output.document(&document(request, &given), || text(output, request, &given));
+fn shown(archive: &Archive, output: &Output, request: &Request, pass: Option<&str>) -> Result<()> {
+    let given = archive.given(request, today(&SystemClock::new()))?;
+    let told = || {
+        let once = output.say("mã đọc, chỉ hiện lần này, dùng ở /reading", "pass, told this once, for /reading");
+        let pass = pass.map_or_else(String::new, |pass| format!("  {once}: {pass}\n"));
+        text(output, request, &given) + &pass
+    };
+    output.document(&document(request, &given, pass), told);
     Ok(())
 }
 
@@ -244,9 +277,10 @@ fn brief(request: &Request) -> Value {
     })
 }
 
-fn document(request: &Request, given: &[Given]) -> Value {
+fn document(request: &Request, given: &[Given], pass: Option<&str>) -> Value {
     let steps = request.steps.iter().map(|step| {
         json!({
+            "step": step.what.name(),
             "state": step.what.state().name(),
             "at": step.at.to_string(),
             "by": step.by,
@@ -259,7 +293,7 @@ fn document(request: &Request, given: &[Given]) -> Value {
             "number": one.number,
             "record": one.record.to_string(),
             "code": one.code,
-            "destroyed": one.is_destroyed,
+            "destroyed": one.access.is_none(),
             "paper": one.paper,
             "certificate": one.standing,
         })
@@ -274,6 +308,9 @@ fn document(request: &Request, given: &[Given]) -> Value {
         "mandate": asked.mandate,
         "copies": asked.copies,
         "use_until": asked.use_until,
+        "days": asked.days,
+        "until": request.until().map(|until| until.to_string()),
+        "pass": pass,
         "steps": steps.collect::<Vec<_>>(),
         "records": given.collect::<Vec<_>>(),
     })
@@ -297,7 +334,7 @@ fn text(output: &Output, request: &Request, given: &[Given]) -> String {
     ];
     fields.iter().for_each(|(name, said)| text.push_str(&format!("  {name}: {}\n", plain(said))));
     for step in &request.steps {
-        let state = step.what.state().words();
+        let state = step.what.words();
         let reason = step.what.reason();
         let reason = if reason.is_empty() { String::new() } else { format!(": {}", plain(reason)) };
         let (at, by) = (step.at.to_string(), plain(&step.by));
@@ -305,9 +342,10 @@ fn text(output: &Output, request: &Request, given: &[Given]) -> String {
     }
     for one in given {
         let fate = match (&one.standing, &one.paper) {
-            _ if one.is_destroyed => output.say("đã hủy", "destroyed").to_owned(),
+            _ if one.access.is_none() => output.say("đã hủy", "destroyed").to_owned(),
             (Some(standing), _) => format!("{}: {standing}", output.say("chứng nhận", "certificate")),
             (None, Some(sha256)) => format!("{} {sha256}", output.say("trang bản sao", "paper")),
+            (None, None) if request.form == Form::ReadingCopy => output.say("đọc tại chỗ", "read in place").to_owned(),
             (None, None) => output.say("chưa lập", "not made").to_owned(),
         };
         text.push_str(&format!("  {}. {}  {}  {fate}\n", one.number, plain(&one.code), plain(&one.subject)));

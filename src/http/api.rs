@@ -17,6 +17,7 @@ pub mod keys;
 pub mod records;
 mod refused;
 pub mod reports;
+pub mod requests;
 pub mod rules;
 pub mod search;
 pub mod searches;
@@ -66,6 +67,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         transfers::accept, transfers::accession, transfers::minutes,
         disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::document, disposal::paper::paper,
         disposal::act,
+        requests::list, requests::create, requests::show, requests::approval, requests::refusal, requests::fulfilment,
+        requests::closing, requests::pass, requests::revocation, requests::copy, requests::certificate, requests::certify,
         holds::list, holds::place, holds::release,
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,

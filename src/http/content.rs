@@ -35,6 +35,8 @@ pub enum Manner {
     Shown,
     /// To be saved.
     Saved,
+    /// In the page, for whoever has a pass: kept by no browser.
+    Lent,
 }
 
 /// Answers with component `number` (from 1) of a record, or with the range that is asked for.
@@ -48,7 +50,7 @@ pub fn answer(
 ) -> Result<Response, Problem> {
     let tag = format!("\"{}\"", component.sha256);
     let size = component.size;
-    if matches_tag(headers, header::IF_NONE_MATCH, &tag) {
+    if manner != Manner::Lent && matches_tag(headers, header::IF_NONE_MATCH, &tag) {
         // Browsers take a new policy from this answer, too.
         let headers =
             [(header::ETAG, value(&tag)?), (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
@@ -76,9 +78,13 @@ pub fn answer(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::ETAG, value(&tag)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    let cache = if manner == Manner::Lent { "no-store" } else { "private, no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     let place = if is_pdf && manner == Manner::Shown { "inline" } else { "attachment" };
-    let disposition = format!("{place}; filename*=UTF-8''{}", escaped(&component.name).replace('/', "%2F"));
+    let disposition = match manner {
+        Manner::Lent => "inline".to_owned(),
+        _ => format!("{place}; filename*=UTF-8''{}", escaped(&component.name).replace('/', "%2F")),
+    };
     headers.insert(header::CONTENT_DISPOSITION, value(&disposition)?);
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(HeaderName::from_static("repr-digest"), digest(&component.sha256)?);

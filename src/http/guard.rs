@@ -35,6 +35,9 @@ use std::time::Instant;
 const COOKIE: &str = "chauban";
 /// Over HTTPS: the prefix makes browsers refuse it from anywhere else (RFC 6265bis).
 const SECURE_COOKIE: &str = "__Host-chauban";
+/// Names of the cookie with a reader's pass, as above.
+const PASS_COOKIE: &str = "chauban-reading";
+const SECURE_PASS_COOKIE: &str = "__Host-chauban-reading";
 /// Header with the form token, for requests that are no forms.
 pub const TOKEN_HEADER: &str = "x-form-token";
 /// Longest form: a receipt, and fields beside it.
@@ -177,10 +180,7 @@ fn way_back(address: &Address, request: &Request) -> String {
         return asked.to_owned();
     }
     let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let own = match address {
-        Address::Https(own) => own.clone(),
-        Address::Loopback => format!("http://{}", text(header::HOST).unwrap_or_default()),
-    };
+    let own = address.origin(request.headers());
     let page = text(header::REFERER).and_then(|page| page.strip_prefix(own.as_str()));
     page.filter(|path| path.starts_with('/')).unwrap_or("/").to_owned()
 }
@@ -194,8 +194,8 @@ async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> R
     }
     let certificate = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
     let asking = match route.action {
-        // What is public costs no look at sessions.
-        Action::ReadPublic => Asking(None),
+        // What is public costs no look at sessions; a pass is shown by nobody in particular.
+        Action::ReadPublic | Action::ReadByPass => Asking(None),
         _ => Asking(who(service, request.headers(), certificate).await?.map(Arc::new)),
     };
     if let Some(who) = &asking.0
@@ -345,9 +345,25 @@ pub fn cookie_name(address: &Address) -> &'static str {
 
 /// The header that gives the browser its token, or takes it away.
 pub fn set_cookie(address: &Address, token: Option<&Token>) -> HeaderValue {
-    let name = cookie_name(address);
+    kept(address, cookie_name(address), token.map(Token::text))
+}
+
+/// Name of the cookie with a reader's pass.
+pub fn pass_cookie(address: &Address) -> &'static str {
+    match address {
+        Address::Loopback => PASS_COOKIE,
+        Address::Https(_) => SECURE_PASS_COOKIE,
+    }
+}
+
+/// The header that gives the browser a reader's pass to keep until it is closed, or takes it away.
+pub fn set_pass_cookie(address: &Address, pass: Option<&str>) -> HeaderValue {
+    kept(address, pass_cookie(address), pass.map(str::to_owned))
+}
+
+fn kept(address: &Address, name: &str, value: Option<String>) -> HeaderValue {
     let secure = if *address == Address::Loopback { "" } else { "; Secure" };
-    let (value, age) = token.map_or((String::new(), "; Max-Age=0"), |token| (token.text(), ""));
+    let (value, age) = value.map_or((String::new(), "; Max-Age=0"), |value| (value, ""));
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

@@ -17,8 +17,10 @@ pub mod home;
 pub mod inspect;
 pub mod keys;
 pub mod own;
+pub mod reading;
 pub mod record;
 pub mod reports;
+pub mod requests;
 pub mod rules;
 pub mod search;
 pub mod searches;
@@ -116,6 +118,11 @@ impl Page {
     /// As above.
     pub fn can_see_transfers(&self) -> bool {
         self.asking.could(Action::ReadTransfers)
+    }
+
+    /// As above.
+    pub fn can_see_requests(&self) -> bool {
+        self.asking.could(Action::ReadRequests)
     }
 
     /// As above.

@@ -25,9 +25,9 @@ pub struct Route {
 }
 
 impl Route {
-    /// Whether whoever asks it may be guessing a password: one address is given few tries.
+    /// Whether whoever asks it may be guessing a password or a pass: one address is given few tries.
     pub fn tries_password(self) -> bool {
-        let again = ["/sign-in-again", "/account/password", "/account/second-factor/confirm"];
+        let again = ["/sign-in-again", "/account/password", "/account/second-factor/confirm", "/reading"];
         let proves = again.contains(&self.path) || self.path.starts_with("/api/v1/session/proof");
         self.method == "POST" && (self.action == Action::SignIn || proves)
     }
@@ -103,6 +103,23 @@ routes! {
     POST "/disposal/{year}/{number}/acts" ActInDisposal;
     POST "/disposal/{year}/{number}/papers" ActInDisposal;
     GET "/disposal/{year}/{number}/documents/{document}" ReadDisposal;
+    GET "/reading" ReadByPass;
+    POST "/reading" ReadByPass;
+    POST "/reading/end" ReadByPass;
+    GET "/reading/{number}/files/{file}" ReadByPass;
+    GET "/requests" ReadRequests;
+    POST "/requests" HandleRequests;
+    GET "/requests/new" HandleRequests;
+    GET "/requests/{id}" ReadRequests;
+    POST "/requests/{id}/approve" ApproveRequests;
+    POST "/requests/{id}/refuse" ApproveRequests;
+    POST "/requests/{id}/fulfil" HandleRequests;
+    POST "/requests/{id}/close" HandleRequests;
+    POST "/requests/{id}/pass" HandleRequests;
+    POST "/requests/{id}/revoke" HandleRequests;
+    GET "/requests/{id}/copies/{number}" HandleRequests;
+    GET "/requests/{id}/copies/{number}/certificate" HandleRequests;
+    POST "/requests/{id}/copies/{number}/certificate" HandleRequests;
     GET "/holds" ReadDisposal;
     POST "/holds" KeepHolds;
     POST "/holds/{id}/release" KeepHolds;
@@ -196,6 +213,18 @@ routes! {
     POST "/api/v1/retention-rules/{id}/approval" AdoptRules;
     POST "/api/v1/retention-rules/confirmation" ConfirmRules;
     POST "/api/v1/retention-rules/withdrawal" ConfirmRules;
+    GET "/api/v1/requests" ReadRequests;
+    POST "/api/v1/requests" HandleRequests;
+    GET "/api/v1/requests/{id}" ReadRequests;
+    POST "/api/v1/requests/{id}/approval" ApproveRequests;
+    POST "/api/v1/requests/{id}/refusal" ApproveRequests;
+    POST "/api/v1/requests/{id}/fulfilment" HandleRequests;
+    POST "/api/v1/requests/{id}/closing" HandleRequests;
+    POST "/api/v1/requests/{id}/pass" HandleRequests;
+    POST "/api/v1/requests/{id}/revocation" HandleRequests;
+    GET "/api/v1/requests/{id}/copies/{number}" HandleRequests;
+    GET "/api/v1/requests/{id}/copies/{number}/certificate" HandleRequests;
+    POST "/api/v1/requests/{id}/copies/{number}/certificate" HandleRequests;
     GET "/api/v1/holds" ReadDisposal;
     POST "/api/v1/holds" KeepHolds;
     POST "/api/v1/holds/{id}/release" KeepHolds;

@@ -13,6 +13,7 @@ use crate::archive::account::token::{Key, Tokens};
 use crate::archive::account::{Account, Standing};
 use crate::archive::census::Census;
 use crate::archive::reads::Reads;
+use crate::archive::request::{Passes, Register};
 use crate::archive::retention::candidate::Filter;
 use crate::archive::retention::survey::{By, Due, Wanted};
 use crate::archive::retention::today;
@@ -26,6 +27,7 @@ use crate::http::again::Answers;
 use crate::http::job::Jobs;
 use crate::http::writer::Writer;
 use crate::time::{Clock, SystemClock};
+use axum::http::{HeaderMap, header};
 use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, RwLock};
@@ -58,6 +60,10 @@ pub struct Service {
     pub jobs: Jobs,
     /// Notes who reads what is not open to everybody.
     pub reads: Reads,
+    /// Requests of readers.
+    pub register: Register,
+    /// What opens reading copies.
+    pub passes: Passes,
     /// API tokens.
     pub tokens: Tokens,
     /// Agencies' systems that are told.
@@ -105,6 +111,17 @@ impl Address {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
         let is_name = !name.is_empty() && name.chars().all(fits);
         is_name.then(|| Self::Https(format!("https://{}", name.to_ascii_lowercase())))
+    }
+
+    /// How a browser names the service that asks with such headers.
+    pub fn origin(&self, headers: &HeaderMap) -> String {
+        match self {
+            Self::Https(own) => own.clone(),
+            Self::Loopback => {
+                let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+                format!("http://{}", host.unwrap_or_default())
+            }
+        }
     }
 
     /// For whom security keys are registered: a domain, never an address in numbers (Web Authentication Level 3, §5.1.3).
@@ -191,6 +208,8 @@ impl Service {
             answers: Arc::default(),
             jobs: Jobs::default(),
             reads: Reads::start(places, clock.clone())?,
+            register: Register::default(),
+            passes: Passes::new(places, clock.clone()),
             tokens: Tokens::new(places, clock.clone()),
             webhooks: Webhooks::new(places, clock.clone()),
             searches: Searches::new(places, clock.clone()),

@@ -55,7 +55,7 @@ EVENTS = {
     "retention-confirmed", "retention-extended", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
     "retention-reviewed", "description-amended", "dossier-described",
     "request-received", "request-approved", "request-refused", "request-fulfilled", "request-closed", "copy-made",
-    "copy-certified",
+    "copy-certified", "pass-issued", "pass-revoked",
     "destruction-begun", "keys-moved", "scopes-destroyed", "record-destroyed", "dossier-reduced", "segment-thinned",
     "destruction-ended",
     "disposal-opened", "disposal-acted", "recovered",

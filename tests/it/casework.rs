@@ -9,6 +9,12 @@ const DOSSIER: &str = "H26.10.2015.045";
 
 /// Does something in a case, as a form with files.
 pub fn act(who: &Client<'_>, case: &str, fields: &[(&str, &str)], document: Option<&[u8]>) -> Answer {
+    let kind = ("content-type", "multipart/form-data; boundary=xx");
+    who.ask("POST", &format!("/api/v1/disposal-cases/{case}/acts"), &[kind], &parts(fields, document))
+}
+
+/// A form with files, its boundary `xx`.
+pub fn parts(fields: &[(&str, &str)], document: Option<&[u8]>) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
         let part = format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -19,8 +25,7 @@ pub fn act(who: &Client<'_>, case: &str, fields: &[(&str, &str)], document: Opti
         body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
     }
     body.extend(b"--xx--\r\n");
-    let kind = ("content-type", "multipart/form-data; boundary=xx");
-    who.ask("POST", &format!("/api/v1/disposal-cases/{case}/acts"), &[kind], &body)
+    body
 }
 
 #[test]

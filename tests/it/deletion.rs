@@ -22,7 +22,7 @@ enum Touches {
     Unacknowledged,
     /// A small file of the archive that is replaced by its successor: FORMAT, checkpoint, marks, sealing.
     Successor,
-    /// Sessions, credentials, tokens, webhooks and saved searches; reads, which are noted until they are events.
+    /// Sessions, credentials, tokens, readers' passes, webhooks and saved searches; reads, which are noted until they are events.
     State,
     /// What agencies hand over, in a folder of its own: not in the archive yet, or in it already.
     HandedOver,
@@ -44,6 +44,8 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/account/session.rs", "replace", 1, Touches::State),
     ("archive/account/token.rs", "remove", 2, Touches::State),
     ("archive/account/token.rs", "replace", 2, Touches::State),
+    ("archive/request/pass.rs", "remove", 1, Touches::State),
+    ("archive/request/pass.rs", "replace", 1, Touches::State),
     // in the copy: what was left half written, an open segment that is sealed since, its checkpoint
     ("archive/backup.rs", "remove", 2, Touches::Outside),
     ("archive/backup.rs", "rename", 1, Touches::Outside),

@@ -1,4 +1,7 @@
-//! Requests of readers through the commands: their states, what is refused, and what a copy has in it.
+//! Requests of readers, here through the commands: their states, what is refused, and what a copy has in it.
+
+mod reading;
+mod service;
 
 use crate::scratch::{Scratch, record};
 use serde_json::{Value, json};
@@ -68,6 +71,31 @@ fn a_copy_is_the_files_as_they_are_beside_a_paper_that_says_so() {
 }
 
 #[test]
+fn a_reading_copy_is_given_out_by_a_pass_that_is_told_once() {
+    let scratch = world();
+    let id = received(&scratch, "reading-copy");
+    assert_eq!(step(&scratch, "approve", &id, "Trần B")["days"], 15);
+    let fulfilled = step(&scratch, "fulfil", &id, "Lê A");
+    let first = fulfilled["pass"].as_str().unwrap();
+    assert!(first.len() == 72 && fulfilled["until"].is_string() && fulfilled["records"][0]["paper"].is_null());
+    scratch.expect(4, &["request", "copy", &id, "1", "-o", "copy.zip"]);
+    assert_eq!(scratch.json(&["request", "show", &id])["pass"], Value::Null);
+    let second = scratch.json(&["request", "pass", &id, "--actor", "Lê A"]);
+    assert!(second["pass"].is_string() && second["pass"] != first);
+    let revoke = ["request", "revoke", &id, "--reason", "để lộ", "--actor", "Lê A"];
+    scratch.ok(&revoke);
+    scratch.expect(4, &revoke);
+    assert!(!scratch.ok(&["request", "show", &id]).contains(first));
+    let told = scratch.ok(&["request", "pass", &id, "--actor", "Lê A", "--lang", "en"]);
+    assert!(told.contains("told this once"), "{told}");
+    scratch.ok(&["verify", "--deep"]);
+    let shown = || scratch.json(&["request", "show", &id]);
+    let before = shown();
+    scratch.ok(&["rebuild"]);
+    assert_eq!(shown(), before);
+}
+
+#[test]
 fn who_asks_is_in_no_public_entry_no_list_and_no_history() {
     let scratch = world();
     let id = received(&scratch, "certified-copy");
@@ -113,7 +141,8 @@ fn what_is_no_request_is_refused_and_leaves_nothing() {
         let given = ["request", "receive", code, "--form", form];
         scratch.expect(status, &[&given[..], asked].concat());
     };
-    refused(2, CODE, "reading-copy", &ASKED);
+    refused(2, CODE, "film", &ASKED);
+    refused(2, CODE, "reading-copy", &[&ASKED[..], &["--days", "16"]].concat());
     refused(2, CODE, "copy", &[&ASKED[..], &["--copies", "0"]].concat());
     refused(2, CODE, "copy", &[&["--reader", " "], &ASKED[2..]].concat());
     refused(3, "H26.10.2023.045.0000009", "copy", &ASKED);

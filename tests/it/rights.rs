@@ -16,7 +16,7 @@ fn filled(path: &str) -> String {
     let id = if path.contains("dossiers") { "H26.10.2023.045" } else { "H26.10.2023.045.0000001" };
     let id = if path.contains("sessions") { "00000000-0000-4000-8000-000000000000" } else { id };
     let none = "00000000-0000-4000-8000-000000000000";
-    let id = if ["transfers", "keys", "tokens", "searches", "rules"].iter().any(|own| path.contains(own)) {
+    let id = if ["transfers", "keys", "tokens", "searches", "rules", "requests"].iter().any(|own| path.contains(own)) {
         none
     } else {
         id
@@ -27,7 +27,8 @@ fn filled(path: &str) -> String {
         .replace("{report}", "agencies")
         .replace("{agency}", "H26.10")
         .replace("{year}/{number}", "2026/9")
-        .replace("{document}", "1");
+        .replace("{document}", "1")
+        .replace("{file}", "1");
     let sha256 = "0".repeat(64);
     path.replace("{id}", id).replace("{number}", "1").replace("{name}", "style.css").replace("{sha256}", &sha256)
 }

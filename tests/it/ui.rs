@@ -36,6 +36,9 @@ fn every_page_is_whole_in_both_languages() {
         "/disposal",
         "/holds",
         "/agencies",
+        "/requests",
+        "/reading",
+        "/requests?state=closed",
     ];
     for path in pages {
         for language in ["vi", "en"] {

@@ -5,10 +5,12 @@ usage: pages.py PROGRAM ARCHIVE PICTURES AXE
 
 ARCHIVE holds the sample transfer (`make demo` makes one). Accounts are made in it where they are missing. Of each page, in
 both languages, wide and 360 px, light and dark: axe-core (the file AXE) finds nothing against WCAG 2.2 A and AA, it does not
-scroll sideways, headings go down by one, and what is there to be clicked is tall enough. Then a story: an officer hands over, is told of an error, corrects, submits; an archivist returns,
-and accepts; a disposal case is opened and a hold placed; each state in every look. An inspector registers security keys,
-signs in and proves again with them, and a copy of one is refused. Then `verify.html` proves a real
-receipt and refuses altered ones, from the disk and without a network. Exit status 1 says that something did not hold.
+scroll sideways, headings go down by one, and what is there to be clicked is tall enough. Then a story: an officer hands
+over, is told of an error, corrects, submits; an archivist returns, and accepts; a disposal case is opened and a hold
+placed; each state in every look. A reader's request goes from its receipt to a reading copy that is read with its pass. An
+inspector registers security keys, signs in and proves again with them, and a copy of one is refused. Then `verify.html`
+proves a real receipt and refuses altered ones, from the disk and without a network. Exit status 1 says that something did
+not hold.
 """
 
 import hashlib
@@ -31,11 +33,11 @@ PAGES = {
     "archivist": ["/", "/search", "/search?words=mua+s%E1%BA%AFm", "/search?words=khong+co+gi+ca", f"/records/{CODE}",
                   f"/records/{BROKEN}", "/dossiers/H26.10.2022.023", "/account", "/account/second-factor",
                   "/account/keys", "/account/tokens", "/sign-in-again", "/accounts", "/nowhere",
-                  "/transfers", "/disposal", "/holds",
+                  "/transfers", "/disposal", "/holds", "/requests", f"/requests/new?records={CODE}",
                   "/search?holder=H26.10&verdict=review&retention=20", "/searches", "/fonds", "/fonds/H26.10",
                   "/fonds/H26.10?year=2022", "/reports/agencies", "/reports/findings", "/reports/signatures"],
     "transferring-officer": ["/", "/transfers"],
-    "deciding-authority": ["/", "/disposal", "/rules"],
+    "deciding-authority": ["/", "/disposal", "/rules", "/requests"],
     "council-member": ["/", "/disposal"],
     "inspector": ["/inspect", "/inspect?q=" + "0" * 64, "/accounts", "/audit", "/system"],
 }  # fmt: skip
@@ -252,6 +254,62 @@ def story(service, folder):
     return told.wrong
 
 
+def requests(service, folder):
+    """A reader's request for a reading copy: received, approved by another, given out, read with its pass, revoked."""
+    told = Story(service, folder)
+    browser = told.browser
+    try:
+        told.becomes("archivist")
+        told.open(f"/records/{CODE}?lang=vi")
+        browser.follow("a[href^='/requests/new']")
+        browser.run("document.querySelector('#wanted').value = 'reading-copy'")
+        written = {"reader": "Nguyễn Thị Độc Giả", "document": "CCCD 001099000001", "mandate": "Giấy giới thiệu 12/GGT-ĐHKHXH",
+                   "purpose": "Nghiên cứu luận văn về cải cách hành chính cấp tỉnh"}  # fmt: skip
+        for field, text in written.items():
+            browser.type(f"#{field}", text)
+        browser.run("document.querySelector('#records').value += '\\nH26.00.0000.000.0000001'")
+        told.press("/requests")
+        told.expect("a record that is not there is told", "[role=alert]")
+        told.shown("request-wrong")
+        browser.run("const all = document.querySelector('#records'); all.value = all.value.split('\\n')[0]")
+        told.press("/requests")
+        place = browser.run("return location.pathname")
+        told.shown("request-received")
+        told.becomes("deciding-authority")
+        told.open("/requests")
+        told.shown("requests-waiting")
+        told.open(place)
+        told.shown("request-to-approve")
+        browser.type("#reason-approve", "Đúng thẩm quyền, đúng mục đích")
+        told.press("/approve")
+        told.becomes("archivist")
+        told.open(place)
+        told.press("/fulfil")
+        link = browser.text("pre")
+        told.shown("request-pass")
+        sign_out(browser, service)
+        told.open("/reading?lang=vi")
+        told.shown("reading-door")
+        browser.open(link)
+        browser.wait("!!document.querySelector('ul.files a') && !location.hash")
+        told.shown("reading-copy")
+        browser.follow("ul.files a")
+        told.expect("the document is shown in place", "iframe.paper")
+        told.shown("reading-copy-shown")
+        told.becomes("archivist")
+        told.open(place)
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        told.shown("request-fulfilled")
+        browser.type("#reason-revoke", "Độc giả đọc xong")
+        told.press("/revoke")
+        told.shown("request-revoked")
+        told.open("/reading")
+        told.expect("a revoked pass opens nothing", "form[data-pass]")
+    finally:
+        browser.close()
+    return told.wrong
+
+
 def keys(service, folder):
     """Security keys, as a browser uses them: registered, to sign in, to prove again; and a copy of one."""
     role = "inspector"
@@ -409,6 +467,7 @@ def main():
     service = Service(program, archive)
     try:
         wrong = verifier(service, archive, folder) + keys(service, folder) + story(service, folder)
+        wrong += requests(service, folder)
         wrong += pages(service, folder)
     finally:
         service.close()

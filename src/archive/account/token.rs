@@ -100,8 +100,9 @@ pub struct Tokens {
 
 /// Whether a token may be for an action: never for what looks after the account itself, or wants a person's proof.
 pub fn may_be_for(action: Action) -> bool {
-    let own = matches!(action, Action::ReadPublic | Action::SignIn | Action::KeepOwnAccount | Action::KeepOwnFactors);
-    !own && !action.wants_fresh_proof()
+    let is_nobodys = matches!(action, Action::ReadPublic | Action::SignIn | Action::ReadByPass);
+    let is_own = matches!(action, Action::KeepOwnAccount | Action::KeepOwnFactors);
+    !is_nobodys && !is_own && !action.wants_fresh_proof()
 }
 
 impl Tokens {

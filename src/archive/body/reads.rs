@@ -14,12 +14,13 @@ pub struct ReadsRecordedBody {
 pub struct ReadBody {
     /// When, RFC 3339; of several within a batch the first.
     pub at: String,
-    /// Identifier of the account.
+    /// Identifier of the account; of `read-by-pass`, of the request whose pass was shown.
     pub account: String,
-    /// The name it acted under.
+    /// The name it acted under; of `read-by-pass` none.
     pub name: String,
-    /// `read-description`, `read-history`, `fetch-receipt`, `read-content` or `read-audit-trail`.
+    /// `read-description`, `read-history`, `fetch-receipt`, `read-content`, `read-requests`, `read-by-pass` or
+    /// `read-audit-trail`.
     pub what: String,
-    /// Identifier of the record; of the audit trail, what was asked.
+    /// Identifier of the record or request; of the audit trail, what was asked.
     pub of: String,
 }

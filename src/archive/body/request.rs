@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct RequestReceivedBody {
-    /// `copy` or `certified-copy`.
+    /// `reading-copy`, `copy` or `certified-copy`.
     pub form: String,
     /// Who asks.
     pub reader: ReaderBody,
@@ -24,6 +24,9 @@ pub struct RequestReceivedBody {
     pub copies: u32,
     /// Last day on which a certified copy is to be used, if one is set.
     pub use_until: Option<String>,
+    /// How many days a reading copy is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
 }
 
 /// Who asks.
@@ -60,6 +63,22 @@ pub struct RequestRefusedBody {
 pub struct RequestFulfilledBody {
     /// How open the least open of the records was on that day: `open`, `conditional` or `closed`.
     pub access: String,
+}
+
+/// Body of `pass-issued`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct PassIssuedBody {
+    /// Name of the pass that opens the request from now on, and no other.
+    pub pass: String,
+}
+
+/// Body of `pass-revoked`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct PassRevokedBody {
+    /// Why.
+    pub reason: String,
 }
 
 /// Body of `request-closed`.

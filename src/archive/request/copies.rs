@@ -19,8 +19,10 @@ use crate::event::{ActorId, EventKind};
 use crate::paper::copy::{CopiedFile, CopyPaper};
 use crate::paper::pdf;
 use crate::record::DocumentType;
+use crate::retention::access::Access;
 use crate::retention::civil::vietnamese_day;
 use crate::time::Micros;
+use chrono::NaiveDate;
 use std::io::Write;
 use uuid::Uuid;
 
@@ -31,6 +33,7 @@ pub(super) const PDF: &str = "application/pdf";
 pub struct Issued {
     /// When the paper was made.
     pub at: Micros,
+    newest: u64,
     made: (EventRow, CopyMadeBody),
     signed: Option<(EventRow, CopyCertifiedBody)>,
 }
@@ -46,12 +49,14 @@ pub struct Given {
     pub code: String,
     /// What it is about; empty where it is destroyed.
     pub subject: String,
-    /// Whether it was destroyed since it was asked for.
-    pub is_destroyed: bool,
+    /// How open it is; `None`: it was destroyed since it was asked for.
+    pub access: Option<Access>,
     /// SHA-256 of its paper, where one was made.
     pub paper: Option<String>,
     /// How its signed certificate stands (`signed`, `undecided`, `unsigned`), where one was handed in.
     pub standing: Option<String>,
+    /// Ledger index of what was done last about its copy.
+    pub newest: Option<u64>,
 }
 
 /// A copy that is ready to be written.
@@ -72,20 +77,22 @@ impl Issued {
 }
 
 impl Archive {
-    /// What was given out for a request, a line for each of its records.
-    pub fn given(&self, request: &Request) -> Result<Vec<Given>> {
+    /// What was given out for a request, a line for each of its records; how open they are on a day.
+    pub fn given(&self, request: &Request, on: NaiveDate) -> Result<Vec<Given>> {
         let told = |(number, record): (usize, &Uuid)| {
-            let (code, subject, is_destroyed) = match self.tombstone(*record)? {
-                Some(tombstone) => (tombstone.doc_code, String::new(), true),
+            let (code, subject, access) = match self.tombstone(*record)? {
+                Some(tombstone) => (tombstone.doc_code, String::new(), None),
                 None => {
                     let body = self.record(*record)?;
-                    (body.doc_code, body.subject, false)
+                    let access = self.access(*record, &body, on)?.access;
+                    (body.doc_code, body.subject, Some(access))
                 }
             };
-            let issued = if is_destroyed { None } else { self.find_issued(request, *record)? };
+            let issued = if access.is_some() { self.find_issued(request, *record)? } else { None };
             let standing = issued.as_ref().and_then(Issued::certificate).map(|document| document.standing.clone());
+            let newest = issued.as_ref().map(|issued| issued.newest);
             let paper = issued.map(|issued| issued.made.1.sha256);
-            Ok(Given { number, record: *record, code, subject, is_destroyed, paper, standing })
+            Ok(Given { number, record: *record, code, subject, access, paper, standing, newest })
         };
         (1..).zip(&request.records).map(told).collect()
     }
@@ -101,19 +108,20 @@ impl Archive {
     fn find_issued(&self, request: &Request, record: Uuid) -> Result<Option<Issued>> {
         let own = request.id.to_string();
         let mut found: Option<Issued> = None;
-        for (_, row) in self.catalog.events(record).map_err(project::catalog)? {
+        for (index, row) in self.catalog.events(record).map_err(project::catalog)? {
             let (_, entry) = self.entry(&row)?;
             match entry.kind {
                 EventKind::CopyMade => {
                     let body: CopyMadeBody = self.body_of(&row)?;
                     if body.request == own {
-                        found = Some(Issued { at: entry.time, made: (row, body), signed: None });
+                        found = Some(Issued { at: entry.time, newest: index, made: (row, body), signed: None });
                     }
                 }
                 EventKind::CopyCertified => {
                     let body: CopyCertifiedBody = self.body_of(&row)?;
                     found.iter_mut().filter(|_| body.request == own).for_each(|issued| {
                         issued.signed = Some((row.clone(), body.clone()));
+                        issued.newest = index;
                     });
                 }
                 _ => {}

@@ -1,11 +1,12 @@
 //! Steps of a request, as events.
 
 use super::copies;
-use super::{Done, Form, Request, no_request};
+use super::lending::readable;
+use super::{Form, Passes, Request, no_request};
 use crate::archive::announce::{Announced, Heading};
 use crate::archive::body::{
-    CopyCertifiedBody, ReaderBody, RequestApprovedBody, RequestClosedBody, RequestFulfilledBody, RequestReceivedBody,
-    RequestRefusedBody,
+    CopyCertifiedBody, PassIssuedBody, PassRevokedBody, ReaderBody, RequestApprovedBody, RequestClosedBody,
+    RequestFulfilledBody, RequestReceivedBody, RequestRefusedBody,
 };
 use crate::archive::disposal::{Handed, Rests};
 use crate::archive::writing::Writing;
@@ -14,8 +15,11 @@ use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
 use crate::paper::is_signed_copy;
 use crate::request::{self, Asked, Refusal, State, Step};
+use crate::retention::access::Access;
+use crate::time::Micros;
 use chrono::NaiveDate;
 use serde::Serialize;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// What a reader wants, as an archivist writes it down.
@@ -37,6 +41,8 @@ pub struct Wanted {
     pub copies: u32,
     /// Last day on which a certified copy is to be used, if one is set.
     pub use_until: Option<NaiveDate>,
+    /// How many days a reading copy is read; `None`: as many as there may be.
+    pub days: Option<u32>,
 }
 
 /// Takes a request in.
@@ -45,10 +51,15 @@ pub fn receive(archive: &Writing, wanted: &Wanted, actor: &str) -> Result<Reques
     for name in wanted.records.iter().take(request::RECORDS_MAX + 1) {
         let record = archive.find_record(name)?;
         archive.accession(record)?; // says of a destroyed one that it is
+        if wanted.form == Form::ReadingCopy && readable(&archive.record(record)?).next().is_none() {
+            return Err(Error::invalid(format!("{name} has no PDF file, and nothing else is read in place"))
+                .remedy("ask for a copy of it"));
+        }
         if !records.contains(&record) {
             records.push(record);
         }
     }
+    let days = wanted.days.or((wanted.form == Form::ReadingCopy).then_some(request::READING.days));
     let body = RequestReceivedBody {
         form: wanted.form.name().to_owned(),
         reader: ReaderBody { name: wanted.reader.trim().to_owned(), document: wanted.document.trim().to_owned() },
@@ -57,14 +68,17 @@ pub fn receive(archive: &Writing, wanted: &Wanted, actor: &str) -> Result<Reques
         records: records.iter().map(ToString::to_string).collect(),
         copies: wanted.copies,
         use_until: wanted.use_until.map(|day| day.to_string()),
+        days,
     };
     let asked = Asked {
+        form: wanted.form,
         reader: &body.reader.name,
         document: &body.reader.document,
         purpose: &body.purpose,
         mandate: &body.mandate,
         records: records.len(),
         copies: body.copies,
+        days,
     };
     asked.check().map_err(refused)?;
     let (id, actor) = (archive.new_id(), archive.actor(actor)?);
@@ -79,7 +93,7 @@ pub fn approve(archive: &Writing, id: Uuid, reason: &str, actor: &str) -> Result
     let actor = archive.actor(actor)?;
     let _orders = archive.orders()?;
     let request = due(archive, id, Step::Approve)?;
-    let (_, access) = archive.access_of(&request, archive.now())?;
+    let access = archive.access_of(&request, archive.now())?;
     let received = request.steps.first().ok_or_else(no_request)?;
     if !request::by_one_person(access) && received.actor == actor {
         return Err(refused(Refusal::SamePerson).remedy("let a second person approve it, under their own name"));
@@ -101,37 +115,83 @@ pub fn refuse(archive: &Writing, id: Uuid, reason: &str, actor: &str) -> Result<
     archive.request(id)
 }
 
-/// Makes the papers of the copies; from then on the copies can be had.
-pub fn fulfil(archive: &Writing, id: Uuid, actor: &str) -> Result<Request> {
+/// Makes the papers of the copies, which from then on can be had; for a reading copy a pass, whose text nobody sees again. If we
+/// crash before it was told, another is issued.
+pub fn fulfil(archive: &Writing, passes: &Passes, id: Uuid, actor: &str) -> Result<(Request, Option<String>)> {
     let by = archive.actor(actor)?;
     let _orders = archive.orders()?;
     let request = due(archive, id, Step::Fulfil)?;
     let now = archive.now();
-    let (_, access) = archive.access_of(&request, now)?;
-    let approved = request.steps.iter().find_map(|step| match &step.what {
-        Done::Approved(body) => Some(body.access.as_str()),
-        _ => None,
-    });
-    if approved.is_some_and(|approved| approved == "open") && !request::by_one_person(access) {
+    let access = archive.access_of(&request, now)?;
+    if request.approved() == Some(Access::Open) && !request::by_one_person(access) {
         return Err(Error::conflict("the records were open when this was approved, and are not any more")
             .remedy("close this request, and receive it anew"));
     }
-    let papers = (1..=request.records.len()).map(|number| copies::made(archive, &request, number, now, by));
-    let mut events: Vec<Announced> = papers.collect::<Result<_>>()?;
+    let (mut events, mut text) = (Vec::new(), None);
     let body = RequestFulfilledBody { access: access.name().to_owned() };
-    events.push(announced(archive, EventKind::RequestFulfilled, id, &body, by)?);
+    let fulfilled = announced(archive, EventKind::RequestFulfilled, id, &body, by)?;
+    if request.form == Form::ReadingCopy {
+        let (pass, secret) = passes.make(id, end_of(now, request.asked.days.unwrap_or(0)))?;
+        events.extend([fulfilled, issued(archive, id, pass, by)?]);
+        text = Some(secret);
+    } else {
+        for number in 1..=request.records.len() {
+            events.push(copies::made(archive, &request, number, now, by)?);
+        }
+        events.push(fulfilled);
+    }
     archive.commit(events)?;
+    Ok((archive.request(id)?, text))
+}
+
+/// Issues another pass for a reading copy, in the place of the one before; its days go on. Its text nobody sees again.
+pub fn issue_pass(archive: &Writing, passes: &Passes, id: Uuid, actor: &str) -> Result<(Request, String)> {
+    let by = archive.actor(actor)?;
+    let _orders = archive.orders()?;
+    let until = due(archive, id, Step::Reissue)?.until();
+    let until = until.ok_or_else(|| Error::conflict("only a reading copy is opened by a pass"))?;
+    if until <= archive.now() {
+        return Err(Error::conflict("the days of this reading copy are over").remedy("receive the request anew"));
+    }
+    let (pass, text) = passes.make(id, until)?;
+    archive.commit(vec![issued(archive, id, pass, by)?])?;
+    passes.end(id, Some(pass))?;
+    Ok((archive.request(id)?, text))
+}
+
+/// Revokes what opens a reading copy.
+pub fn revoke_pass(archive: &Writing, passes: &Passes, id: Uuid, reason: &str, actor: &str) -> Result<Request> {
+    let body = PassRevokedBody { reason: request::reason(reason).map_err(refused)?.to_owned() };
+    let actor = archive.actor(actor)?;
+    let _orders = archive.orders()?;
+    if due(archive, id, Step::Revoke)?.pass().is_none() {
+        return Err(Error::conflict("no pass opens this request"));
+    }
+    let event = announced(archive, EventKind::PassRevoked, id, &body, actor)?;
+    archive.commit(vec![event])?;
+    passes.end(id, None)?;
     archive.request(id)
 }
 
-/// Ends a request: its copies can't be had any more.
-pub fn close(archive: &Writing, id: Uuid, reason: &str, actor: &str) -> Result<Request> {
+fn issued(archive: &Writing, id: Uuid, pass: Uuid, actor: ActorId) -> Result<Announced> {
+    announced(archive, EventKind::PassIssued, id, &PassIssuedBody { pass: pass.to_string() }, actor)
+}
+
+/// So many days later.
+pub(super) fn end_of(from: Micros, days: u32) -> Micros {
+    let life = Duration::from_secs(24 * 3600 * u64::from(days)).as_micros();
+    Micros(from.0.saturating_add(u64::try_from(life).unwrap_or(u64::MAX)))
+}
+
+/// Ends a request: its copies can't be had any more, and no pass opens it.
+pub fn close(archive: &Writing, passes: &Passes, id: Uuid, reason: &str, actor: &str) -> Result<Request> {
     let body = RequestClosedBody { reason: request::reason(reason).map_err(refused)?.to_owned() };
     let actor = archive.actor(actor)?;
     let _orders = archive.orders()?;
     due(archive, id, Step::Close)?;
     let event = announced(archive, EventKind::RequestClosed, id, &body, actor)?;
     archive.commit(vec![event])?;
+    passes.end(id, None)?;
     archive.request(id)
 }
 

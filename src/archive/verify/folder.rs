@@ -1,13 +1,14 @@
 //! The archive's folder: nothing lies in it that is not of the archive. What stands in `segments/`, in
 //! `evidence/` and below `ledger/tile/` is told by their own checks; what is in `catalog/`, `index/` and `quarantine/`, and the
-//! passwords, saved searches, sessions and tokens in `state/`, is nobody's truth. What is half written, and what else lies in the custody folder
-//! and the key copy, is named in a note.
+//! passwords, saved searches, sessions, tokens and readers' passes in `state/`, is nobody's truth. What is half written, and what
+//! else lies in the custody folder and the key copy, is named in a note.
 
 use super::segments::Walked;
 use super::{Inquiry, Report};
 use crate::archive::account::{credential, searches, session, token};
 use crate::archive::places::{HIGH_WATER, OUTER_HIGH_WATER, ROOT_KEY};
 use crate::archive::reads;
+use crate::archive::request::PASSES;
 use crate::disk::{TEMPORARY, join};
 use crate::error::{Error, Result};
 use crate::keys::{Keys, Part};
@@ -19,7 +20,7 @@ const FILES: [&str; 8] =
 /// Folders that hold nothing but files of [`FILES`] and of the keys.
 const LISTED: [&str; 5] = ["", "ledger", "ledger/keys", "state", Keys::FOLDER];
 /// Folders whose content is judged elsewhere, or nowhere.
-const LEFT: [&str; 10] = [
+const LEFT: [&str; 11] = [
     "segments",
     "ledger/tile",
     "evidence",
@@ -27,6 +28,7 @@ const LEFT: [&str; 10] = [
     "index",
     "quarantine",
     credential::FOLDER,
+    PASSES,
     searches::FOLDER,
     session::FOLDER,
     token::FOLDER,

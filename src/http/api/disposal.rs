@@ -8,7 +8,7 @@ mod act;
 pub mod paper;
 mod shown;
 
-pub use act::{ActForm, ActName, Given, acted};
+pub use act::{ActForm, ActName, Given, acted, read_form};
 pub use paper::{NewPaper, PaperDetails, PaperHead, action, as_file, made};
 pub use shown::{CaseShown, CaseSummary, CasesListed, ItemShown, ItemsListed, WantedCases, case, cases, items};
 use shown::{answered, described, tag};

@@ -1,6 +1,7 @@
 //! The audit trail, for inspectors: who did what, by person and by record or case.
 
 use super::Page;
+use crate::auth::rights::Action;
 use crate::http::api::audit::{Conditions, asked};
 use crate::http::guard::escaped;
 use crate::http::problem::Problem;
@@ -41,6 +42,7 @@ pub async fn audit(
         index: page.words.number(act.index),
         at: act.at.get(..19).unwrap_or_default().replace('T', " "),
         who: match act.who.as_deref() {
+            Some("") if act.what == Action::ReadByPass.name() => page.t("audit-reader"),
             Some("") => page.t("audit-program"),
             Some(name) => name.to_owned(),
             None => "–".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::disposal::is_mine;
+use super::requests::waiting;
 use super::searches::shortcuts;
 use super::transfers::state_words;
 use super::words::Words;
@@ -14,7 +15,7 @@ use crate::auth::rights::{Action, Role};
 use crate::http::api::disposal as cases;
 use crate::http::api::holdings::within;
 use crate::http::api::session::{SignIn, begin};
-use crate::http::api::transfers;
+use crate::http::api::{requests, transfers};
 use crate::http::chart::{Bar, Value, bars};
 use crate::http::guard::{Asking, FORGET, set_cookie};
 use crate::http::problem::Problem;
@@ -186,6 +187,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         waiting.extend(disabled.map(|one| (page.with("waiting-webhook", &one.agency.to_string()), "/webhooks")));
     }
     waiting.extend(waiting_cases(&service, &page).await?.map(|words| (words, "/disposal")));
+    waiting.extend(waiting_requests(&service, &page).await?.map(|words| (words, "/requests")));
     waiting.extend(waiting_transfers(&service, &page).await?.map(|words| (words, "/transfers")));
     let searches = if page.can_search() { shortcuts(&service, &page).await? } else { Vec::new() };
     let (horizon, overdue) = due(&service, &page).await?;
@@ -256,6 +258,16 @@ async fn waiting_cases(service: &Arc<Service>, page: &Page) -> Result<Option<Str
     let mine = open.iter().filter(|one| is_mine(page, &cases::CaseSummary::new(&one.docket, on)));
     let count = mine.count() as u64;
     Ok((count > 0).then(|| page.n("waiting-cases", &count)))
+}
+
+/// How many readers' requests wait for who looks.
+async fn waiting_requests(service: &Arc<Service>, page: &Page) -> Result<Option<String>, Problem> {
+    if !page.can_see_requests() {
+        return Ok(None);
+    }
+    let all = requests::all(service, &page.asking).await?;
+    let count = waiting(service, &page.asking, &all).await?.len() as u64;
+    Ok((count > 0).then(|| page.n("waiting-requests", &count)))
 }
 
 /// How many transfers wait for an archivist; for an officer, how many were returned.

@@ -70,6 +70,8 @@ struct RecordPage<'a> {
     history: Vec<Happened>,
     receipt: Option<String>,
     bundle: Option<String>,
+    /// Where a reader's request for it is received.
+    request: Option<String>,
     amending: Option<Amending>,
     wrong: String,
 }
@@ -128,6 +130,7 @@ pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: S
     let object = Object::Content { agency: &dossier.agency_code, access: opening.access };
     let grants = asking.0.as_ref().map(|who| &who.account.grants);
     let is_closed = decide(grants, Action::ReadContent, object) != Decision::Allowed;
+    let may = |action| asking.may(action, Object::Described { agency: &dossier.agency_code }).is_ok();
     let accessioned = events.first().map_or_else(String::new, |event| event.entry.time.to_string());
     let place = format!("/records/{}", escaped(&body.doc_code));
     let files: Vec<File> = (1..).zip(&body.components).map(|(number, one)| shown(&page, &place, number, one)).collect();
@@ -145,9 +148,8 @@ pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: S
         history: events.iter().rev().map(|event| happened(&page, event)).collect(),
         receipt: page.asking.could(Action::FetchReceipt).then(|| format!("{place}/receipt")),
         bundle: (page.asking.could(Action::FetchReceipt) && !is_closed).then(|| format!("{place}/bundle")),
-        amending: (decide(grants, Action::Describe, Object::Described { agency: &dossier.agency_code })
-            == Decision::Allowed)
-            .then(|| amending(&page, &place, &body, newest)),
+        request: may(Action::HandleRequests).then(|| format!("/requests/new?records={}", escaped(&body.doc_code))),
+        amending: may(Action::Describe).then(|| amending(&page, &place, &body, newest)),
         wrong,
         record: &body,
         dossier: &dossier,

@@ -2,14 +2,19 @@
 
 use super::papers::{signed, trust_signers};
 use super::*;
-use chauban::archive::request::{self, Form, Request};
+use chauban::archive::request::{self, Form, Passes, Request};
 use std::process::Command;
 
 /// A request for a certified copy of the first record, as far as its papers.
 fn fulfilled(scratch: &Scratch) -> Request {
-    let writing = open(scratch, "2024-06-10");
+    given_out(scratch, "2024-06-10", Form::CertifiedCopy).0
+}
+
+/// A request for the first record that was answered; the text of the pass, if it is for reading.
+fn given_out(scratch: &Scratch, day: &str, form: Form) -> (Request, Option<String>) {
+    let writing = open(scratch, day);
     let wanted = request::Wanted {
-        form: Form::CertifiedCopy,
+        form,
         reader: "Nguyễn Thị Độc Giả".into(),
         document: "CCCD 001".into(),
         purpose: "kiện tụng".into(),
@@ -17,14 +22,19 @@ fn fulfilled(scratch: &Scratch) -> Request {
         records: vec![code(1)],
         copies: 1,
         use_until: None,
+        days: None,
     };
     let id = request::receive(&writing, &wanted, "Lê A").unwrap().id;
     let own = request::approve(&writing, id, "đúng thẩm quyền", "Lê A").unwrap_err();
     assert_eq!(own.kind(), Kind::Denied, "what is not open takes two persons: {own}");
     request::approve(&writing, id, "đúng thẩm quyền", "Trần B").unwrap();
-    let done = request::fulfil(&writing, id, "Lê A").unwrap();
+    let done = request::fulfil(&writing, &passes(scratch, day), id, "Lê A").unwrap();
     writing.close().unwrap();
     done
+}
+
+fn passes(scratch: &Scratch, day: &str) -> Passes {
+    Passes::new(&places(scratch), clock(day))
 }
 
 fn reading(scratch: &Scratch) -> Reading {
@@ -40,7 +50,7 @@ fn certify(scratch: &Scratch, asked: &Request, handed: Handed) -> Result<Request
 }
 
 fn standing(scratch: &Scratch, asked: &Request) -> Option<String> {
-    reading(scratch).given(asked).unwrap().remove(0).standing
+    reading(scratch).given(asked, "2024-06-11".parse().unwrap()).unwrap().remove(0).standing
 }
 
 fn copied(scratch: &Scratch, asked: &Request) -> Result<Vec<u8>> {
@@ -105,8 +115,10 @@ fn of_a_destroyed_record_no_copy_is_left() {
         assert!(copy.kind() == Kind::NotFound && copy.to_string().contains("destroyed by law"), "{copy}");
         let request = archive.request(asked.id).unwrap();
         assert_eq!(archive.certificate(&request, 1).unwrap_err().kind(), Kind::NotFound);
-        let given = archive.given(&request).unwrap().remove(0);
-        assert!(given.is_destroyed && given.paper.is_none() && given.standing.is_none() && given.subject.is_empty());
+        let given = archive.given(&request, "2024-07-10".parse().unwrap()).unwrap().remove(0);
+        assert!(
+            given.access.is_none() && given.paper.is_none() && given.standing.is_none() && given.subject.is_empty()
+        );
         scratch.ok(&["verify", "--deep"]);
     };
     gone(&scratch);
@@ -116,7 +128,34 @@ fn of_a_destroyed_record_no_copy_is_left() {
     let history = reading(&scratch).history(&asked.records[0].to_string()).unwrap();
     assert_eq!(history.iter().filter(|event| event.entry.kind.name().starts_with("copy-")).count(), 2);
     let writing = open(&scratch, "2024-07-10");
-    let closed = request::close(&writing, asked.id, "đã hủy", "Lê A").unwrap();
+    let closed = request::close(&writing, &passes(&scratch, "2024-07-10"), asked.id, "đã hủy", "Lê A").unwrap();
     assert_eq!(closed.state(), request::State::Closed);
     writing.close().unwrap();
+}
+
+#[test]
+fn a_pass_opens_nothing_after_its_days_nor_what_is_destroyed() {
+    let scratch = archive(3);
+    let (early, text) = given_out(&scratch, "2024-06-10", Form::ReadingCopy);
+    let text = text.unwrap();
+    let now = |day: &str| clock(day).wall();
+    let pass = passes(&scratch, "2024-06-24").of(&text).unwrap().expect("its days are not over");
+    let lent = |pass, day: &str| reading(&scratch).lent(pass, now(day)).unwrap();
+    assert_eq!(lent(pass, "2024-06-24").unwrap().records.len(), 1);
+    assert_eq!(passes(&scratch, "2024-06-26").of(&text).unwrap(), None);
+    assert!(lent(pass, "2024-06-26").is_none(), "whatever the file says");
+    let writing = open(&scratch, "2024-06-26");
+    let over = request::issue_pass(&writing, &passes(&scratch, "2024-06-26"), early.id, "Lê A").unwrap_err();
+    assert!(over.kind() == Kind::Conflict && over.to_string().contains("days"), "{over}");
+    writing.close().unwrap();
+
+    let (_, text) = given_out(&scratch, "2024-07-01", Form::ReadingCopy);
+    let pass = passes(&scratch, "2024-07-10").of(&text.unwrap()).unwrap().unwrap();
+    decided(&scratch);
+    at(&scratch, "2024-07-08", "Đỗ F", |desk| desk.start()).unwrap();
+    assert_eq!(lent(pass, "2024-07-08").unwrap().records.len(), 1);
+    assert_eq!(execute(&scratch, "2024-07-09", "Đỗ F").unwrap(), (3, 0, 0, true));
+    let left = lent(pass, "2024-07-10").unwrap();
+    assert_eq!((left.records.len(), left.destroyed), (0, 1));
+    assert!(left.record(1).is_none());
 }

@@ -125,32 +125,43 @@ pub struct ActForm {
     document: Option<Vec<u8>>,
 }
 
+/// Fields of a form, by name.
+type Fields = Vec<(String, String)>;
+/// A document, and what its file is called.
+type Document = (String, Vec<u8>);
+
 /// An act that was asked for.
 pub struct Given {
     act: ActName,
-    fields: Vec<(String, String)>,
-    document: Option<(String, Vec<u8>)>,
+    fields: Fields,
+    document: Option<Document>,
+}
+
+/// The fields of a form with files, but those that say nothing, and the document that is in it.
+pub async fn read_form(mut form: Multipart) -> Result<(Fields, Option<Document>), Problem> {
+    let (mut fields, mut document) = (Vec::new(), None);
+    while let Some(part) = form.part().await? {
+        match part.file {
+            Some(name) if part.name == "document" && !name.is_empty() => {
+                let bytes_max = usize::try_from(disposal::DOCUMENT_BYTES_MAX).unwrap_or(usize::MAX);
+                document = Some((name, form.whole(bytes_max).await?));
+            }
+            _ if fields.len() >= FIELDS_MAX => return Err(Problem::too_long()),
+            _ => {
+                let text = form.text(FIELD_BYTES_MAX).await?;
+                if !text.trim().is_empty() {
+                    fields.push((part.name, text.trim().to_owned()));
+                }
+            }
+        }
+    }
+    Ok((fields, document))
 }
 
 impl Given {
     /// Out of a form with files.
-    pub async fn read(mut form: Multipart) -> Result<Self, Problem> {
-        let (mut fields, mut document) = (Vec::new(), None);
-        while let Some(part) = form.part().await? {
-            match part.file {
-                Some(name) if part.name == "document" && !name.is_empty() => {
-                    let bytes_max = usize::try_from(disposal::DOCUMENT_BYTES_MAX).unwrap_or(usize::MAX);
-                    document = Some((name, form.whole(bytes_max).await?));
-                }
-                _ if fields.len() >= FIELDS_MAX => return Err(Problem::too_long()),
-                _ => {
-                    let text = form.text(FIELD_BYTES_MAX).await?;
-                    if !text.trim().is_empty() {
-                        fields.push((part.name, text.trim().to_owned()));
-                    }
-                }
-            }
-        }
+    pub async fn read(form: Multipart) -> Result<Self, Problem> {
+        let (fields, document) = read_form(form).await?;
         let act = fields.iter().find(|(name, _)| name == "act").and_then(|(_, act)| ActName::named(act));
         let act = act.ok_or_else(|| Problem::invalid("act is none of a disposal case"))?;
         Ok(Self { act, fields, document })
