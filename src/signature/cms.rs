@@ -238,8 +238,10 @@ impl SignedData {
     /// The certificates carried that `signer` may mean, the one named by digest first. Usually one; issuers have
     /// given one serial number twice, and one key may have several certificates.
     pub fn candidates(&self, signer: &SignerInfo) -> Vec<&Certificate> {
-        let mut found: Vec<&Certificate> = self.x509().filter(|certificate| signer.id.names(certificate)).collect();
-        found.sort_by_key(|certificate| !signer.names_by_digest(certificate));
+        let mut found = signer.id.among(self.x509());
+        if let Some(named) = signer.named_by_digest(found.iter().copied()) {
+            found.sort_by_key(|certificate| certificate.sha256() != named.sha256());
+        }
         found
     }
 

@@ -19,6 +19,8 @@ use crate::digest::Sha256;
 
 /// Single answers in one response; responders give one, some a few.
 const ANSWERS_MAX: usize = 1024;
+/// Answers about one certificate that are looked at in one response: a responder gives one.
+const SAME_MAX: usize = 16;
 /// Certificates in one response.
 const CERTIFICATES_MAX: usize = 32;
 
@@ -180,8 +182,12 @@ impl OcspResponse {
 
     /// The answer about the certificate with this serial number (`Certificate::serial_value`), issued under this name and key.
     pub fn answer_about(&self, serial: &[u8], issuer: &Name, issuer_key: &PublicKey) -> Option<&Answer> {
-        let mut same = self.0.answers.iter().filter(|answer| *answer.serial == *serial);
-        same.find(|answer| answer.is_issued_by(issuer, issuer_key))
+        let same = self.0.answers.iter().filter(|answer| *answer.serial == *serial);
+        // Of several one that says revoked.
+        let mut issued = same.filter(|answer| answer.is_issued_by(issuer, issuer_key)).take(SAME_MAX);
+        let first = issued.next()?;
+        let revoked = |answer: &&Answer| matches!(answer.status, Status::Revoked(_));
+        Some(std::iter::once(first).chain(issued).find(revoked).unwrap_or(first))
     }
 
     fn basic(raw: &Slice) -> Result<Self, Error> {

@@ -5,9 +5,11 @@
 //! with a reason when they cannot be given. The value is checked even where the digest differs and the other way
 //! round: a judge wants to know which of them holds.
 
+use std::cell::LazyCell;
+
 use crate::signature::algorithm::{self, Budget, DigestAlgorithm, Scheme, Unsupported};
 use crate::signature::der::{self, Element, Slice, tag};
-use crate::signature::x509::{Certificate, expected};
+use crate::signature::x509::{Certificate, Name, expected};
 use crate::signature::{DigestCheck, Reason, ValueCheck, cades, oid, timestamp};
 
 use super::attribute::{Attributes, Once};
@@ -210,7 +212,16 @@ impl SignerInfo {
 
     /// Whether a signed attribute names this certificate by its digest.
     pub fn names_by_digest(&self, certificate: &Certificate) -> bool {
-        cades::SigningCertificate::of(self).check(certificate) == cades::SigningCertificateCheck::Matches
+        self.named_by_digest([certificate]).is_some()
+    }
+
+    /// The first of these certificates that a signed attribute names by its digest.
+    pub fn named_by_digest<'c>(
+        &self,
+        certificates: impl IntoIterator<Item = &'c Certificate>,
+    ) -> Option<&'c Certificate> {
+        let named = cades::SigningCertificate::of(self);
+        certificates.into_iter().find(|one| named.check(one) == cades::SigningCertificateCheck::Matches)
     }
 
     /// Whether the signed attributes protect other algorithms than those that are named (CMSAlgorithmProtection,
@@ -323,6 +334,9 @@ impl SignerInfo {
     }
 }
 
+/// Certificates looked at that a signer may mean: issuers have given one serial number twice.
+const CANDIDATES_MAX: usize = 64;
+
 impl SignerId {
     fn from_element(whole: &Slice, element: &Element<'_>) -> Result<Self, der::Error> {
         if element.tag == tag::SEQUENCE {
@@ -339,12 +353,26 @@ impl SignerId {
     /// Whether this is how `certificate` would be named. Issuers are compared as names, not as bytes: signing
     /// software writes them anew in other string types.
     pub fn names(&self, certificate: &Certificate) -> bool {
+        !self.among([certificate]).is_empty()
+    }
+
+    /// Those of these certificates that it names, the first [`CANDIDATES_MAX`] of them.
+    pub fn among<'c>(&self, certificates: impl IntoIterator<Item = &'c Certificate>) -> Vec<&'c Certificate> {
+        let certificates = certificates.into_iter();
         match self {
             Self::IssuerSerial { issuer, serial } => {
-                *certificate.serial() == **serial
-                    && (*certificate.issuer().raw == **issuer || same_name(issuer, certificate))
+                // Read once, when it is written otherwise than a certificate has it.
+                let name = LazyCell::new(|| name_of(issuer));
+                let is_issuer = |one: &Certificate| {
+                    *one.issuer().raw == **issuer || name.as_ref().is_some_and(|name| name == one.issuer())
+                };
+                let named = certificates.filter(|one| *one.serial() == **serial && is_issuer(one));
+                named.take(CANDIDATES_MAX).collect()
             }
-            Self::KeyIdentifier(identifier) => certificate.key_identifier() == Some(&**identifier),
+            Self::KeyIdentifier(identifier) => {
+                let named = certificates.filter(|one| one.key_identifier() == Some(&**identifier));
+                named.take(CANDIDATES_MAX).collect()
+            }
         }
     }
 }
@@ -357,9 +385,8 @@ impl SignerCheck {
     }
 }
 
-fn same_name(issuer: &Slice, certificate: &Certificate) -> bool {
-    let read = der::read(issuer).and_then(|(element, _)| crate::signature::x509::Name::from_element(&element, issuer));
-    read.is_ok_and(|name| name == *certificate.issuer())
+fn name_of(issuer: &Slice) -> Option<Name> {
+    der::read(issuer).and_then(|(element, _)| Name::from_element(&element, issuer)).ok()
 }
 
 fn oid_value(value: &[u8]) -> Result<&[u8], der::Error> {

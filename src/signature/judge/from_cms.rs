@@ -299,13 +299,10 @@ fn made(
 /// The signer's certificate: among those carried, else among all that are at hand.
 fn certificate_of(collector: &Collector<'_>, data: &SignedData, signer: &SignerInfo) -> Option<Certificate> {
     let carried = data.candidates(signer);
-    let best = carried.first().filter(|best| signer.names_by_digest(best)).copied().cloned();
-    best.or_else(|| {
-        let mut others = collector.pool().iter().filter(|certificate| signer.id.names(certificate));
-        others.find(|certificate| signer.names_by_digest(certificate)).cloned()
-    })
-    .or_else(|| carried.first().copied().cloned())
-    .or_else(|| collector.pool().iter().find(|certificate| signer.id.names(certificate)).cloned())
+    let best = carried.first().filter(|best| signer.names_by_digest(best)).copied();
+    let others = if best.is_some() { Vec::new() } else { signer.id.among(collector.pool()) };
+    let best = best.or_else(|| signer.named_by_digest(others.iter().copied()));
+    best.or_else(|| carried.first().copied()).or_else(|| others.first().copied()).cloned()
 }
 
 /// The time-stamps of a signer: those made before it, and every object in any of them.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{PATHS_MAX, Path, SignatureCache, TrustAnchor};
 use crate::digest::Sha256;
 use crate::signature::algorithm::{Budget, Unsupported};
+use crate::signature::ocsp;
 use crate::signature::x509::{Certificate, PublicKey};
 
 /// Certificates tried in all for one target: hostile sets of certificates have more chains than atoms in the world.
@@ -28,6 +29,16 @@ impl Pool {
         if self.known.len() < POOL_MAX && self.known.insert(certificate.sha256()) {
             self.by_subject.entry(certificate.subject().canonical().into()).or_default().push(certificate);
         }
+    }
+
+    /// The certificates below this issuer that a responder's key hash names (RFC 6960 §4.2.1).
+    pub fn responders<'p>(
+        &'p self,
+        issuer: &'p crate::signature::x509::Name,
+        responder: &'p ocsp::Responder,
+    ) -> impl Iterator<Item = &'p Certificate> {
+        let below = self.by_subject.values().flatten().filter(move |one| one.issuer() == issuer);
+        below.filter(move |one| responder.is(one.subject(), one.key()))
     }
 
     /// The certificates of this subject, in the order added.

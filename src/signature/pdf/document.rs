@@ -15,8 +15,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use memchr::memmem;
-
 use super::explain;
 use super::filter::{self, Undecoded};
 use super::object::{Dict, Fault, Object, Reader, Reference, Stream, Work};
@@ -117,8 +115,12 @@ struct Container {
     bytes: Vec<u8>,
     /// Number and start of each object.
     members: Vec<(u32, usize)>,
+    /// Where the numbers and starts end.
+    heads_end: usize,
     /// Whether it is written exactly, and no number stands in it twice: readers go by place or by number.
     is_exact: bool,
+    /// See [`Document::stand_apart`].
+    is_apart: OnceCell<bool>,
 }
 
 impl<'a> Document<'a> {
@@ -275,18 +277,9 @@ impl<'a> Document<'a> {
             first.ending.end + self.file[first.ending.end..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
         let is_grown = own_end < self.file.len() || self.revisions.len() > 1;
         let head = &self.file[..self.file.len().min(LINEARISED_WITHIN_BYTES)];
-        if !is_grown || memmem::find(head, b"/Linearized").is_none() {
-            return false;
-        }
-        let objects = memmem::find_iter(head, b"obj").filter_map(|end| explain::header_before(&head[..end]));
-        objects.filter_map(|(start, _)| self.object_at(start)).any(|object| {
-            let length = object
-                .value
-                .dict()
-                .filter(|dict| dict.get(b"Linearized").is_some())
-                .and_then(|dict| dict.integer(b"L"));
-            length.and_then(|length| usize::try_from(length).ok()) == Some(self.file.len())
-        })
+        // However the dictionary is spelt, the length stands in it.
+        let numbers = head.split(|byte| !byte.is_ascii_digit()).filter_map(|digits| std::str::from_utf8(digits).ok());
+        is_grown && numbers.into_iter().any(|digits| digits.parse() == Ok(self.file.len()))
     }
 
     fn note(&self, fault: Fault) {
@@ -395,11 +388,12 @@ impl<'a> Document<'a> {
                 reader.unsigned().ok().flatten().and_then(|start| usize::try_from(start.checked_add(first)?).ok());
             members.push(number.zip(start).ok_or(Undecoded::Damaged)?);
         }
+        let heads_end = reader.at;
         drop(work);
         let mut numbers: Vec<u32> = members.iter().map(|&(number, _)| number).collect();
         numbers.sort_unstable();
         let is_exact = object.is_exact && numbers.windows(2).all(|pair| pair[0] != pair[1]);
-        Ok(Container { bytes, members, is_exact })
+        Ok(Container { bytes, members, heads_end, is_exact, is_apart: OnceCell::new() })
     }
 
     /// The numbers of the objects in the object stream at a byte of the file, in its order; `None`: it can't be opened.
@@ -410,8 +404,25 @@ impl<'a> Document<'a> {
 
     /// Whether an object stream and the object in it can be read in one way only.
     pub fn is_exact_member(&self, container_at: usize, number: u32, index: u32) -> bool {
-        self.container(container_at).is_ok_and(|container| container.is_exact)
+        self.container(container_at).is_ok_and(|container| container.is_exact && self.stand_apart(&container))
             && self.member(container_at, number, index).is_some_and(|(value, _)| !value.repeats())
+    }
+
+    /// Whether the objects in an object stream stand one behind the other, with nothing but white space between them: some
+    /// readers end one where the next begins.
+    fn stand_apart(&self, container: &Container) -> bool {
+        *container.is_apart.get_or_init(|| {
+            let is_blank = |range: Range<usize>| container.bytes.get(range).is_some_and(explain::is_blank);
+            let mut work = self.work.borrow_mut();
+            let mut after = container.heads_end;
+            let mut is_next = |&(_, start): &(u32, usize)| {
+                let mut reader = Reader::new(&container.bytes, start, &mut work);
+                let is_next = is_blank(after..start) && reader.value().is_ok();
+                after = reader.at;
+                is_next
+            };
+            container.members.iter().all(&mut is_next) && is_blank(after..container.bytes.len())
+        })
     }
 
     fn member(&self, container_at: usize, number: u32, index: u32) -> Option<(Rc<Object>, usize)> {

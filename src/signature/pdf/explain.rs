@@ -13,11 +13,17 @@ use super::change::{Change, ChangeLevel, Step, What};
 use super::document::{Document, View};
 use super::object::{Dict, Object};
 use super::string::is_space;
-use super::xref::Entry;
+use super::xref::{Entry, Section};
 
 /// Bytes behind the last `%%EOF`: from 1024 on readers don't find it, and search the bytes for objects (ISO 32000-1 annex H,
 /// note 18).
 pub const REST_BYTES_MAX: usize = 512;
+/// Bytes from `startxref` to after `%%EOF`: a number of 20 digits and the ends of lines.
+const ENDING_BYTES_MAX: usize = 48;
+/// Numbers between the last object and `/Size`: from what they can't hold on readers rebuild the tables.
+const SIZE_SPARE_MAX: i64 = 100_000;
+/// Comments between the numbers of a header that are looked behind.
+const COMMENTS_MAX: usize = 8;
 /// Headers of objects looked at in the bytes of one revision.
 const HEADERS_MAX: usize = 1_000_000;
 
@@ -36,8 +42,17 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
         report(What::Ambiguous, None, Some(bytes.clone()));
     }
     explained.push(this.ending.clone());
-    for section in &document.sections[this.sections.clone()] {
-        explained.push(section.span.clone());
+    if !is_plain_ending(&document.file[this.ending.clone()]) {
+        report(What::Ambiguous, None, Some(this.ending.clone()));
+    }
+    let sections = &document.sections[this.sections.clone()];
+    explained.extend(sections.iter().map(|section| section.span.clone()));
+    // A table is followed by what its /XRefStm names. What the one calls free and the other lists, some readers search for.
+    for pair in sections.windows(2).filter(|pair| bytes.contains(&pair[0].span.start)) {
+        let [table, stream] = pair else { continue };
+        if table.trailer.get(b"XRefStm").is_some() && calls_free(table, stream) {
+            report(What::Ambiguous, None, Some(table.span.clone()));
+        }
     }
     let view = document.view(revision);
     for (number, entry) in document.listed(revision) {
@@ -63,6 +78,7 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
                         report(What::Ambiguous, Some(number), Some(object.span.clone()));
                     }
                     if !object.is_exact
+                        || !is_plain(document.file, &object.value)
                         || !refers_exactly(&view, &object.value)
                         || leads_nowhere(&view, number, &object.value)
                     {
@@ -93,7 +109,9 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
     let size = |trailer: &Dict| trailer.get(b"Size").and_then(Object::integer);
     let (sizes, last) = (size(view.trailer()), document.listed(revision).map(|(number, _)| number).max());
     let before = revision.checked_sub(1).and_then(|before| size(document.view(before).trailer()));
-    if sizes.is_none_or(|size| size < before.unwrap_or(0) || last.is_some_and(|last| size <= i64::from(last))) {
+    let last = last.map_or(0, i64::from);
+    let most = last.max(before.unwrap_or(0)).saturating_add(SIZE_SPARE_MAX);
+    if sizes.is_none_or(|size| size < before.unwrap_or(0) || size <= last || size > most) {
         report(What::Ambiguous, None, None);
     }
     explained.sort_unstable_by_key(|span| (span.start, span.end));
@@ -140,13 +158,38 @@ fn holds_more_than_is_listed(view: &View<'_, '_>, number: u32, at: usize, value:
     }
 }
 
-/// Whether an object refers to a number that no table lists, and did not before: some readers search the bytes for it then,
+/// Whether a table calls free what a stream lists; both are in the order of their numbers.
+fn calls_free(table: &Section, stream: &Section) -> bool {
+    table.entries.iter().filter(|(_, entry)| *entry == Entry::Free).any(|(number, _)| {
+        let found = stream.entries.binary_search_by_key(number, |&(number, _)| number);
+        found.is_ok_and(|at| stream.entries[at].1 != Entry::Free)
+    })
+}
+
+/// Whether `startxref`, its number and `%%EOF` stand close together: readers that search for them do so within some bytes.
+fn is_plain_ending(ending: &[u8]) -> bool {
+    ending.len() <= ENDING_BYTES_MAX && ending.get(b"startxref".len()).is_some_and(|&byte| is_space(byte))
+}
+
+/// Whether an object is one that every reader ends at the same place: no reference alone, no stream with the end of one in it.
+fn is_plain(file: &[u8], value: &Object) -> bool {
+    match value {
+        Object::Reference(_) => false,
+        Object::Stream(stream) => {
+            let body = &file[stream.body.clone()];
+            memmem::find(body, b"endstream").is_none() && memmem::find(body, b"endobj").is_none()
+        }
+        _ => true,
+    }
+}
+
+/// Whether an object refers to a number that no table lists as in use, and did not before: some readers search the bytes for it then,
 /// and for everything else.
 fn leads_nowhere(view: &View<'_, '_>, number: u32, value: &Object) -> bool {
     let unlisted = |value: &Object| {
         let mut found = Vec::new();
         value.references(b"", &mut |to, _| {
-            if view.entry(to.number).is_none() {
+            if view.generation(to.number).is_none() {
                 found.push(to.number);
             }
         });
@@ -167,20 +210,18 @@ pub fn unlisted(document: &Document<'_>, last: usize, step: &mut Step) {
     let (file, end) = (document.file, document.bytes_of(last).end);
     let Some(view) = document.last_view() else { return };
     let starts = document.starts();
-    for found in memmem::find_iter(&file[..end], b"obj").take(HEADERS_MAX) {
-        let Some((start, Some(number))) = header_before(&file[..found]) else { continue };
-        if starts.binary_search(&start).is_err() && view.generation(number).is_some() {
-            let (level, what) = (ChangeLevel::NotCompared, What::Unlisted);
-            let bytes = Some(start..found + b"obj".len());
-            step.take(Change {
-                revision: last,
-                level,
-                what,
-                object: Some(number),
-                bytes,
-                path: String::new(),
-                field: None,
-            });
+    let level = ChangeLevel::NotCompared;
+    let mut report = |what, object, bytes| {
+        step.take(Change { revision: last, level, what, object, bytes, path: String::new(), field: None });
+    };
+    for (count, found) in memmem::find_iter(&file[..end], b"obj").enumerate() {
+        if count == HEADERS_MAX {
+            return report(What::Limit, None, None);
+        }
+        let Some((start, number)) = header_like(&file[..found]) else { continue };
+        // A number that can't be read another reader may read as one in use.
+        if starts.binary_search(&start).is_err() && number.is_none_or(|number| view.generation(number).is_some()) {
+            report(What::Unlisted, number, Some(start..found + b"obj".len()));
         }
     }
 }
@@ -225,9 +266,12 @@ fn gap(file: &[u8], span: Range<usize>, report: Report<'_>) {
 
 /// Headers like `12 0 obj` anywhere but at the start of a listed object, in streams and strings too.
 fn hidden(file: &[u8], bytes: &Range<usize>, explained: &[Range<usize>], report: Report<'_>) {
-    for found in memmem::find_iter(&file[bytes.clone()], b"obj").take(HEADERS_MAX) {
+    for (count, found) in memmem::find_iter(&file[bytes.clone()], b"obj").enumerate() {
+        if count == HEADERS_MAX {
+            return report(What::Limit, None, None);
+        }
         let end = bytes.start + found;
-        let Some((start, number)) = header_before(&file[bytes.start..end]) else { continue };
+        let Some((start, number)) = header_like(&file[bytes.start..end]) else { continue };
         let start = bytes.start + start;
         let is_listed = explained.binary_search_by_key(&start, |span| span.start).is_ok();
         if !is_listed {
@@ -252,3 +296,38 @@ pub fn header_before(before: &[u8]) -> Option<(usize, Option<u32>)> {
     let start = text.len() - number;
     Some((start, std::str::from_utf8(&text[start..]).ok()?.parse().ok()))
 }
+
+/// The same as a reader sees it that goes from token to token: comments between the numbers, signs and points in them, any
+/// number of digits.
+fn header_like(before: &[u8]) -> Option<(usize, Option<u32>)> {
+    let is_sign = |start: usize| start.checked_sub(1).is_some_and(|at| b"+-.".contains(&before[at]));
+    header_before(before).filter(|&(start, _)| !is_sign(start)).or_else(|| {
+        let generation = without_number(without_blanks(before))?;
+        let between = without_blanks(generation);
+        let text = without_number(between).filter(|_| between.len() < generation.len())?;
+        Some((text.len(), std::str::from_utf8(&between[text.len()..]).ok()?.parse().ok()))
+    })
+}
+
+/// Without the number at the end; `None` where there is none.
+fn without_number(text: &[u8]) -> Option<&[u8]> {
+    let length = text.iter().rev().take_while(|byte| b"0123456789+-.".contains(byte)).count();
+    (length > 0).then(|| &text[..text.len() - length])
+}
+
+/// Without the white space and comments at the end.
+fn without_blanks(mut text: &[u8]) -> &[u8] {
+    for _ in 0..COMMENTS_MAX {
+        let blank = text.iter().rev().take_while(|&&byte| is_space(byte)).count();
+        let (rest, spaces) = text.split_at(text.len() - blank);
+        let line =
+            rest.len() - rest.iter().rev().take(COMMENT_BYTES_MAX).take_while(|byte| !b"\r\n".contains(byte)).count();
+        let comment = memchr::memchr(b'%', &rest[line..]).filter(|_| spaces.iter().any(|byte| b"\r\n".contains(byte)));
+        let Some(comment) = comment else { return rest };
+        text = &rest[..line + comment];
+    }
+    text
+}
+
+/// Longest comment that is looked behind.
+const COMMENT_BYTES_MAX: usize = 1024;

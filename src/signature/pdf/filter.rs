@@ -61,11 +61,8 @@ pub fn decode(dict: &Dict, body: &[u8], left: &mut usize) -> Result<Vec<u8>, Und
     if filters.len() > FILTERS_MAX {
         return Err(Undecoded::Filter);
     }
-    let parameters = |at: usize| match dict.get(b"DecodeParms").or_else(|| dict.get(b"DP")) {
-        Some(Object::Array(all)) => all.get(at).and_then(Object::dict),
-        Some(Object::Dict(one)) if at == 0 => Some(one),
-        _ => None,
-    };
+    let all_parameters = parameters(dict)?;
+    let parameters = |at: usize| all_parameters.get(at).copied().flatten();
     let mut bytes: Option<Vec<u8>> = None;
     for (at, filter) in filters.iter().enumerate() {
         let input = bytes.as_deref().unwrap_or(body);
@@ -84,6 +81,25 @@ pub fn decode(dict: &Dict, body: &[u8], left: &mut usize) -> Result<Vec<u8>, Und
             *left = left.checked_sub(body.len()).ok_or(Undecoded::TooLong)?;
             Ok(body.to_vec())
         }
+    }
+}
+
+/// The parameters of each filter, where all readers take them as the same: an array beside an array and a dictionary beside
+/// a name, all direct. Short names are for inline images (§8.9.7), and some readers know them here.
+fn parameters(dict: &Dict) -> Result<Vec<Option<&Dict>>, Undecoded> {
+    if [&b"DP"[..], b"F", b"FFilter", b"FDecodeParms"].iter().any(|key| dict.get(key).is_some()) {
+        return Err(Undecoded::Filter);
+    }
+    let one = |given| match given {
+        &Object::Null => Ok(None),
+        Object::Dict(dict) => Ok(Some(dict)),
+        _ => Err(Undecoded::Filter),
+    };
+    match (dict.get(b"Filter"), dict.get(b"DecodeParms")) {
+        (_, None | Some(Object::Null)) => Ok(Vec::new()),
+        (Some(Object::Array(_)), Some(Object::Array(all))) => all.iter().map(one).collect(),
+        (Some(Object::Name(_)), Some(given)) => Ok(vec![one(given)?]),
+        _ => Err(Undecoded::Filter),
     }
 }
 

@@ -166,7 +166,7 @@ fn has_area(view: View<'_, '_>, dict: &Dict) -> bool {
 /// other readers may understand it.
 pub fn area(view: View<'_, '_>, rectangle: Option<&Object>) -> Option<f64> {
     if *view.resolve(rectangle) == Object::Null {
-        return None;
+        return view.is_elsewhere(rectangle).then_some(f64::INFINITY);
     }
     Some(corners(view, rectangle).map_or(f64::INFINITY, |[x1, y1, x2, y2]| (x2 - x1) * (y2 - y1)))
 }

@@ -135,6 +135,8 @@ impl Section {
                     if offset == 0 { Entry::Free } else { place(offset, generation, base)? }
                 } else if reader.word(b"f")? {
                     if index == 0 && first == 1 && offset == 0 && generation == 65535 {
+                        // Some readers count as it is written.
+                        is_exact = false;
                         number = 0;
                     }
                     Entry::Free

@@ -69,8 +69,14 @@ impl<'s> Referencing<'_, '_, 's> {
             written.take(TRANSFORMS_MAX).map(|one| Transform::read(document, one)).collect::<Result<Vec<_>, _>>()?;
         let (data, _) = start(place);
         let signature = self.signature;
-        let mut applying =
-            Applying { document, signature, dtd: self.supplied.dtd, budget: self.budget, selected: None };
+        let mut applying = Applying {
+            document,
+            signature,
+            dtd: self.supplied.dtd,
+            budget: self.budget,
+            selected: None,
+            is_cut: false,
+        };
         applying.apply(data, &transforms, last).map(Cow::into_owned)
     }
 
@@ -154,11 +160,14 @@ impl<'s> Referencing<'_, '_, 's> {
             dtd: self.supplied.dtd,
             budget: self.budget,
             selected: None,
+            is_cut: false,
         };
         let bytes = applying.apply(data, &transforms, &Method::DEFAULT)?;
         into.digested_bytes = bytes.len();
-        let selected = applying.selected;
-        if let (Some(apex), Some(selected)) = (apex, selected) {
+        let (selected, is_cut) = (applying.selected, applying.is_cut);
+        if is_cut {
+            into.covered.extent = Extent::Selected;
+        } else if let (Some(apex), Some(selected)) = (apex, selected) {
             into.covered.extent = extent(document, apex, &selected, self.budget);
             into.covered.whole_document =
                 (apex == ROOT || apex == document.document_element()) && only_signatures_missing(&into.covered.extent);

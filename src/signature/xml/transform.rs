@@ -58,6 +58,8 @@ pub(super) struct Applying<'d, 'a> {
     pub budget: &'d mut Budget,
     /// What was selected of `document` when it became bytes.
     pub selected: Option<Selection>,
+    /// Whether a part was selected of what had been bytes.
+    pub is_cut: bool,
 }
 
 impl Transform {
@@ -138,6 +140,7 @@ impl Applying<'_, '_> {
     }
 
     fn step<'d>(&mut self, data: Data<'d>, transform: &Transform) -> Result<Data<'d>, Reason> {
+        self.is_cut |= matches!(data, Data::Other(..)) && !matches!(transform, Transform::Canonical(_));
         Ok(match (transform, data) {
             (Transform::Base64, Data::Octets(bytes)) => {
                 let text = std::str::from_utf8(&bytes).map_err(|_| Reason::Base64)?;

@@ -78,11 +78,11 @@ impl Revocations<'_> {
             }
         }
         let own = response.certificates().iter();
-        let kept = match response.responder() {
-            ocsp::Responder::Name(name) => self.pool.with_subject(name),
-            ocsp::Responder::KeyHash(_) => &[],
+        let (named, by_key) = match response.responder() {
+            ocsp::Responder::Name(name) => (self.pool.with_subject(name), None),
+            by_key @ ocsp::Responder::KeyHash(_) => (&[][..], Some(self.pool.responders(issuer, by_key))),
         };
-        for signer in own.chain(kept).take(SIGNERS_MAX) {
+        for signer in own.chain(named).chain(by_key.into_iter().flatten()).take(SIGNERS_MAX) {
             let delegated = signer.issuer() == issuer
                 && response.responder().is(signer.subject(), signer.key())
                 && is_responder(signer)

@@ -240,16 +240,20 @@ impl Walk<'_, '_, '_> {
         let takes_room = area(self.new, widget.get(b"Rect")).is_some_and(|area| area >= PAINTED_FROM);
         let Some(appearance) = widget.get(b"AP").filter(|_| !takes_room) else { return false };
         let held = self.new.resolve(Some(appearance));
-        let Object::Dict(states) = &*held else { return *held != Object::Null };
+        let Object::Dict(states) = &*held else { return self.is_there(appearance) };
         states.entries.iter().any(|(_, state)| match &*self.new.resolve(Some(state)) {
-            Object::Null => false,
-            Object::Stream(stream) => !self.is_blank(stream),
-            Object::Dict(states) => states.entries.iter().any(|(_, state)| match &*self.new.resolve(Some(state)) {
-                Object::Stream(stream) => !self.is_blank(stream),
-                other => *other != Object::Null,
-            }),
-            _ => true,
+            Object::Dict(states) => states.entries.iter().any(|(_, state)| self.is_there(state)),
+            _ => self.is_there(state),
         })
+    }
+
+    /// Whether an appearance has content, or another reader may find some.
+    fn is_there(&self, appearance: &Object) -> bool {
+        match &*self.new.resolve(Some(appearance)) {
+            Object::Null => self.new.is_elsewhere(Some(appearance)),
+            Object::Stream(stream) => !self.is_blank(stream),
+            _ => true,
+        }
     }
 
     /// Whether the content of a form paints nothing: it has none but white space and comments.

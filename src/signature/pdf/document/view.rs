@@ -70,9 +70,15 @@ impl<'d> View<'d, '_> {
         self.weighed(number).map(|(object, _)| object)
     }
 
-    /// Whether the tables list object `number` as in use, and it can't be read where they say: another reader may.
+    /// Whether the tables list object `number` as in use, and it can't be read where they say, or is a reference, which no
+    /// object may be (ISO 32000-2 §7.3.10): another reader may read it, or follow it.
     pub fn is_unread(&self, number: u32) -> bool {
-        self.generation(number).is_some() && self.get(number).is_none()
+        self.generation(number).is_some() && self.get(number).is_none_or(|value| matches!(*value, Object::Reference(_)))
+    }
+
+    /// Whether a value stands where another reader may find one, and none is found here.
+    pub fn is_elsewhere(&self, value: Option<&Object>) -> bool {
+        value.and_then(Object::reference).is_some_and(|number| self.is_unread(number))
     }
 
     /// Object `number` with how many values it has.
