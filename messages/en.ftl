@@ -1010,7 +1010,8 @@ agencies-field-instead = Instead
 agencies-field-reason = Why
 
 # Readers' requests
-nav-requests = Readers' requests
+nav-requests = Readers
+requests = Readers' requests
 requests-lead = Who asks for which records, for what, and what was given out. Who asks is shown in each request alone; every look at one is recorded.
 requests-waiting = Waiting for you
 requests-nothing-waits = No request waits for you
@@ -1058,7 +1059,7 @@ request-refuse = Refuse
 request-fulfil = Make the copies
 request-fulfil-lead = Makes the paper of each copy; then the copies can be downloaded.
 request-close = Close the request
-request-close-lead = Once it is closed no copy can be downloaded any more.
+request-close-lead = Once it is closed no copy can be downloaded, and no pass opens it.
 request-reason = Reason
 request-over = This request is over: no step is left.
 request-history = History

@@ -931,7 +931,8 @@ agencies-field-instead = Thay bằng
 agencies-field-reason = Lý do
 
 # Yêu cầu của độc giả
-nav-requests = Yêu cầu của độc giả
+nav-requests = Độc giả
+requests = Yêu cầu của độc giả
 requests-lead = Ai xin tài liệu nào, để làm gì, và đã cung cấp những gì. Họ tên người xin chỉ hiện trong từng yêu cầu; mỗi lần xem đều được ghi lại.
 requests-waiting = Đang chờ bạn
 requests-nothing-waits = Không có yêu cầu nào chờ bạn
@@ -976,7 +977,7 @@ request-refuse = Từ chối
 request-fulfil = Lập bản sao
 request-fulfil-lead = Lập trang bản sao cho từng tài liệu; sau đó tải được bản sao.
 request-close = Đóng yêu cầu
-request-close-lead = Sau khi đóng không tải được bản sao nữa.
+request-close-lead = Sau khi đóng không tải được bản sao nữa, và mã đọc hết tác dụng.
 request-reason = Lý do
 request-over = Yêu cầu này đã xong: không còn bước nào.
 request-history = Diễn biến

@@ -26,10 +26,11 @@ CHECKS = (
 )
 READS = ["search", "read-description", "read-history", "read-content", "read-holdings", "fetch-receipt", "read-transfers"]
 DISPOSAL = ["read-disposal", "act-in-disposal", "handle-disposal", "keep-holds"]
+REQUESTS = ["read-requests", "handle-requests", "approve-requests"]
 TOKENS = {
-    "archivist": READS + DISPOSAL + ["inspect", "receive-transfer"],
+    "archivist": READS + DISPOSAL + REQUESTS + ["inspect", "receive-transfer"],
     "transferring-officer": READS + ["hand-over"],
-    "inspector": READS + ["inspect", "read-accounts", "read-audit-trail", "read-disposal"],
+    "inspector": READS + ["inspect", "read-requests", "read-accounts", "read-audit-trail", "read-disposal"],
 }
 # What ends the session that asks, or locks its account with wrong passwords.
 LEFT_OUT = ["/session", "/session/proof"]

@@ -4,7 +4,7 @@ use super::disposal::Undated;
 use super::get::into_file;
 use super::output::{Output, plain, write_new};
 use super::{Common, Result};
-use crate::archive::request::{self, Form, Given, Passes, READING, Request, Wanted};
+use crate::archive::request::{self, Access, Form, Given, Passes, READING, Request, Wanted};
 use crate::archive::retention::today;
 use crate::archive::{Archive, Reading, Writing};
 use crate::digest::Sha256;
@@ -189,7 +189,10 @@ impl Step {
                 return Ok((request, Some(pass)));
             }
             Self::Receive(asked) => request::receive(archive, &asked.wanted(), actor),
-            Self::Approve(Because { request, reason }) => request::approve(archive, id(&request)?, &reason, actor),
+            // Whoever has a shell sees any record.
+            Self::Approve(Because { request, reason }) => {
+                request::approve(archive, id(&request)?, Access::Closed, &reason, actor)
+            }
             Self::Refuse(Because { request, reason }) => request::refuse(archive, id(&request)?, &reason, actor),
             Self::Revoke(Because { request, reason }) => {
                 request::revoke_pass(archive, passes, id(&request)?, &reason, actor)

@@ -87,13 +87,17 @@ pub fn receive(archive: &Writing, wanted: &Wanted, actor: &str) -> Result<Reques
     archive.request(id)
 }
 
-/// Approves a request: where a record is not open to everybody, as another person than received it.
-pub fn approve(archive: &Writing, id: Uuid, reason: &str, actor: &str) -> Result<Request> {
+/// Approves a request whose records are as open as was seen, or more: where one is not open to everybody, as another person
+/// than received it.
+pub fn approve(archive: &Writing, id: Uuid, seen: Access, reason: &str, actor: &str) -> Result<Request> {
     let reason = request::reason(reason).map_err(refused)?;
     let actor = archive.actor(actor)?;
     let _orders = archive.orders()?;
     let request = due(archive, id, Step::Approve)?;
     let access = archive.access_of(&request, archive.now())?;
+    if access > seen {
+        return Err(Error::conflict("a record is less open than was seen").remedy("look at the request again"));
+    }
     let received = request.steps.first().ok_or_else(no_request)?;
     if !request::by_one_person(access) && received.actor == actor {
         return Err(refused(Refusal::SamePerson).remedy("let a second person approve it, under their own name"));

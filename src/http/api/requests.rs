@@ -205,11 +205,11 @@ pub async fn stepped(
         }
         asking.just_proved(service)?;
     }
-    let (id, by) = (view.request().id, asking.who()?.account.name.clone());
+    let (id, seen, by) = (view.request().id, view.access(), asking.who()?.account.name.clone());
     Ok(blocking(service.clone(), move |service| {
         let passes = &service.passes;
         service.write(|archive| match &step {
-            Step::Approve(reason) => request::approve(archive, id, reason, &by).map(|_| None),
+            Step::Approve(reason) => request::approve(archive, id, seen, reason, &by).map(|_| None),
             Step::Refuse(reason) => request::refuse(archive, id, reason, &by).map(|_| None),
             Step::Fulfil => request::fulfil(archive, passes, id, &by).map(|(_, pass)| pass),
             Step::IssuePass => request::issue_pass(archive, passes, id, &by).map(|(_, pass)| Some(pass)),

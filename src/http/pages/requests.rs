@@ -69,8 +69,7 @@ pub async fn list(
     let place = |number: usize| format!("/requests?state={chosen}&page={number}");
     let all_states = std::iter::once((String::from("/requests"), page.t("requests-all"), state.is_none()));
     let states = Standing::NAMES.iter().map(|(name, one)| {
-        let (vi, en) = one.words();
-        (format!("/requests?state={name}"), page.words.either(vi, en).to_owned(), state == Some(*one))
+        (format!("/requests?state={name}"), capital(&state_words(&page, *one)), state == Some(*one))
     });
     let (before, after) = ((number > 1).then(|| place(number - 1)), (to < others.len()).then(|| place(number + 1)));
     let shown = ListPage {
@@ -145,7 +144,10 @@ async fn rows(service: &Arc<Service>, page: &Page, all: Vec<Arc<Registered>>) ->
 
 fn title(page: &Page, form: Copied) -> String {
     let (vi, en) = form.words();
-    let words = page.words.either(vi, en);
+    capital(page.words.either(vi, en))
+}
+
+fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::papers::{signed, trust_signers};
 use super::*;
-use chauban::archive::request::{self, Form, Passes, Request};
+use chauban::archive::request::{self, Access, Form, Passes, Request};
 use std::process::Command;
 
 /// A request for a certified copy of the first record, as far as its papers.
@@ -25,9 +25,12 @@ fn given_out(scratch: &Scratch, day: &str, form: Form) -> (Request, Option<Strin
         days: None,
     };
     let id = request::receive(&writing, &wanted, "Lê A").unwrap().id;
-    let own = request::approve(&writing, id, "đúng thẩm quyền", "Lê A").unwrap_err();
+    let unseen = request::approve(&writing, id, Access::Open, "đúng thẩm quyền", "Trần B").unwrap_err();
+    assert_eq!(unseen.kind(), Kind::Conflict, "it is less open than whoever may approve was told: {unseen}");
+    let approve = |actor| request::approve(&writing, id, Access::Conditional, "đúng thẩm quyền", actor);
+    let own = approve("Lê A").unwrap_err();
     assert_eq!(own.kind(), Kind::Denied, "what is not open takes two persons: {own}");
-    request::approve(&writing, id, "đúng thẩm quyền", "Trần B").unwrap();
+    approve("Trần B").unwrap();
     let done = request::fulfil(&writing, &passes(scratch, day), id, "Lê A").unwrap();
     writing.close().unwrap();
     done
