@@ -35,7 +35,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
     accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, record, reports,
-    rules, search, searches, second, system, tokens, transfers, webhooks,
+    rules, search, searches, second, system, tokens, transfers, trust, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -177,6 +177,10 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/agencies/table", api::agencies::export)
         .add("POST", "/agencies/table", agencies::import)
         .add("GET", "/agencies/{id}", agencies::show)
+        .add("GET", "/trust", trust::list)
+        .add("POST", "/trust", trust::propose)
+        .add("POST", "/trust/{id}/confirm", trust::confirm)
+        .add("POST", "/trust/{id}/end", trust::end)
         .add("GET", "/webhooks", webhooks::shown)
         .add("POST", "/webhooks", webhooks::create)
         .add("POST", "/webhooks/{id}/resume", webhooks::resume_one)
@@ -274,6 +278,10 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/agencies/table", api::agencies::import)
         .add("POST", "/api/v1/agencies/acts", api::agencies::act)
         .add("GET", "/api/v1/agencies/{id}", api::agencies::show)
+        .add("GET", "/api/v1/trust-anchors", api::trust::list)
+        .add("POST", "/api/v1/trust-anchors", api::trust::create)
+        .add("POST", "/api/v1/trust-anchors/{id}/confirmation", api::trust::confirmation)
+        .add("POST", "/api/v1/trust-anchors/{id}/ending", api::trust::ending)
         .add("GET", "/api/v1/digests/{sha256}", api::inspection::digest)
         .add("GET", "/api/v1/fixity", api::inspection::fixity)
         .add("GET", "/api/v1/audit", api::audit::trail)

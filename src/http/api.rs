@@ -24,6 +24,7 @@ pub mod session;
 pub mod system;
 pub mod tokens;
 pub mod transfers;
+pub mod trust;
 pub mod uploads;
 pub mod webhooks;
 mod wire;
@@ -69,6 +70,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         holds::list, holds::place, holds::release,
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
+        trust::list, trust::create, trust::confirmation, trust::ending,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,

@@ -26,6 +26,7 @@ pub mod second;
 pub mod system;
 pub mod tokens;
 pub mod transfers;
+pub mod trust;
 mod verdict;
 pub mod webhooks;
 pub mod words;

@@ -119,6 +119,10 @@ routes! {
     GET "/agencies/table" ReadAgencies;
     POST "/agencies/table" KeepAgencies;
     GET "/agencies/{id}" ReadAgencies;
+    GET "/trust" ReadSystem;
+    POST "/trust" KeepTrust;
+    POST "/trust/{id}/confirm" KeepTrust;
+    POST "/trust/{id}/end" KeepTrust;
     GET "/webhooks" ReadWebhooks;
     POST "/webhooks" KeepWebhooks;
     POST "/webhooks/{id}/resume" KeepWebhooks;
@@ -204,6 +208,10 @@ routes! {
     POST "/api/v1/agencies/table" KeepAgencies;
     POST "/api/v1/agencies/acts" KeepAgencies;
     GET "/api/v1/agencies/{id}" ReadAgencies;
+    GET "/api/v1/trust-anchors" ReadSystem;
+    POST "/api/v1/trust-anchors" KeepTrust;
+    POST "/api/v1/trust-anchors/{id}/confirmation" KeepTrust;
+    POST "/api/v1/trust-anchors/{id}/ending" KeepTrust;
     GET "/api/v1/digests/{sha256}" Inspect;
     GET "/api/v1/fixity" Inspect;
     GET "/api/v1/audit" ReadAuditTrail;

@@ -36,6 +36,7 @@ fn every_page_is_whole_in_both_languages() {
         "/disposal",
         "/holds",
         "/agencies",
+        "/trust",
     ];
     for path in pages {
         for language in ["vi", "en"] {
