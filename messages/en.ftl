@@ -1046,3 +1046,67 @@ trust-tree-time-stamping = time-stamping
 trust-tree-other = other
 event-trust-anchor-proposed = Trust anchor proposed
 action-keep-trust = Keep trust anchors and outside sources
+
+sources = Outside sources
+sources-lead = The archive asks nobody but these. To be asked is not to be believed: that goes by the trust anchors.
+sources-authorities = Time-stamping authorities
+sources-no-authority = Nobody is asked.
+sources-places = Sources of evidence
+sources-no-place = Nothing is fetched.
+sources-stamps = Time-stamps
+sources-stamps-table = Table of time-stamps
+sources-no-stamp = There is no time-stamp.
+sources-checkpoint = Checkpoint
+sources-time = Time
+sources-authority = Authority
+sources-holds = Holds until
+sources-ended = ended: { $value }
+sources-end = Ask no more
+sources-end-lead = What came stays.
+sources-add-authority = Allow an authority
+sources-add-authority-lead = Nothing but a hash goes there. This needs a password given in the last ten minutes.
+sources-add-place = Allow a place
+sources-add-place-lead = A host, host:port, or the beginning of an address. Never into a private network, unless a machine to connect to is named. This needs a password given in the last ten minutes.
+sources-ask-name = Name, for ever (lower-case letters, digits, hyphens)
+sources-ask-url = Address
+sources-ask-place = Place
+sources-ask-via = Connect to this machine (IP or IP:port; may be empty)
+sources-ask-reason = Why
+upkeep = What the service does by itself
+upkeep-table = Table of what the service does by itself
+upkeep-what = What
+upkeep-last = Last look
+upkeep-next = Next look
+upkeep-failure = Last failure
+upkeep-failed = failed
+upkeep-not-yet = not yet
+upkeep-at-work = at work
+upkeep-time-stamps = Time-stamps
+upkeep-second-runs = Signatures validated again
+upkeep-fixity = Every byte checked
+upkeep-webhooks = Agencies’ systems told
+upkeep-now = Do now
+upkeep-run-time-stamp = Ask for a time-stamp
+upkeep-run-backup = Back up
+upkeep-run-check = Check the structure
+upkeep-run-deep = Check every byte
+upkeep-no-folder = The configuration names no folder for copies (work.backup_folder).
+upkeep-under-way = It ends when the service does.
+upkeep-copied = { $count ->
+    [one] { $number } file copied
+   *[other] { $number } files copied
+}
+upkeep-doubts = { $count ->
+    [0] Everything fits.
+    [one] { $number } doubt.
+   *[other] { $number } doubts.
+}
+upkeep-stamped = { $count ->
+    [0] No authority gave a time-stamp.
+    [one] { $number } time-stamp came.
+   *[other] { $number } time-stamps came.
+}
+system-time-stamp = Time-stamp
+system-backup = Backup
+system-check = Check
+action-run-upkeep = Run time-stamps, backups, checks

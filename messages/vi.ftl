@@ -967,3 +967,62 @@ trust-tree-time-stamping = dấu thời gian
 trust-tree-other = khác
 event-trust-anchor-proposed = Đề nghị gốc tin cậy
 action-keep-trust = Quản lý gốc tin cậy và nguồn ngoài
+
+sources = Nguồn ngoài
+sources-lead = Kho chỉ hỏi những máy có tên dưới đây. Được hỏi chưa phải là được tin: điều đó theo các gốc tin cậy.
+sources-authorities = Tổ chức cấp dấu thời gian
+sources-no-authority = Chưa hỏi tổ chức nào.
+sources-places = Nơi được tải chứng cứ
+sources-no-place = Không tải gì từ đâu.
+sources-stamps = Dấu thời gian
+sources-stamps-table = Bảng các dấu thời gian
+sources-no-stamp = Chưa có dấu thời gian nào.
+sources-checkpoint = Mốc niêm phong
+sources-time = Thời gian
+sources-authority = Tổ chức
+sources-holds = Có giá trị đến
+sources-ended = đã ngừng: { $value }
+sources-end = Ngừng hỏi
+sources-end-lead = Những gì đã nhận vẫn được giữ.
+sources-add-authority = Thêm tổ chức
+sources-add-authority-lead = Chỉ một giá trị băm được gửi đi. Cần mật khẩu được nhập trong mười phút vừa qua.
+sources-add-place = Thêm nơi được tải
+sources-add-place-lead = Máy chủ, máy chủ:cổng, hoặc phần đầu của địa chỉ. Không vào mạng nội bộ, trừ khi nêu máy để kết nối. Cần mật khẩu được nhập trong mười phút vừa qua.
+sources-ask-name = Tên gọi, không bao giờ đổi (chữ thường, số, gạch nối)
+sources-ask-url = Địa chỉ
+sources-ask-place = Nơi
+sources-ask-via = Kết nối tới máy này (IP hoặc IP:cổng; có thể để trống)
+sources-ask-reason = Lý do
+upkeep = Việc dịch vụ tự làm
+upkeep-table = Bảng những việc dịch vụ tự làm
+upkeep-what = Việc
+upkeep-last = Lần xem gần nhất
+upkeep-next = Lần xem tới
+upkeep-failure = Lỗi gần nhất
+upkeep-failed = lỗi
+upkeep-not-yet = chưa
+upkeep-at-work = đang làm
+upkeep-time-stamps = Đóng dấu thời gian
+upkeep-second-runs = Kiểm tra lại chữ ký
+upkeep-fixity = Kiểm tra toàn vẹn
+upkeep-webhooks = Báo cho hệ thống của cơ quan
+upkeep-now = Làm ngay
+upkeep-run-time-stamp = Xin dấu thời gian
+upkeep-run-backup = Sao lưu
+upkeep-run-check = Kiểm tra cấu trúc
+upkeep-run-deep = Kiểm tra từng byte
+upkeep-no-folder = Cấu hình chưa nêu thư mục sao lưu (work.backup_folder).
+upkeep-under-way = Việc này dừng lại khi dịch vụ dừng.
+upkeep-copied = Đã sao { $number } tệp
+upkeep-doubts = { $count ->
+    [0] Mọi thứ khớp.
+   *[other] { $number } chỗ không khớp.
+}
+upkeep-stamped = { $count ->
+    [0] Không tổ chức nào cấp dấu thời gian.
+   *[other] Đã nhận { $number } dấu thời gian.
+}
+system-time-stamp = Dấu thời gian
+system-backup = Sao lưu
+system-check = Kiểm tra kho
+action-run-upkeep = Chạy đóng dấu thời gian, sao lưu, kiểm tra

@@ -23,6 +23,7 @@ pub mod rules;
 pub mod search;
 pub mod searches;
 pub mod second;
+pub mod sources;
 pub mod system;
 pub mod tokens;
 pub mod transfers;

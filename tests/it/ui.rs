@@ -37,6 +37,7 @@ fn every_page_is_whole_in_both_languages() {
         "/holds",
         "/agencies",
         "/trust",
+        "/sources",
     ];
     for path in pages {
         for language in ["vi", "en"] {
