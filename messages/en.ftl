@@ -1102,3 +1102,105 @@ reading-destroyed = { $count ->
 reading-nothing = No record is left to be read
 reading-shown = Record: { $value }
 reading-end = End reading
+
+trust = Trust anchors
+trust-lead = Signatures are believed under these roots, each between two days. One person proposes, another confirms; each finds the fingerprint themselves in what the authority published, never in the file.
+trust-proposals = Waiting for a second person
+trust-waits = waits
+trust-proposed-by = Proposed: { $value }
+trust-none = No root is trusted: no signature can be valid.
+trust-trusted = trusted now
+trust-ended-because = Ended: { $value }
+trust-subject = Subject
+trust-key = Key
+trust-tree = Tree
+trust-valid = Certificate valid
+trust-span = Trusted
+trust-source = Fingerprint found in
+trust-confirm = Confirm
+trust-confirm-lead = Find the fingerprint in what the authority published, and type it here. From then on signatures are judged by this root.
+trust-decline = Decline
+trust-decline-lead = The proposal waits no more.
+trust-end = End the trust
+trust-end-lead = What was signed up to this day stays to be judged by it.
+trust-propose = Propose a trust anchor
+trust-propose-lead = This needs a password given in the last ten minutes. It counts once another administrator has confirmed it.
+trust-not-done = Not done.
+trust-ask-file = The certificate (PEM or DER)
+trust-ask-fingerprint = SHA-256 of the certificate, as its authority published it
+trust-ask-source = Where that was found
+trust-ask-tree = What it is the root of
+trust-ask-name = Name (empty: the certificate's own)
+trust-ask-from = Trusted from (empty: the certificate's first day)
+trust-ask-until = Trusted until
+trust-ask-reason = Why
+trust-tree-official-duty = official duty
+trust-tree-public = public
+trust-tree-time-stamping = time-stamping
+trust-tree-other = other
+event-trust-anchor-proposed = Trust anchor proposed
+action-keep-trust = Keep trust anchors and outside sources
+
+sources = Outside sources
+sources-lead = The archive asks nobody but these. To be asked is not to be believed: that goes by the trust anchors.
+sources-authorities = Time-stamping authorities
+sources-no-authority = Nobody is asked.
+sources-places = Sources of evidence
+sources-no-place = Nothing is fetched.
+sources-stamps = Time-stamps
+sources-stamps-table = Table of time-stamps
+sources-no-stamp = There is no time-stamp.
+sources-checkpoint = Checkpoint
+sources-time = Time
+sources-authority = Authority
+sources-holds = Holds until
+sources-ended = ended: { $value }
+sources-end = Ask no more
+sources-end-lead = What came stays.
+sources-add-authority = Allow an authority
+sources-add-authority-lead = Nothing but a hash goes there. This needs a password given in the last ten minutes.
+sources-add-place = Allow a place
+sources-add-place-lead = A host, host:port, or the beginning of an address. Never into a private network, unless a machine to connect to is named. This needs a password given in the last ten minutes.
+sources-ask-name = Name, for ever (lower-case letters, digits, hyphens)
+sources-ask-url = Address
+sources-ask-place = Place
+sources-ask-via = Connect to this machine (IP or IP:port; may be empty)
+sources-ask-reason = Why
+upkeep = What the service does by itself
+upkeep-table = Table of what the service does by itself
+upkeep-what = What
+upkeep-last = Last look
+upkeep-next = Next look
+upkeep-failure = Last failure
+upkeep-failed = failed
+upkeep-not-yet = not yet
+upkeep-at-work = at work
+upkeep-time-stamps = Time-stamps
+upkeep-second-runs = Signatures validated again
+upkeep-fixity = Every byte checked
+upkeep-webhooks = Agencies’ systems told
+upkeep-now = Do now
+upkeep-run-time-stamp = Ask for a time-stamp
+upkeep-run-backup = Back up
+upkeep-run-check = Check the structure
+upkeep-run-deep = Check every byte
+upkeep-no-folder = The configuration names no folder for copies (work.backup_folder).
+upkeep-under-way = It ends when the service does.
+upkeep-copied = { $count ->
+    [one] { $number } file copied
+   *[other] { $number } files copied
+}
+upkeep-doubts = { $count ->
+    [0] Everything fits.
+    [one] { $number } doubt.
+   *[other] { $number } doubts.
+}
+upkeep-stamped = { $count ->
+    [0] No authority gave a time-stamp.
+    [one] { $number } time-stamp came.
+   *[other] { $number } time-stamps came.
+}
+system-time-stamp = Time-stamp
+system-backup = Backup
+system-check = Check
+action-run-upkeep = Run time-stamps, backups, checks

@@ -57,6 +57,7 @@ mod writing;
 pub use format::Format;
 pub use init::{Created, InitOptions};
 pub use key_care::{KeyCheck, KeyCopyReport};
+pub use periodic::{Round, Rounds};
 pub use places::{Disks, HIGH_WATER, OUTER_HIGH_WATER, Places};
 pub use reading::{Archive, Reading};
 pub use rebuild::Rebuilt;

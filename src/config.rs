@@ -50,6 +50,8 @@ pub struct Config {
     pub revalidate_every: Option<Duration>,
     /// Time between checks of every byte.
     pub check_every: Option<Duration>,
+    /// Folder for copies of the archive that the service makes.
+    pub backup_to: Option<PathBuf>,
     /// How the log is written.
     pub log: LogForm,
     /// What is logged, as `tracing` filters say it.
@@ -102,6 +104,7 @@ impl Default for Config {
             stamp_every: Some(Duration::from_secs(24 * 3600)),
             revalidate_every: Some(Duration::from_secs(3600)),
             check_every: Some(Duration::from_secs(7 * 24 * 3600)),
+            backup_to: None,
             log: LogForm::Text,
             log_filter: None,
         }

@@ -76,6 +76,8 @@ kinds! {
     ClockConfirmed "clock-confirmed";
     /// A root certificate is trusted from now on, between two dates; the body holds it.
     TrustAnchorAdded "trust-anchor-added";
+    /// Somebody proposes a trust anchor; it is believed once another person has added it.
+    TrustAnchorProposed "trust-anchor-proposed";
     /// A trust anchor ends at a time; the body says why.
     TrustAnchorEnded "trust-anchor-ended";
     /// A time-stamping authority may be asked from now on; the body says where.

@@ -35,7 +35,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
     accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, reading, record,
-    reports, requests, rules, search, searches, second, system, tokens, transfers, webhooks,
+    reports, requests, rules, search, searches, second, sources, system, tokens, transfers, trust, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -47,7 +47,7 @@ use tower_http::services::ServeDir;
 
 pub use api::description;
 pub use route::{ROUTES, Route};
-pub use service::{Address, Limits};
+pub use service::{Address, Limits, Upkeep};
 pub use tls::{TlsFiles, fingerprint};
 
 /// Threads that talk to browsers; what blocks runs on others.
@@ -68,6 +68,8 @@ pub struct Options {
     /// Roles whose accounts need a second factor; `None`: all of them where it is reached with TLS, by others than this
     /// machine, and none on loopback.
     pub second_factor: Option<BTreeSet<Role>>,
+    /// What is done beside requests.
+    pub upkeep: Upkeep,
 }
 
 /// Serves until interrupted. `ready` hears the address listened on.
@@ -80,7 +82,7 @@ pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) 
     let all: &[Role] = if options.address == Address::Loopback { &[] } else { Role::ALL };
     let second_factor = options.second_factor.unwrap_or_else(|| all.iter().copied().collect());
     let told = Told { address: options.address, front, second_factor };
-    let service = Arc::new(Service::open(places, told, &options.limits)?);
+    let service = Arc::new(Service::open(places, told, &options.limits, options.upkeep)?);
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).max_blocking_threads(BLOCKING_MAX).enable_all().build()?;
     runtime.block_on(async {
@@ -194,6 +196,16 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/agencies/table", api::agencies::export)
         .add("POST", "/agencies/table", agencies::import)
         .add("GET", "/agencies/{id}", agencies::show)
+        .add("GET", "/trust", trust::list)
+        .add("POST", "/trust", trust::propose)
+        .add("POST", "/trust/{id}/confirm", trust::confirm)
+        .add("POST", "/trust/{id}/end", trust::end)
+        .add("GET", "/sources", sources::list)
+        .add("POST", "/sources/authorities", sources::add_authority)
+        .add("POST", "/sources/authorities/{name}/end", sources::end_authority)
+        .add("POST", "/sources/places", sources::add_place)
+        .add("POST", "/sources/places/{id}/end", sources::end_place)
+        .add("POST", "/system/upkeep", system::run_upkeep)
         .add("GET", "/webhooks", webhooks::shown)
         .add("POST", "/webhooks", webhooks::create)
         .add("POST", "/webhooks/{id}/resume", webhooks::resume_one)
@@ -303,6 +315,20 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/agencies/table", api::agencies::import)
         .add("POST", "/api/v1/agencies/acts", api::agencies::act)
         .add("GET", "/api/v1/agencies/{id}", api::agencies::show)
+        .add("GET", "/api/v1/trust-anchors", api::trust::list)
+        .add("POST", "/api/v1/trust-anchors", api::trust::create)
+        .add("POST", "/api/v1/trust-anchors/{id}/confirmation", api::trust::confirmation)
+        .add("POST", "/api/v1/trust-anchors/{id}/ending", api::trust::ending)
+        .add("GET", "/api/v1/time-authorities", api::sources::authorities)
+        .add("POST", "/api/v1/time-authorities", api::sources::add_authority)
+        .add("POST", "/api/v1/time-authorities/{name}/ending", api::sources::end_authority)
+        .add("GET", "/api/v1/evidence-sources", api::sources::sources)
+        .add("POST", "/api/v1/evidence-sources", api::sources::add_source)
+        .add("POST", "/api/v1/evidence-sources/{id}/ending", api::sources::end_source)
+        .add("GET", "/api/v1/time-stamps", api::sources::stamps)
+        .add("GET", "/api/v1/upkeep", api::upkeep::show)
+        .add("POST", "/api/v1/upkeep", api::upkeep::begin)
+        .add("GET", "/api/v1/upkeep/progress", api::upkeep::progress)
         .add("GET", "/api/v1/digests/{sha256}", api::inspection::digest)
         .add("GET", "/api/v1/fixity", api::inspection::fixity)
         .add("GET", "/api/v1/audit", api::audit::trail)

@@ -6,7 +6,7 @@
 
 use super::announce::Heading;
 use super::body::{FixityCheckedBody, FixityDoubtBody};
-use super::periodic::Periodic;
+use super::periodic::{Periodic, Rounds};
 use super::places::Places;
 use super::project;
 use super::reading::{Archive, Reading};
@@ -164,15 +164,16 @@ pub struct Checks {
 
 impl Checks {
     /// Starts the thread: a check is due `every` so long after the last one, or after the start where there was none.
-    pub fn start(places: Places, every: Duration, actor: String) -> Result<Self> {
+    pub fn start(places: Places, every: Duration, actor: String, rounds: &Rounds) -> Result<Self> {
         let (started, look) = (SystemClock::new().wall(), LOOK.min(every));
         let work = move || {
-            if let Err(error) = check_if_due(&places, every, started, &actor) {
+            let failed = check_if_due(&places, every, started, &actor).err();
+            if let Some(error) = &failed {
                 tracing::warn!(%error, "the archive was not checked");
             }
-            look
+            (look, failed)
         };
-        Ok(Self { _work: Periodic::start("fixity", look, work)? })
+        Ok(Self { _work: Periodic::start("fixity", rounds, look, work)? })
     }
 }
 

@@ -1,22 +1,76 @@
-//! What is done from time to time as long as something is served, on a thread of its own.
+//! What is done from time to time as long as something is served, each on a thread of its own, and how that goes.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::time::{Clock, Micros, SystemClock};
 use crossbeam_channel::RecvTimeoutError;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+/// How the work that a service does by itself goes: last round, next round, last error.
+#[derive(Debug, Clone, Default)]
+pub struct Rounds(Arc<Mutex<BTreeMap<&'static str, Round>>>);
+
+/// How one kind of work goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Round {
+    /// When its last look began; `None`: there was none since the start.
+    pub last: Option<Micros>,
+    /// When it looks again; `None`: it is at work.
+    pub next: Option<Micros>,
+    /// When a look failed last, and why.
+    pub failed: Option<(Micros, String)>,
+}
+
+impl Rounds {
+    /// All of it, by name.
+    pub fn all(&self) -> Vec<(&'static str, Round)> {
+        self.0.lock().map_or_else(|_| Vec::new(), |all| all.iter().map(|(name, one)| (*name, one.clone())).collect())
+    }
+
+    fn note(&self, name: &'static str, change: impl FnOnce(&mut Round)) {
+        if let Ok(mut all) = self.0.lock() {
+            change(all.entry(name).or_default());
+        }
+    }
+}
 
 /// The thread; it ends when this is dropped, at once unless it is just at work, and then with the process.
 pub(super) struct Periodic {
     _stop: crossbeam_channel::Sender<()>,
 }
 
+/// What a look came to, and when the next is.
+pub(super) type Look = (Duration, Option<Error>);
+
 impl Periodic {
-    /// Starts it: `work` is done after `first`, and again after what it says each time.
-    pub fn start(name: &str, first: Duration, mut work: impl FnMut() -> Duration + Send + 'static) -> Result<Self> {
+    /// Starts it: `work` is done after `first`, and again after what it says each time; `rounds` hears of it.
+    pub fn start(
+        name: &'static str,
+        rounds: &Rounds,
+        first: Duration,
+        mut work: impl FnMut() -> Look + Send + 'static,
+    ) -> Result<Self> {
         let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
+        let rounds = rounds.clone();
+        let clock = SystemClock::new();
+        let after = move |wait: Duration| {
+            let wait = u64::try_from(wait.as_micros()).unwrap_or(u64::MAX);
+            Micros(SystemClock::new().wall().0.saturating_add(wait))
+        };
+        rounds.note(name, |round| round.next = Some(after(first)));
         let run = move || {
             let mut wait = first;
             while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                wait = work();
+                rounds.note(name, |round| (round.last, round.next) = (Some(clock.wall()), None));
+                let (pause, failed) = work();
+                wait = pause;
+                rounds.note(name, |round| {
+                    round.next = Some(after(wait));
+                    if let Some(error) = failed {
+                        round.failed = Some((clock.wall(), error.to_string()));
+                    }
+                });
             }
         };
         // Not joined: it may wait for somebody else, and what it is writing survives the end of the process.

@@ -125,6 +125,10 @@ named! {
     KeepWebhooks "keep-webhooks";
     /// See how the system stands: health, storage, keys, trust anchors, rules, jobs.
     ReadSystem "read-system";
+    /// Say whom the archive believes and whom it asks: trust anchors, time-stamping authorities, sources of evidence.
+    KeepTrust "keep-trust";
+    /// Start what the service does by itself at intervals: time-stamps, backups, checks.
+    RunUpkeep "run-upkeep";
     /// See what rules: schedules, their lines, the law's numbers.
     ReadRules "read-rules";
     /// Adopt rules, or what another proposed.
@@ -145,6 +149,7 @@ impl Action {
                 | Self::ChangeAccounts
                 | Self::KeepAgencies
                 | Self::KeepWebhooks
+                | Self::KeepTrust
                 | Self::AdoptRules
                 | Self::ConfirmRules
                 | Self::ApproveClosedRequests
@@ -253,9 +258,9 @@ fn does(role: Role, action: Action) -> bool {
     use Action::{
         ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmRules,
         DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests, Inspect, KeepAgencies,
-        KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepWebhooks, ReadAccounts, ReadAgencies, ReadAuditTrail,
+        KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepTrust, KeepWebhooks, ReadAccounts, ReadAgencies, ReadAuditTrail,
         ReadByPass, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRequests,
-        ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, Search, SignIn,
+        ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, RunUpkeep, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | ReadByPass | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
@@ -263,7 +268,9 @@ fn does(role: Role, action: Action) -> bool {
         ReadHistory => role != Role::Administrator,
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         Inspect => matches!(role, Role::Archivist | Role::Inspector),
-        ChangeAccounts | KeepAgencies | KeepWebhooks | ReadWebhooks => role == Role::Administrator,
+        ChangeAccounts | KeepAgencies | KeepTrust | KeepWebhooks | ReadWebhooks | RunUpkeep => {
+            role == Role::Administrator
+        }
         ReadAuditTrail => role == Role::Inspector,
         ReadAccounts | ReadSystem => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),

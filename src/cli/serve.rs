@@ -2,11 +2,12 @@
 
 use super::output::tell;
 use super::{Common, Result};
+use crate::archive::Rounds;
 use crate::archive::fixity::Checks;
 use crate::archive::stamp::{Every, Stamper};
 use crate::archive::validation::SecondRuns;
 use crate::archive::webhook::Deliverer;
-use crate::http::{self, Options};
+use crate::http::{self, Options, Upkeep};
 use crate::network::Http;
 use std::sync::Arc;
 
@@ -66,19 +67,24 @@ impl Serve {
         let config = common.config_with(&self.given())?;
         let places = common.places_by(&config)?;
         let actor = config.actor.clone().unwrap_or_else(|| common.actor());
+        let rounds = Rounds::default();
         let _stamper = match config.stamp_every {
             None => None,
-            Some(every) => Some(Stamper::start(places.clone(), Arc::new(Http::new()), Every(every), actor.clone())?),
+            Some(every) => {
+                Some(Stamper::start(places.clone(), Arc::new(Http::new()), Every(every), actor.clone(), &rounds)?)
+            }
         };
         let _second_runs = match config.revalidate_every {
             None => None,
-            Some(pause) => Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, actor.clone())?),
+            Some(pause) => {
+                Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, actor.clone(), &rounds)?)
+            }
         };
         let _checks = match config.check_every {
             None => None,
-            Some(every) => Some(Checks::start(places.clone(), every, actor)?),
+            Some(every) => Some(Checks::start(places.clone(), every, actor.clone(), &rounds)?),
         };
-        let _deliverer = Deliverer::start(places.clone(), Arc::new(Http::new()))?;
+        let _deliverer = Deliverer::start(places.clone(), Arc::new(Http::new()), &rounds)?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
         let options = Options {
             listen: config.listen,
@@ -86,6 +92,7 @@ impl Serve {
             tls: config.tls,
             limits: config.limits,
             second_factor: config.second_factor,
+            upkeep: Upkeep { rounds, backup_to: config.backup_to },
         };
         http::serve(&places, options, |address| tell(format_args!("listening on {scheme}://{address}/")))?;
         Ok(0)

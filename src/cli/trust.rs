@@ -2,12 +2,12 @@
 
 use super::output::{Output, plain};
 use super::{Common, Result};
-use crate::archive::trust::{self, Anchor, NewAnchor};
+use crate::archive::trust::{self, Anchor, Edge, NewAnchor};
 use crate::archive::{Reading, Tree, Writing};
 use crate::digest::Sha256;
 use crate::error::Error;
 use crate::time::SystemClock;
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::Read;
@@ -87,10 +87,7 @@ impl TrustCommand {
         match self.action {
             Action::Add { file, fingerprint, source, tree, name, from, until } => {
                 let bytes = read(&file)?;
-                let name = match name {
-                    Some(name) => name,
-                    None => trust::read_certificate(&bytes)?.subject().common_name().unwrap_or_default().to_owned(),
-                };
+                let name = name.unwrap_or_default();
                 let new = NewAnchor { file: bytes, fingerprint, source, tree, name, from, until };
                 let archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
                 let anchor = trust::add(&archive, &new, &common.actor())?;
@@ -193,8 +190,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 fn fingerprint(text: &str) -> std::result::Result<Sha256, String> {
-    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
-    digits.to_lowercase().parse().map_err(|_| "a SHA-256 fingerprint has 64 hexadecimal digits".to_owned())
+    trust::read_fingerprint(text).ok_or_else(|| "a SHA-256 fingerprint has 64 hexadecimal digits".to_owned())
 }
 
 fn tree(text: &str) -> std::result::Result<Tree, String> {
@@ -202,19 +198,13 @@ fn tree(text: &str) -> std::result::Result<Tree, String> {
 }
 
 fn first_instant(text: &str) -> std::result::Result<DateTime<Utc>, String> {
-    instant(text, |day| day.and_hms_opt(0, 0, 0))
+    instant(text, Edge::First)
 }
 
 fn last_instant(text: &str) -> std::result::Result<DateTime<Utc>, String> {
-    instant(text, |day| day.and_hms_opt(23, 59, 59))
+    instant(text, Edge::Last)
 }
 
-/// A day (in UTC) or an instant (RFC 3339).
-fn instant(
-    text: &str,
-    of_day: impl Fn(NaiveDate) -> Option<chrono::NaiveDateTime>,
-) -> std::result::Result<DateTime<Utc>, String> {
-    let day = text.parse::<NaiveDate>().ok().and_then(of_day).map(|time| time.and_utc());
-    let instant = || DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
-    day.or_else(instant).ok_or_else(|| "write it like 2026-01-31 or 2026-01-31T08:00:00Z".to_owned())
+fn instant(text: &str, edge: Edge) -> std::result::Result<DateTime<Utc>, String> {
+    trust::read_instant(text, edge).ok_or_else(|| "write it like 2026-01-31 or 2026-01-31T08:00:00Z".to_owned())
 }

@@ -91,6 +91,7 @@ settings! {
         draft.config.check_every = every(number(text, 0, 24 * 366)?, 3600);
         Ok(())
     };
+    "work.backup_folder" "CHAUBAN_WORK_BACKUP_FOLDER" |draft, text| set(&mut draft.config.backup_to, folder(text));
     "log.filter" "CHAUBAN_LOG" |draft, text| {
         let wrong = Wrong("is no filter of the log", "write error, warn, info, debug, or module=level with commas between");
         tracing_subscriber::EnvFilter::try_new(text).map_err(|_| wrong)?;

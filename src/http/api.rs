@@ -22,9 +22,12 @@ pub mod rules;
 pub mod search;
 pub mod searches;
 pub mod session;
+pub mod sources;
 pub mod system;
 pub mod tokens;
 pub mod transfers;
+pub mod trust;
+pub mod upkeep;
 pub mod uploads;
 pub mod webhooks;
 mod wire;
@@ -72,6 +75,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         holds::list, holds::place, holds::release,
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
+        trust::list, trust::create, trust::confirmation, trust::ending,
+        sources::authorities, sources::add_authority, sources::end_authority, sources::sources, sources::add_source,
+        sources::end_source, sources::stamps, upkeep::show, upkeep::begin, upkeep::progress,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,

@@ -1,12 +1,14 @@
 //! What takes longer than an answer: examinations and accessions of transfers, destructions; one after another, on threads of
-//! their own.
+//! their own. Beside them `upkeep`, one at a time.
 //!
 //! Nothing here is durable: an examination or a destruction that is cut off is asked for again, an accession is taken up from
 //! its events when the service starts.
 
 mod follow;
+mod upkeep;
 
 pub use follow::{JobEvent, follow};
+pub use upkeep::{Done, Outcome, UPKEEP, Work, begin};
 
 use super::service::Service;
 use crate::archive::transfer::{self, Transfer};
@@ -27,6 +29,8 @@ pub struct Jobs {
     failed: Mutex<HashMap<Uuid, String>>,
     /// Each of them uses every core; and of two ingests neither may add to a dossier that the other describes.
     turn: Mutex<()>,
+    /// What the last upkeep of each kind came to, since the service started.
+    done: Mutex<Vec<Done>>,
     /// Places for those who follow.
     followers: Arc<Semaphore>,
 }
@@ -34,7 +38,13 @@ pub struct Jobs {
 impl Default for Jobs {
     fn default() -> Self {
         let followers = Arc::new(Semaphore::new(follow::FOLLOWERS_MAX));
-        Self { under_way: Mutex::default(), turn: Mutex::default(), failed: Mutex::default(), followers }
+        Self {
+            under_way: Mutex::default(),
+            turn: Mutex::default(),
+            failed: Mutex::default(),
+            done: Mutex::default(),
+            followers,
+        }
     }
 }
 
@@ -55,6 +65,12 @@ pub enum Task {
     Accession,
     /// Destroys what a disposal case has decided.
     Destruction,
+    /// Has the newest checkpoint time-stamped.
+    TimeStamp,
+    /// Copies the archive.
+    Backup,
+    /// Verifies the archive.
+    Check,
 }
 
 impl Task {
@@ -64,7 +80,15 @@ impl Task {
             Self::Examination => "examination",
             Self::Accession => "accession",
             Self::Destruction => "destruction",
+            Self::TimeStamp => "time-stamp",
+            Self::Backup => "backup",
+            Self::Check => "check",
         }
+    }
+
+    /// Whether it may go on beside the others: it reads for hours, and adds nothing but what it found.
+    const fn is_upkeep(self) -> bool {
+        matches!(self, Self::TimeStamp | Self::Backup | Self::Check)
     }
 }
 
@@ -113,6 +137,18 @@ impl Jobs {
         }
     }
 
+    /// What the last upkeep of each kind came to.
+    pub fn upkeep(&self) -> Vec<Done> {
+        self.done.lock().map_or_else(|_| Vec::new(), |done| done.clone())
+    }
+
+    fn note(&self, one: Done) {
+        if let Ok(mut done) = self.done.lock() {
+            done.retain(|other| other.task != one.task);
+            done.push(one);
+        }
+    }
+
     fn lock(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Arc<Job>>>> {
         self.under_way.lock().map_err(|_| Error::unavailable("a job died"))
     }
@@ -137,7 +173,11 @@ pub fn start(
     let end = End { service: service.clone(), id };
     let run = move || {
         let service = &end.service;
-        let Ok(_turn) = service.jobs.turn.lock() else { return };
+        // Upkeep has no turn: there is one at a time, since all of it is about one thing.
+        let turn = (!task.is_upkeep()).then(|| service.jobs.turn.lock());
+        if matches!(turn, Some(Err(_))) {
+            return;
+        }
         let done = work(service, &job);
         if let Err(error) = &done {
             tracing::error!(%error, %id, task = task.name(), "a job failed");

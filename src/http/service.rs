@@ -19,7 +19,7 @@ use crate::archive::retention::survey::{By, Due, Wanted};
 use crate::archive::retention::today;
 use crate::archive::transfer::Transfers;
 use crate::archive::webhook::Webhooks;
-use crate::archive::{Places, Reading, Writing};
+use crate::archive::{Places, Reading, Rounds, Writing};
 use crate::auth::rights::Role;
 use crate::auth::webauthn::RelyingParty;
 use crate::error::{Error, Result};
@@ -30,6 +30,7 @@ use crate::time::{Clock, SystemClock};
 use axum::http::{HeaderMap, header};
 use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -82,6 +83,10 @@ pub struct Service {
     pub requests_of_accounts: Pace,
     /// How often one address may try a password or a code.
     pub sign_ins: Pace,
+    /// What is done beside requests.
+    pub upkeep: Upkeep,
+    /// Where the archive lies.
+    pub places: Places,
     looked: Mutex<Looked>,
     accounts: RwLock<Arc<Accounts>>,
     census: Mutex<Arc<Census>>,
@@ -160,6 +165,15 @@ pub struct Told {
     pub second_factor: BTreeSet<Role>,
 }
 
+/// What is done beside requests.
+#[derive(Debug, Clone, Default)]
+pub struct Upkeep {
+    /// How the work that the service does by itself goes.
+    pub rounds: Rounds,
+    /// Where copies of the archive go; `None`: none is made.
+    pub backup_to: Option<PathBuf>,
+}
+
 /// What requests may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -193,7 +207,7 @@ struct Accounts {
 
 impl Service {
     /// Opens the archive for serving.
-    pub fn open(places: &Places, told: Told, limits: &Limits) -> Result<Self> {
+    pub fn open(places: &Places, told: Told, limits: &Limits, upkeep: Upkeep) -> Result<Self> {
         let Told { address, front, second_factor } = told;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let reading = Reading::open(places)?;
@@ -220,6 +234,8 @@ impl Service {
             requests: Pace::per_minute(limits.requests_per_minute),
             requests_of_accounts: Pace::per_minute(limits.requests_per_minute),
             sign_ins: Pace::per_minute(limits.sign_ins_per_minute),
+            upkeep,
+            places: places.clone(),
             looked: Mutex::new(Looked { at: Instant::now(), size }),
             accounts: RwLock::default(),
             census: Mutex::default(),
@@ -320,7 +336,8 @@ impl Service {
         Ok(due)
     }
 
-    fn look(&self) -> Result<()> {
+    /// Looks at the archive anew, where something was committed beside the requests.
+    pub fn look(&self) -> Result<()> {
         let mut looked = self.looked.lock().map_err(|_| Error::unavailable("a look at the archive died"))?;
         *looked = Looked { size: self.reading.catch_up()?, at: Instant::now() };
         Ok(())

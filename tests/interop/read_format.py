@@ -47,7 +47,7 @@ ENTRY_FIELDS = ["v", "event", "id", "previous", "time", "actor", "rule", "commit
 EVENTS = {
     "archive-created", "actor-registered", "keys-changed", "keys-copied", "fixity-checked", "dossier-accessioned", "dossier-amended",
     "record-accessioned", "transfer-submitted", "transfer-returned", "transfer-accepted", "transfer-ended",
-    "clock-confirmed", "trust-anchor-added",
+    "clock-confirmed", "trust-anchor-added", "trust-anchor-proposed",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
     "account-proposed", "account-confirmed", "account-closed", "reads-recorded",

@@ -37,6 +37,7 @@ mod tls;
 mod transfer;
 mod trust;
 mod ui;
+mod upkeep;
 mod validation;
 mod verify;
 mod vietnamese;

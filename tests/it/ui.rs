@@ -39,6 +39,8 @@ fn every_page_is_whole_in_both_languages() {
         "/requests",
         "/reading",
         "/requests?state=closed",
+        "/trust",
+        "/sources",
     ];
     for path in pages {
         for language in ["vi", "en"] {

@@ -29,7 +29,7 @@ PASSWORD, OWN = "mưa rào cuối hạ qua sông", "thuyền về bến cũ chi�
 CODE = "H26.10.2025.003.0000003"
 BROKEN = "H26.10.2022.023.0000002"
 PAGES = {
-    "administrator": ["/", "/accounts", "/system", "/webhooks", "/agencies"],
+    "administrator": ["/", "/accounts", "/system", "/webhooks", "/agencies", "/trust", "/sources"],
     "archivist": ["/", "/search", "/search?words=mua+s%E1%BA%AFm", "/search?words=khong+co+gi+ca", f"/records/{CODE}",
                   f"/records/{BROKEN}", "/dossiers/H26.10.2022.023", "/account", "/account/second-factor",
                   "/account/keys", "/account/tokens", "/sign-in-again", "/accounts", "/nowhere",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Body of `trust-anchor-added`.
+/// Body of `trust-anchor-added` and `trust-anchor-proposed`.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct TrustAnchorBody {
     /// The certificate, DER in base64.

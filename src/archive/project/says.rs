@@ -177,7 +177,7 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
             let actor = body.actor.parse().map_err(|_| damaged("actor"))?;
             Ok(Says::Actor { name: body.name, actor })
         }
-        EventKind::TrustAnchorAdded => {
+        EventKind::TrustAnchorAdded | EventKind::TrustAnchorProposed => {
             let body: TrustAnchorBody = read(body, "trust anchor")?;
             body.sha256.parse().map(Says::Anchor).map_err(|_| damaged("trust anchor"))
         }

@@ -4,10 +4,10 @@
 //! authority is looked at and nobody is asked.
 
 use super::{Ask, Options, Patience, Stamping, stamp, utc};
-use crate::archive::periodic::Periodic;
+use crate::archive::periodic::{Periodic, Rounds};
 use crate::archive::places::Places;
 use crate::archive::reading::Reading;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::time::{Clock, SystemClock};
 use chrono::TimeDelta;
@@ -30,21 +30,29 @@ pub struct Stamper {
 
 impl Stamper {
     /// Starts the thread: a first stamping at once if one is due.
-    pub fn start(places: Places, network: Arc<dyn Network>, every: Every, actor: String) -> Result<Self> {
+    pub fn start(
+        places: Places,
+        network: Arc<dyn Network>,
+        every: Every,
+        actor: String,
+        rounds: &Rounds,
+    ) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let mut pause = PAUSE_FIRST;
         let work = move || match stamp_if_due(&places, network.as_ref(), &clock, every, &actor) {
             Ok(Done::Stamped | Done::NotDue) => {
                 pause = PAUSE_FIRST;
-                PAUSE_MAX
+                (PAUSE_MAX, None)
             }
-            Ok(Done::Failed) => doubled(&mut pause),
+            Ok(Done::Failed) => {
+                (doubled(&mut pause), Some(Error::unavailable("no time-stamping authority gave a time-stamp")))
+            }
             Err(error) => {
                 tracing::warn!(%error, "the checkpoint was not stamped");
-                doubled(&mut pause)
+                (doubled(&mut pause), Some(error))
             }
         };
-        Ok(Self { _work: Periodic::start("stamper", Duration::ZERO, work)? })
+        Ok(Self { _work: Periodic::start("time-stamps", rounds, Duration::ZERO, work)? })
     }
 }
 

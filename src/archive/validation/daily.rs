@@ -6,7 +6,7 @@
 use super::{Means, Wanted, run};
 use crate::archive::check_signature::{Checker, PolicyChoice};
 use crate::archive::fetching::{Fetcher, Limits};
-use crate::archive::periodic::Periodic;
+use crate::archive::periodic::{Periodic, Rounds};
 use crate::archive::places::Places;
 use crate::archive::reading::Reading;
 use crate::archive::writing::Writing;
@@ -23,16 +23,23 @@ pub struct SecondRuns {
 
 impl SecondRuns {
     /// Starts the thread, which looks every `pause`.
-    pub fn start(places: Places, network: Arc<dyn Network>, pause: Duration, actor: String) -> Result<Self> {
+    pub fn start(
+        places: Places,
+        network: Arc<dyn Network>,
+        pause: Duration,
+        actor: String,
+        rounds: &Rounds,
+    ) -> Result<Self> {
         // What waits in vain is tried less and less often; after a start everything that is due is tried once.
         let mut looked = None;
         let work = move || {
-            if let Err(error) = run_if_due(&places, &network, &actor, &mut looked) {
+            let failed = run_if_due(&places, &network, &actor, &mut looked).err();
+            if let Some(error) = &failed {
                 tracing::warn!(%error, "signatures were not validated again");
             }
-            pause
+            (pause, failed)
         };
-        Ok(Self { _work: Periodic::start("second-runs", Duration::ZERO, work)? })
+        Ok(Self { _work: Periodic::start("second-runs", rounds, Duration::ZERO, work)? })
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::tell::{Message, untold};
 use super::{Standing, Webhook, Webhooks, sign};
-use crate::archive::periodic::Periodic;
+use crate::archive::periodic::{Periodic, Rounds};
 use crate::archive::places::Places;
 use crate::archive::reading::Reading;
 use crate::archive::transfer::Transfers;
@@ -38,16 +38,17 @@ pub struct Deliverer {
 
 impl Deliverer {
     /// Starts the thread.
-    pub fn start(places: Places, network: Arc<dyn Network>) -> Result<Self> {
+    pub fn start(places: Places, network: Arc<dyn Network>, rounds: &Rounds) -> Result<Self> {
         let mut round = Round::new(&places, network);
         // What was not noted as told when the process ends is told again.
         let work = move || {
-            if let Err(error) = round.look(&places) {
+            let failed = round.look(&places).err();
+            if let Some(error) = &failed {
                 tracing::warn!(%error, "webhooks were not told");
             }
-            LOOK_EVERY
+            (LOOK_EVERY, failed)
         };
-        Ok(Self { _work: Periodic::start("webhooks", LOOK_EVERY, work)? })
+        Ok(Self { _work: Periodic::start("webhooks", rounds, LOOK_EVERY, work)? })
     }
 }
 

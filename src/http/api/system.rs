@@ -2,6 +2,7 @@
 //! record says.
 
 use super::refused::{NoRole, NotSignedIn};
+use super::trust::AnchorShown;
 use crate::archive::retention::shown::VersionShown;
 use crate::archive::state::State as Figures;
 use crate::archive::storage::Storage;
@@ -124,25 +125,6 @@ pub struct KeyPlace {
     pub doubt: Option<String>,
 }
 
-/// A trust anchor.
-#[derive(Serialize, ToSchema)]
-pub struct AnchorShown {
-    /// What people call it.
-    pub name: String,
-    /// Of which tree of certificates it is the root.
-    pub tree: String,
-    /// SHA-256 of the certificate.
-    pub sha256: String,
-    /// From when it is trusted, RFC 3339.
-    pub from: String,
-    /// Until when; null: no end is set.
-    pub until: Option<String>,
-    /// Where its fingerprint was found.
-    pub source: String,
-    /// Why it was ended; null: it was not.
-    pub ended: Option<String>,
-}
-
 /// A version of a schedule.
 #[derive(Serialize, ToSchema)]
 pub struct ScheduleShown {
@@ -196,20 +178,6 @@ impl ScheduleShown {
             on: one.on.to_string(),
             rules: one.rules,
             unconfirmed: one.unconfirmed,
-        }
-    }
-}
-
-impl AnchorShown {
-    fn new(one: &Anchor) -> Self {
-        Self {
-            name: one.name.clone(),
-            tree: one.tree.code().to_owned(),
-            sha256: one.certificate.sha256().to_string(),
-            from: written(one.from),
-            until: one.until.map(written),
-            source: one.source.clone(),
-            ended: one.ended.clone(),
         }
     }
 }

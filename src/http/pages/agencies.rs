@@ -265,7 +265,7 @@ fn forms(page: &Page, acts: &[(&'static str, Fields)], draft: &Draft, agency: &s
             is_required,
         };
         Asked {
-            id: act,
+            id: (*act).to_owned(),
             title: page.t(&format!("agencies-act-{act}")),
             lead: page.t(&format!("agencies-lead-{act}")),
             action: "/agencies/acts".to_owned(),

@@ -128,7 +128,7 @@ fn amending(page: &Page, body: &DossierBody, seen: u64, draft: Option<&Draft>) -
         is_required: true,
     };
     Asked {
-        id: "describe",
+        id: "describe".to_owned(),
         title: page.t("describe-amend"),
         lead: page.t("describe-dossier-lead"),
         action: format!("/dossiers/{}/description", escaped(&body.file_code)),

@@ -8,7 +8,7 @@ pub type Draft = BTreeMap<String, String>;
 /// A form.
 pub struct Form {
     /// Its place on the page.
-    pub id: &'static str,
+    pub id: String,
     /// What it does.
     pub title: String,
     /// What to know before; may be empty.

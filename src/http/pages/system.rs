@@ -1,13 +1,18 @@
-//! The system as its administrators see it. Shown only: what changes keys, anchors and rules is done on the command line.
+//! The system as its administrators see it, with what the service does by itself, and doing some of it now. Anchors, sources
+//! and rules have pages of their own; keys are a matter of the command line.
 
 use super::Page;
 use crate::archive::retention::shown::VersionShown;
+use crate::auth::rights::Action;
 use crate::http::api::system::{System, look, written};
+use crate::http::api::upkeep::{self, RoundShown, UpkeepDone, UpkeepWanted, begun};
 use crate::http::problem::Problem;
 use crate::http::service::Service;
 use askama::Template;
-use axum::extract::State;
-use axum::response::Response;
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// Something with its state: words, and whether it is as it should be.
@@ -46,6 +51,23 @@ struct Task {
     of: u64,
 }
 
+/// What the service does by itself.
+struct Round {
+    name: String,
+    last: String,
+    next: String,
+    failure: String,
+}
+
+/// What somebody asked for, and what it came to.
+struct Done {
+    name: String,
+    about: String,
+    told: String,
+    lines: Vec<String>,
+    is_well: bool,
+}
+
 #[derive(Template)]
 #[template(path = "system.html")]
 struct SystemPage<'a> {
@@ -61,11 +83,47 @@ struct SystemPage<'a> {
     anchors: Vec<Anchor>,
     schedules: Vec<Schedule>,
     jobs: Vec<Task>,
+    rounds: Vec<Round>,
+    under_way: Option<Task>,
+    done: Vec<Done>,
+    may_run: bool,
+    can_back_up: bool,
+    wrong: String,
 }
 
 /// `GET /system`
 pub async fn system(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
-    let looked = look(&service).await?;
+    shown(&service, &page, String::new()).await
+}
+
+/// `POST /system/upkeep`
+pub async fn run_upkeep(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Form(wanted): Form<UpkeepAsked>,
+) -> Result<Response, Problem> {
+    let UpkeepAsked { task, depth } = wanted;
+    match begun(&service, &page.asking, &UpkeepWanted { task, depth }).await {
+        Ok(()) => Ok(Redirect::to("/system#upkeep").into_response()),
+        Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
+            let wrong = format!("{} {}", page.t("trust-not-done"), page.in_words(&problem.detail));
+            shown(&service, &page, wrong).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// What the form asks for, beside its token.
+#[derive(Deserialize)]
+pub struct UpkeepAsked {
+    task: String,
+    #[serde(default)]
+    depth: String,
+}
+
+async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Response, Problem> {
+    let looked = look(service).await?;
+    let stands = upkeep::look(service);
     let (words, storage) = (page.words, looked.storage);
     let room = [
         ("system-segments", storage.segment_bytes),
@@ -75,28 +133,72 @@ pub async fn system(State(service): State<Arc<Service>>, page: Page) -> Result<R
         ("system-index", storage.index_bytes),
     ];
     let taken = storage.disk_bytes.saturating_sub(storage.free_bytes);
-    page.render(&SystemPage {
-        health: health(&page, &looked),
+    let told = SystemPage {
+        health: health(page, &looked),
         room: room.into_iter().map(|(id, bytes)| Room { name: page.t(id), size: words.size(bytes) }).collect(),
         free: words.size(storage.free_bytes),
         disk: words.size(storage.disk_bytes),
         taken: u64::try_from(u128::from(taken) * 100 / u128::from(storage.disk_bytes.max(1))).unwrap_or(100),
         generation: words.number(looked.figures.keys_generation),
-        keys: keys(&page, &looked),
-        anchors: anchors(&page, &looked),
+        keys: keys(page, &looked),
+        anchors: anchors(page, &looked),
         schedules: looked
             .schedules
             .iter()
-            .map(|one| schedule(&page, one, false))
-            .chain(looked.proposals.iter().map(|one| schedule(&page, one, true)))
+            .map(|one| schedule(page, one, false))
+            .chain(looked.proposals.iter().map(|one| schedule(page, one, true)))
             .collect(),
-        jobs: looked
-            .jobs
-            .iter()
-            .map(|(task, done, of)| Task { name: page.t(&format!("system-{task}")), done: *done, of: *of })
-            .collect(),
-        page: &page,
-    })
+        jobs: looked.jobs.iter().map(|(name, done, of)| task(page, name, *done, *of)).collect(),
+        rounds: stands.rounds.iter().map(|one| round(page, one)).collect(),
+        under_way: stands.under_way.map(|one| task(page, one.task, one.done, one.of)),
+        done: stands.done.iter().map(|one| ended(page, one)).collect(),
+        may_run: page.asking.could(Action::RunUpkeep),
+        can_back_up: stands.can_back_up,
+        wrong,
+        page,
+    };
+    let mut response = page.render(&told)?;
+    if !told.wrong.is_empty() {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+fn task(page: &Page, name: &str, done: u64, of: u64) -> Task {
+    Task { name: page.t(&format!("system-{name}")), done, of }
+}
+
+fn round(page: &Page, one: &RoundShown) -> Round {
+    let day = |at: &Option<String>| at.as_ref().map(|at| page.words.day(at));
+    let failure = one.failure.as_ref().map(|why| {
+        let at = day(&one.failed_at).unwrap_or_default();
+        format!("{at}: {}", page.in_words(why))
+    });
+    Round {
+        name: page.t(&format!("upkeep-{}", one.work)),
+        last: day(&one.last).unwrap_or_else(|| page.t("upkeep-not-yet")),
+        next: day(&one.next).unwrap_or_else(|| page.t("upkeep-at-work")),
+        failure: failure.unwrap_or_default(),
+    }
+}
+
+fn ended(page: &Page, one: &UpkeepDone) -> Done {
+    let told = match (&one.failure, one.task) {
+        (Some(why), _) => page.in_words(why),
+        (None, "backup") => {
+            let size = page.words.size(one.bytes.unwrap_or_default());
+            format!("{} ({size})", page.n("upkeep-copied", &one.files.unwrap_or_default()))
+        }
+        (None, "check") => page.n("upkeep-doubts", &one.doubts.unwrap_or_default()),
+        (None, _) => page.n("upkeep-stamped", &(one.time_stamps.len() as u64)),
+    };
+    Done {
+        name: page.t(&format!("system-{}", one.task)),
+        about: format!("{}, {}", one.by, page.words.day(&one.ended)),
+        told,
+        lines: [one.time_stamps.as_slice(), &one.unanswered, &one.listed].concat(),
+        is_well: one.well,
+    }
 }
 
 fn health(page: &Page, looked: &System) -> Vec<Checked> {
