@@ -52,6 +52,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
     paths(
         session::sign_in, session::show, session::sign_out, session::prove,
         session::key::ask_to_sign_in, session::key::sign_in, session::key::ask_again, session::key::prove,
+        session::provider::challenge, session::provider::key,
         keys::list, keys::challenge, keys::create, keys::remove,
         tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint, reports::report, system::system,
@@ -70,7 +71,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
-        accounts::create, accounts::confirmation, accounts::closing,
+        accounts::create, accounts::confirmation, accounts::closing, accounts::identity,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,
     ),
     components(schemas(ProblemBody)),

@@ -15,6 +15,7 @@ use super::route::Route;
 use super::service::{Address, Service, blocking};
 use crate::archive::account::Account;
 use crate::archive::account::credential::SetBy;
+use crate::archive::account::provider::{ASKED_WAITS, Ticket};
 use crate::archive::account::session::{Session, Token};
 use crate::archive::account::token::Key;
 use crate::auth::rights::{Action, Decision, Object, decide};
@@ -35,6 +36,10 @@ use std::time::Instant;
 const COOKIE: &str = "chauban";
 /// Over HTTPS: the prefix makes browsers refuse it from anywhere else (RFC 6265bis).
 const SECURE_COOKIE: &str = "__Host-chauban";
+/// Name of the cookie of a sign-in under way at the provider.
+const TICKET_COOKIE: &str = "chauban-sign-in";
+/// The same over HTTPS.
+const SECURE_TICKET_COOKIE: &str = "__Host-chauban-sign-in";
 /// Header with the form token, for requests that are no forms.
 pub const TOKEN_HEADER: &str = "x-form-token";
 /// Longest form: a receipt, and fields beside it.
@@ -176,12 +181,9 @@ fn way_back(address: &Address, request: &Request) -> String {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return asked.to_owned();
     }
-    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let own = match address {
-        Address::Https(own) => own.clone(),
-        Address::Loopback => format!("http://{}", text(header::HOST).unwrap_or_default()),
-    };
-    let page = text(header::REFERER).and_then(|page| page.strip_prefix(own.as_str()));
+    let own = address.origin(request.headers());
+    let page = request.headers().get(header::REFERER).and_then(|page| page.to_str().ok());
+    let page = page.and_then(|page| page.strip_prefix(own.as_str()));
     page.filter(|path| path.starts_with('/')).unwrap_or("/").to_owned()
 }
 
@@ -249,6 +251,12 @@ async fn who(service: &Arc<Service>, headers: &HeaderMap, certificate: Option<Sh
         Some(shown) => Ok(blocking(service.clone(), move |service| service.who_has(Key::Certificate(shown))).await?),
         None => Ok(None),
     }
+}
+
+/// Whether a person asks by a link of ours, or by typing the address; a browser that says neither is believed.
+pub fn is_own_step(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    site.is_none_or(|site| site == b"same-origin" || site == b"none")
 }
 
 /// Whether a request that changes something comes from our own pages. What is no browser says neither, and has no cookie
@@ -345,9 +353,32 @@ pub fn cookie_name(address: &Address) -> &'static str {
 
 /// The header that gives the browser its token, or takes it away.
 pub fn set_cookie(address: &Address, token: Option<&Token>) -> HeaderValue {
-    let name = cookie_name(address);
+    let (value, age) = token.map_or((String::new(), Some(0)), |token| (token.text(), None));
+    own_cookie(address, cookie_name(address), &value, age)
+}
+
+/// The same of the ticket of a sign-in under way.
+pub fn set_ticket(address: &Address, ticket: Option<&Ticket>) -> HeaderValue {
+    let (value, age) = ticket.map_or((String::new(), 0), |ticket| (ticket.text(), ASKED_WAITS.as_secs()));
+    own_cookie(address, ticket_cookie_name(address), &value, Some(age))
+}
+
+/// The ticket of a sign-in under way that a browser has.
+pub fn ticket(address: &Address, headers: &HeaderMap) -> Option<Ticket> {
+    cookie(headers, ticket_cookie_name(address)).and_then(Ticket::read)
+}
+
+fn ticket_cookie_name(address: &Address) -> &'static str {
+    match address {
+        Address::Loopback => TICKET_COOKIE,
+        Address::Https(_) => SECURE_TICKET_COOKIE,
+    }
+}
+
+/// A cookie that no script reads and no other site sends but by leading here.
+fn own_cookie(address: &Address, name: &str, value: &str, age: Option<u64>) -> HeaderValue {
     let secure = if *address == Address::Loopback { "" } else { "; Secure" };
-    let (value, age) = token.map_or((String::new(), "; Max-Age=0"), |token| (token.text(), ""));
+    let age = age.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

@@ -14,6 +14,7 @@ pub mod home;
 pub mod inspect;
 pub mod keys;
 pub mod own;
+pub mod provider;
 pub mod record;
 pub mod reports;
 pub mod rules;
