@@ -473,7 +473,7 @@ fn a_provider_that_fails_is_told_of_and_passwords_go_on() {
     let faults = [
         (Fault::Moved, "không đi theo"),
         (Fault::Floods, "dài quá 262144 byte"),
-        (Fault::Drips, "không trả lời trong 8s"),
+        (Fault::Drips, "không trả lời trong 7s"),
         (Fault::Status, "trạng thái HTTP 500"),
     ];
     for (fault, words) in faults {
@@ -699,4 +699,39 @@ fn a_link_is_proposed_by_one_and_confirmed_by_another() {
     scratch.ok(&["rebuild"]);
     assert_eq!(scratch.json(&["account", "list"])["accounts"][3]["identity"]["subject"], "u-two");
     scratch.expect(2, &["account", "link", "archivist", "--subject", "u", "--reason", "r", "--actor", "an"]);
+}
+
+#[test]
+fn over_tls_the_ticket_is_the_host_s_own() {
+    let scratch = archive();
+    let sso = Sso::start();
+    let server = sso.served(&scratch, &[("CHAUBAN_LISTEN_PUBLIC", "https://luutru.example.gov.vn")]);
+    let left = server.get("/sign-in/provider");
+    let cookie = left.header("set-cookie");
+    assert!(
+        cookie.starts_with("__Host-chauban-sign-in=") && cookie.contains("; Path=/; HttpOnly; SameSite=Lax; Secure;")
+    );
+    let query = fields(left.header("location").split_once('?').unwrap().1);
+    assert_eq!(query["redirect_uri"], "https://luutru.example.gov.vn/sign-in/provider/answer");
+    // The cookie of plain HTTP is nobody's there.
+    let back = sso.back(left.header("location"));
+    assert_eq!(get(&server, &back, &cookies(&left).replace("__Host-", "")).status, 401);
+    assert_eq!(get(&server, &back, &cookies(&left)).status, 403, "nobody is linked");
+}
+
+#[test]
+fn a_slow_provider_holds_nobody_else_up() {
+    let scratch = archive();
+    let sso = Sso::start();
+    let server = sso.served(&scratch, &[]);
+    sso.conduct().faults.insert("openid-configuration", Fault::Drips);
+    std::thread::scope(|scope| {
+        let waiting: Vec<_> = (0..6).map(|_| scope.spawn(|| server.get("/sign-in/provider").status)).collect();
+        std::thread::sleep(Duration::from_secs(1));
+        let started = Instant::now();
+        assert_eq!(server.get("/sign-in").status, 200);
+        server.sign_in("archivist", crate::account::PASSWORD);
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+        assert!(waiting.into_iter().all(|one| matches!(one.join().unwrap(), 502 | 503)));
+    });
 }

@@ -31,8 +31,8 @@ pub use flow::{ASKED_WAITS, Flows, Held, Purpose, Ticket};
 const KNOWN_FOR: Duration = Duration::from_secs(3600);
 /// For a key that is unknown they are asked for no sooner than so long after the last time.
 const KEYS_AGAIN_AFTER: Duration = Duration::from_secs(60);
-/// Time for one request: three of them are less than an answer of ours may take.
-const TIMEOUT: Duration = Duration::from_secs(8);
+/// Time for one request: four of them (what it is, the code, its keys, and those again) are less than an answer of ours may take.
+const TIMEOUT: Duration = Duration::from_secs(7);
 /// Longest answer: keys with their certificates are some 30 KiB.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024;
 /// Longest file with the secret.
