@@ -189,7 +189,7 @@ if (keyed && window.PublicKeyCredential) {
     location.reload();
   };
   const use = async () => {
-    const given = { name: keyed.elements.name?.value, password: keyed.elements.password.value };
+    const given = { name: keyed.elements.name?.value, password: keyed.elements.password?.value };
     const asked = await send(`${place}/challenge`, given);
     const publicKey = { ...asked, challenge: bytes(asked.challenge), allowCredentials: named(asked.allowCredentials) };
     say(keyed.dataset.touch);

@@ -7,6 +7,8 @@
 
 mod setting;
 
+use crate::archive::account::provider::Settings as OpenId;
+use crate::archive::evidence_source::Via;
 use crate::auth::rights::Role;
 use crate::http::{Address, Limits, TlsFiles};
 use setting::{SETTINGS, Setting, Wrong};
@@ -44,6 +46,8 @@ pub struct Config {
     pub limits: Limits,
     /// Roles whose accounts need a second factor; none named: see [`crate::http::Options`].
     pub second_factor: Option<BTreeSet<Role>>,
+    /// Who says who somebody is, in the place of a password.
+    pub openid: Option<OpenId>,
     /// Time between time-stamps; none: nobody is asked.
     pub stamp_every: Option<Duration>,
     /// Time between looks whether signatures are to be validated again.
@@ -101,6 +105,7 @@ impl Default for Config {
             tls: None,
             limits: Limits::default(),
             second_factor: None,
+            openid: None,
             stamp_every: Some(Duration::from_secs(24 * 3600)),
             revalidate_every: Some(Duration::from_secs(3600)),
             check_every: Some(Duration::from_secs(7 * 24 * 3600)),
@@ -124,9 +129,21 @@ struct Draft {
     certificates: Option<PathBuf>,
     key: Option<PathBuf>,
     client_authorities: Option<PathBuf>,
+    openid: OpenIdDraft,
     /// Where each setting was given.
     places: BTreeMap<&'static str, String>,
     mistakes: Vec<Mistake>,
+}
+
+/// What was said of an OpenID provider so far.
+#[derive(Default)]
+struct OpenIdDraft {
+    issuer: Option<String>,
+    client: Option<String>,
+    secret_file: Option<PathBuf>,
+    name: Option<String>,
+    scopes: Option<String>,
+    via: Option<Via>,
 }
 
 impl Config {
@@ -196,6 +213,7 @@ impl Draft {
             "CHAUBAN_LISTEN_",
             "CHAUBAN_TLS_",
             "CHAUBAN_IDENTITY_",
+            "CHAUBAN_OPENID_",
             "CHAUBAN_LIMITS_",
             "CHAUBAN_LOG_",
             "CHAUBAN_WORK_",
@@ -256,6 +274,7 @@ impl Draft {
             }
             (None, None) => {}
         }
+        self.finish_openid();
         let is_plain = self.config.tls.is_none() && !self.mistakes.iter().any(|one| one.what.starts_with("tls."));
         if is_plain && !self.config.listen.ip().is_loopback() && self.config.plain == Plain::Loopback {
             let at = at(&self, "listen.address");
@@ -265,6 +284,34 @@ impl Draft {
             self.mistake(at, &what, remedy);
         }
         if self.mistakes.is_empty() { Ok(self.config) } else { Err(self.mistakes) }
+    }
+}
+
+impl Draft {
+    /// The provider, if anything was said of one: then everything that it needs.
+    fn finish_openid(&mut self) {
+        let Some(place) = self.places.iter().find(|(key, _)| key.starts_with("openid.")).map(|(_, at)| at.clone())
+        else {
+            return;
+        };
+        let OpenIdDraft { issuer, client, secret_file, name, scopes, via } = std::mem::take(&mut self.openid);
+        let mut missing = |is_there: bool, key: &'static str, remedy: &str| {
+            if !is_there && !self.places.contains_key(key) {
+                self.mistake(place.clone(), &format!("{key} is missing"), remedy);
+            }
+        };
+        missing(issuer.is_some(), "openid.issuer", "name the provider by the issuer in its openid-configuration");
+        missing(client.is_some(), "openid.client_id", "write as whom the provider knows this service");
+        missing(secret_file.is_some(), "openid.client_secret_file", "name the file with the secret that it gave");
+        let (Some(issuer), Some(client), Some(secret_file)) = (issuer, client, secret_file) else { return };
+        let name = name.unwrap_or_else(|| "OpenID Connect".to_owned());
+        let scopes = scopes.unwrap_or_else(|| "openid".to_owned());
+        let openid = OpenId { issuer, client, secret_file, name, scopes, via };
+        if let Err(error) = openid.address() {
+            let at = self.places.get("openid.issuer").cloned().unwrap_or(place);
+            self.mistake(at, &error.to_string(), error.remedy_text().unwrap_or_default());
+        }
+        self.config.openid = Some(openid);
     }
 }
 

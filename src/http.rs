@@ -27,6 +27,7 @@ mod tls;
 mod writer;
 
 use crate::archive::Places;
+use crate::archive::account::provider::Provider;
 use crate::auth::rights::Role;
 use crate::error::{Error, Result};
 use axum::Router;
@@ -34,8 +35,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, reading, record,
-    reports, requests, rules, search, searches, second, sources, system, tokens, transfers, trust, webhooks,
+    accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, provider, reading,
+    record, reports, requests, rules, search, searches, second, sources, system, tokens, transfers, trust, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -70,6 +71,8 @@ pub struct Options {
     pub second_factor: Option<BTreeSet<Role>>,
     /// What is done beside requests.
     pub upkeep: Upkeep,
+    /// Who says who somebody is, in the place of a password.
+    pub provider: Option<Provider>,
 }
 
 /// Serves until interrupted. `ready` hears the address listened on.
@@ -81,7 +84,7 @@ pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) 
     let certificates = options.tls.map(Certificates::load).transpose()?;
     let all: &[Role] = if options.address == Address::Loopback { &[] } else { Role::ALL };
     let second_factor = options.second_factor.unwrap_or_else(|| all.iter().copied().collect());
-    let told = Told { address: options.address, front, second_factor };
+    let told = Told { address: options.address, front, second_factor, provider: options.provider };
     let service = Arc::new(Service::open(places, told, &options.limits, options.upkeep)?);
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).max_blocking_threads(BLOCKING_MAX).enable_all().build()?;
@@ -109,7 +112,12 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/assets/{name}", assets::asset)
         .add("GET", "/sign-in", home::sign_in_page)
         .add("POST", "/sign-in", home::sign_in)
+        .add("GET", "/sign-in/provider", provider::begin)
+        .add("GET", "/sign-in/provider/answer", provider::answer)
+        .add("GET", "/sign-in/provider/code", provider::code_page)
+        .add("POST", "/sign-in/provider/code", provider::code)
         .add("GET", "/sign-in-again", own::sign_in_again_page)
+        .add("GET", "/sign-in-again/provider", provider::begin_again)
         .add("POST", "/sign-in-again", own::sign_in_again)
         .add("POST", "/sign-out", home::sign_out)
         .add("GET", "/", home::home)
@@ -149,6 +157,7 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/accounts", accounts::create)
         .add("POST", "/accounts/{name}/confirm", accounts::confirm_one)
         .add("POST", "/accounts/{name}/close", accounts::close_one)
+        .add("POST", "/accounts/{name}/link", accounts::link_one)
         .add("GET", "/transfers", transfers::list)
         .add("POST", "/transfers", transfers::begin)
         .add("GET", "/transfers/{id}", transfers::show)
@@ -231,6 +240,8 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/session/key", api::session::key::sign_in)
         .add("POST", "/api/v1/session/proof/challenge", api::session::key::ask_again)
         .add("POST", "/api/v1/session/proof/key", api::session::key::prove)
+        .add("POST", "/api/v1/session/provider/challenge", api::session::provider::challenge)
+        .add("POST", "/api/v1/session/provider/key", api::session::provider::key)
         .add("GET", "/api/v1/keys", api::keys::list)
         .add("POST", "/api/v1/keys", api::keys::create)
         .add("POST", "/api/v1/keys/challenge", api::keys::challenge)
@@ -336,6 +347,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/accounts", api::accounts::create)
         .add("POST", "/api/v1/accounts/{name}/confirmation", api::accounts::confirmation)
         .add("POST", "/api/v1/accounts/{name}/closing", api::accounts::closing)
+        .add("POST", "/api/v1/accounts/{name}/identity", api::accounts::identity)
         .add("GET", "/api/v1/webhooks", api::webhooks::list)
         .add("POST", "/api/v1/webhooks", api::webhooks::create)
         .add("POST", "/api/v1/webhooks/{id}/resumption", api::webhooks::resumption)

@@ -9,6 +9,8 @@
 //! once, every address is checked, and the connection is made to an address that was checked, so that a name which
 //! leads elsewhere the next time (DNS rebinding) gains nothing.
 //!
+//! A provider of identities is asked by a [`Fetch`], too: the operator names it, but it names its further addresses itself.
+//!
 //! A test injects its own [`Network`].
 
 mod address;
@@ -48,7 +50,7 @@ pub struct Post<'a> {
     pub timeout: Duration,
 }
 
-/// A request to an address that a file named.
+/// A request to an address that a file, or another machine, named.
 #[derive(Debug, Clone, Copy)]
 pub struct Fetch<'a> {
     /// Where from.
@@ -76,6 +78,13 @@ pub enum Ask<'a> {
         media_type: &'a str,
         /// The question.
         body: &'a [u8],
+    },
+    /// The answer to a form (POST), or what is wrong with it: 400 and 401 say that in their bodies (RFC 6749 §5.2).
+    Form {
+        /// The form, encoded.
+        body: &'a str,
+        /// Further headers.
+        headers: &'a [(&'a str, &'a str)],
     },
     /// That the other side takes this (POST): any 2xx says so, and what else it says is of no use.
     Notice {

@@ -5,12 +5,16 @@
 //! Only the first is confirmed by who proposes it: nobody else is there. Closing takes rights away and counts at once.
 //! Nothing is ever forgotten, so the ledger says who could do what at any time.
 //!
+//! That a provider's word opens an account (`link`) is part of what the account is, and waits in the same way.
+//!
 //! Passwords and sessions are no events: they are secret and change daily. They lie in `state/` (`credential`, `session`,
 //! `token`), and so do the searches that people keep (`searches`).
 
 pub mod challenge;
 pub mod credential;
 mod first;
+mod link;
+pub mod provider;
 pub mod searches;
 pub mod session;
 pub mod token;
@@ -29,6 +33,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 pub use first::{FirstPassword, first_administrator};
+pub use link::{Identity, link, unlink};
 
 /// Longest name of an account, characters.
 pub const NAME_MAX: usize = 64;
@@ -48,6 +53,8 @@ pub struct Wanted {
     pub roles: BTreeSet<Role>,
     /// For whom.
     pub reach: Reach,
+    /// As whom a provider knows its holder, who may sign in by that.
+    pub identity: Option<Identity>,
     /// Why.
     pub reason: String,
 }
@@ -63,6 +70,8 @@ pub struct Account {
     pub display_name: String,
     /// What it is, by what was confirmed; nothing before the first confirmation, and after it was closed.
     pub grants: Grants,
+    /// As whom a provider knows its holder, by what was confirmed.
+    pub identity: Option<Identity>,
     /// Where it stands.
     pub standing: Standing,
     /// What waits for confirmation.
@@ -130,7 +139,7 @@ impl Archive {
                 }
                 EventKind::AccountClosed => {
                     let account = account.as_mut().ok_or_else(damaged)?;
-                    account.grants = Grants::default();
+                    (account.grants, account.identity) = (Grants::default(), None);
                     (account.standing, account.proposal) = (Standing::Closed, None);
                 }
                 _ => {}
@@ -147,24 +156,26 @@ impl Account {
             name: wanted.name.clone(),
             display_name: wanted.display_name.clone(),
             grants: Grants::default(),
+            identity: None,
             standing: Standing::Proposed,
             proposal: None,
         }
     }
 
     fn become_what_was(&mut self, wanted: Wanted) {
-        self.display_name = wanted.display_name;
+        (self.display_name, self.identity) = (wanted.display_name, wanted.identity);
         self.grants = Grants { roles: wanted.roles, reach: wanted.reach, ..Grants::default() };
         self.standing = Standing::Open;
     }
 }
 
-/// Proposes an account, or that an account becomes something else. The first account that is not closed counts at once,
-/// and must be an administrator's.
+/// Proposes an account, or that an account becomes something else; as whom a provider knows its holder stays. The first
+/// account that is not closed counts at once, and must be an administrator's.
 pub fn propose(archive: &Writing, wanted: &Wanted, actor: &str) -> Result<Account> {
     wanted.check()?;
     let accounts = archive.accounts()?;
     let own = accounts.iter().find(|one| one.name == wanted.name && one.standing != Standing::Closed);
+    let wanted = &Wanted { identity: own.and_then(|own| own.identity.clone()), ..wanted.clone() };
     let is_first = accounts.iter().all(|one| one.standing == Standing::Closed);
     if is_first && !wanted.roles.contains(&Role::Administrator) {
         return Err(Error::invalid("the first account is an administrator's")
@@ -188,6 +199,7 @@ pub fn confirm(archive: &Writing, name: &str, actor: &str) -> Result<Account> {
         return Err(Error::denied("another person must confirm it than proposed it, and than the account's holder")
             .remedy("let a second person confirm it, under their own name"));
     }
+    link::check_free(archive, waiting.wanted.identity.as_ref(), account.id)?;
     record(archive, EventKind::AccountConfirmed, account.id, &AccountConfirmedBody { proposal: waiting.index }, by)?;
     archive.account(account.id)
 }
@@ -250,6 +262,7 @@ impl Wanted {
                 Reach::Agencies(agencies) => Some(agencies.iter().map(ToString::to_string).collect()),
                 Reach::Everything | Reach::Nothing => None,
             },
+            identity: self.identity.as_ref().map(Identity::body),
             reason: self.reason.trim().to_owned(),
         }
     }
@@ -263,6 +276,7 @@ impl Wanted {
             display_name: body.display_name,
             roles: roles.map_err(|_| damaged())?,
             reach: agencies.map_or(Reach::Everything, Reach::Agencies),
+            identity: body.identity.map(Identity::read),
             reason: body.reason,
         })
     }

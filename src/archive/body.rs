@@ -24,7 +24,7 @@ mod trust;
 mod upkeep;
 mod validation;
 
-pub use account::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
+pub use account::{AccountClosedBody, AccountConfirmedBody, AccountIdentity, AccountProposedBody};
 pub use agency::{AgenciesChangedBody, AgencyActBody};
 pub use description::{AmendedFields, ChangeBody, DescribedFields, DescriptionAmendedBody, DossierDescribedBody};
 pub use destruction::{

@@ -4,7 +4,7 @@ use super::output::{Output, plain, tell};
 use super::{Common, Result};
 use crate::archive::account::credential::{Credentials, SetBy};
 use crate::archive::account::token::{self, Token, Tokens};
-use crate::archive::account::{self, Account, Standing, Wanted};
+use crate::archive::account::{self, Account, Identity, Standing, Wanted};
 use crate::archive::{Places, Reading, Writing};
 use crate::auth::rights::{self, Grants, Reach, Role};
 use crate::error::Error;
@@ -22,6 +22,7 @@ Examples:
   chauban account add lan --role administrator --holder 'Nguyễn Thị Lan' --reason 'first administrator'
   chauban account add binh --role archivist --holder 'Trần Văn Bình' --reason 'decision 12/QĐ-TTLT' --actor lan
   chauban account confirm binh --actor huong
+  chauban account link binh --subject 8f1c0e52 --issuer https://sso.example.gov.vn --reason 'decision 14/QĐ-TTLT' --actor lan
   chauban account list
 
 The password is asked for at the terminal, or read as one line from standard input; the program never makes one. The
@@ -42,6 +43,28 @@ enum Action {
     Confirm {
         /// Name of the account.
         name: String,
+    },
+    /// Propose that a provider's word (OpenID Connect) opens an account beside its password.
+    Link {
+        /// Name of the account.
+        name: String,
+        /// What the provider calls its holder, as a refused sign-in showed it.
+        #[arg(long, value_name = "TEXT")]
+        subject: String,
+        /// The provider [default: that of the configuration].
+        #[arg(long, value_name = "URL")]
+        issuer: Option<String>,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Propose that no provider's word opens an account any more.
+    Unlink {
+        /// Name of the account.
+        name: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Close an account; it counts at once.
     Close {
@@ -203,6 +226,11 @@ impl AccountCommand {
                 proposed
             }
             Action::Confirm { name } => write(&|archive| account::confirm(archive, &name, &actor))?,
+            Action::Link { name, subject, issuer, reason } => {
+                let identity = Identity { issuer: issuer.map_or_else(|| configured(common), Ok)?, subject };
+                write(&|archive| account::link(archive, &name, identity.clone(), &reason, &actor))?
+            }
+            Action::Unlink { name, reason } => write(&|archive| account::unlink(archive, &name, &reason, &actor))?,
             Action::Close { name, reason } => write(&|archive| account::close(archive, &name, &reason, &actor))?,
             Action::Password { name } => {
                 let account = Reading::open(&places)?.account_named(&name)?;
@@ -221,6 +249,14 @@ impl AccountCommand {
     }
 }
 
+/// The provider of the configuration.
+fn configured(common: &Common) -> Result<String> {
+    let openid = common.config_with(&[])?.openid;
+    openid.map(|settings| settings.issuer).ok_or_else(|| {
+        Error::invalid("no sign-in service is configured").remedy("name it with --issuer, or its file with --config")
+    })
+}
+
 impl Add {
     fn wanted(self) -> Result<Wanted> {
         let agencies: Result<Vec<AgencyCode>> = self
@@ -234,6 +270,7 @@ impl Add {
             display_name: self.holder,
             roles: self.roles.into_iter().collect(),
             reach: if agencies.is_empty() { Reach::Everything } else { Reach::Agencies(agencies) },
+            identity: None,
             reason: self.reason,
         })
     }
@@ -304,16 +341,22 @@ fn grants_json(grants: &Grants) -> Value {
     })
 }
 
+fn identity_json(identity: Option<&Identity>) -> Value {
+    identity.map_or(Value::Null, |one| json!({ "issuer": one.issuer, "subject": one.subject }))
+}
+
 fn document(account: &Account) -> Value {
     let mut document = grants_json(&account.grants);
     document["account"] = account.id.to_string().into();
     document["name"] = account.name.clone().into();
     document["holder"] = account.display_name.clone().into();
     document["standing"] = standing(account.standing).into();
+    document["identity"] = identity_json(account.identity.as_ref());
     document["proposal"] = account.proposal.as_ref().map_or(Value::Null, |waiting| {
         let wanted =
             Grants { roles: waiting.wanted.roles.clone(), reach: waiting.wanted.reach.clone(), ..Grants::default() };
         let mut proposal = grants_json(&wanted);
+        proposal["identity"] = identity_json(waiting.wanted.identity.as_ref());
         proposal["by"] = waiting.by.clone().into();
         proposal["at"] = waiting.at.clone().into();
         proposal["reason"] = waiting.wanted.reason.clone().into();
@@ -332,13 +375,27 @@ fn text(output: &Output, account: &Account) -> String {
     if account.standing == Standing::Open {
         text.push_str(&format!("  {}\n", grants_text(output, &account.grants.roles, &account.grants.reach)));
     }
+    if let Some(identity) = &account.identity {
+        text.push_str(&identity_text(identity));
+    }
     if let Some(waiting) = &account.proposal {
         let what = output.say("đề nghị", "proposed");
         let grants = grants_text(output, &waiting.wanted.roles, &waiting.wanted.reach);
         text.push_str(&format!("  {what}: {grants}\n"));
+        match &waiting.wanted.identity {
+            Some(identity) => text.push_str(&format!("  {}", identity_text(identity))),
+            None if account.identity.is_some() => {
+                text.push_str(output.say("    không liên kết đăng nhập\n", "    no sign-in service\n"));
+            }
+            None => {}
+        }
         text.push_str(&format!("    {}, {}: {}\n", plain(&waiting.by), waiting.at, plain(&waiting.wanted.reason)));
     }
     text
+}
+
+fn identity_text(identity: &Identity) -> String {
+    format!("  OpenID Connect: {} ({})\n", plain(&identity.subject), plain(&identity.issuer))
 }
 
 fn grants_text(output: &Output, roles: &std::collections::BTreeSet<Role>, reach: &Reach) -> String {

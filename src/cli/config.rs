@@ -68,8 +68,9 @@ fn mistakes(common: &Common) -> Result<Vec<Mistake>> {
         Err(mistakes) => return Ok(mistakes),
     };
     let certificates = config.tls.as_ref().map(|files| ("tls.certificates", files.check()));
+    let openid = config.openid.as_ref().map(|settings| ("openid.client_secret_file", settings.check()));
     let archive = common.places_by(&config).and_then(|places| Reading::open(&places)).map(|_| ());
-    let looked = certificates.into_iter().chain([("archive.folder", archive)]);
+    let looked = certificates.into_iter().chain(openid).chain([("archive.folder", archive)]);
     let wrong = looked.filter_map(|(key, result)| Some((key, result.err()?)));
     Ok(wrong
         .map(|(key, error)| Mistake {

@@ -3,12 +3,14 @@
 use super::output::tell;
 use super::{Common, Result};
 use crate::archive::Rounds;
+use crate::archive::account::provider::Provider;
 use crate::archive::fixity::Checks;
 use crate::archive::stamp::{Every, Stamper};
 use crate::archive::validation::SecondRuns;
 use crate::archive::webhook::Deliverer;
 use crate::http::{self, Options, Upkeep};
 use crate::network::Http;
+use crate::time::SystemClock;
 use std::sync::Arc;
 
 /// Serve the API, the pages, health, metrics and the ledger as static files.
@@ -35,8 +37,8 @@ All of it, and its limits, can be set in a file (--config; `chauban config check
 
 Where time-stamping authorities are known (`chauban time-authority`), the newest checkpoint is stamped once a day, and
 where sources of evidence are allowed (`chauban evidence-source`), verdicts that wait for newer revocation data are made
-again when it is there; agencies' systems are told what becomes of their transfers (`chauban webhook`). Otherwise nobody is
-asked for anything.")]
+again when it is there; agencies' systems are told what becomes of their transfers (`chauban webhook`). Where the
+configuration names an OpenID provider ([openid]), it is asked who signs in. Otherwise nobody is asked for anything.")]
 pub struct Serve {
     /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080].
     #[arg(long)]
@@ -85,6 +87,9 @@ impl Serve {
             Some(every) => Some(Checks::start(places.clone(), every, actor.clone(), &rounds)?),
         };
         let _deliverer = Deliverer::start(places.clone(), Arc::new(Http::new()), &rounds)?;
+        let clock = Arc::new(SystemClock::new());
+        let provider =
+            config.openid.map(|settings| Provider::new(settings, Arc::new(Http::new()), clock)).transpose()?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
         let options = Options {
             listen: config.listen,
@@ -93,6 +98,7 @@ impl Serve {
             limits: config.limits,
             second_factor: config.second_factor,
             upkeep: Upkeep { rounds, backup_to: config.backup_to },
+            provider,
         };
         http::serve(&places, options, |address| tell(format_args!("listening on {scheme}://{address}/")))?;
         Ok(0)

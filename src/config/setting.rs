@@ -79,6 +79,25 @@ settings! {
         draft.config.second_factor = Some(named.collect::<Result<_, _>>().map_err(|_| wrong)?);
         Ok(())
     };
+    "openid.issuer" "CHAUBAN_OPENID_ISSUER" |draft, text| set(&mut draft.openid.issuer, line(text, 2048));
+    "openid.client_id" "CHAUBAN_OPENID_CLIENT_ID" |draft, text| set(&mut draft.openid.client, line(text, 200));
+    "openid.client_secret_file" "CHAUBAN_OPENID_CLIENT_SECRET_FILE" |draft, text| {
+        set(&mut draft.openid.secret_file, folder(text))
+    };
+    "openid.name" "CHAUBAN_OPENID_NAME" |draft, text| set(&mut draft.openid.name, line(text, 60));
+    "openid.scopes" "CHAUBAN_OPENID_SCOPES" |draft, text| {
+        let scopes: Vec<&str> = text.split([',', ' ']).filter(|scope| !scope.is_empty()).collect();
+        if !scopes.contains(&"openid") || scopes.iter().any(|scope| !scope.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return Err(Wrong("does not have openid among it", "write \"openid\", and what else the provider wants asked"));
+        }
+        draft.openid.scopes = Some(scopes.join(" "));
+        Ok(())
+    };
+    "openid.via" "CHAUBAN_OPENID_VIA" |draft, text| {
+        let wrong = Wrong("names no machine", "write an IP address, as 10.1.2.3 or 10.1.2.3:8443");
+        draft.openid.via = Some(text.parse().map_err(|_| wrong)?);
+        Ok(())
+    };
     "work.stamp_every_hours" "CHAUBAN_WORK_STAMP_EVERY_HOURS" |draft, text| {
         draft.config.stamp_every = every(number(text, 0, 24 * 366)?, 3600);
         Ok(())
@@ -118,6 +137,15 @@ fn folder(text: &str) -> Result<PathBuf, Wrong> {
     match text {
         "" => Err(Wrong("is empty", "write a path, or leave it out")),
         text => Ok(PathBuf::from(text)),
+    }
+}
+
+fn line(text: &str, most: usize) -> Result<String, Wrong> {
+    let fits = !text.is_empty() && text.len() <= most && !text.contains(char::is_control);
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(Wrong("is empty, too long or of several lines", "write one line of text"))
     }
 }
 

@@ -78,3 +78,26 @@ fn what_is_no_toml_is_told_with_its_line() {
     assert_eq!(mistakes("listen = 3", &[])[0].0, "c.toml:1");
     assert_eq!(mistakes("[listen]\naddress = { a = 1 }", &[])[0].0, "c.toml:2");
 }
+
+#[test]
+fn a_provider_is_named_with_everything_that_it_needs_or_not_at_all() {
+    let told = mistakes("[openid]\nname = 'SSO'\nscopes = 'profile'\nvia = 'sso.gov.vn'", &[]);
+    let what: Vec<&str> = told.iter().map(|(_, what)| what.as_str()).collect();
+    let expect = [
+        "openid.scopes does not have openid among it",
+        "openid.via names no machine",
+        "openid.issuer is missing",
+        "openid.client_id is missing",
+        "openid.client_secret_file is missing",
+    ];
+    assert!(expect.iter().all(|one| what.contains(one)) && what.len() == expect.len(), "{what:?}");
+    let file = |issuer: &str| format!("[openid]\nissuer = '{issuer}'\nclient_id = 'kho'\nclient_secret_file = '/s'");
+    let plain = mistakes(&file("http://sso.gov.vn"), &[("CHAUBAN_OPENID_SECRET", "x")]);
+    let expect = [
+        ("CHAUBAN_OPENID_SECRET", "there is no setting CHAUBAN_OPENID_SECRET"),
+        ("c.toml:2", "openid.issuer is no https address without a query"),
+    ];
+    assert_eq!(plain, expect.map(|(place, what)| (place.to_owned(), what.to_owned())));
+    let read = Config::read(Some(("c.toml", &file("https://sso.gov.vn/a"))), [], &[]).unwrap().openid.unwrap();
+    assert_eq!((read.name.as_str(), read.scopes.as_str(), read.via), ("OpenID Connect", "openid", None));
+}

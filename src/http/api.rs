@@ -56,6 +56,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
     paths(
         session::sign_in, session::show, session::sign_out, session::prove,
         session::key::ask_to_sign_in, session::key::sign_in, session::key::ask_again, session::key::prove,
+        session::provider::challenge, session::provider::key,
         keys::list, keys::challenge, keys::create, keys::remove,
         tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint, reports::report, system::system,
@@ -79,7 +80,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         sources::authorities, sources::add_authority, sources::end_authority, sources::sources, sources::add_source,
         sources::end_source, sources::stamps, upkeep::show, upkeep::begin, upkeep::progress,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
-        accounts::create, accounts::confirmation, accounts::closing,
+        accounts::create, accounts::confirmation, accounts::closing, accounts::identity,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,
     ),
     components(schemas(ProblemBody)),

@@ -15,6 +15,7 @@ use super::route::Route;
 use super::service::{Address, Service, blocking};
 use crate::archive::account::Account;
 use crate::archive::account::credential::SetBy;
+use crate::archive::account::provider::{ASKED_WAITS, Ticket};
 use crate::archive::account::session::{Session, Token};
 use crate::archive::account::token::Key;
 use crate::auth::rights::{Action, Decision, Object, decide};
@@ -38,6 +39,10 @@ const SECURE_COOKIE: &str = "__Host-chauban";
 /// Names of the cookie with a reader's pass, as above.
 const PASS_COOKIE: &str = "chauban-reading";
 const SECURE_PASS_COOKIE: &str = "__Host-chauban-reading";
+/// Name of the cookie of a sign-in under way at the provider.
+const TICKET_COOKIE: &str = "chauban-sign-in";
+/// The same over HTTPS.
+const SECURE_TICKET_COOKIE: &str = "__Host-chauban-sign-in";
 /// Header with the form token, for requests that are no forms.
 pub const TOKEN_HEADER: &str = "x-form-token";
 /// Longest form: a receipt, and fields beside it.
@@ -251,6 +256,12 @@ async fn who(service: &Arc<Service>, headers: &HeaderMap, certificate: Option<Sh
     }
 }
 
+/// Whether a person asks by a link of ours, or by typing the address; a browser that says neither is believed.
+pub fn is_own_step(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    site.is_none_or(|site| site == b"same-origin" || site == b"none")
+}
+
 /// Whether a request that changes something comes from our own pages. What is no browser says neither, and has no cookie
 /// that it does not mean to send.
 fn is_from_here(address: &Address, headers: &HeaderMap) -> bool {
@@ -345,7 +356,8 @@ pub fn cookie_name(address: &Address) -> &'static str {
 
 /// The header that gives the browser its token, or takes it away.
 pub fn set_cookie(address: &Address, token: Option<&Token>) -> HeaderValue {
-    kept(address, cookie_name(address), token.map(Token::text))
+    let (value, age) = token.map_or((String::new(), Some(0)), |token| (token.text(), None));
+    own_cookie(address, cookie_name(address), &value, age)
 }
 
 /// Name of the cookie with a reader's pass.
@@ -358,12 +370,32 @@ pub fn pass_cookie(address: &Address) -> &'static str {
 
 /// The header that gives the browser a reader's pass to keep until it is closed, or takes it away.
 pub fn set_pass_cookie(address: &Address, pass: Option<&str>) -> HeaderValue {
-    kept(address, pass_cookie(address), pass.map(str::to_owned))
+    let (value, age) = pass.map_or(("", Some(0)), |pass| (pass, None));
+    own_cookie(address, pass_cookie(address), value, age)
 }
 
-fn kept(address: &Address, name: &str, value: Option<String>) -> HeaderValue {
+/// The same of the ticket of a sign-in under way.
+pub fn set_ticket(address: &Address, ticket: Option<&Ticket>) -> HeaderValue {
+    let (value, age) = ticket.map_or((String::new(), 0), |ticket| (ticket.text(), ASKED_WAITS.as_secs()));
+    own_cookie(address, ticket_cookie_name(address), &value, Some(age))
+}
+
+/// The ticket of a sign-in under way that a browser has.
+pub fn ticket(address: &Address, headers: &HeaderMap) -> Option<Ticket> {
+    cookie(headers, ticket_cookie_name(address)).and_then(Ticket::read)
+}
+
+fn ticket_cookie_name(address: &Address) -> &'static str {
+    match address {
+        Address::Loopback => TICKET_COOKIE,
+        Address::Https(_) => SECURE_TICKET_COOKIE,
+    }
+}
+
+/// A cookie that no script reads and no other site sends but by leading here.
+fn own_cookie(address: &Address, name: &str, value: &str, age: Option<u64>) -> HeaderValue {
     let secure = if *address == Address::Loopback { "" } else { "; Secure" };
-    let (value, age) = value.map_or((String::new(), "; Max-Age=0"), |value| (value, ""));
+    let age = age.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

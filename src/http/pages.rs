@@ -17,6 +17,7 @@ pub mod home;
 pub mod inspect;
 pub mod keys;
 pub mod own;
+pub mod provider;
 pub mod reading;
 pub mod record;
 pub mod reports;

@@ -25,11 +25,12 @@ pub struct Route {
 }
 
 impl Route {
-    /// Whether whoever asks it may be guessing a password or a pass: one address is given few tries.
+    /// Whether whoever asks it may be guessing a password or a pass, or has a provider asked: one address is given few tries.
     pub fn tries_password(self) -> bool {
         let again = ["/sign-in-again", "/account/password", "/account/second-factor/confirm", "/reading"];
         let proves = again.contains(&self.path) || self.path.starts_with("/api/v1/session/proof");
-        self.method == "POST" && (self.action == Action::SignIn || proves)
+        let asks_provider = self.path.contains("/provider");
+        asks_provider || self.method == "POST" && (self.action == Action::SignIn || proves)
     }
 }
 
@@ -49,7 +50,12 @@ routes! {
     GET "/assets/{name}" ReadPublic;
     GET "/sign-in" SignIn;
     POST "/sign-in" SignIn;
+    GET "/sign-in/provider" SignIn;
+    GET "/sign-in/provider/answer" SignIn;
+    GET "/sign-in/provider/code" SignIn;
+    POST "/sign-in/provider/code" SignIn;
     GET "/sign-in-again" KeepOwnAccount;
+    GET "/sign-in-again/provider" KeepOwnAccount;
     POST "/sign-in-again" KeepOwnAccount;
     POST "/sign-out" KeepOwnAccount;
     GET "/" ReadHoldings;
@@ -126,6 +132,7 @@ routes! {
     POST "/accounts" ChangeAccounts;
     POST "/accounts/{name}/confirm" ChangeAccounts;
     POST "/accounts/{name}/close" ChangeAccounts;
+    POST "/accounts/{name}/link" ChangeAccounts;
     GET "/rules" ReadRules;
     POST "/rules" AdoptRules;
     POST "/rules/{id}/approve" AdoptRules;
@@ -160,6 +167,8 @@ routes! {
     POST "/api/v1/session/key" SignIn;
     POST "/api/v1/session/proof/challenge" KeepOwnAccount;
     POST "/api/v1/session/proof/key" KeepOwnAccount;
+    POST "/api/v1/session/provider/challenge" SignIn;
+    POST "/api/v1/session/provider/key" SignIn;
     GET "/api/v1/keys" KeepOwnFactors;
     POST "/api/v1/keys" KeepOwnFactors;
     POST "/api/v1/keys/challenge" KeepOwnFactors;
@@ -265,6 +274,7 @@ routes! {
     POST "/api/v1/accounts" ChangeAccounts;
     POST "/api/v1/accounts/{name}/confirmation" ChangeAccounts;
     POST "/api/v1/accounts/{name}/closing" ChangeAccounts;
+    POST "/api/v1/accounts/{name}/identity" ChangeAccounts;
     GET "/api/v1/webhooks" ReadWebhooks;
     POST "/api/v1/webhooks" KeepWebhooks;
     POST "/api/v1/webhooks/{id}/resumption" KeepWebhooks;

@@ -5,12 +5,14 @@
 
 use super::guard::{Way, Who};
 use super::pace::Pace;
+use super::problem::Problem;
 use crate::archive::account::challenge::Challenges;
 use crate::archive::account::credential::{Credentials, Factors};
+use crate::archive::account::provider::{Failure, Provider};
 use crate::archive::account::searches::Searches;
 use crate::archive::account::session::{Sessions, Token};
 use crate::archive::account::token::{Key, Tokens};
-use crate::archive::account::{Account, Standing};
+use crate::archive::account::{Account, Identity, Standing};
 use crate::archive::census::Census;
 use crate::archive::reads::Reads;
 use crate::archive::request::{Passes, Register};
@@ -33,10 +35,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// How old the view of the archive may be: a person does not notice, and a burst of requests costs one look.
 const VIEW_AGE_MAX: Duration = Duration::from_millis(100);
+/// Conversations with the provider at once, of the threads that all requests share.
+const PROVIDER_TURNS: usize = 2;
 /// How far the first page looks ahead: ten years, as the shortest periods that are counted in tens.
 const HORIZON_MONTHS: u32 = 120;
 
@@ -77,6 +82,10 @@ pub struct Service {
     pub front: Front,
     /// Roles whose accounts need a second factor.
     second_factor: BTreeSet<Role>,
+    /// Who says who somebody is, in the place of a password.
+    pub provider: Option<Provider>,
+    /// Who may ask it now: one that answers slowly holds nobody else up.
+    provider_turns: Arc<Semaphore>,
     /// How often one address may ask.
     pub requests: Pace,
     /// How often one account may ask.
@@ -118,14 +127,12 @@ impl Address {
         is_name.then(|| Self::Https(format!("https://{}", name.to_ascii_lowercase())))
     }
 
-    /// How a browser names the service that asks with such headers.
+    /// Scheme and name of the service; on loopback as the browser names it.
     pub fn origin(&self, headers: &HeaderMap) -> String {
+        let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         match self {
             Self::Https(own) => own.clone(),
-            Self::Loopback => {
-                let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-                format!("http://{}", host.unwrap_or_default())
-            }
+            Self::Loopback => format!("http://{}", host()),
         }
     }
 
@@ -163,6 +170,8 @@ pub struct Told {
     pub front: Front,
     /// Roles whose accounts need a second factor.
     pub second_factor: BTreeSet<Role>,
+    /// Who says who somebody is, in the place of a password.
+    pub provider: Option<Provider>,
 }
 
 /// What is done beside requests.
@@ -208,7 +217,7 @@ struct Accounts {
 impl Service {
     /// Opens the archive for serving.
     pub fn open(places: &Places, told: Told, limits: &Limits, upkeep: Upkeep) -> Result<Self> {
-        let Told { address, front, second_factor } = told;
+        let Told { address, front, second_factor, provider } = told;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let reading = Reading::open(places)?;
         let size = reading.catch_up()?;
@@ -231,6 +240,8 @@ impl Service {
             address,
             front,
             second_factor,
+            provider,
+            provider_turns: Arc::new(Semaphore::new(PROVIDER_TURNS)),
             requests: Pace::per_minute(limits.requests_per_minute),
             requests_of_accounts: Pace::per_minute(limits.requests_per_minute),
             sign_ins: Pace::per_minute(limits.sign_ins_per_minute),
@@ -276,6 +287,11 @@ impl Service {
             return Ok(None);
         }
         let account = self.account(session.account)?;
+        let own = account.as_ref().and_then(|account| account.identity.as_ref()).map(Identity::digest);
+        if session.identity.is_some() && session.identity != own {
+            self.sessions.end_own(&token)?;
+            return Ok(None);
+        }
         Ok(account.map(|account| Who { account, way: Way::Session(session, token) }))
     }
 
@@ -297,6 +313,13 @@ impl Service {
     pub fn account_named(&self, name: &str) -> Result<Option<Account>> {
         let accounts = self.accounts()?;
         Ok(accounts.by_id.values().find(|one| one.name == name && one.standing == Standing::Open).cloned())
+    }
+
+    /// The open account whose holder a provider knows so.
+    pub fn account_of(&self, identity: &Identity) -> Result<Option<Account>> {
+        let accounts = self.accounts()?;
+        let is_it = |one: &&Account| one.identity.as_ref() == Some(identity) && one.standing == Standing::Open;
+        Ok(accounts.by_id.values().find(is_it).cloned())
     }
 
     fn accounts(&self) -> Result<Arc<Accounts>> {
@@ -360,6 +383,22 @@ pub async fn blocking<T: Send + 'static>(
 ) -> Result<T> {
     let done = tokio::task::spawn_blocking(move || work(&service)).await;
     done.map_err(|error| Error::unavailable("the request's work died").because(error))?
+}
+
+/// Asks the provider something, in its turn; 404 where there is none.
+pub async fn ask_provider<T: Send + 'static>(
+    service: &Arc<Service>,
+    ask: impl FnOnce(&Provider) -> Result<T, Failure> + Send + 'static,
+) -> Result<Result<T, Failure>, Problem> {
+    if service.provider.is_none() {
+        return Err(Problem::not_found());
+    }
+    let turn = service.provider_turns.clone().acquire_owned().await;
+    let asked = blocking(service.clone(), move |service| {
+        let _turn = turn;
+        Ok(service.provider.as_ref().map(ask))
+    });
+    asked.await?.ok_or_else(Problem::not_found)
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ impl Http {
     }
 }
 
+const FORM: &str = "application/x-www-form-urlencoded";
 const AGENT: &str = concat!("chauban/", env!("CARGO_PKG_VERSION"));
 
 impl Network for Http {
@@ -58,14 +59,14 @@ impl Network for Http {
         let prepared = self.named.post(request.url).config().timeout_global(Some(request.timeout)).build();
         let prepared = prepared.header("Content-Type", request.media_type).header("Accept", request.accept);
         let answer = prepared.send(request.body).map_err(failed)?;
-        whole(answer, 200..=200, request.answer_bytes_max, failed)
+        whole(answer, &[200..=200], request.answer_bytes_max, failed)
     }
 
     fn fetch(&self, request: &Fetch<'_>) -> Result<Vec<u8>, NetworkError> {
         let (url, timeout) = (request.from.as_str(), Some(request.timeout));
         let failed = |error| failure(error, url, request.timeout, request.answer_bytes_max);
         let agent = self.within(request.reach);
-        let mut taken = 200..=200;
+        let mut taken: &[RangeInclusive<u16>] = &[200..=200];
         let answer = match request.ask {
             Ask::What => {
                 agent.get(url).config().timeout_global(timeout).build().header("Accept", request.accept).call()
@@ -74,8 +75,14 @@ impl Network for Http {
                 let prepared = agent.post(url).config().timeout_global(timeout).build();
                 prepared.header("Content-Type", media_type).header("Accept", request.accept).send(body)
             }
+            Ask::Form { body, headers } => {
+                taken = &[200..=200, 400..=401];
+                let prepared = agent.post(url).config().timeout_global(timeout).build();
+                let prepared = prepared.header("Content-Type", FORM).header("Accept", request.accept);
+                headers.iter().fold(prepared, |prepared, (name, value)| prepared.header(*name, *value)).send(body)
+            }
             Ask::Notice { media_type, body, headers } => {
-                taken = 200..=299;
+                taken = &[200..=299];
                 let prepared = agent.post(url).config().timeout_global(timeout).build();
                 let prepared = prepared.header("Content-Type", media_type).header("Accept", request.accept);
                 headers.iter().fold(prepared, |prepared, (name, value)| prepared.header(*name, *value)).send(body)
@@ -85,15 +92,15 @@ impl Network for Http {
     }
 }
 
-/// The body of an answer whose status is one of `taken`.
+/// The body of an answer whose status is in one of `taken`.
 fn whole(
     mut answer: Response<Body>,
-    taken: RangeInclusive<u16>,
+    taken: &[RangeInclusive<u16>],
     bytes_max: u64,
     failed: impl Fn(ureq::Error) -> NetworkError,
 ) -> Result<Vec<u8>, NetworkError> {
     match answer.status().as_u16() {
-        status if taken.contains(&status) => {
+        status if taken.iter().any(|some| some.contains(&status)) => {
             answer.body_mut().with_config().limit(bytes_max).read_to_vec().map_err(failed)
         }
         300..=399 => {

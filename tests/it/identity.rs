@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The step that the time is in.
-fn step() -> u64 {
+pub fn step() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 30
 }
 
 /// What a device shows in a step, counted apart from the program (RFC 6238).
-fn code(secret: &[u8], step: u64) -> String {
+pub fn code(secret: &[u8], step: u64) -> String {
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret), &step.to_be_bytes());
     let at = usize::from(tag.as_ref()[19] & 15);
     let number = u32::from_be_bytes(tag.as_ref()[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
@@ -38,7 +38,7 @@ fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
 }
 
 /// Sets a second factor up: the secret, the recovery codes, and the answer that showed them.
-fn set_up(client: &Client<'_>) -> (Vec<u8>, Vec<String>, Answer) {
+pub fn set_up(client: &Client<'_>) -> (Vec<u8>, Vec<String>, Answer) {
     assert_eq!(client.form("/account/second-factor", &[]).status, 303);
     let page = client.get("/account/second-factor").text();
     assert!(page.contains("<svg class=\"scan\""));

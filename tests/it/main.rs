@@ -25,6 +25,7 @@ mod identity;
 mod ingest;
 mod layers;
 mod limits;
+mod openid;
 mod rebuild;
 mod request;
 mod retention;

@@ -16,7 +16,7 @@ const PRESENT: u8 = 0x01;
 const NEW: u8 = 0x40;
 
 /// An authenticator of one key, and the browser before it.
-struct Authenticator {
+pub struct Authenticator {
     key: EcdsaKeyPair,
     name: [u8; 24],
     counter: u32,
@@ -24,7 +24,7 @@ struct Authenticator {
 }
 
 /// What the browser and the key say, before the key signs it.
-struct Said {
+pub struct Said {
     id: Vec<u8>,
     client_data: Value,
     domain: String,
@@ -48,7 +48,7 @@ fn cbor(fields: Vec<(Cbor, Cbor)>) -> Vec<u8> {
 }
 
 impl Authenticator {
-    fn new(origin: &str, name: u8) -> Self {
+    pub fn new(origin: &str, name: u8) -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
         Self { key, name: [name; 24], counter: 0, origin: origin.to_owned() }
     }
@@ -85,7 +85,7 @@ impl Authenticator {
     }
 
     /// Answers a challenge; `change` says what is not as it should be.
-    fn get(&mut self, asked: &Value, change: impl FnOnce(&mut Said)) -> Value {
+    pub fn get(&mut self, asked: &Value, change: impl FnOnce(&mut Said)) -> Value {
         self.counter += 1;
         let mut said = Said {
             id: self.name.to_vec(),
@@ -117,7 +117,7 @@ fn started(scratch: &Scratch) -> Server {
     server
 }
 
-fn send(server: &Server, path: &str, body: &Value) -> Answer {
+pub fn send(server: &Server, path: &str, body: &Value) -> Answer {
     server.ask("POST", path, &[("content-type", "application/json")], body.to_string().as_bytes())
 }
 
@@ -129,7 +129,7 @@ fn opened<'a>(server: &'a Server, answer: &Answer) -> Client<'a> {
 
 /// Registers a key; the session goes on as another.
 #[track_caller]
-fn register<'a>(server: &'a Server, client: &Client<'_>, key: &Authenticator, label: &str) -> Client<'a> {
+pub fn register<'a>(server: &'a Server, client: &Client<'_>, key: &Authenticator, label: &str) -> Client<'a> {
     let asked = client.json("POST", "/api/v1/keys/challenge", &json!({}));
     assert_eq!(asked.status, 200, "{}", asked.text());
     let wanted = json!({ "label": label, "credential": key.create(&asked.json()) });

@@ -25,6 +25,8 @@ pub enum Purpose {
     SignIn,
     /// Going on with this session, after the right password.
     Again(Uuid),
+    /// Going on with this sign-in, after a provider's word.
+    Provider(Uuid),
 }
 
 /// A challenge that was given.

@@ -68,10 +68,10 @@ pub enum Attempt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Factors {
-    /// A password.
+    /// A password, or a provider's word in its place.
     #[default]
     Password,
-    /// A password, and a code or a key.
+    /// The same, and a code or a key.
     Both,
 }
 
@@ -176,9 +176,28 @@ impl Credentials {
         if right && kept.has_lapsed(now) {
             return Ok(Attempt::Lapsed);
         }
+        if !right {
+            kept.count_failure(now);
+            self.write(account, &kept)?;
+            return Ok(Attempt::Wrong);
+        }
+        self.after_first(account, kept, code, now)
+    }
+
+    /// Checks the code of an account whose holder a provider knows, who gave no password. Pauses after wrong attempts hold.
+    pub fn attempt_without_password(&self, account: Uuid, code: Option<&str>) -> Result<Attempt> {
+        let _turn = self.turn()?;
+        let (kept, now) = (self.read(account)?.ok_or_else(no_password)?, self.clock.wall());
+        if let Some(next) = kept.pause(now) {
+            return Ok(Attempt::NotHeard(next));
+        }
+        self.after_first(account, kept, code, now)
+    }
+
+    /// What comes of a code after the first factor was right.
+    fn after_first(&self, account: Uuid, mut kept: Kept, code: Option<&str>, now: Micros) -> Result<Attempt> {
         let wants_second = kept.device().is_some() || !kept.keys.is_empty();
         let factors = match code.map(str::trim).filter(|code| !code.is_empty()) {
-            _ if !right => None,
             _ if !wants_second => Some(Factors::Password),
             None => return Ok(Attempt::CodeMissing),
             Some(code) => match kept.device() {

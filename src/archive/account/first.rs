@@ -23,7 +23,8 @@ impl Wanted {
     /// An administrator of the whole archive, who is there before anybody else.
     pub fn first_administrator(name: String, display_name: String) -> Self {
         let reason = "first administrator, made with the archive".to_owned();
-        Self { name, display_name, roles: BTreeSet::from([Role::Administrator]), reach: Reach::Everything, reason }
+        let (roles, reach) = (BTreeSet::from([Role::Administrator]), Reach::Everything);
+        Self { name, display_name, roles, reach, identity: None, reason }
     }
 }
 

@@ -58,6 +58,17 @@ impl Token {
     }
 }
 
+/// What somebody proved who begins a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proven {
+    /// Who set the password.
+    pub set_by: SetBy,
+    /// By what they proved who they are.
+    pub factors: Factors,
+    /// The identity at a provider that stood in the place of the password, by its digest.
+    pub identity: Option<String>,
+}
+
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +88,9 @@ pub struct Session {
     /// By what its holder proved who they are.
     #[serde(default)]
     pub factors: Factors,
+    /// The identity that opened it in the place of a password, by its digest: without that it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// What the browser calls itself.
     pub agent: String,
 }
@@ -115,13 +129,15 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Begins a session for who just gave the right password.
-    pub fn begin(&self, account: Uuid, set_by: SetBy, factors: Factors, agent: &str) -> Result<Token> {
+    /// Begins a session for who just proved who they are.
+    pub fn begin(&self, account: Uuid, proven: Proven, agent: &str) -> Result<Token> {
         let token = Token(cipher::random());
         let now = self.clock.wall().0;
         let agent = agent.chars().filter(|c| !c.is_control()).take(200).collect();
         let id = Uuid::from_bytes(cipher::random());
-        let session = Session { id, account, began: now, authenticated: now, used: now, set_by, factors, agent };
+        let Proven { set_by, factors, identity } = proven;
+        let (began, authenticated, used) = (now, now, now);
+        let session = Session { id, account, began, authenticated, used, set_by, factors, identity, agent };
         self.note(&token.name(), &session)?;
         let mut open = self.write()?;
         open.insert(token.name(), Kept { session, noted: now });

@@ -13,8 +13,20 @@ pub struct AccountProposedBody {
     pub roles: Vec<String>,
     /// Codes of the agencies it acts for; `None`: for the whole archive.
     pub agencies: Option<Vec<String>>,
+    /// As whom a provider knows its holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<AccountIdentity>,
     /// Why.
     pub reason: String,
+}
+
+/// As whom a provider of identities knows a person.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct AccountIdentity {
+    /// The provider, as its tokens name it.
+    pub issuer: String,
+    /// The person, as that provider names them.
+    pub subject: String,
 }
 
 /// Body of `account-confirmed`.

@@ -2,8 +2,9 @@
 
 use super::inspection::AccountShown;
 use super::refused::NotSignedIn;
+use crate::archive::Writing;
 use crate::archive::account::credential::{SetBy, first_password};
-use crate::archive::account::{self, Account, Wanted};
+use crate::archive::account::{self, Account, Identity, Wanted};
 use crate::auth::rights::{Reach, Role};
 
 use crate::http::guard::Asking;
@@ -51,6 +52,16 @@ pub struct Closing {
     pub reason: String,
 }
 
+/// By whose word an account opens beside its password.
+#[derive(Deserialize, ToSchema)]
+pub struct Linking {
+    /// What the configured provider calls the holder (`sub`), as a refused sign-in showed it; null or left out: nobody's word.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
 impl AccountWanted {
     /// As the façade takes it.
     pub fn wanted(self) -> Result<Wanted, Problem> {
@@ -63,7 +74,14 @@ impl AccountWanted {
                 Reach::Agencies(codes.map_err(|_| Problem::invalid("one of these is no code of an agency"))?)
             }
         };
-        Ok(Wanted { name: self.name.trim().to_owned(), display_name: self.holder, roles, reach, reason: self.reason })
+        Ok(Wanted {
+            name: self.name.trim().to_owned(),
+            display_name: self.holder,
+            roles,
+            reach,
+            identity: None,
+            reason: self.reason,
+        })
     }
 }
 
@@ -107,6 +125,25 @@ pub async fn close(service: &Arc<Service>, asking: &Asking, name: String, reason
     Ok(account)
 }
 
+/// Proposes that the provider's word opens an account, or does no more.
+pub async fn link(service: &Arc<Service>, asking: &Asking, name: String, linking: Linking) -> Result<Account, Problem> {
+    let Some(issuer) = service.provider.as_ref().map(|provider| provider.issuer().to_owned()) else {
+        return Err(Problem::conflict("no sign-in service is configured"));
+    };
+    let actor = asking.who()?.account.name.clone();
+    let Linking { subject, reason } = linking;
+    let change = move |archive: &Writing| match subject {
+        Some(subject) => {
+            let identity = Identity { issuer, subject: subject.trim().to_owned() };
+            account::link(archive, &name, identity, &reason, &actor)
+        }
+        None => account::unlink(archive, &name, &reason, &actor),
+    };
+    let account = blocking(service.clone(), move |service| service.write(change)).await?;
+    tracing::warn!(account = %account.id, by = %asking.who()?.account.id, "a change of rights waits for confirmation");
+    Ok(account)
+}
+
 /// Propose an account, or other roles and agencies for one. It counts when another administrator has confirmed it.
 #[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = AccountWanted,
     security(("session" = [], "form-token" = [])), responses(
@@ -142,6 +179,29 @@ pub async fn confirmation(
     Path(name): Path<String>,
 ) -> Result<Json<AccountShown>, Problem> {
     let account = confirm(&service, &asking, name).await?;
+    Ok(Json(AccountShown::from(&account)))
+}
+
+/// Propose that the word of the configured OpenID provider opens an account, or does no more. It counts when another
+/// administrator has confirmed it.
+#[utoipa::path(post, path = "/accounts/{name}/identity", tag = "accounts", request_body = Linking,
+    params(("name" = String, Path, description = "name of the account")),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "proposed", body = AccountShown),
+    (status = 400, description = "that is no subject, or no reason is given", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
+    (status = 403, description = "no role does this, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "there is no such account", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "no provider is configured, another account has this subject, or something else waits for confirmation", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, description = "somebody else is writing", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn identity(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(name): Path<String>,
+    Json(linking): Json<Linking>,
+) -> Result<Json<AccountShown>, Problem> {
+    let account = link(&service, &asking, name, linking).await?;
     Ok(Json(AccountShown::from(&account)))
 }
 

@@ -155,8 +155,19 @@ pub struct AccountShown {
     pub roles: Vec<&'static str>,
     /// Codes of the agencies it acts for; null: the whole archive.
     pub agencies: Option<Vec<String>>,
+    /// As whom a provider knows its holder, who may sign in by that; null: nobody's word opens it.
+    pub identity: Option<IdentityShown>,
     /// Whether something proposed for it waits for confirmation.
     pub waiting: bool,
+}
+
+/// As whom a provider of identities knows a person.
+#[derive(Serialize, ToSchema)]
+pub struct IdentityShown {
+    /// The provider.
+    pub issuer: String,
+    /// What it calls the person.
+    pub subject: String,
 }
 
 /// Every account.
@@ -183,6 +194,10 @@ impl From<&Account> for AccountShown {
                 Reach::Nothing => Some(Vec::new()),
                 Reach::Agencies(codes) => Some(codes.iter().map(ToString::to_string).collect()),
             },
+            identity: account
+                .identity
+                .as_ref()
+                .map(|identity| IdentityShown { issuer: identity.issuer.clone(), subject: identity.subject.clone() }),
             waiting: account.proposal.is_some(),
         }
     }

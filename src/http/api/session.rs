@@ -1,10 +1,11 @@
 //! Signing in and out over the API.
 
 pub mod key;
+pub mod provider;
 
 use super::refused::NotSignedIn;
-use crate::archive::account::credential::{Attempt, Factors, SetBy};
-use crate::archive::account::session::Token;
+use crate::archive::account::credential::Attempt;
+use crate::archive::account::session::{Proven, Token};
 use crate::auth::rights::Reach;
 use crate::auth::webauthn::Refusal;
 use crate::http::guard::{Asking, FORGET, Who, set_cookie};
@@ -78,7 +79,7 @@ pub async fn begin(service: &Arc<Service>, given: SignIn, headers: &HeaderMap) -
     });
     match attempted.await? {
         (Attempt::Right(set_by, factors), Some(account)) => {
-            Begun { account, set_by, factors }.session(service, headers).await
+            Begun { account, proven: Proven { set_by, factors, identity: None } }.session(service, headers).await
         }
         (attempt, _) => Err(refused(attempt)),
     }
@@ -87,18 +88,18 @@ pub async fn begin(service: &Arc<Service>, given: SignIn, headers: &HeaderMap) -
 /// What somebody proved who signs in.
 struct Begun {
     account: Uuid,
-    set_by: SetBy,
-    factors: Factors,
+    proven: Proven,
 }
 
 impl Begun {
     /// The session that begins.
     async fn session(self, service: &Arc<Service>, headers: &HeaderMap) -> Result<Token, Problem> {
-        let Self { account, set_by, factors } = self;
+        let Self { account, proven } = self;
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned();
-        let begun = blocking(service.clone(), move |service| service.sessions.begin(account, set_by, factors, &agent));
+        let (factors, by_provider) = (proven.factors, proven.identity.is_some());
+        let begun = blocking(service.clone(), move |service| service.sessions.begin(account, proven, &agent));
         let token = begun.await?;
-        tracing::info!(%account, ?factors, "signed in");
+        tracing::info!(%account, ?factors, by_provider, "signed in");
         Ok(token)
     }
 }

@@ -4,7 +4,7 @@ use super::Page;
 use super::home::{reach, role_name};
 use crate::archive::account::{Account, Standing};
 use crate::auth::rights::{Action, Grants, Role};
-use crate::http::api::accounts::{AccountWanted, close, confirm, propose};
+use crate::http::api::accounts::{AccountWanted, Linking, close, confirm, link, propose};
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use askama::Template;
@@ -21,7 +21,11 @@ struct Listed {
     tone: &'static str,
     roles: String,
     reach: String,
+    /// As whom the provider knows the holder.
+    subject: String,
     is_open: bool,
+    /// Whether the provider's word may be linked to it now.
+    may_link: bool,
     /// What is proposed, and by whom, when and why.
     proposal: Option<(String, String)>,
     /// Whether who looks may confirm it.
@@ -34,6 +38,8 @@ struct AccountsPage<'a> {
     page: &'a Page,
     accounts: Vec<Listed>,
     may_change: bool,
+    /// Whether there is a provider.
+    has_provider: bool,
     /// Name of each role, and what it is called.
     roles: Vec<(&'static str, String)>,
     /// A new account and its first password, shown this once.
@@ -52,12 +58,14 @@ async fn show(
     made: Option<(String, String)>,
     wrong: String,
 ) -> Result<Response, Problem> {
+    let has_provider = service.provider.is_some();
     let accounts = blocking(service, |service| service.archive()?.accounts()).await?;
     let own = page.asking.who()?.account.name.clone();
     let may_change = page.asking.could(Action::ChangeAccounts);
     let shown = AccountsPage {
         accounts: accounts.iter().map(|one| listed(page, one, may_change.then_some(own.as_str()))).collect(),
         may_change,
+        has_provider,
         roles: Role::ALL.iter().map(|role| (role.name(), role_name(page, *role))).collect(),
         made,
         wrong,
@@ -81,7 +89,12 @@ fn listed(page: &Page, one: &Account, changer: Option<&str>) -> Listed {
     let proposal = one.proposal.as_ref().map(|waiting| {
         let (roles_wanted, reach_wanted) = (waiting.wanted.roles.clone(), waiting.wanted.reach.clone());
         let wanted = Grants { roles: roles_wanted, reach: reach_wanted, ..Grants::default() };
-        let what = format!("{}; {}", roles(&wanted), reach(page, &wanted));
+        let mut what = format!("{}; {}", roles(&wanted), reach(page, &wanted));
+        match (&one.identity, &waiting.wanted.identity) {
+            (old, new) if old == new => {}
+            (_, Some(new)) => what += &format!("; {}", page.with("provider-as", &new.subject)),
+            (_, None) => what += &format!("; {}", page.t("provider-none")),
+        }
         (what, format!("{}, {}: {}", waiting.by, page.words.day(&waiting.at), waiting.wanted.reason))
     });
     let by_another =
@@ -93,7 +106,9 @@ fn listed(page: &Page, one: &Account, changer: Option<&str>) -> Listed {
         tone,
         roles: roles(&one.grants),
         reach: reach(page, &one.grants),
+        subject: one.identity.as_ref().map(|identity| identity.subject.clone()).unwrap_or_default(),
         is_open: one.standing != Standing::Closed,
+        may_link: one.standing == Standing::Open && one.proposal.is_none(),
         proposal,
         may_confirm: by_another,
     }
@@ -126,6 +141,31 @@ pub async fn create(
         Ok((_, None)) => Ok(Redirect::to("/accounts").into_response()),
         Err(problem) if problem.code == "invalid" => {
             let wrong = format!("{} {}", page.t("accounts-invalid"), page.said(&problem).unwrap_or_default());
+            show(service, &page, None, wrong).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The form; without a subject the link is to end.
+#[derive(Deserialize)]
+pub struct LinkForm {
+    subject: Option<String>,
+    reason: String,
+}
+
+/// `POST /accounts/{name}/link`: proposes that the provider's word opens an account, or does no more.
+pub async fn link_one(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(name): Path<String>,
+    Form(form): Form<LinkForm>,
+) -> Result<Response, Problem> {
+    let linking = Linking { subject: form.subject, reason: form.reason };
+    match link(&service, &page.asking, name, linking).await {
+        Ok(_) => Ok(Redirect::to("/accounts").into_response()),
+        Err(problem) if matches!(problem.code, "invalid" | "conflict") => {
+            let wrong = page.said(&problem).unwrap_or_default();
             show(service, &page, None, wrong).await
         }
         Err(problem) => Err(problem),

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::disposal::is_mine;
+use super::provider::Way;
 use super::requests::waiting;
 use super::searches::shortcuts;
 use super::transfers::state_words;
@@ -46,20 +47,27 @@ pub struct SignInForm {
 
 #[derive(Template)]
 #[template(path = "sign-in.html")]
-struct SignInPage<'a> {
-    page: &'a Page,
-    next: String,
-    name: String,
-    wrong: String,
+pub(super) struct SignInPage<'a> {
+    pub page: &'a Page,
+    pub next: String,
+    pub name: String,
+    /// The way to the provider, if there is one.
+    pub provider: Option<Way>,
+    pub wrong: String,
 }
 
 /// `GET /sign-in`
-pub async fn sign_in_page(page: Page, Query(Next { next }): Query<Next>) -> Result<Response, Problem> {
+pub async fn sign_in_page(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Query(Next { next }): Query<Next>,
+) -> Result<Response, Problem> {
     if page.asking.0.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
     let next = next.map(|next| own_path(&next)).unwrap_or_default();
-    page.render(&SignInPage { page: &page, next, name: String::new(), wrong: String::new() })
+    let provider = Way::to_sign_in(&service, &next);
+    page.render(&SignInPage { page: &page, next, name: String::new(), provider, wrong: String::new() })
 }
 
 /// `POST /sign-in`
@@ -79,7 +87,8 @@ pub async fn sign_in(
         }
         Err(problem) if matches!(problem.code, "wrong-password" | "code-missing" | "password-lapsed" | "too-many") => {
             let wrong = page.t(&format!("sign-in-{}", problem.code));
-            let mut response = page.render(&SignInPage { page: &page, next, name, wrong })?;
+            let provider = Way::to_sign_in(&service, &next);
+            let mut response = page.render(&SignInPage { page: &page, next, name, provider, wrong })?;
             *response.status_mut() = problem.status;
             Ok(response)
         }

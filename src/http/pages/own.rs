@@ -2,8 +2,10 @@
 
 use super::Page;
 use super::home::{Next, own_path, reach, role_name};
+use super::provider::Way;
+use crate::archive::account::Identity;
 use crate::archive::account::credential::{Attempt, SecondFactor, SetBy};
-use crate::archive::account::session::Which;
+use crate::archive::account::session::{Proven, Which};
 use crate::http::api::session::{Proof, renew};
 use crate::http::guard::set_cookie;
 use crate::http::problem::Problem;
@@ -38,6 +40,8 @@ struct AccountPage<'a> {
     second: String,
     has_second: bool,
     keys: u64,
+    /// As whom the provider knows the holder, and which.
+    identity: Option<Identity>,
     wrong: String,
 }
 
@@ -78,6 +82,7 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String, status: Statu
         second,
         has_second,
         keys,
+        identity: who.account.identity.clone(),
         wrong,
     };
     let mut response = page.render(&shown)?;
@@ -108,7 +113,8 @@ pub async fn change_password(
     Form(form): Form<NewPassword>,
 ) -> Result<Response, Problem> {
     let who = page.asking.who()?.clone();
-    let factors = who.session()?.0.factors;
+    let session = who.session()?.0;
+    let proven = Proven { set_by: SetBy::Holder, factors: session.factors, identity: session.identity.clone() };
     let wrong = |id: &str| (page.t(id), StatusCode::UNPROCESSABLE_ENTITY);
     if form.new != form.again {
         let (words, status) = wrong("password-differs");
@@ -131,7 +137,7 @@ pub async fn change_password(
         service.credentials.set(account.id, &account.name, &form.new, SetBy::Holder)?;
         // Every session ends, this one too: what opened it may be known to others.
         service.sessions.revoke(account.id, Which::AllBut(Uuid::nil()))?;
-        service.sessions.begin(account.id, SetBy::Holder, factors, &agent).map(Ok)
+        service.sessions.begin(account.id, proven, &agent).map(Ok)
     });
     match changed.await? {
         Ok(token) => {
@@ -158,11 +164,13 @@ pub async fn end_session(
 
 #[derive(Template)]
 #[template(path = "sign-in-again.html")]
-struct SignInAgainPage<'a> {
-    page: &'a Page,
-    name: String,
-    next: String,
-    wrong: String,
+pub(super) struct SignInAgainPage<'a> {
+    pub page: &'a Page,
+    pub name: String,
+    pub next: String,
+    /// The way to the provider, if it knows who looks.
+    pub provider: Option<Way>,
+    pub wrong: String,
 }
 
 /// The form.
@@ -174,10 +182,15 @@ pub struct Again {
 }
 
 /// `GET /sign-in-again`
-pub async fn sign_in_again_page(page: Page, Query(Next { next }): Query<Next>) -> Result<Response, Problem> {
-    let name = page.asking.who()?.account.name.clone();
+pub async fn sign_in_again_page(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Query(Next { next }): Query<Next>,
+) -> Result<Response, Problem> {
+    let account = &page.asking.who()?.account;
     let next = next.as_deref().map(own_path).unwrap_or_default();
-    page.render(&SignInAgainPage { page: &page, name, next, wrong: String::new() })
+    let (name, provider) = (account.name.clone(), Way::to_go_on(&service, account, &next));
+    page.render(&SignInAgainPage { page: &page, name, next, provider, wrong: String::new() })
 }
 
 /// `POST /sign-in-again`
@@ -196,8 +209,8 @@ pub async fn sign_in_again(
         }
         Err(problem) if matches!(problem.code, "wrong-password" | "code-missing" | "password-lapsed" | "too-many") => {
             let wrong = page.t(&format!("sign-in-{}", problem.code));
-            let name = who.account.name.clone();
-            let mut response = page.render(&SignInAgainPage { page: &page, name, next, wrong })?;
+            let (name, provider) = (who.account.name.clone(), Way::to_go_on(&service, &who.account, &next));
+            let mut response = page.render(&SignInAgainPage { page: &page, name, next, provider, wrong })?;
             *response.status_mut() = problem.status;
             Ok(response)
         }

@@ -4,6 +4,7 @@
 use super::{Begun, SessionShown, opened, refused};
 use crate::archive::account::challenge::{Challenge, Purpose, WAITS};
 use crate::archive::account::credential::{Answer, Attempt, Key};
+use crate::archive::account::session::Proven;
 use crate::auth::webauthn::{Assertion, Refusal, RelyingParty, challenge_of};
 use crate::error::Result;
 use crate::http::guard::{Asking, Who};
@@ -90,7 +91,7 @@ pub struct KeyAnswerResponse {
 }
 
 /// What a key answered, as bytes.
-struct Given {
+pub(super) struct Given {
     name: Vec<u8>,
     holder: Option<Vec<u8>>,
     client_data: Vec<u8>,
@@ -111,7 +112,7 @@ impl Descriptor {
 }
 
 impl RequestOptions {
-    fn new(party: RelyingParty, challenge: &Challenge, keys: &[Key]) -> Self {
+    pub(super) fn new(party: RelyingParty, challenge: &Challenge, keys: &[Key]) -> Self {
         Self {
             challenge: URL_SAFE_NO_PAD.encode(challenge.bits),
             rp_id: party.id,
@@ -123,7 +124,7 @@ impl RequestOptions {
 }
 
 impl Given {
-    fn read(given: &KeyAnswer) -> Result<Self, Problem> {
+    pub(super) fn read(given: &KeyAnswer) -> Result<Self, Problem> {
         let said = &given.response;
         Ok(Self {
             name: bytes(&given.id)?,
@@ -171,6 +172,15 @@ fn asked(
     let (Attempt::Right(..) | Attempt::CodeMissing, Some(account)) = (attempt, account) else {
         return Ok(Err(refused(attempt)));
     };
+    challenged(service, account, purpose)
+}
+
+/// A challenge to the keys of an account.
+pub(super) fn challenged(
+    service: &Service,
+    account: Uuid,
+    purpose: Purpose,
+) -> Result<Result<(Challenge, Vec<Key>), Problem>> {
     let keys = service.credentials.keys(account)?;
     if keys.is_empty() {
         return Ok(Err(Problem::conflict("the account has no security key")));
@@ -179,7 +189,7 @@ fn asked(
 }
 
 /// What comes of an answer to a challenge of this purpose: whose key it was, and what was proved.
-fn answered(
+pub(super) fn answered(
     service: &Service,
     party: &RelyingParty,
     given: &Given,
@@ -194,7 +204,7 @@ fn answered(
     };
     let account = challenge.account;
     Ok(match service.credentials.attempt_with_key(party, &challenge, &given.answer())? {
-        Attempt::Right(set_by, factors) => Ok(Begun { account, set_by, factors }),
+        Attempt::Right(set_by, factors) => Ok(Begun { account, proven: Proven { set_by, factors, identity: None } }),
         attempt => {
             tracing::warn!(%account, ?attempt, "a security key was not taken");
             Err(attempt)
@@ -282,7 +292,7 @@ pub async fn prove(
     let ((_, purpose), token) = (again(who)?, who.session()?.1.clone());
     let renewed = blocking(service.clone(), move |service| {
         Ok(match answered(service, &party, &given, purpose)? {
-            Ok(begun) => Ok(service.sessions.renew(&token, begun.factors)?),
+            Ok(begun) => Ok(service.sessions.renew(&token, begun.proven.factors)?),
             Err(attempt) => Err(attempt),
         })
     });
