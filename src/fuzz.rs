@@ -15,6 +15,7 @@ pub mod merkle;
 pub mod paper;
 pub mod position;
 pub mod record;
+pub mod request;
 pub mod retention;
 pub mod signature;
 pub mod text;
