@@ -960,6 +960,7 @@ agencies-more-lines = { $count ->
     [one] and { $number } more
    *[other] and { $number } more
 }
+agencies-identifier = Identifier in the archive
 agencies-dated = Names, codes and place
 agencies-around = Above, before and after
 agencies-no-other = no other

@@ -881,6 +881,7 @@ agencies-unread = Các cột không đọc: { $value }
 agencies-refused = Những dòng không nhận
 agencies-line = Dòng { $value }
 agencies-more-lines = và { $number } dòng nữa
+agencies-identifier = Định danh trong kho
 agencies-dated = Tên, mã và vị trí
 agencies-around = Trên, trước và sau
 agencies-no-other = không có cơ quan nào khác
@@ -1030,6 +1031,8 @@ reading-shown = Tài liệu: { $value }
 reading-end = Kết thúc đọc
 
 trust = Gốc tin cậy
+
+trust = Chứng thư gốc tin cậy
 trust-lead = Chữ ký số được tin dưới những gốc này, giữa hai ngày. Người này đề nghị, người khác xác nhận; mỗi người tự tìm giá trị băm trong công bố của tổ chức, không lấy từ tệp.
 trust-proposals = Chờ người thứ hai
 trust-waits = chờ xác nhận

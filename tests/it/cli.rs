@@ -206,7 +206,7 @@ fn json_documents_keep_their_shape() {
     fs::write(scratch.path("agencies.csv"), table).unwrap();
     check("{columns_unread[],known,recorded,refused[{cell,line,why}]}", &["agency", "import", "agencies.csv"]);
     check("{acts[],agencies[{agency,code,name}]}", &["agency", "rename", "H26.10", "Sở Một", "--from", "2001-01-01"]);
-    check("{agencies[{agency,code,codes[],depth,name}],on}", &["agency", "list"]);
+    check("{agencies[{agency,begins,code,codes[],depth,last,name}],on}", &["agency", "list"]);
     let says = "says{add{agency,mandate,name,on}}";
     check(
         &format!(

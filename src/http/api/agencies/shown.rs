@@ -226,8 +226,11 @@ impl AgencyShown {
     /// An agency as it is told on a day.
     pub fn of(register: &Register, agency: &Agency, day: NaiveDate) -> Self {
         let agencies = &register.agencies;
-        let by_id = |id: Uuid, day: NaiveDate| agencies.get(id).map(|other| AgencyNamed::of(other, day));
         // Who ended is told by its last name and code.
+        let by_id = |id: Uuid, day: NaiveDate| {
+            let other = agencies.get(id)?;
+            Some(AgencyNamed::of(other, other.nearest(day)))
+        };
         let all = |others: Vec<&Agency>| others.into_iter().map(|one| AgencyNamed::of(one, one.nearest(day))).collect();
         let ended = agency.ended.as_ref().map(|ended| EndShown {
             last: ended.last.to_string(),
