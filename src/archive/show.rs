@@ -77,6 +77,11 @@ impl Archive {
         self.read_body(id)
     }
 
+    /// The dossier of a record.
+    pub(super) fn dossier_of(&self, record: Uuid) -> Result<Uuid> {
+        Uuid::try_parse(&self.record(record)?.dossier).map_err(|_| Error::corrupt("the body is damaged"))
+    }
+
     /// A dossier's body, from the catalog.
     pub fn dossier(&self, id: Uuid) -> Result<DossierBody> {
         self.read_body(id)

@@ -147,6 +147,8 @@ fn a_dossier_is_described_and_its_records_are_found_by_that() {
     assert_eq!((found(&scratch, "xắm"), found(&scratch, "sắm")), (2, 0));
     let title = ["--title", "Mua  sắm thiết bị"];
     scratch.ok(&[&["describe", DOSSIER][..], &title, &["--remarks", "thiếu phụ lục"], &WHY, &["--actor", "Lê A"]].concat());
+    // The index is behind until somebody searches, and that is no doubt.
+    scratch.ok(&["verify", "--deep"]);
     let follows = |scratch: &Scratch| {
         let shown = scratch.json(&["show", DOSSIER])["description"].clone();
         assert_eq!((&shown["title"], &shown["description"]), (&json!("Mua sắm thiết bị"), &json!("thiếu phụ lục")));

@@ -176,10 +176,16 @@ impl Comparison<'_> {
         Ok(lags && catalog.tombstone(id).map_err(project::catalog)?.is_some())
     }
 
-    /// Whether something happened to a record after the entries that the index was made from: its description may be another.
+    /// Whether something happened to a record after the entries that the index was made from: its description may be another,
+    /// or its dossier have another title.
     fn was_amended(&self, id: Uuid) -> Result<bool> {
-        let newest = self.inquiry.archive.catalog.last_event(id).map_err(project::catalog)?;
-        Ok(newest.is_some_and(|(index, _)| index >= self.until))
+        let archive = &self.inquiry.archive;
+        let newest = archive.catalog.last_event(id).map_err(project::catalog)?;
+        if newest.is_some_and(|(index, _)| index >= self.until) {
+            return Ok(true);
+        }
+        let retitled = archive.catalog.retitled(self.until, u64::MAX).map_err(project::catalog)?;
+        Ok(!retitled.is_empty() && retitled.contains(&archive.dossier_of(id)?))
     }
 
     /// What the index says.
