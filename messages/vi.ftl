@@ -1030,8 +1030,6 @@ reading-nothing = Không còn tài liệu nào để đọc
 reading-shown = Tài liệu: { $value }
 reading-end = Kết thúc đọc
 
-trust = Gốc tin cậy
-
 trust = Chứng thư gốc tin cậy
 trust-lead = Chữ ký số được tin dưới những gốc này, giữa hai ngày. Người này đề nghị, người khác xác nhận; mỗi người tự tìm giá trị băm trong công bố của tổ chức, không lấy từ tệp.
 trust-proposals = Chờ người thứ hai

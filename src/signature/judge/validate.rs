@@ -274,6 +274,10 @@ fn attachments(collector: &mut Collector<'_>, bytes: &[u8]) {
         return collector.facts.document.push(DocumentFact::SignatureNotRead(unread));
     }
     let (before, whole) = (collector.facts.signatures.len(), collector.whole.take());
+    if before == 0 {
+        let around = "what a message says around its attachments, which nobody signed";
+        collector.facts.document.push(DocumentFact::NotExamined(around.to_owned()));
+    }
     collector.is_inside = true;
     let mut unsigned = Vec::new();
     for (number, attachment) in (1..).zip(&attachments) {

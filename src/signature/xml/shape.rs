@@ -4,12 +4,18 @@
 //! invoice stands for and which parts of the invoice none covers; and which attachments an edXML message carries,
 //! whose own signatures are what counts. Facts about shape, nothing about validity.
 
+use std::collections::HashSet;
+
 use super::fact::{DigestCheck, Extent, Target, XmlSignature};
 use super::tree::{Document, NodeId};
 use super::{Reason, base64};
 
 /// Namespace of edXML (QCVN 102:2016/BTTTT).
 pub const EDXML: &str = "http://www.mic.gov.vn/TBT/QCVN_102_2016";
+/// The element that holds the content of an attachment.
+const CONTENT: &str = "ContentTransferEncoded";
+/// Longest text that describes an attachment, bytes.
+const DESCRIPTION_BYTES_MAX: usize = 4096;
 /// Attachments looked at in one message; where there are more, one more is given.
 pub const ATTACHMENTS_MAX: usize = 256;
 
@@ -117,14 +123,31 @@ fn covers(document: &Document<'_>, signature: &XmlSignature, id: NodeId) -> bool
 pub fn attachments(document: &Document<'_>, root: NodeId) -> Vec<Attachment> {
     let holders = document.subtree(root).filter(|&id| document.is(id, EDXML, "AttachmentEncoded"));
     let found = holders.flat_map(|holder| document.children_named(holder, EDXML, "Attachment"));
+    let mut known = HashSet::new();
     let read = found.take(ATTACHMENTS_MAX + 1).map(|attachment| {
-        let part = |name| document.child(attachment, EDXML, name).map(|id| document.text_of(id));
-        let media_type = part("ContentType").map(|text| text.trim().to_owned()).unwrap_or_default();
-        let content = match part("ContentTransferEncoded") {
-            Some(text) => base64(&text),
-            None => Err(Reason::Structure("ContentTransferEncoded")),
+        let media_type = document.child(attachment, EDXML, "ContentType").map(|id| document.text_of(id));
+        let media_type = media_type.map(|text| text.trim().to_owned()).unwrap_or_default();
+        let encoded: Vec<NodeId> = document.children_named(attachment, EDXML, CONTENT).take(2).collect();
+        known.insert(attachment);
+        known.extend(&encoded);
+        let content = match encoded[..] {
+            [one] if !holds_more(document, attachment, one) => base64(&document.text_of(one)),
+            _ => Err(Reason::Structure("Attachment")),
         };
         Attachment { media_type, content }
     });
-    read.collect()
+    let mut read: Vec<Attachment> = read.collect();
+    // What stands elsewhere, or is called so in another namespace, a program that goes by names takes for one.
+    let is_called =
+        |id: NodeId| document.element(id).is_some_and(|element| matches!(element.local(), "Attachment" | CONTENT));
+    let others = document.subtree(root).filter(|id| is_called(*id) && !known.contains(id));
+    let other = Attachment { media_type: String::new(), content: Err(Reason::Structure("Attachment")) };
+    read.extend(others.take((ATTACHMENTS_MAX + 1).saturating_sub(read.len())).map(|_| other.clone()));
+    read
+}
+
+/// Whether an attachment holds more text beside its content than describes one.
+fn holds_more(document: &Document<'_>, attachment: NodeId, content: NodeId) -> bool {
+    let beside = document.children(attachment).filter(|&id| id != content);
+    beside.map(|id| document.text_of(id).len()).any(|bytes| bytes > DESCRIPTION_BYTES_MAX)
 }

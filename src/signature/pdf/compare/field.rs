@@ -5,12 +5,15 @@ use std::collections::HashSet;
 use super::super::change::{ChangeLevel, What};
 use super::super::form::{Kind, Node as FieldNode, area};
 use super::super::object::{Dict, Object, Stream};
+use super::super::string::is_space;
 use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 
 /// Area from which on a widget is painted within its rectangle, in squares of user space.
 const PAINTED_FROM: f64 = 1.0;
 /// Bytes of an appearance that is looked at for painting nothing.
 const BLANK_BYTES_MAX: usize = 256;
+/// Fields above each other that are asked for a value.
+const PARENTS_MAX: usize = 32;
 /// Keys of a field that filling it in changes.
 const FILLED: [&[u8]; 11] = [b"V", b"AP", b"AS", b"F", b"DA", b"Q", b"I", b"TI", b"RV", b"M", b"Ff"];
 
@@ -172,7 +175,7 @@ impl Walk<'_, '_, '_> {
         let is_signed_now = was.kind == Kind::Signature && is.has_value;
         let level = if is_signed_now { self.level_of_signing(is) } else { FORM_FILL };
         // What a field showed when it was signed is what was signed; an empty one may be filled in.
-        let may_fill = is_signed_now || was.kind == Kind::Other && !(was.has_value && self.is_filled(old));
+        let may_fill = is_signed_now || was.kind == Kind::Other && !self.is_filled(old);
         if self.paints_beside(new) && self.is_redrawn(number) {
             self.report(UNDEFINED, What::PageCovered, node);
         }
@@ -186,14 +189,31 @@ impl Walk<'_, '_, '_> {
         });
     }
 
-    /// Whether a field had a value, its own or an inherited one, that is more than none.
+    /// Whether a field had a value, its own or an inherited one, that is more than none, or showed something.
     fn is_filled(&self, field: &Dict) -> bool {
-        let parent = field.get(b"Parent").and_then(Object::reference).and_then(|parent| self.old.get(parent));
-        let inherited = || parent.as_deref().and_then(Object::dict).and_then(|parent| parent.get(b"V"));
-        let value = self.old.resolve(field.get(b"V").or_else(inherited));
+        let mut value = field.get(b"V").cloned();
+        let mut parent = field.get(b"Parent").and_then(Object::reference);
+        for _ in 0..PARENTS_MAX {
+            let Some(above) = parent.filter(|_| value.is_none()).and_then(|parent| self.old.get(parent)) else { break };
+            let above = above.dict();
+            value = above.and_then(|above| above.get(b"V")).cloned();
+            parent = above.and_then(|above| above.get(b"Parent")).and_then(Object::reference);
+        }
+        let value = self.old.resolve(value.as_ref());
         let is_off = value.name() == Some(b"Off");
         let is_empty = value.string().is_some_and(|text| text.is_empty());
-        !(is_off || is_empty || *value == Object::Null)
+        !(is_off || is_empty || *value == Object::Null) || !is_off && self.shows(field)
+    }
+
+    /// Whether the appearance of a field has a text or a picture in it.
+    fn shows(&self, field: &Dict) -> bool {
+        let appearance = self.old.resolve(field.get(b"AP"));
+        let normal = self.old.resolve(appearance.dict().and_then(|states| states.get(b"N")));
+        let Object::Stream(form) = &*normal else { return false };
+        let Ok(content) = self.old.document.decode(form) else { return true };
+        let words = content.split(|byte| is_space(*byte) || b"()<>[]".contains(byte));
+        let shown: [&[u8]; 7] = [b"Tj", b"TJ", b"'", b"\"", b"Do", b"BI", b"sh"];
+        words.into_iter().any(|word| shown.contains(&word))
     }
 
     fn filled(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, key: &[u8], node: usize) {
