@@ -105,6 +105,27 @@ fn an_edxml_message_hands_out_its_attachments() {
     assert_eq!(attachments[0].content.as_deref(), Ok(&b"%PDF-1.4 invented\n"[..]));
 }
 
+/// A program that takes another part for the attachment shows another document than the one whose signature was checked.
+#[test]
+fn an_attachment_of_edxml_has_one_content() {
+    let read = |from: &str, to: &str| {
+        assert_eq!(EDXML.matches(from).count(), 1, "{from}");
+        attachments(EDXML.replace(from, to).as_bytes()).expect("XML")
+    };
+    let end = &EDXML[EDXML.find("ContentTransferEncoded>").expect("content")..];
+    let prefix = EDXML[..EDXML.find("ContentTransferEncoded>").expect("content")].rsplit('<').next().expect("a tag");
+    let close = format!("</{prefix}ContentTransferEncoded>");
+    assert!(end.contains(&close));
+    let second = format!("{close}<{prefix}ContentTransferEncoded>AAAA{close}");
+    let other = format!("{close}<ContentTransferEncoded xmlns=\"\">AAAA</ContentTransferEncoded>");
+    let words = format!("{close}<{prefix}Content>{}</{prefix}Content>", "A".repeat(5_000));
+    let is_one = |found: &[shape::Attachment]| found.len() == 1 && found[0].content.is_ok();
+    assert!(is_one(&read(&close, &close)));
+    for to in [&second, &other, &words] {
+        assert!(!is_one(&read(&close, to)), "{to:.80}");
+    }
+}
+
 #[test]
 fn xades_properties_are_bound_to_their_signature() {
     let found = read(XADES);

@@ -453,6 +453,56 @@ fn nothing_makes_a_reader_search_the_bytes() {
     }
 }
 
+/// What a later revision writes all readers read alike.
+#[test]
+fn a_later_revision_is_written_plainly() {
+    check(&[(40, "41 0 R"), (41, "1")], Unparsable, What::Ambiguous);
+    check(&[(40, &stream("", "x endobj"))], Unparsable, What::Ambiguous);
+    for header in
+        ["4 000000000000000000000 obj", "4 0%c\n obj", "4 %c\n%d\n0 obj", "4 +0 obj", "4.0 0 obj", "9999999999 0 obj"]
+    {
+        check(&[(40, &stream("", &format!("{header} (another page)")))], Unparsable, What::Unlisted);
+    }
+    check(&[(40, &stream("", "it is 4 or so: 40 objects, 4 0 R"))], LongTermOnly, What::Unused);
+    // A number that is free, and then referred to.
+    let mut freed = Pdf::signed();
+    freed.table(&[(77, 0)], "/Root 1 0 R");
+    assert_eq!(after(freed.update(&[(1, catalog("/Version 77 0 R"))])).level, Unparsable);
+    // The end of a revision, and how many objects there are.
+    let with = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut pdf = Pdf::signed();
+        pdf.update(&[(40, "1".into())]);
+        change(&mut pdf.bytes);
+        after(&pdf).level
+    };
+    let behind = |bytes: &[u8], word: &str| memchr::memmem::rfind(bytes, word.as_bytes()).expect("there") + word.len();
+    assert_eq!(with(&|_| ()), LongTermOnly);
+    assert_eq!(with(&|bytes| drop(bytes.remove(behind(bytes, "startxref")))), Unparsable);
+    for more in [" ".repeat(9), "\n".repeat(90)] {
+        let at = |bytes: &[u8]| behind(bytes, "startxref");
+        let level = with(&|bytes| drop(bytes.splice(at(bytes)..at(bytes), more.bytes())));
+        assert_eq!(level, if more.len() > 9 { Unparsable } else { LongTermOnly });
+    }
+    let size = |more: &'static str| {
+        with(&|bytes| drop(bytes.splice(behind(bytes, "/Size 99")..behind(bytes, "/Size 99"), more.bytes())))
+    };
+    assert_eq!((size("9"), size("99999")), (LongTermOnly, Unparsable));
+}
+
+#[test]
+fn objects_in_a_stream_stand_one_behind_the_other() {
+    let in_stream = |objects: &[(u32, &str)]| {
+        let mut pdf = Pdf::signed();
+        after(pdf.update_in_stream(objects))
+    };
+    assert_eq!(in_stream(&[(40, "<</X 1>>"), (41, "2")]).level, LongTermOnly);
+    assert_eq!(in_stream(&[(40, "<</X 1>>%c\n"), (41, "2")]).level, Unparsable);
+    // Each begins where it is said to; the first is longer than that leaves room for.
+    let mut pdf = Pdf::signed();
+    pdf.update_in_stream(&[(40, "<</X 1>>"), (41, "2")]).replace_last("40 0 41 9 ", "40 0 41 5 ");
+    assert_eq!(after(&pdf).level, Unparsable);
+}
+
 #[test]
 fn a_file_does_not_grow_into_its_linearisation() {
     let mut pdf = signed_again(&[(60, "<</Linearized 1/L 000000>>")]);

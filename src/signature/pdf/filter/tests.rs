@@ -25,6 +25,26 @@ fn every_png_filter_and_tiff() {
     assert_eq!(decode(&keys, &deflate(&[1, 1, 1, 5, 1, 1]), &mut 1000).unwrap(), [1, 2, 3, 5, 6, 7]);
 }
 
+/// Readers differ in what they take for the parameters of a filter: only what all take alike is decoded.
+#[test]
+fn parameters_of_another_shape_are_not_guessed() {
+    let png = "<</Predictor 12/Columns 2>>";
+    for keys in [
+        format!("/Filter/FlateDecode/DecodeParms[{png}]"),
+        format!("/Filter[/FlateDecode]/DecodeParms{png}"),
+        "/Filter/FlateDecode/DecodeParms 7 0 R".to_owned(),
+        "/Filter[/FlateDecode]/DecodeParms[7 0 R]".to_owned(),
+        format!("/Filter/FlateDecode/DP{png}"),
+        format!("/Filter/FlateDecode/DecodeParms null/DP{png}"),
+        "/F/FlateDecode".to_owned(),
+    ] {
+        let keys = dict(&format!("<<{keys}>>"));
+        assert_eq!(decode(&keys, &deflate(&[0, 1, 2]), &mut 1000), Err(Undecoded::Filter), "{keys:?}");
+    }
+    let none = dict("<</Filter[/FlateDecode]/DecodeParms[null]>>");
+    assert_eq!(decode(&none, &deflate(&[0, 1, 2]), &mut 1000).unwrap(), [0, 1, 2]);
+}
+
 #[test]
 fn what_is_not_read_is_said() {
     let left = &mut 1000;
