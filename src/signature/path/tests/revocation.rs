@@ -119,3 +119,23 @@ fn nothing_known_is_neither() {
         Status::Unknown(Why::SignerNotFound(_))
     ));
 }
+
+/// What an issuer's list says against a certificate, whatever else the list is for.
+#[test]
+fn a_list_by_itself_is_asked_only_who_is_revoked() {
+    let listed = |target: &[u8], list: &[u8]| {
+        let anchor = TrustAnchor::of_certificate(Certificate::read(fixture!("root.crt")).unwrap());
+        let (target, list) = (Certificate::read(target).unwrap(), Crl::read(list).unwrap());
+        let (pool, cache, budget) = (Pool::default(), SignatureCache::default(), Budget::default());
+        let path = candidates(&target, &pool, &[Arc::new(anchor)], 8, &cache, &budget).remove(0);
+        let none = Evidence::default();
+        Revocations { evidence: &none, of_signers: &none, pool: &pool, cache: &cache, budget: &budget }
+            .listed(&path, 0, &list)
+    };
+    let list = fixture!("list.crl");
+    assert!(matches!(listed(fixture!("revoked.crt"), list), Status::Revoked(..)));
+    assert_eq!(listed(fixture!("good.crt"), list), Status::Unknown(Why::NoData));
+    let mut forged = list.to_vec();
+    *forged.last_mut().expect("a signature") ^= 1;
+    assert!(matches!(listed(fixture!("revoked.crt"), &forged), Status::Unknown(Why::SignerNotFound(_))));
+}
