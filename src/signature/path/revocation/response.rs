@@ -34,8 +34,8 @@ impl Revocations<'_> {
         let (issuer, issuer_key) = question.path.issuer_of(question.index);
         let answer = response.answer_about(certificate.serial_value(), issuer, issuer_key)?;
         let unknown = |why| Some(Status::Unknown(why));
-        let is_revoked = matches!(answer.status, ocsp::Status::Revoked(_));
-        if !is_revoked && !(response.unknown_critical().is_empty() && answer.unknown_critical.is_empty()) {
+        let is_understood = response.unknown_critical().is_empty() && answer.unknown_critical.is_empty();
+        if !is_understood && !matches!(answer.status, ocsp::Status::Revoked(_)) {
             return unknown(Why::NotUnderstood(response.sha256()));
         }
         if !answer.hash_agrees(certificate) {

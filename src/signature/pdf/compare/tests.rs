@@ -477,7 +477,10 @@ fn a_later_revision_is_written_plainly() {
     };
     let behind = |bytes: &[u8], word: &str| memchr::memmem::rfind(bytes, word.as_bytes()).expect("there") + word.len();
     assert_eq!(with(&|_| ()), LongTermOnly);
-    assert_eq!(with(&|bytes| drop(bytes.remove(behind(bytes, "startxref")))), Unparsable);
+    let glued = with(&|bytes| {
+        bytes.remove(behind(bytes, "startxref"));
+    });
+    assert_eq!(glued, Unparsable);
     for more in [" ".repeat(9), "\n".repeat(90)] {
         let at = |bytes: &[u8]| behind(bytes, "startxref");
         let level = with(&|bytes| drop(bytes.splice(at(bytes)..at(bytes), more.bytes())));
