@@ -44,7 +44,7 @@ use crate::error::vietnamese;
 use askama::Template;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use std::sync::Arc;
@@ -192,6 +192,15 @@ impl Page {
         let who = blocking(service.clone(), move |service| service.who(token)).await?;
         self.asking = Asking(who.map(Arc::new));
         Ok(self)
+    }
+
+    /// The page, with the status of a form that was refused where something in it is wrong.
+    pub fn answer(&self, template: &impl Template, is_wrong: bool) -> Result<Response, Problem> {
+        let mut response = self.render(template)?;
+        if is_wrong {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        Ok(response)
     }
 
     /// The page.

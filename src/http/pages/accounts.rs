@@ -9,7 +9,6 @@ use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -71,11 +70,7 @@ async fn show(
         wrong,
         page,
     };
-    let mut response = page.render(&shown)?;
-    if !shown.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, !shown.wrong.is_empty())
 }
 
 /// `changer`: name of who looks, where they may change accounts.

@@ -14,7 +14,7 @@ use crate::http::service::Service;
 use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -204,15 +204,7 @@ async fn listed(
         wrong: refused.wrong,
         page,
     };
-    rendered(page, &shown, shown.wrong.is_empty())
-}
-
-fn rendered(page: &Page, shown: &impl Template, is_right: bool) -> Result<Response, Problem> {
-    let mut response = page.render(shown)?;
-    if !is_right {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, !shown.wrong.is_empty())
 }
 
 fn row(page: &Page, one: &AgencyInTree, on: &str) -> Row {
@@ -396,7 +388,7 @@ async fn one(service: &Arc<Service>, page: &Page, id: &str, on: &str, refused: R
         wrong: refused.wrong,
         page,
     };
-    rendered(page, &shown, shown.wrong.is_empty())
+    page.answer(&shown, !shown.wrong.is_empty())
 }
 
 /// An agency in a line.

@@ -15,7 +15,7 @@ use crate::http::service::Service;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -65,11 +65,7 @@ async fn listed(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Re
         wrong,
         page,
     };
-    let mut response = page.render(&shown)?;
-    if has_error {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, has_error)
 }
 
 /// Whether what a case waits for is something that who looks may do.
@@ -246,11 +242,7 @@ async fn shown(
         wrong,
         page,
     };
-    let mut response = page.render(&rendered)?;
-    if has_error {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&rendered, has_error)
 }
 
 /// What whoever approves should know first.

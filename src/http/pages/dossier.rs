@@ -14,7 +14,6 @@ use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -102,11 +101,7 @@ pub async fn shown_with(
         dossier: &body,
         page,
     };
-    let mut response = page.render(&shown)?;
-    if !shown.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, !shown.wrong.is_empty())
 }
 
 fn amending(page: &Page, body: &DossierBody, seen: u64, draft: Option<&Draft>) -> Asked {

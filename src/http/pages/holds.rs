@@ -9,7 +9,6 @@ use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
 
@@ -74,11 +73,7 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Res
         wrong,
         page,
     };
-    let mut response = page.render(&rendered)?;
-    if has_error {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&rendered, has_error)
 }
 
 /// `POST /holds`

@@ -156,11 +156,7 @@ pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: S
         page: &page,
     };
     let has_error = !shown.wrong.is_empty();
-    let mut response = page.render(&shown)?;
-    if has_error {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, has_error)
 }
 
 fn amending(page: &Page, place: &str, body: &RecordBody, seen: u64) -> Amending {

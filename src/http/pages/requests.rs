@@ -11,7 +11,7 @@ use crate::http::service::{Service, blocking};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -232,11 +232,7 @@ fn begun(page: &Page, mut draft: Draft, wrong: String) -> Result<Response, Probl
     }
     let forms = Copied::NAMES.iter().map(|(name, form)| (*name, title(page, *form))).collect();
     let has_error = !wrong.is_empty();
-    let mut response = page.render(&NewPage { page, draft, forms, days_max: READING.days, wrong })?;
-    if has_error {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&NewPage { page, draft, forms, days_max: READING.days, wrong }, has_error)
 }
 
 /// `POST /requests`
@@ -352,11 +348,7 @@ async fn shown(
         wrong,
         page,
     };
-    let mut response = page.render(&rendered)?;
-    if has_error {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&rendered, has_error)
 }
 
 fn described(page: &Page, view: &View) -> Vec<Fact> {

@@ -9,7 +9,6 @@ use crate::http::problem::Problem;
 use crate::http::service::Service;
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::Datelike;
 use serde::Deserialize;
@@ -125,11 +124,7 @@ async fn shown(
         wrong,
         page,
     };
-    let mut response = page.render(&rendered)?;
-    if !rendered.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&rendered, !rendered.wrong.is_empty())
 }
 
 fn grade(page: &Page, (vi, en): (&str, &str)) -> String {

@@ -8,7 +8,7 @@ use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use askama::Template;
 use axum::extract::{Form, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Deserialize;
@@ -60,11 +60,7 @@ async fn show(service: &Arc<Service>, page: &Page, codes: Vec<String>, wrong: St
             shown.must_have = false;
         }
     }
-    let mut response = page.render(&shown)?;
-    if !shown.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, !shown.wrong.is_empty())
 }
 
 /// Side of a QR code with its quiet zone, and the path of its dark squares, of one unit each.

@@ -9,7 +9,6 @@ use crate::http::problem::Problem;
 use crate::http::service::Service;
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
 
@@ -84,11 +83,7 @@ async fn shown(service: &Arc<Service>, page: &Page, draft: &Draft, wrong: String
         wrong,
         page,
     };
-    let mut response = page.render(&told)?;
-    if !told.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&told, !told.wrong.is_empty())
 }
 
 /// A form: its words, its place on the page and where it is sent, its fields and whether each is required.

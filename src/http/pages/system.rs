@@ -10,7 +10,6 @@ use crate::http::problem::Problem;
 use crate::http::service::Service;
 use askama::Template;
 use axum::extract::{Form, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -157,11 +156,7 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Res
         wrong,
         page,
     };
-    let mut response = page.render(&told)?;
-    if !told.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&told, !told.wrong.is_empty())
 }
 
 fn task(page: &Page, name: &str, done: u64, of: u64) -> Task {

@@ -9,7 +9,6 @@ use crate::http::service::{Service, blocking};
 use crate::time::Micros;
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,11 +64,7 @@ async fn show(service: &Arc<Service>, page: &Page, secret: String, wrong: String
         secret,
         wrong,
     };
-    let mut response = page.render(&shown)?;
-    if !shown.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, !shown.wrong.is_empty())
 }
 
 /// `POST /account/tokens`: makes one, and shows what opens.

@@ -14,7 +14,7 @@ use crate::transfer::finding::Severity;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -110,11 +110,7 @@ async fn listed(
         after: (to < others.len()).then(|| format!("/transfers?page={}", number + 1)),
         page,
     };
-    let mut response = page.render(&shown)?;
-    if tried.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, tried.is_some())
 }
 
 fn row(page: &Page, transfer: &Transfer) -> Row {
@@ -300,11 +296,7 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
         transfer,
         page,
     };
-    let mut response = page.render(&rendered)?;
-    if has_error {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&rendered, has_error)
 }
 
 fn examined(page: &Page, examination: &Examination) -> Examined {

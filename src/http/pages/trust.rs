@@ -13,7 +13,7 @@ use crate::http::service::Service;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
 
@@ -75,11 +75,7 @@ async fn shown(service: &Arc<Service>, page: &Page, refused: Refused) -> Result<
         wrong: refused.wrong,
         page,
     };
-    let mut response = page.render(&told)?;
-    if !told.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&told, !told.wrong.is_empty())
 }
 
 fn certificate(page: &Page, one: &Anchor) -> Shown {

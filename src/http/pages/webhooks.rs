@@ -7,7 +7,6 @@ use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -41,11 +40,7 @@ pub async fn shown(State(service): State<Arc<Service>>, page: Page) -> Result<Re
 async fn show(service: &Arc<Service>, page: &Page, secret: String, wrong: String) -> Result<Response, Problem> {
     let all = blocking(service.clone(), |service| service.webhooks.all()).await?;
     let shown = WebhooksPage { page, webhooks: all.iter().map(|one| listed(page, one)).collect(), secret, wrong };
-    let mut response = page.render(&shown)?;
-    if !shown.wrong.is_empty() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    page.answer(&shown, !shown.wrong.is_empty())
 }
 
 fn listed(page: &Page, one: &Webhook) -> Listed {
