@@ -108,8 +108,9 @@ pub fn stamp(
         return Err(Error::invalid("no time-stamping authority is known to this archive")
             .remedy("allow one with `chauban time-authority add URL --name NAME`"));
     }
-    let batch = Batch::gather(&reading, utc(clock.wall()))?;
-    let (tokens, unanswered) = ask_all(&reading, network, &authorities, &batch, options)?;
+    let now = utc(clock.wall());
+    let batch = Batch::gather(&reading, now)?;
+    let (tokens, unanswered) = ask_all(&reading, network, &authorities, &batch, options, now)?;
     drop(reading);
     let recording = record_waiting(places, clock, actor)?;
     Ok(Stamping {
@@ -131,6 +132,7 @@ fn ask_all(
     authorities: &[TimeAuthority],
     batch: &Batch,
     options: &Options,
+    now: DateTime<Utc>,
 ) -> Result<Answers> {
     let disk = reading.disks.archive.as_ref();
     let (checkpoint, root) = (batch.tree.checkpoint.0, batch.tree.hash_tree()?.root().to_vec());
@@ -140,7 +142,7 @@ fn ask_all(
         let file = EvidenceFile::Token(name.clone());
         let token = match read(disk, &file)? {
             Some(token) => token,
-            None => match ask::ask(network, authority, &root, &options.patience) {
+            None => match ask::ask(network, authority, &root, &options.patience, now) {
                 Ok(token) => {
                     let tree = batch.tree.encode().into_bytes();
                     let note = batch.note.clone();

@@ -120,6 +120,16 @@ pub(super) struct Subject<'a> {
     pub about: Option<(&'a str, &'a [u8])>,
 }
 
+impl Needs {
+    /// What a component needs: the original a signature, inside or beside; and a file that is beside another to sign it needs
+    /// to be one, whatever it is called otherwise.
+    pub fn of(name: &str, is_attachment: bool, all: &[&str]) -> Self {
+        let signs_another = signed_name(name).is_some_and(|signed| all.contains(&signed));
+        let is_signed_beside = all.iter().any(|other| signed_name(other) == Some(name));
+        if !signs_another && (is_attachment || is_signed_beside) { Self::Nothing } else { Self::Signatures }
+    }
+}
+
 /// Whether a component should have signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Needs {

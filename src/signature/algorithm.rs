@@ -57,8 +57,8 @@ pub enum Unsupported {
     /// The key itself is not usable (not a point of the curve, an even modulus, an odd exponent…).
     #[error("the public key ({0}) is not usable")]
     Key(String),
-    /// More signature values than one document may ask for.
-    #[error("too many signature values to check")]
+    /// More signature values, or bytes to be hashed, than one document may ask for.
+    #[error("too many signature values to check, or bytes to hash")]
     BudgetSpent,
 }
 

@@ -23,7 +23,7 @@ use super::oid;
 use super::x509::{Certificate, expected};
 
 pub use attribute::{Attribute, Attributes, Once};
-pub use content::{Bound, Content, Slices};
+pub use content::{Bound, Content, Metered, Slices};
 pub use signer::{SignerCheck, SignerId, SignerInfo};
 
 /// Certificates read from one structure. Signatures carry 1 to 8, with every chain of every time-stamp some 40; files that
@@ -57,6 +57,9 @@ pub enum Note {
     ZeroPadding,
     /// Other bytes follow the structure, outside any digest.
     BytesAfter,
+    /// Something stands where the structure has no place for it, or parameters where a digest algorithm has none: nobody signed
+    /// it.
+    Leftover,
     /// The content is no OCTET STRING (PKCS #7 of 1993); its value without tag and length is what is signed.
     ContentNotOctets,
     /// There is content inside, and it is empty: neither attached nor detached.
@@ -180,15 +183,23 @@ impl SignedData {
             return Err(Error::NotSignedData(kind.oid_text()));
         }
         let mut body = outer.expect(tag::context_constructed(0))?.children().expect(tag::SEQUENCE)?.children();
-        let version = small(&body.expect(tag::INTEGER)?)?;
-        let digest_algorithms = body.expect(tag::SET)?.children().take(SIGNERS_MAX);
-        let digest_algorithms = digest_algorithms.map(|algorithm| Ok(keep(algorithm_oid(&algorithm?)?)));
-        let digest_algorithms = digest_algorithms.collect::<Result<_, der::Error>>()?;
+        let version = body.expect(tag::INTEGER)?;
+        let mut is_left_over = version.content.len() > 1;
+        let version = small(&version)?;
+        let mut digest_algorithms = Vec::new();
+        for algorithm in body.expect(tag::SET)?.children().take(SIGNERS_MAX) {
+            let algorithm = algorithm?;
+            is_left_over |= has_parameters(&algorithm)?;
+            digest_algorithms.push(keep(algorithm_oid(&algorithm)?));
+        }
         let content_info = body.expect(tag::SEQUENCE)?;
         let mut parts = content_info.children();
         let content_type = parts.expect(tag::OID)?;
         let content = match parts.take_if(tag::context_constructed(0))? {
-            Some(explicit) => content(whole, &explicit, &mut notes)?,
+            Some(explicit) => {
+                is_left_over |= explicit.children().nth(1).is_some();
+                content(whole, &explicit, &mut notes)?
+            }
             None => None,
         };
         let certificate_set = body.take_if(tag::context_constructed(0))?;
@@ -196,6 +207,11 @@ impl SignedData {
         let revocation_set = body.take_if(tag::context_constructed(1))?;
         let revocation = revocation_set.map_or(Ok(Vec::new()), |set| revocation(whole, &set))?;
         let signers = signers(whole, &body.expect(tag::SET)?)?;
+        is_left_over |= [parts, body, outer].into_iter().any(|mut rest| rest.next().is_some());
+        is_left_over |= signers.iter().any(|signer| signer.is_left_over);
+        if is_left_over {
+            notes.push(Note::Leftover);
+        }
         if signers.iter().enumerate().any(|(at, one)| signers[..at].iter().any(|other| other.value == one.value)) {
             notes.push(Note::SignerTwice);
         }
@@ -356,6 +372,14 @@ pub(super) fn octets(whole: &Slice, element: &Element<'_>) -> Result<Slice, der:
 /// The object identifier of an AlgorithmIdentifier, content bytes.
 pub(super) fn algorithm_oid<'a>(algorithm: &Element<'a>) -> Result<&'a [u8], der::Error> {
     Ok(expected(algorithm, tag::SEQUENCE)?.expect(tag::OID)?.content)
+}
+
+/// Whether an AlgorithmIdentifier has parameters other than NULL, or more.
+pub(super) fn has_parameters(algorithm: &Element<'_>) -> Result<bool, der::Error> {
+    let mut parts = algorithm.children();
+    parts.expect(tag::OID)?;
+    let parameters = parts.next_element()?;
+    Ok(parameters.is_some_and(|one| one.tag != tag::NULL || !one.content.is_empty()) || parts.next_element()?.is_some())
 }
 
 /// A version number; 0 for one that no standard has.

@@ -34,7 +34,7 @@ mod xref;
 
 pub use digests::{Wanted, digests};
 pub use reading::{
-    Claims, Encryption, Extent, Holder, Pages, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind,
+    Claims, Encryption, Extent, Holder, Moving, Pages, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind,
 };
 
 use std::ops::Range;

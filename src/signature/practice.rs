@@ -10,9 +10,12 @@
 mod kind;
 mod wire;
 
+use std::collections::BTreeSet;
+
 use crate::digest::Sha256;
 use crate::signature::judge::facts::{DocumentFact, Facts, Format, Instant};
 use crate::signature::judge::{Indication, Validation, Verdict};
+use crate::signature::tree::Tree;
 
 pub use kind::{Kind, KindRule};
 
@@ -152,6 +155,9 @@ struct Rule {
     order: Option<String>,
     agency: Option<String>,
     signer: Option<String>,
+    employer: Option<String>,
+    tree: Option<String>,
+    unless: Option<String>,
     scan: Option<String>,
     authority: Option<String>,
     article: String,
@@ -274,8 +280,10 @@ impl<'a> Case<'a> {
             return vec![""];
         }
         let signatures = self.facts.signatures.iter().zip(&self.validation.signatures);
-        let fitting = signatures.filter(|(_, verdict)| rule.fits_verdict(verdict));
-        fitting.map(|(signature, _)| signature.place.as_str()).collect()
+        let excepted = self.first(Role::Agency).filter(|_| rule.unless.is_some());
+        let fitting =
+            signatures.enumerate().filter(|(at, (_, verdict))| Some(*at) != excepted && rule.fits_verdict(verdict));
+        fitting.map(|(_, (signature, _))| signature.place.as_str()).collect()
     }
 
     fn fits_document(&self, rule: &Rule) -> bool {
@@ -289,12 +297,21 @@ impl<'a> Case<'a> {
             && rule.order.as_deref().is_none_or(|wanted| self.is_ordered(wanted))
             && rule.agency.as_deref().is_none_or(|wanted| self.agency() == wanted)
             && rule.signer.as_deref().is_none_or(|wanted| self.signer() == wanted)
+            && rule.employer.as_deref().is_none_or(|wanted| self.employer() == wanted)
+            && rule.tree.as_deref().is_none_or(|wanted| self.is_under(wanted))
     }
 
-    /// Nobody signs in a role. Where whose a signature is cannot be told, nothing is said to be missing; and a document
-    /// without any signature is a case of its own.
+    /// Nobody signs in a role, in the document or in one of the attachments of a message that are signed. Where the certificate
+    /// of a signature is not there, nothing is said to be missing; and a document without any signature is a case of
+    /// its own.
     fn is_missing(&self, role: Role) -> bool {
-        !self.roles.is_empty() && !self.roles.contains(&role) && !self.roles.contains(&Role::Unknown)
+        let signatures = || self.facts.signatures.iter().zip(&self.validation.signatures).zip(&self.roles);
+        let lacks = |part: usize| {
+            let mut own = signatures().filter(|((signature, _), _)| signature.part == part);
+            !own.any(|((_, verdict), &own)| own == role || (own == Role::Unknown && verdict.certificate.is_none()))
+        };
+        let parts: BTreeSet<usize> = self.facts.signatures.iter().map(|signature| signature.part).collect();
+        parts.into_iter().any(lacks)
     }
 
     fn first(&self, role: Role) -> Option<usize> {
@@ -328,27 +345,65 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether the agency's certificate is of the record's agency.
+    /// Whether the agency's certificate is of the record's agency: by its name or its organisation. A unit (OU) is what it
+    /// is part of, or what somebody wrote there. Outside official duty the organisation is what an authority has
+    /// verified, and the state's codes of agencies are nothing that it knows.
     fn agency(&self) -> &'static str {
-        let Some(record) = self.record.filter(|record| !record.agency_names.is_empty()) else { return "unknown" };
-        let known: Vec<String> =
-            record.agency_names.iter().chain(&record.agency_codes).map(|name| folded(name)).collect();
-        self.compared(Role::Agency, &["O", "CN", "OU", "organizationIdentifier"], &known)
+        let (Some(record), Some(at)) = (self.known(), self.first(Role::Agency)) else { return "unknown" };
+        let (names, codes) = (folded_all(&record.agency_names), folded_all(&record.agency_codes));
+        if self.tree(at) != Some(Tree::OfficialDuty) {
+            return self.compared(at, &["O"], &names);
+        }
+        let by_code = self.compared(at, &["organizationIdentifier"], &codes);
+        if by_code == "matches" { by_code } else { self.compared(at, &["O", "CN"], &names) }
     }
 
     /// Whether the leader's certificate is of the signer whom the record names.
     fn signer(&self) -> &'static str {
-        let Some(name) = self.record.and_then(|record| record.signer.as_deref()) else { return "unknown" };
-        self.compared(Role::Leader, &["CN"], &[folded(name)])
+        let name = self.record.and_then(|record| record.signer.as_deref());
+        let (Some(name), Some(at)) = (name, self.first(Role::Leader)) else { return "unknown" };
+        self.compared(at, &["CN"], &[folded(name)])
     }
 
-    fn compared(&self, role: Role, attributes: &[&str], known: &[String]) -> &'static str {
-        let Some(at) = self.first(role) else { return "unknown" };
+    /// Whether the leader's certificate says that he is of the record's agency. In official duty the government says who
+    /// may have one; to have one of a public authority it is enough to bear the name.
+    fn employer(&self) -> &'static str {
+        let (Some(record), Some(at)) = (self.known(), self.first(Role::Leader)) else { return "unknown" };
+        let names = folded_all(&record.agency_names);
+        if self.tree(at) == Some(Tree::OfficialDuty) {
+            return self.compared(at, &["O", "OU"], &names);
+        }
+        let compared = self.compared(at, &["O"], &names);
+        if compared == "differs" { "stranger" } else { compared }
+    }
+
+    /// The record, where it names its agency.
+    fn known(&self) -> Option<&'a Record> {
+        self.record.filter(|record| !record.agency_names.is_empty())
+    }
+
+    /// Whether the leader's or the agency's certificate is of a tree.
+    fn is_under(&self, tree: &str) -> bool {
+        let of_document = [Role::Leader, Role::Agency].into_iter().filter_map(|role| self.first(role));
+        of_document.filter_map(|at| self.tree(at)).any(|found| found.code() == tree)
+    }
+
+    /// The tree of a signature's anchor; `None`: it has none.
+    fn tree(&self, at: usize) -> Option<Tree> {
+        let chain = self.validation.signatures[at].chain.as_ref()?;
+        Some(self.facts.anchors.get(chain.anchor.0)?.tree)
+    }
+
+    fn compared(&self, at: usize, attributes: &[&str], known: &[String]) -> &'static str {
         let certificate = self.validation.signatures[at].certificate.and_then(|id| self.facts.certificates.get(id.0));
         let Some(certificate) = certificate else { return "unknown" };
         let mut values = certificate.attributes.iter().filter(|(kind, _)| attributes.contains(&kind.as_str()));
         if values.any(|(_, value)| known.contains(&folded(value))) { "matches" } else { "differs" }
     }
+}
+
+fn folded_all(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| folded(name)).collect()
 }
 
 impl Rule {

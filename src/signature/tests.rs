@@ -159,7 +159,7 @@ proptest! {
                 for signer in &data.signers {
                     let _ = data.check(signer, data.certificate_of(signer), Bound::Inside, &cms::Slices(&[]), &Budget::default());
                     let _ = cades::UnsignedProperties::of(signer);
-                    let _ = cades::time_stamps(&data, signer, &cms::Slices(&[b"content"]));
+                    let _ = cades::time_stamps(&data, signer, &cms::Slices(&[b"content"]), &Budget::default());
                 }
             }
         }

@@ -102,6 +102,9 @@ pub enum TokenDefect {
     ImprintLength(usize),
 }
 
+/// What an authority's clock must be accurate to (EN 319 421 §7.7.1): to the second, and so are times told.
+const ACCURATE: TimeDelta = TimeDelta::seconds(1);
+
 impl TstInfo {
     /// Reads a TSTInfo.
     pub fn read(content: &[u8]) -> Result<Self, Error> {
@@ -163,7 +166,17 @@ impl TstInfo {
     /// The latest time at which it may have been made: its time and its accuracy. A proof of existence holds from
     /// here on.
     pub fn latest(&self) -> DateTime<Utc> {
-        self.accuracy.and_then(|accuracy| self.time.checked_add_signed(accuracy)).unwrap_or(self.time)
+        self.time.checked_add_signed(self.doubt()).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// The earliest: what stands under the token's imprint was not finished before.
+    pub fn earliest(&self) -> DateTime<Utc> {
+        self.time.checked_sub_signed(self.doubt()).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
+
+    /// How far the time may be off, where that is more than authorities are allowed.
+    fn doubt(&self) -> TimeDelta {
+        self.accuracy.filter(|&accuracy| accuracy > ACCURATE).unwrap_or_default()
     }
 }
 
@@ -184,6 +197,13 @@ impl TimeStampToken {
     /// The signer; `None` unless there is exactly one.
     pub fn signer(&self) -> Option<&SignerInfo> {
         if let [signer] = &self.data.signers[..] { Some(signer) } else { None }
+    }
+
+    /// Whether the certificate that it carries is for time-stamping and nothing else (RFC 3161 §2.3).
+    pub fn is_by_authority(&self) -> bool {
+        let certificate = self.signer().and_then(|signer| self.data.certificate_of(signer));
+        let purposes = certificate.and_then(|one| one.extensions().extended_key_usage.as_deref());
+        matches!(purposes, Some([only]) if **only == *oid::PURPOSE_TIME_STAMPING)
     }
 
     /// Unsigned attributes of the signer, where hash indexes, validation data and later time-stamps lie.

@@ -301,10 +301,10 @@ impl<'a> Preparer<'a> {
         let signed = validation::signed_name(&wanted.name);
         let about = signed.and_then(|name| files.iter().find(|other| other.name == name));
         let about_bytes = about.and_then(announced_bytes);
-        let is_signed_beside = files.iter().any(|other| validation::signed_name(&other.name) == Some(&wanted.name));
+        let names: Vec<&str> = files.iter().map(|other| other.name.as_str()).collect();
         let subject = Subject {
             name: &wanted.name,
-            needs: if wanted.role == Role::Attachment || is_signed_beside { Needs::Nothing } else { Needs::Signatures },
+            needs: Needs::of(&wanted.name, wanted.role == Role::Attachment, &names),
             bytes,
             about: signed.zip(about_bytes.as_deref()),
         };

@@ -6,10 +6,14 @@ use crate::archive::time_authority::TimeAuthority;
 use crate::cipher;
 use crate::network::{Network, Post};
 use crate::signature::timestamp::exchange::{Request, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
 /// Bytes of a nonce: no two requests have the same.
 const NONCE_BYTES: usize = 16;
+
+/// How far an authority's clock and ours may be apart (RFC 3161 §2.2): a token of another day proves another day.
+const CLOCKS_APART_MAX: TimeDelta = TimeDelta::hours(1);
 
 /// How long and how often an authority is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,11 +54,12 @@ pub fn ask(
     authority: &TimeAuthority,
     root: &[u8],
     patience: &Patience,
+    now: DateTime<Utc>,
 ) -> Result<Vec<u8>, Unanswered> {
     let unanswered = |attempts, why| Unanswered { authority: authority.name.clone(), attempts, why };
     let (mut attempts, mut pause) = (1, patience.pause);
     loop {
-        match once(network, &authority.url, root, patience.timeout) {
+        match once(network, &authority.url, root, patience.timeout, now) {
             Ok(token) => return Ok(token),
             Err(Refused::MayPass(why)) if attempts < patience.attempts => {
                 tracing::debug!(authority = authority.name, attempts, why, "no time-stamp yet");
@@ -66,7 +71,13 @@ pub fn ask(
     }
 }
 
-fn once(network: &dyn Network, url: &str, root: &[u8], timeout: Duration) -> Result<Vec<u8>, Refused> {
+fn once(
+    network: &dyn Network,
+    url: &str,
+    root: &[u8],
+    timeout: Duration,
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, Refused> {
     let nonce = cipher::random::<NONCE_BYTES>();
     let request = Request::new(ALGORITHM, root.to_vec(), Some(nonce.to_vec()));
     let body = request.encode();
@@ -89,6 +100,12 @@ fn once(network: &dyn Network, url: &str, root: &[u8], timeout: Duration) -> Res
         Refused::Stays(what.join("; "))
     })?;
     match examine_read(&token, root) {
+        Standing::Sound(facts) if (facts.time - now).abs() > CLOCKS_APART_MAX => {
+            Err(Refused::Stays(format!("its time is {}, and it is {now} here", facts.time)))
+        }
+        Standing::Sound(_) if !token.is_by_authority() => {
+            Err(Refused::Stays("its certificate is not one for time-stamps".into()))
+        }
         Standing::Sound(_) => Ok(token.data.raw.to_vec()),
         // What can't be checked today is no better as a proof tomorrow.
         Standing::Unchecked(why) | Standing::Wrong(why) => Err(Refused::Stays(why)),

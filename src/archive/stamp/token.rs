@@ -15,7 +15,7 @@ pub const TOKEN_BYTES_MAX: u64 = 1 << 20;
 /// What a token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenFacts {
-    /// Its time.
+    /// By when it was made, at the latest by the accuracy that it states.
     pub time: DateTime<Utc>,
     /// Its serial number, hexadecimal.
     pub serial: String,
@@ -79,7 +79,7 @@ fn facts(token: &TimeStampToken, certificate: &Certificate) -> TokenFacts {
     let digest = token.signer().and_then(|signer| signer.digest().ok());
     let digest = digest.map_or_else(String::new, |digest| format!(", {digest}"));
     TokenFacts {
-        time: token.info.time,
+        time: token.info.latest(),
         serial: crate::digest::hex(&token.info.serial),
         authority: certificate.subject().to_string(),
         certificate: certificate.sha256(),

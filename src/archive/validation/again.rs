@@ -23,7 +23,6 @@ use crate::signature::judge::facts::{Existing, Proof};
 use crate::signature::practice::Outcome;
 use crate::signature::report::Mode;
 use crate::time::Micros;
-use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Records validated in one call at most; the next call goes on.
@@ -350,15 +349,13 @@ impl Components {
         let body = &self.record;
         let form = body.confidence_level.parse().unwrap_or(ConfidenceLevel::Hybrid);
         let known = record_of(&body.organ_name, &body.agency_code, &body.signer, form);
-        let signed: HashSet<&str> = body.components.iter().filter_map(|one| signed_name(&one.name)).collect();
+        let names: Vec<&str> = body.components.iter().map(|one| one.name.as_str()).collect();
         for (number, component) in body.components.iter().enumerate() {
             let Some(bytes) = self.bytes(archive, number)? else { continue };
             let about = self.about(archive, number)?;
-            // What is signed from beside needs no signature inside.
-            let needs_none = component.role == "attachment" || signed.contains(component.name.as_str());
             let subject = Subject {
                 name: &component.name,
-                needs: if needs_none { Needs::Nothing } else { Needs::Signatures },
+                needs: Needs::of(&component.name, component.role == "attachment", &names),
                 bytes: &bytes,
                 about: about.as_ref().map(|(name, bytes)| (*name, bytes.as_slice())),
             };

@@ -2,16 +2,21 @@
 
 use std::cell::Cell;
 
-use super::Unsupported;
+use super::{DigestAlgorithm, Unsupported};
 
 /// Units for one document. A unit is some 100 µs at most; a document with ten signatures, each with timestamps, chains
 /// and revocation data of its own, takes 200.
 pub const UNITS_MAX: u32 = 2_000;
 
+/// Bytes hashed for one document outside the one pass over it, as SHA-256 takes them: a second of work. A file is hashed once
+/// for each of its signers and time-stamps.
+const HASHED_BYTES_MAX: usize = 2 << 30;
+
 /// How much may still be checked.
 #[derive(Debug)]
 pub struct Budget {
     left: Cell<u32>,
+    hashable: Cell<usize>,
 }
 
 /// What one check takes, in units.
@@ -29,7 +34,7 @@ pub(super) enum Cost {
 impl Budget {
     /// A budget of so many units.
     pub fn new(units: u32) -> Self {
-        Self { left: Cell::new(units) }
+        Self { left: Cell::new(units), hashable: Cell::new(HASHED_BYTES_MAX) }
     }
 
     /// Units left.
@@ -40,6 +45,13 @@ impl Budget {
     /// Takes one unit for work other than checking a signature; `false` when none is left.
     pub(in crate::signature) fn take_one(&self) -> bool {
         self.spend(Cost::Fast).is_ok()
+    }
+
+    /// Takes so many bytes to be hashed.
+    pub(in crate::signature) fn hash(&self, algorithm: DigestAlgorithm, bytes: usize) -> Result<(), Unsupported> {
+        let left = self.hashable.get().checked_sub(bytes.saturating_mul(algorithm.weight()));
+        self.hashable.set(left.ok_or(Unsupported::BudgetSpent)?);
+        Ok(())
     }
 
     pub(super) fn spend(&self, cost: Cost) -> Result<(), Unsupported> {

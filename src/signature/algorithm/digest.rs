@@ -59,6 +59,17 @@ enum State {
 }
 
 impl DigestAlgorithm {
+    /// Time that a byte takes, in those of SHA-256.
+    pub(in crate::signature) const fn weight(self) -> usize {
+        match self {
+            Self::Sha1 | Self::Sha224 | Self::Sha256 | Self::Sha384 | Self::Sha512 => 1,
+            Self::Md5 | Self::Sha3_224 | Self::Sha3_256 | Self::Sha3_384 | Self::Sha3_512 => 4,
+            Self::Shake128 | Self::Shake256 | Self::Ripemd160 => 8,
+            Self::Streebog256 | Self::Streebog512 => 24,
+            Self::Gost94 => 96,
+        }
+    }
+
     /// The algorithm with this object identifier (content bytes). Older software writes the identifier of the RSA
     /// signature in its place; the digest is the one inside.
     pub fn from_oid(identifier: &[u8]) -> Result<Self, Unsupported> {

@@ -78,7 +78,7 @@ fn an_archive_time_stamp_v3_covers_what_its_index_lists() {
         let later = attribute(oid::CONTENT_HINTS, b"\x05\x00");
         let certificates = raw_certificates(&own);
         let whole = rebuilt(&own, &certificates, &[protected.clone(), stamp.clone(), later]);
-        let found = time_stamps(&whole, &whole.signers[0], &Slices(&[content]));
+        let found = time_stamps(&whole, &whole.signers[0], &Slices(&[content]), &Budget::default());
         assert_eq!((found.len(), found[0].kind), (1, TimeStampKind::ArchiveV3));
         assert_eq!((&found[0].imprint, &found[0].defects[..]), (&DigestCheck::Matches, &[][..]));
         let is_attribute = |covered: &Covered| match *covered {
@@ -91,14 +91,14 @@ fn an_archive_time_stamp_v3_covers_what_its_index_lists() {
         assert_eq!(found[0].covers.iter().filter(|covered| is_attribute(covered)).count(), hashed.len());
         assert_eq!(found[0].covers.iter().filter(|covered| matches!(covered, Covered::Certificate(_))).count(), 2);
 
-        let other = time_stamps(&whole, &whole.signers[0], &Slices(&[b"other content"]));
+        let other = time_stamps(&whole, &whole.signers[0], &Slices(&[b"other content"]), &Budget::default());
         assert_eq!(other[0].imprint, DigestCheck::Differs);
         let poorer = rebuilt(&own, &certificates[..1], &[protected.clone(), stamp.clone()]);
-        let found = time_stamps(&poorer, &poorer.signers[0], &Slices(&[content]));
+        let found = time_stamps(&poorer, &poorer.signers[0], &Slices(&[content]), &Budget::default());
         let missing = TimeStampDefect::Missing { certificates: 1, revocation: 0, attributes: 0 };
         assert_eq!(found[0].defects, [missing]);
         let bare = rebuilt(&own, &certificates, &[stamp]);
-        let found = time_stamps(&bare, &bare.signers[0], &Slices(&[content]));
+        let found = time_stamps(&bare, &bare.signers[0], &Slices(&[content]), &Budget::default());
         let missing = TimeStampDefect::Missing { certificates: 0, revocation: 0, attributes: hashed.len() };
         assert_eq!(found[0].defects, [missing]);
     }
@@ -117,7 +117,7 @@ fn an_archive_time_stamp_v2_covers_everything_before_it() {
         let stamp = attribute(oid::ARCHIVE_TIME_STAMP_V2, &unsigned_token(SHA256, imprint.as_ref(), at(0), &[]));
         let whole = rebuilt(&own, &certificates, &[protected.clone(), stamp, newer.clone()]);
         let imprints = |content: &dyn Content| {
-            let found = time_stamps(&whole, &whole.signers[0], content);
+            let found = time_stamps(&whole, &whole.signers[0], content, &Budget::default());
             found.into_iter().map(|stamp| stamp.imprint).collect::<Vec<_>>()
         };
         assert_eq!(imprints(&Slices(&[content])), [DigestCheck::Matches, DigestCheck::Differs]);
@@ -148,7 +148,7 @@ fn time_stamps_over_value_and_references() {
         attribute(oid::SIGNATURE_TIME_STAMP_MICROSOFT, &[4, 1, 0]),
     ];
     let whole = rebuilt(&own, &raw_certificates(&own), &all);
-    let found = time_stamps(&whole, &whole.signers[0], &Slices(&[]));
+    let found = time_stamps(&whole, &whole.signers[0], &Slices(&[]), &Budget::default());
     let kinds: Vec<TimeStampKind> = found.iter().map(|stamp| stamp.kind).collect();
     use TimeStampKind::{CadesC, References, Signature};
     assert_eq!(kinds, [Signature, CadesC, References, Signature]);

@@ -4,12 +4,10 @@
 //! the parts as written. The input is compared with the token's imprint here; the token's own signature, certificate
 //! and time are for a judge, who may believe what [`AttachedTimeStamp::covers`] lists only once the token is valid.
 
-use std::cell::Cell;
-
 use chrono::{DateTime, Utc};
 
-use crate::signature::algorithm::{DigestAlgorithm, Unsupported};
-use crate::signature::cms::{Attribute, Content, Once, SignedData, SignerInfo, Slices};
+use crate::signature::algorithm::{Budget, DigestAlgorithm};
+use crate::signature::cms::{Attribute, Content, Metered, Once, SignedData, SignerInfo};
 use crate::signature::der::{self, tag};
 use crate::signature::timestamp::{TimeStampToken, TokenError};
 use crate::signature::{DigestCheck, Reason, oid};
@@ -18,8 +16,6 @@ use super::HashIndex;
 
 /// Time-stamps read from one signature. A signature renewed every two years for a century has some fifty.
 pub const TIME_STAMPS_MAX: usize = 128;
-/// Bytes hashed for the archive time-stamps of one signature: sixteen of version 2 over a scan of 32 MB, half a second.
-pub const HASHED_BYTES_MAX: usize = 512 << 20;
 
 /// What a time-stamp is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -113,15 +109,20 @@ pub struct AttachedTimeStamp {
 
 /// Every time-stamp of a signer, signed attributes first, in the order written. `content` is what the signature
 /// covers; for content carried inside it is not asked.
-pub fn time_stamps(data: &SignedData, signer: &SignerInfo, content: &dyn Content) -> Vec<AttachedTimeStamp> {
+pub fn time_stamps(
+    data: &SignedData,
+    signer: &SignerInfo,
+    content: &dyn Content,
+    budget: &Budget,
+) -> Vec<AttachedTimeStamp> {
     let held: &[&[u8]] = &[data.content.as_deref().unwrap_or_default()];
-    let held = Slices(held);
-    let content = if held.0[0].is_empty() { content } else { &held };
+    let held = Metered { parts: held, budget };
+    let content = if held.parts[0].is_empty() { content } else { &held };
     let found = Found::all(signer);
     let archived =
         found.iter().filter(|found| matches!(found.kind, TimeStampKind::ArchiveV2 | TimeStampKind::ArchiveV3));
     let archived = archived.filter_map(|found| Some((found.attribute, found.token.as_ref().ok()?.info.time))).collect();
-    let signature = Signature { data, signer, content, archived, hashed_bytes: Cell::new(0) };
+    let signature = Signature { data, signer, content, archived, budget };
     found.into_iter().map(|found| signature.attached(found)).collect()
 }
 
@@ -177,7 +178,7 @@ struct Signature<'a> {
     content: &'a dyn Content,
     /// Unsigned attributes that are archive time-stamps, with their times.
     archived: Vec<(usize, DateTime<Utc>)>,
-    hashed_bytes: Cell<usize>,
+    budget: &'a Budget,
 }
 
 impl Signature<'_> {
@@ -265,7 +266,7 @@ impl Signature<'_> {
         covers.extend((0..self.data.certificates.len()).map(Covered::Certificate));
         covers.extend((0..self.data.revocation.len()).map(Covered::Revocation));
         covers.extend(earlier.iter().map(|&(at, _)| Covered::Attribute(at)));
-        self.afford(2 * (parts.iter().map(|part| part.len()).sum::<usize>() + tagged.len()))?;
+        self.budget.hash(algorithm, 2 * (parts.iter().map(|part| part.len()).sum::<usize>() + tagged.len()))?;
         Ok([&tagged, &bare].into_iter().any(|unsigned| {
             let all = [&parts[..], &[&unsigned[..]]].concat();
             *algorithm.of_parts(&all).as_ref() == *token.info.imprint
@@ -291,13 +292,13 @@ impl Signature<'_> {
                 return Err(Reason::Attribute("ats-hash-index"));
             }
         };
-        if DigestAlgorithm::from_oid(&index.algorithm) != Ok(algorithm) {
+        let of_index = DigestAlgorithm::from_oid(&index.algorithm)?;
+        if of_index != algorithm {
             defects.push(TimeStampDefect::HashIndexAlgorithm);
         }
         let written = &self.data.written;
         let listed = [written.certificates.as_deref(), written.revocation.as_deref(), Some(&*self.signer.unsigned.raw)];
-        self.afford(listed.iter().flatten().map(|part| part.len()).sum())?;
-        self.afford(self.data.content.as_ref().map_or(0, |content| content.len()))?;
+        self.budget.hash(of_index, listed.iter().flatten().map(|part| part.len()).sum())?;
         let found = index.matches(self.data, self.signer)?;
         covers.extend([Covered::Content, Covered::Signer]);
         covers.extend(found.covered);
@@ -316,13 +317,6 @@ impl Signature<'_> {
     /// Whether an attribute is an archive time-stamp that is not older than `token`.
     fn is_later(&self, attribute: usize, token: &TimeStampToken) -> bool {
         self.archived.iter().any(|&(at, time)| at == attribute && time >= token.info.time)
-    }
-
-    /// Refuses to hash more than a signature's worth of bytes over and over.
-    fn afford(&self, bytes: usize) -> Result<(), Reason> {
-        let sum = self.hashed_bytes.get().saturating_add(bytes);
-        self.hashed_bytes.set(sum);
-        if sum > HASHED_BYTES_MAX { Err(Unsupported::BudgetSpent.into()) } else { Ok(()) }
     }
 
     fn unsigned(&self) -> impl Iterator<Item = (usize, &Attribute)> {

@@ -4,7 +4,7 @@
 //! A large scan is hashed once however many signatures cover it, by whoever holds the file; here only results enter.
 
 use crate::signature::Reason;
-use crate::signature::algorithm::{DigestAlgorithm, DigestValue};
+use crate::signature::algorithm::{Budget, DigestAlgorithm, DigestValue};
 
 /// The bytes that a signature is said to cover.
 pub trait Content {
@@ -35,6 +35,26 @@ impl Content for Slices<'_> {
 
     fn slices(&self) -> Option<Vec<&[u8]>> {
         Some(self.0.to_vec())
+    }
+}
+
+/// Bytes in memory whose hashing is taken from what one document may ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct Metered<'a> {
+    /// The bytes, in order.
+    pub parts: &'a [&'a [u8]],
+    /// From what it is taken.
+    pub budget: &'a Budget,
+}
+
+impl Content for Metered<'_> {
+    fn digest(&self, algorithm: DigestAlgorithm) -> Result<DigestValue, Reason> {
+        self.budget.hash(algorithm, self.parts.iter().map(|part| part.len()).sum())?;
+        Ok(algorithm.of_parts(self.parts))
+    }
+
+    fn slices(&self) -> Option<Vec<&[u8]>> {
+        Some(self.parts.to_vec())
     }
 }
 

@@ -138,9 +138,22 @@ fn is_cms(kind: &[u8]) -> bool {
 
 /// What stands between the first `-----BEGIN …-----` and the next `-----END`.
 fn armoured(file: &[u8]) -> Option<&[u8]> {
+    let (begin, end) = armour(file)?;
+    let line_end = begin + memchr::memchr(b'\n', &file[begin..])?;
+    Some(&file[line_end..end])
+}
+
+/// Where the armour begins, and where its last line.
+fn armour(file: &[u8]) -> Option<(usize, usize)> {
     let head = &file[..file.len().min(PREAMBLE_BYTES_MAX)];
     let begin = memchr::memmem::find(head, b"-----BEGIN ")?;
-    let line_end = begin + memchr::memchr(b'\n', &file[begin..])?;
-    let end = memchr::memmem::find(&file[line_end..], b"-----END ")?;
-    Some(&file[line_end..line_end + end])
+    Some((begin, begin + memchr::memmem::find(&file[begin..], b"-----END ")?))
+}
+
+/// Whether anything but white space stands before or behind the armour: nobody signed it, and it may be what a reader is
+/// shown of the file.
+pub fn stands_beside_armour(file: &[u8]) -> bool {
+    let Some((begin, end)) = armour(file) else { return false };
+    let behind = memchr::memchr(b'\n', &file[end..]).map_or(&[][..], |line_end| &file[end + line_end..]);
+    !file[..begin].trim_ascii().is_empty() || !behind.trim_ascii().is_empty()
 }

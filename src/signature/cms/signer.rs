@@ -14,7 +14,10 @@ use crate::signature::{DigestCheck, Reason, ValueCheck, cades, oid, timestamp};
 
 use super::attribute::{Attributes, Once};
 use super::content::{Bound, Content};
-use super::{Error, Note, SignedData, algorithm_oid, octets, small};
+use super::{Error, Note, SignedData, algorithm_oid, has_parameters, octets, small};
+
+/// Bytes of a signature algorithm: RSASSA-PSS with all its parameters written out has some 70.
+const ALGORITHM_BYTES_MAX: usize = 128;
 
 /// How a signer names its certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +52,8 @@ pub struct SignerInfo {
     pub unsigned: Attributes,
     /// The SignerInfo as written.
     pub raw: Slice,
+    /// Whether it has more in it than belongs there.
+    pub(super) is_left_over: bool,
     /// Version, identifier, digest algorithm, signed attributes, signature algorithm and value, each as written.
     pub(in crate::signature) fields: Vec<Slice>,
 }
@@ -77,7 +82,7 @@ impl SignedData {
     ) -> SignerCheck {
         let inside = self.content.as_deref();
         let held: &[&[u8]] = &[inside.unwrap_or_default()];
-        let held = super::Slices(held);
+        let held = super::Metered { parts: held, budget };
         match (bound, inside) {
             (Bound::Detached, None | Some([])) => signer.check(certificate, covered, budget),
             (Bound::Detached, Some(inside)) => {
@@ -107,7 +112,7 @@ impl SignedData {
 struct Parts<'a> {
     covered: &'a dyn Content,
     inside: &'a [u8],
-    held: super::Slices<'a>,
+    held: super::Metered<'a>,
 }
 
 impl Parts<'_> {
@@ -175,6 +180,11 @@ impl SignerInfo {
         let signature_algorithm = parts.expect(tag::SEQUENCE)?;
         let value = parts.next_element()?.ok_or(der::Error::Truncated)?;
         let unsigned = parts.take_if(tag::context_constructed(1))?;
+        let is_left_over = parts.next_element()?.is_some()
+            || version.content.len() > 1
+            || has_parameters(&digest)?
+            || signature_algorithm.children().nth(2).is_some()
+            || signature_algorithm.content.len() > ALGORITHM_BYTES_MAX;
         let fields = [Some(version), Some(identifier), Some(digest), signed, Some(signature_algorithm), Some(value)];
         Ok(Self {
             version: small(&version)?,
@@ -185,6 +195,7 @@ impl SignerInfo {
             value: octets(whole, &value)?,
             unsigned: unsigned.map(|list| Attributes::from_element(whole, &list)).transpose()?.unwrap_or_default(),
             raw: whole.part(element.raw),
+            is_left_over,
             fields: fields.into_iter().flatten().map(|field| whole.part(field.raw)).collect(),
         })
     }

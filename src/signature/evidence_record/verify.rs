@@ -81,7 +81,7 @@ pub enum Proves {
 pub struct RequiredToken {
     /// Which.
     pub place: Place,
-    /// When it was made: what it proves existed then.
+    /// By when it was made, at the latest: what it proves existed then.
     pub time: DateTime<Utc>,
     /// What it proves.
     pub proves: Proves,
@@ -232,7 +232,7 @@ impl EvidenceRecord {
         if stamp.root(algorithm).is_some_and(|root| root != *token.info.imprint) {
             findings.push(Finding::RootDiffers(place));
         }
-        let (time, valid_at) = (token.info.time, None);
+        let (time, valid_at) = (token.info.latest(), None);
         found.tokens.push(RequiredToken { place, time, proves, valid_at, algorithm });
     }
 

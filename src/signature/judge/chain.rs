@@ -12,8 +12,8 @@ use super::blocks::Weak;
 use super::check::{Block, BlockKind, CheckCode, CheckResult};
 use super::existence::Existence;
 use super::facts::{
-    Asking, Certificate, CertificateId, Chain, How, Instant, Meant, Revocation, RevocationId, Says, Stamping, Tree,
-    Usage,
+    Anchor, Asking, Certificate, CertificateId, Chain, How, Instant, Meant, Revocation, RevocationId, Says, Stamping,
+    Tree, Usage,
 };
 use super::indication::{Conclusion, SubIndication};
 use super::verdict::{ChainVerdict, Member, Status};
@@ -188,7 +188,9 @@ impl Judge<'_> {
                 format!("{}: {}", broken.code, broken.detail),
             );
         }
-        let trusted = anchor.is_some_and(|anchor| anchor.is_trusted_at(self.at));
+        // Of what is proven to be older than the trust, the trust says nothing.
+        let is_older = |anchor: &Anchor| best.zip(anchor.trusted_from).is_some_and(|(best, from)| best < from);
+        let trusted = anchor.is_some_and(|anchor| anchor.is_trusted_at(self.at) && !is_older(anchor));
         block.note(CheckCode::AnchorTrusted, Level::Fail, CheckResult::of(trusted), "");
         if !trusted {
             problems.push(Problem::Anchor);
@@ -410,7 +412,7 @@ impl Judge<'_> {
 
     /// The latest date of what still counts as said by `at`: at the time of validation clocks may differ, and a responder
     /// may have been asked meanwhile.
-    fn latest(&self, at: Instant) -> Instant {
+    pub(super) fn latest(&self, at: Instant) -> Instant {
         if at == self.at { at + CLOCKS_APART } else { at }
     }
 

@@ -68,6 +68,10 @@ pub enum DocumentFact {
     PictureOnly,
     /// Every page is a picture, as scanners write them.
     Scanned,
+    /// Actions, scripts, layers: what is shown may differ without a change; words.
+    Moving(Vec<String>),
+    /// Some readers show something else in place of the pages; words.
+    InPlaceOfPages(Vec<String>),
     /// Files in a container that no signature covers.
     UncoveredFiles(Vec<String>),
     /// A signature is there, of a form or in a place that is not read; words.
@@ -100,6 +104,8 @@ pub struct Signature {
     pub place: String,
     /// Its format.
     pub format: Format,
+    /// Number of the attachment of a message that it is in; 0: it is in the document itself.
+    pub part: usize,
     /// What it shares with tokens.
     pub made: Made,
     /// When, as claimed.
@@ -324,8 +330,10 @@ pub struct Token {
     pub kind: TokenKind,
     /// What it shares with signatures; [`Made::data`] is the imprint.
     pub made: Made,
-    /// When, by the authority's clock: its time.
+    /// When, by the authority's clock.
     pub time: Instant,
+    /// From when to when that may have been, by the accuracy that it states (RFC 3161 §2.4.2).
+    pub within: (Instant, Instant),
     /// The objects whose existence it proves once it is good itself.
     pub covers: Vec<Object>,
 }

@@ -186,6 +186,7 @@ fn take_signer(
     let id = SignatureId(collector.facts.signatures.len());
     collector.facts.signatures.push(Signature {
         place: place.to_owned(),
+        part: 0,
         format: setting.format,
         made,
         claimed,
@@ -231,6 +232,7 @@ fn unsigned(
         };
         collector.facts.signatures.push(Signature {
             place: format!("{place}/counter-signature"),
+            part: 0,
             format: Format::Cms,
             made,
             claimed,
@@ -316,7 +318,7 @@ fn time_stamps(
     let (mut after, mut objects) = (Vec::new(), Vec::new());
     let inside = attribute_objects(collector, signer);
     objects.extend(inside.iter().flatten().copied());
-    for stamp in cades::time_stamps(data, signer, content) {
+    for stamp in cades::time_stamps(data, signer, content, collector.budget) {
         let Ok(token) = &stamp.token else { continue };
         let kind = match stamp.kind {
             TimeStampKind::Content => TokenKind::Content,
@@ -435,13 +437,14 @@ pub(super) fn token_facts(
         made.algorithms.push(digest);
     }
     objects.push(made.object);
-    let fact = Token { place: place.to_owned(), kind, made, time: token.info.time, covers };
+    let within = (token.info.earliest(), token.info.latest());
+    let fact = Token { place: place.to_owned(), kind, made, time: token.info.time, within, covers };
     let id = collector.token(fact);
     if let (Some(signer), true) = (token.signer(), depth < DEPTH_MAX) {
         let inside = attribute_objects(collector, signer);
         objects.extend(inside.into_iter().flatten());
         let content: &[&[u8]] = &[token.data.content.as_deref().unwrap_or_default()];
-        for stamp in cades::time_stamps(&token.data, signer, &Slices(content)) {
+        for stamp in cades::time_stamps(&token.data, signer, &Slices(content), collector.budget) {
             let Ok(inner) = &stamp.token else { continue };
             let outcome = digest_outcome(&stamp.imprint);
             let own = collector.facts.tokens[id.0].made.object;

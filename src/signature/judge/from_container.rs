@@ -12,7 +12,7 @@ use super::collect::Collector;
 use super::facts::{Data, DocumentFact, Format, Object, Outcome, Scope, TokenId, TokenKind};
 use super::from_cms::{self, Setting};
 use super::from_xml;
-use crate::signature::cms::{Bound, SignedData, Slices};
+use crate::signature::cms::{Bound, Metered, SignedData};
 use crate::signature::container::asic::{self, By, Container, Kind, Mimetype, SignatureContent, SignatureFile};
 use crate::signature::container::zip::{Archive, Budget, Defect, DefectKind};
 use crate::signature::policy::Algorithm;
@@ -168,7 +168,8 @@ fn signature_file(
             let imprint = match &over {
                 Some(bytes) => {
                     let bytes: &[&[u8]] = &[bytes];
-                    from_cms::digest_outcome(&token.info.stamps(&Slices(bytes)))
+                    let bytes = Metered { parts: bytes, budget: collector.budget };
+                    from_cms::digest_outcome(&token.info.stamps(&bytes))
                 }
                 None => Outcome::NotFound("what it is over is not there".into()),
             };
@@ -222,7 +223,7 @@ fn listed(one: &SignatureFile) -> impl Iterator<Item = Data> {
 
 fn cms(collector: &mut Collector<'_>, one: &SignatureFile, data: &SignedData, over: Option<&[u8]>) -> Vec<Object> {
     let bytes: &[&[u8]] = &[over.unwrap_or_default()];
-    let content = Slices(bytes);
+    let content = Metered { parts: bytes, budget: collector.budget };
     let setting = Setting { place: &one.name, bound: Bound::Detached, content: &content, format: Format::Cms };
     let taken = from_cms::signed_data(collector, data, &setting);
     for id in taken.signatures {

@@ -18,7 +18,7 @@ use crate::signature::cms::{Bound, Content, Note, SignedData, pkcs1};
 use crate::signature::pdf::change::{self, Breach};
 use crate::signature::pdf::form::Visibility;
 use crate::signature::pdf::store::EvidenceKind;
-use crate::signature::pdf::{self, Encryption, Extent, Pages, Reading, SignatureKind, Wanted};
+use crate::signature::pdf::{self, Encryption, Extent, Moving, Pages, Reading, SignatureKind, Wanted};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
@@ -117,9 +117,9 @@ struct Covered<'a> {
 }
 
 impl Covered<'_> {
-    fn spend(&self, range: &pdf::ByteRange) -> Option<()> {
-        let bytes = range.slices(self.file).iter().map(|slice| slice.len()).sum();
-        self.left.set(self.left.get().checked_sub(bytes)?);
+    fn spend(&self, range: &pdf::ByteRange, weight: usize) -> Option<()> {
+        let bytes: usize = range.slices(self.file).iter().map(|slice| slice.len()).sum();
+        self.left.set(self.left.get().checked_sub(bytes.saturating_mul(weight))?);
         Some(())
     }
 }
@@ -130,13 +130,13 @@ impl Content for Covered<'_> {
             return Ok(*known);
         }
         let range = self.signature.dictionary.byte_range.as_ref().map_err(|&defect| Reason::from(defect))?;
-        self.spend(range).ok_or(Reason::TooMuchCovered)?;
+        self.spend(range, algorithm.weight()).ok_or(Reason::TooMuchCovered)?;
         Ok(algorithm.of_parts(&range.slices(self.file)))
     }
 
     fn slices(&self) -> Option<Vec<&[u8]>> {
         let range = self.signature.dictionary.byte_range.as_ref().ok()?;
-        self.spend(range)?;
+        self.spend(range, 1)?;
         Some(range.slices(self.file).to_vec())
     }
 }
@@ -368,6 +368,7 @@ fn broken(place: &str, format: Format, dictionary: &pdf::PdfSignature, why: &str
     let contents = dictionary.contents.as_deref().unwrap_or_default();
     Signature {
         place: place.to_owned(),
+        part: 0,
         format,
         made: Made {
             object: Sha256::of_parts(&[place.as_bytes(), contents]),
@@ -467,6 +468,14 @@ fn about_document(collector: &mut Collector<'_>, reading: &Reading) {
     }
     if reading.pages == Pages::Pictures {
         document.push(DocumentFact::Scanned);
+    }
+    let (others, moving): (Vec<_>, Vec<_>) = reading.moving.iter().partition(|what| what.is_in_place_of_pages());
+    let words = |what: Vec<&Moving>| what.into_iter().map(|one| one.words().to_owned()).collect::<Vec<_>>();
+    if !moving.is_empty() {
+        document.push(DocumentFact::Moving(words(moving)));
+    }
+    if !others.is_empty() {
+        document.push(DocumentFact::InPlaceOfPages(words(others)));
     }
     let encrypted = match reading.encryption {
         Encryption::None => None,

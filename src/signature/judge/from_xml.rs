@@ -9,6 +9,7 @@ use super::facts::{
 };
 use super::from_cms;
 use crate::digest::Sha256;
+use crate::signature::cms::Metered;
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
@@ -35,6 +36,7 @@ pub(super) fn take(collector: &mut Collector<'_>, signatures: &[XmlSignature], p
         let countersigns = inside.filter(|_| is_counter_signature(signature));
         collector.facts.signatures.push(Signature {
             place: own,
+            part: 0,
             format: if signature.xades.is_some() { Format::Xades } else { Format::XmlDsig },
             made,
             claimed: claimed(signature),
@@ -61,7 +63,7 @@ fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
     }
     let certificate = signature.signer_certificate.as_deref().and_then(|der| Certificate::read(der).ok());
     let mut algorithms = method(signature, certificate.as_ref());
-    for reference in &signature.references {
+    for reference in references(signature) {
         let digest = match xml::digest_algorithm(&reference.digest_method) {
             Ok(digest) => Algorithm::digest(digest.name()),
             Err(_) => Algorithm::digest(reference.digest_method.clone()),
@@ -84,8 +86,7 @@ fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
             }
         }
     };
-    let mut data: Vec<Data> = signature.references.iter().map(one_reference).collect();
-    data.extend(signature.references.iter().flat_map(|reference| &reference.manifest).map(one_reference));
+    let mut data: Vec<Data> = references(signature).map(one_reference).collect();
     if signature.defects.iter().any(|defect| matches!(defect, Defect::DuplicateId(_))) {
         // Which of the elements was signed cannot be told, so neither that it was changed.
         for one in data.iter_mut().filter(|one| one.outcome == Outcome::Differs) {
@@ -118,6 +119,11 @@ fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
 fn notes(signature: &XmlSignature) -> Vec<String> {
     let target = signature.xades.as_ref().and_then(|xades| xades.stray_target.as_deref());
     target.map(|target| format!("the Target of the properties leads to no signature: {target}")).into_iter().collect()
+}
+
+/// Every reference: the signature's own, then those of manifests that it signs.
+fn references(signature: &XmlSignature) -> impl Iterator<Item = &Reference> {
+    signature.references.iter().chain(signature.references.iter().flat_map(|reference| &reference.manifest))
 }
 
 fn one_reference(reference: &Reference) -> Data {
@@ -245,12 +251,15 @@ fn time_stamps(
         objects.extend(certificates.filter_map(|der| collector.certificate_bytes(der, Origin::Signature)));
         return Vec::new();
     };
-    let lists = &xades.values.revocation_lists;
-    let mut inside: Vec<Object> = lists.iter().filter_map(|der| collector.list_bytes(der, Origin::Signature)).collect();
-    let answers = &xades.values.ocsp_responses;
-    inside.extend(answers.iter().filter_map(|der| collector.response_bytes(der, Origin::Signature)));
-    let certificates = xades.values.certificates.iter().chain(&signature.certificates);
-    inside.extend(certificates.filter_map(|der| collector.certificate_bytes(der, Origin::Signature)));
+    let values = &xades.values;
+    let lists: Vec<Option<Object>> =
+        values.revocation_lists.iter().map(|der| collector.list_bytes(der, Origin::Signature)).collect();
+    let answers: Vec<Option<Object>> =
+        values.ocsp_responses.iter().map(|der| collector.response_bytes(der, Origin::Signature)).collect();
+    let certificates: Vec<Option<Object>> =
+        values.certificates.iter().map(|der| collector.certificate_bytes(der, Origin::Signature)).collect();
+    let key_info: Vec<Object> =
+        signature.certificates.iter().filter_map(|der| collector.certificate_bytes(der, Origin::Signature)).collect();
     let mut after = Vec::new();
     let mut earlier: Vec<Object> = Vec::new();
     for stamp in &xades.stamps {
@@ -260,19 +269,24 @@ fn time_stamps(
             StampKind::Archive132 | StampKind::Archive141 => TokenKind::Archive,
             StampKind::AllData | StampKind::IndividualData => TokenKind::Content,
         };
+        let behind = lists[..stamp.behind.revocation_lists]
+            .iter()
+            .chain(&answers[..stamp.behind.ocsp_responses])
+            .chain(&certificates[..stamp.behind.certificates]);
+        let behind: Vec<Object> = behind.flatten().chain(&key_info).chain(&earlier).copied().chain([value]).collect();
         for der in &stamp.tokens {
             let Ok(token) = TimeStampToken::read(der) else { continue };
             let imprint = match &stamp.input {
                 Ok(input) => {
-                    let input: &[&[u8]] = &[input];
-                    from_cms::digest_outcome(&token.info.stamps(&crate::signature::cms::Slices(input)))
+                    let input = Metered { parts: &[input], budget: collector.budget };
+                    from_cms::digest_outcome(&token.info.stamps(&input))
                 }
                 Err(reason) => cannot(reason),
             };
             let covers = match kind {
                 TokenKind::Signature => vec![value],
                 TokenKind::References if stamp.kind == StampKind::SignatureAndReferences => vec![value],
-                TokenKind::Archive => inside.iter().chain(&earlier).copied().chain([value]).collect(),
+                TokenKind::Archive => behind.clone(),
                 _ => Vec::new(),
             };
             let place = format!("{place}/{kind:?} time-stamp");
@@ -283,7 +297,7 @@ fn time_stamps(
             }
         }
     }
-    objects.extend(inside);
+    objects.extend(lists.into_iter().chain(answers).chain(certificates).flatten().chain(key_info));
     objects.extend(earlier);
     after
 }

@@ -132,8 +132,11 @@ impl Judge<'_> {
             block.decide(CheckCode::MadeAfter, Err(Conclusion::of(sub)), format!("not made before {after}"));
         };
         match problem {
-            Problem::Revoked { rank, since, at } => {
-                if let (Rank::Signer, Some(after)) = (rank, too_late(*at)) {
+            // Whoever stole its key may have issued the certificate since, and says the time as he likes: only what is proven
+            // of the chain's past answers that (§5.6.2.2).
+            Problem::Revoked { rank: Rank::Authority, .. } => false,
+            Problem::Revoked { rank: Rank::Signer, since, at } => {
+                if let Some(after) = too_late(*at) {
                     fail(block, SubIndication::Revoked, after);
                 }
                 let holds = best < *since;
@@ -167,6 +170,6 @@ impl Judge<'_> {
     /// The newest of the good time-stamps that stand in what a signature covers.
     pub(super) fn made_after(&self, signature: &Signature, tokens: &[TokenVerdict]) -> Option<(Instant, TokenId)> {
         let inside = signature.after.iter().filter(|id| tokens.get(id.0).is_some_and(|one| one.conclusion.passed()));
-        inside.filter_map(|&id| Some((self.facts.tokens.get(id.0)?.time, id))).max()
+        inside.filter_map(|&id| Some((self.facts.tokens.get(id.0)?.within.0, id))).max()
     }
 }

@@ -55,7 +55,7 @@ impl Judge<'_> {
                 let verdict = self.token(token, existence);
                 if verdict.conclusion.passed() {
                     is_news = true;
-                    let proof = Proof { at: token.time, source: Source::Token(TokenId(number)) };
+                    let proof = Proof { at: token.within.1, source: Source::Token(TokenId(number)) };
                     token.covers.iter().for_each(|&object| existence.add(object, proof));
                 }
                 verdicts[number] = Some(verdict);
@@ -88,6 +88,19 @@ impl Judge<'_> {
                 &dates,
             );
             block.decide(CheckCode::BeforeExpiry, if token.time > signer.not_after { late } else { Ok(()) }, dates);
+            let ahead = Err(Conclusion::of(SubIndication::NotYetValid));
+            let is_ahead = token.within.0 > self.latest(self.at);
+            let detail = format!("made at {}, judged at {}", token.time, self.at);
+            block.decide(CheckCode::TimeStampOrder, if is_ahead { ahead } else { Ok(()) }, detail);
+            let anchor = judged.as_ref().and_then(|judged| self.facts.anchors.get(judged.verdict.as_ref()?.anchor.0));
+            if let Some(from) = anchor.and_then(|anchor| anchor.trusted_from).filter(|&from| token.time < from) {
+                let untrusted = Err(Conclusion::of(SubIndication::NoCertificateChainFoundNoPoe));
+                block.decide(
+                    CheckCode::AnchorTrusted,
+                    untrusted,
+                    format!("made at {}, trusted from {from}", token.time),
+                );
+            }
             if let (true, Some(problem)) = (block.conclusion.passed(), problems.first()) {
                 block.conclusion = problem.conclusion();
                 if let (Some(judged), Some(id)) = (&judged, certificate)

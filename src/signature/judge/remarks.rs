@@ -58,6 +58,11 @@ impl Judge<'_> {
                 _ => {}
             }
         }
+        // What a later one shows may lie on anything that was signed before.
+        let is_first = self.facts.signatures.first().is_some_and(|first| std::ptr::eq(first, signature));
+        if !is_first && signature.appearance == Appearance::Visible {
+            found.add(Code::FurtherSigner, "");
+        }
         if !signature.made.notes.is_empty() {
             found.add(Code::UnusualEncoding, listed(&signature.made.notes));
         }
@@ -103,6 +108,8 @@ impl Judge<'_> {
                 // What it means is a question of practice.
                 DocumentFact::Scanned => {}
                 DocumentFact::PictureOnly => found.add(Code::PictureOnly, ""),
+                DocumentFact::Moving(what) => found.add(Code::MovingContent, listed(what)),
+                DocumentFact::InPlaceOfPages(what) => found.add(Code::InPlaceOfPages, listed(what)),
                 DocumentFact::UncoveredFiles(names) => found.add(Code::UncoveredFiles, listed(names)),
                 DocumentFact::SignatureNotRead(why) => found.add(Code::SignatureNotRead, &**why),
                 DocumentFact::Encrypted(why) => found.add(Code::Encrypted, &**why),
@@ -111,7 +118,7 @@ impl Judge<'_> {
         }
         if let Some(last) =
             self.facts.signatures.iter().rfind(|one| matches!(one.format, Format::Pades | Format::PdfCms))
-            && last.changes.level == ChangeLevel::FormFillSign
+            && matches!(last.changes.level, ChangeLevel::FormFillSign | ChangeLevel::Annotations)
         {
             found.add(Code::FilledUnsigned, format!("{}: {}", last.place, listed(&last.changes.fields_filled)));
         }
@@ -120,12 +127,6 @@ impl Judge<'_> {
             if whole(token.kind) && !judged.conclusion.passed() {
                 found.add(Code::TimeStampDropped, format!("{} ({})", token.place, judged.conclusion));
             }
-        }
-        // A leader and an agency sign; whose picture comes after theirs may lie on anything.
-        let visible = self.facts.signatures.iter().filter(|one| one.appearance == Appearance::Visible);
-        let further: Vec<_> = visible.skip(2).map(|one| one.place.clone()).collect();
-        if !further.is_empty() {
-            found.add(Code::FurtherSigner, listed(&further));
         }
         if validation.signatures.is_empty() {
             found.add(Code::Unsigned, "");

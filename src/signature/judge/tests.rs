@@ -395,6 +395,7 @@ fn clause_5_6_2_2_a_weakly_signed_certificate_that_is_proven_to_be_old() {
     world.facts.tokens[0].covers.push(leader);
     assert_eq!(said(&world.facts, NOW), "TOTAL_PASSED");
     world.facts.tokens[0].time = on("2016-05-20");
+    world.facts.tokens[0].within = (on("2016-05-20"), on("2016-05-20"));
     assert_eq!(said(&world.facts, NOW), "CRYPTO_CONSTRAINTS_FAILURE_NO_POE");
 }
 

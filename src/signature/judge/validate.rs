@@ -10,7 +10,7 @@ use super::{Facts, Validation, from_container, from_pdf, from_xml, judge};
 use crate::digest::Sha256;
 use crate::signature::algorithm::Budget;
 use crate::signature::cms::file::{self, Kind};
-use crate::signature::cms::{Bound, Note, SignedData, Slices};
+use crate::signature::cms::{Bound, Metered, Note, SignedData};
 use crate::signature::container::{asic, zip};
 use crate::signature::crl::Crl;
 use crate::signature::der::tag;
@@ -20,6 +20,7 @@ use crate::signature::policy::Policy;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
 use crate::signature::xml::{self, Supplied, XmlSignature};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Bytes at the beginning of a file of no kind in which traces of a signature are looked for: a file of this size is
@@ -151,27 +152,43 @@ fn finished(mut collector: Collector<'_>, context: &Context<'_>, sha256: Sha256)
     Read { facts, certificates, sha256 }
 }
 
-/// What a file begins with counts first: a PDF file inside a container or a CMS may stand near its beginning too.
+/// Takes a file, and what it would be a detached signature of: a file that is none says nothing about the other.
 fn take(collector: &mut Collector<'_>, document: Document<'_>) {
+    if !is_taken_with_document(collector, document) && document.detached.is_some() {
+        let why = "this file is no detached signature of the document beside it";
+        collector.facts.document.push(DocumentFact::SignatureNotRead(why.to_owned()));
+    }
+}
+
+/// What a file begins with counts first: a PDF file inside a container or a CMS may stand near its beginning too. Whether what
+/// was handed in beside it is what it signs.
+fn is_taken_with_document(collector: &mut Collector<'_>, document: Document<'_>) -> bool {
     let bytes = document.bytes;
     let head = &bytes[..bytes.len().min(PDF_HEADER_WITHIN_BYTES)];
     let pdf_header = memchr::memmem::find(head, b"%PDF-");
     if pdf_header == Some(0) {
-        return from_pdf::take(collector, bytes);
+        from_pdf::take(collector, bytes);
+    } else if zip::is_zip(bytes) {
+        archive(collector, bytes);
+    } else if bytes.len() > STRUCTURE_BYTES_MAX && pdf_header.is_none() {
+        too_long(collector, bytes);
+    } else {
+        let structure = file::dearmoured(bytes);
+        match file::kind(&structure) {
+            kind @ (Kind::Detached | Kind::Enveloping) => {
+                if matches!(structure, Cow::Owned(_)) && file::stands_beside_armour(bytes) {
+                    let why = "something that nobody signed stands before or behind the armour of the signature";
+                    collector.facts.document.push(DocumentFact::Damaged(why.to_owned()));
+                }
+                cms(collector, &structure, kind, document.detached);
+                return true;
+            }
+            Kind::Unknown if pdf_header.is_some() => from_pdf::take(collector, bytes),
+            Kind::Unknown => return text(collector, bytes, document.detached),
+            other => not_examined(collector, format!("{other:?} holds no signature of a document")),
+        }
     }
-    if zip::is_zip(bytes) {
-        return archive(collector, bytes);
-    }
-    if bytes.len() > STRUCTURE_BYTES_MAX && pdf_header.is_none() {
-        return too_long(collector, bytes);
-    }
-    let structure = file::dearmoured(bytes);
-    match file::kind(&structure) {
-        kind @ (Kind::Detached | Kind::Enveloping) => cms(collector, &structure, kind, document.detached),
-        Kind::Unknown if pdf_header.is_some() => from_pdf::take(collector, bytes),
-        Kind::Unknown => text(collector, bytes, document.detached),
-        other => not_examined(collector, format!("{other:?} holds no signature of a document")),
-    }
+    false
 }
 
 /// A long file that is neither a PDF file nor a container: of a film nobody expects a signature, of a structure or text
@@ -182,14 +199,38 @@ fn too_long(collector: &mut Collector<'_>, bytes: &[u8]) {
         let what = format!("a structure or text of more than {} MiB", STRUCTURE_BYTES_MAX >> 20);
         return collector.facts.document.push(DocumentFact::SignatureNotRead(what));
     }
-    text(collector, bytes, None);
+    let _ = text(collector, bytes, None);
 }
 
 fn archive(collector: &mut Collector<'_>, bytes: &[u8]) {
     match zip::Archive::read(bytes) {
         Ok(archive) if !asic::is_asic(&archive) => no_container(collector, &archive),
-        _ => from_container::take(collector, bytes),
+        Ok(archive) => {
+            let files = archive.entries.iter().filter(|entry| !entry.name.starts_with("META-INF/"));
+            let stored = files.filter(|entry| entry.method == zip::Method::Stored);
+            if shows_as_pdf(bytes, stored.map(|entry| &bytes[entry.packed.clone()])) {
+                collector.facts.document.push(DocumentFact::Damaged(SHOWN_AS_PDF.to_owned()));
+            }
+            from_container::take(collector, bytes);
+        }
+        Err(_) => from_container::take(collector, bytes),
     }
+}
+
+/// What is said of a file that programs for PDF show, and not what is signed in it.
+const SHOWN_AS_PDF: &str = "a PDF file stands in parts that nobody signed";
+
+/// Whether programs that look for a PDF header within the first bytes, and for `startxref` from the end, find other ones than
+/// those in what is signed.
+fn shows_as_pdf<'a>(file: &[u8], signed: impl Iterator<Item = &'a [u8]>) -> bool {
+    let head = &file[..file.len().min(PDF_HEADER_WITHIN_BYTES)];
+    if memchr::memmem::find(head, b"%PDF-").is_none() {
+        return false;
+    }
+    let count = |bytes: &[u8], word: &[u8]| memchr::memmem::find_iter(bytes, word).count();
+    let words: [&[u8]; 2] = [b"%PDF-", b"startxref"];
+    let inside = signed.fold([0; 2], |sum, bytes| [sum[0] + count(bytes, words[0]), sum[1] + count(bytes, words[1])]);
+    words.iter().zip(inside).any(|(word, inside)| count(file, word) > inside)
 }
 
 /// A ZIP file that is no container of signatures: an Office document, mostly unsigned, or anything packed.
@@ -227,14 +268,17 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
         Ok(data) => data,
         Err(error) => return collector.facts.document.push(DocumentFact::Damaged(error.to_string())),
     };
+    if shows_as_pdf(structure, data.content.as_deref().into_iter()) {
+        collector.facts.document.push(DocumentFact::Damaged(SHOWN_AS_PDF.to_owned()));
+    }
     if data.notes.contains(&Note::BytesAfter) {
         // Another program may take those for the document: a PDF file behind a signature of something else.
         let why = format!("{} bytes stand after the signed structure", data.bytes_after);
         collector.facts.document.push(DocumentFact::Damaged(why));
     }
     let bound = if kind == Kind::Enveloping && detached.is_none() { Bound::Inside } else { Bound::Detached };
-    let bytes: &[&[u8]] = &[detached.unwrap_or_default()];
-    let setting = Setting { place: "signature", bound, content: &Slices(bytes), format: Format::Cms };
+    let content = Metered { parts: &[detached.unwrap_or_default()], budget: collector.budget };
+    let setting = Setting { place: "signature", bound, content: &content, format: Format::Cms };
     let taken = from_cms::signed_data(collector, &data, &setting);
     if bound == Bound::Detached && detached.is_none() {
         for id in taken.signatures {
@@ -245,20 +289,23 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
 }
 
 /// The signatures of an XML document; what was handed in beside it is the one file that it names, by whatever name. Of
-/// several nobody could say which it is.
-fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<Vec<XmlSignature>, xml::parse::Error> {
+/// several nobody could say which it is. Whether each of them names it comes with them.
+fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<(Vec<XmlSignature>, bool), xml::parse::Error> {
     let alone = xml::examine(bytes, &Supplied::default())?;
-    let Some(detached) = detached else { return Ok(alone) };
-    let references = alone.iter().flat_map(|signature| &signature.references);
-    let references = references.flat_map(|one| std::iter::once(one).chain(&one.manifest));
-    let names: BTreeSet<String> =
-        references.filter_map(|one| one.covered.target.outside()).map(str::to_owned).collect();
+    let Some(detached) = detached else { return Ok((alone, false)) };
+    let outside = |signature: &XmlSignature| -> Vec<String> {
+        let references = signature.references.iter().flat_map(|one| std::iter::once(one).chain(&one.manifest));
+        references.filter_map(|one| one.covered.target.outside()).map(str::to_owned).collect()
+    };
+    let named: Vec<Vec<String>> = alone.iter().map(outside).collect();
+    let names: BTreeSet<&String> = named.iter().flatten().collect();
+    let is_of_all = !named.iter().any(Vec::is_empty);
     match names.first().filter(|_| names.len() == 1) {
         Some(name) => {
-            let outside = |uri: &str| (uri == name).then_some(detached);
-            xml::examine(bytes, &Supplied { outside: &outside, ..Supplied::default() })
+            let outside = |uri: &str| (uri == name.as_str()).then_some(detached);
+            Ok((xml::examine(bytes, &Supplied { outside: &outside, ..Supplied::default() })?, is_of_all))
         }
-        None => Ok(alone),
+        None => Ok((alone, false)),
     }
 }
 
@@ -289,7 +336,7 @@ fn attachments(collector: &mut Collector<'_>, bytes: &[u8]) {
         }
         collector.facts.signatures[signatures..]
             .iter_mut()
-            .for_each(|one| one.place = format!("{name}: {}", one.place));
+            .for_each(|one| (one.part, one.place) = (number, format!("{name}: {}", one.place)));
         collector.facts.tokens[tokens..].iter_mut().for_each(|one| one.place = format!("{name}: {}", one.place));
         if collector.facts.signatures.len() == signatures {
             unsigned.push(name);
@@ -302,17 +349,21 @@ fn attachments(collector: &mut Collector<'_>, bytes: &[u8]) {
     }
 }
 
-/// XML, or a file of no kind whose signatures are read; the latter is said where there are traces of a signature.
-fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) {
+/// XML, or a file of no kind whose signatures are read; the latter is said where there are traces of a signature. Whether what
+/// was handed in beside it is what it signs.
+fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) -> bool {
     if xml::parse::is_markup(bytes) {
-        match markup(bytes, detached) {
-            Ok(signatures) => {
+        return match markup(bytes, detached) {
+            Ok((signatures, is_of_document)) => {
                 from_xml::take(collector, &signatures, "");
                 attachments(collector, bytes);
+                is_of_document
             }
-            Err(error) => markup_not_read(collector, bytes, &error),
-        }
-        return;
+            Err(error) => {
+                markup_not_read(collector, bytes, &error);
+                false
+            }
+        };
     }
     let traces = &bytes[..bytes.len().min(TRACES_WITHIN_BYTES)];
     let found = TRACES.iter().find(|(trace, _)| memchr::memmem::find(traces, trace).is_some());
@@ -321,6 +372,7 @@ fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) {
     } else if ends_as_archive(bytes) {
         from_container::take(collector, bytes);
     }
+    false
 }
 
 /// Whether a ZIP file stands at the end, whatever is before it.

@@ -468,6 +468,11 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         let visited: HashSet<u32> = self.visited.iter().map(|&(number, _)| number).collect();
         let sections = &document.sections[document.revisions[self.new.revision].sections.clone()];
         let own: Vec<u32> = sections.iter().filter_map(|section| Some(section.stream?.number)).collect();
+        // A table is no object: what refers to its number leads readers that take it for one to whatever stands there.
+        for &number in own.iter().filter(|number| self.is.referred.contains(number)) {
+            let node = self.child(0, b"", None, Some(number));
+            self.report(UNDEFINED, What::Prepared, node);
+        }
         let mut containers: HashSet<u32> = HashSet::new();
         let mut unused = Vec::new();
         for (number, entry) in document.listed(self.new.revision) {

@@ -219,17 +219,19 @@ impl<'a> Document<'a> {
 
     /// Where the objects begin that tables list, and tables that are objects; sorted.
     pub fn starts(&self) -> Vec<usize> {
-        let after_space = |at: usize| {
-            let rest = self.file.get(at..).unwrap_or_default();
-            at + rest.iter().take_while(|&&byte| is_space(byte)).count()
-        };
         let places = self.entries.iter().filter_map(|&(_, _, entry)| match entry {
-            Entry::At(at, _) => Some(after_space(at)),
+            Entry::At(at, _) => Some(self.after_space(at)),
             Entry::Free | Entry::Within { .. } => None,
         });
         let mut starts: Vec<usize> = places.chain(self.sections.iter().map(|section| section.span.start)).collect();
         starts.sort_unstable();
         starts
+    }
+
+    /// Where the white space ends that begins at a byte of the file.
+    pub fn after_space(&self, at: usize) -> usize {
+        let rest = self.file.get(at..).unwrap_or_default();
+        at + rest.iter().take_while(|&&byte| is_space(byte)).count()
     }
 
     /// The indirect object that stands at a byte of the file.
@@ -392,7 +394,8 @@ impl<'a> Document<'a> {
         drop(work);
         let mut numbers: Vec<u32> = members.iter().map(|&(number, _)| number).collect();
         numbers.sort_unstable();
-        let is_exact = object.is_exact && numbers.windows(2).all(|pair| pair[0] != pair[1]);
+        let is_exact =
+            object.is_exact && filter::is_usual(&stream.dict) && numbers.windows(2).all(|pair| pair[0] != pair[1]);
         Ok(Container { bytes, members, heads_end, is_exact, is_apart: OnceCell::new() })
     }
 

@@ -22,6 +22,10 @@ pub const REST_BYTES_MAX: usize = 512;
 const ENDING_BYTES_MAX: usize = 48;
 /// Numbers between the last object and `/Size`: from what they can't hold on readers rebuild the tables.
 const SIZE_SPARE_MAX: i64 = 100_000;
+/// Bytes of a name or number: the standard's limit for names (ISO 32000-1 annex C).
+const WORD_BYTES_MAX: usize = 127;
+/// Bytes of a number: those of 64 bits have 20.
+const NUMBER_BYTES_MAX: usize = 32;
 /// Comments between the numbers of a header that are looked behind.
 const COMMENTS_MAX: usize = 8;
 /// Headers of objects looked at in the bytes of one revision.
@@ -46,6 +50,17 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
         report(What::Ambiguous, None, Some(this.ending.clone()));
     }
     let sections = &document.sections[this.sections.clone()];
+    let before = revision.checked_sub(1).map(|before| document.view(before));
+    for section in sections.iter().filter(|section| bytes.contains(&section.span.start)) {
+        if section.stream.is_some_and(|id| before.is_some_and(|before| takes_number_of_another(&before, id.number)))
+            || has_long_words(document.file, &section.span)
+        {
+            report(What::Ambiguous, section.stream.map(|id| id.number), Some(section.span.clone()));
+        }
+    }
+    if has_words_of_others(document.file, &bytes, sections) {
+        report(What::Ambiguous, None, Some(bytes.clone()));
+    }
     explained.extend(sections.iter().map(|section| section.span.clone()));
     // A table is followed by what its /XRefStm names. What the one calls free and the other lists, some readers search for.
     for pair in sections.windows(2).filter(|pair| bytes.contains(&pair[0].span.start)) {
@@ -77,7 +92,17 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
                     if holds_more_than_is_listed(&view, number, at, &object.value) {
                         report(What::Ambiguous, Some(number), Some(object.span.clone()));
                     }
-                    if !object.is_exact
+                    // Software writes the tables last.
+                    let is_section = sections.iter().any(|section| section.span.start == object.span.start);
+                    let is_behind = sections.first().is_some_and(|table| object.span.start > table.span.start);
+                    if !is_section && (is_behind || names_other_catalog(&object.value, view.trailer())) {
+                        report(What::Ambiguous, Some(number), Some(object.span.clone()));
+                    }
+                    let body =
+                        if let Object::Stream(stream) = &*object.value { Some(stream.body.clone()) } else { None };
+                    let head = object.span.start..body.map_or(object.span.end, |body| body.start);
+                    if has_long_words(document.file, &head)
+                        || !object.is_exact
                         || !is_plain(document.file, &object.value)
                         || !refers_exactly(&view, &object.value)
                         || leads_nowhere(&view, number, &object.value)
@@ -166,9 +191,97 @@ fn calls_free(table: &Section, stream: &Section) -> bool {
     })
 }
 
-/// Whether `startxref`, its number and `%%EOF` stand close together: readers that search for them do so within some bytes.
+/// Whether `startxref`, its number and `%%EOF` stand close together, on lines of their own: readers search for them within some
+/// bytes, and not all take the same for white space.
 fn is_plain_ending(ending: &[u8]) -> bool {
-    ending.len() <= ENDING_BYTES_MAX && ending.get(b"startxref".len()).is_some_and(|&byte| is_space(byte))
+    let is_plain = |byte: &u8| byte.is_ascii_digit() || b" \r\n".contains(byte);
+    let number = ending.strip_prefix(b"startxref").and_then(|rest| rest.strip_suffix(b"%%EOF"));
+    ending.len() <= ENDING_BYTES_MAX
+        && number.is_some_and(|number| {
+            number.iter().all(is_plain)
+                && number.first().is_some_and(|&byte| is_space(byte))
+                && number.last().is_some_and(|&byte| is_space(byte))
+        })
+}
+
+/// Whether the words that readers who rebuild the tables look for stand where the sections are, and nowhere else.
+fn has_words_of_others(file: &[u8], bytes: &Range<usize>, sections: &[Section]) -> bool {
+    let own = sections.iter().filter(|section| bytes.contains(&section.span.start));
+    let tables = own.filter(|section| section.stream.is_none()).count();
+    let count = |word: &[u8]| memmem::find_iter(&file[bytes.clone()], word).count();
+    count(b"trailer") != tables || count(b"startxref") != 1
+}
+
+/// Whether a cross-reference stream has the number of what was another object before: readers that rebuild the tables would take it
+/// for that.
+fn takes_number_of_another(before: &View<'_, '_>, number: u32) -> bool {
+    let document = before.document;
+    let is_section = |at: usize| document.sections.iter().any(|section| section.span.start == document.after_space(at));
+    before.generation(number).is_some() && !before.place(number).is_some_and(is_section)
+}
+
+/// Whether words in an object, numbers and names, are longer than all readers take them: some cut them.
+fn has_long_words(file: &[u8], span: &Range<usize>) -> bool {
+    let bytes = &file[span.clone()];
+    let (mut at, mut length, mut is_number) = (0, 0, true);
+    while let Some(&byte) = bytes.get(at) {
+        let is_dictionary = bytes.get(at + 1) == Some(&byte);
+        length = match byte {
+            b'(' => {
+                at += literal(&bytes[at..]);
+                0
+            }
+            b'<' if !is_dictionary => {
+                at += memchr::memchr(b'>', &bytes[at..]).unwrap_or(bytes.len());
+                0
+            }
+            b'<' => {
+                at += 1;
+                0
+            }
+            b'%' => {
+                at += memchr::memchr2(b'\r', b'\n', &bytes[at..]).unwrap_or(bytes.len());
+                0
+            }
+            b'/' | b'[' | b']' | b'>' | b'{' | b'}' | b')' => 0,
+            byte if is_space(byte) => 0,
+            _ => length + 1,
+        };
+        is_number = length == 0 || is_number && (byte.is_ascii_digit() || b"+-.".contains(&byte));
+        if length > WORD_BYTES_MAX || is_number && length > NUMBER_BYTES_MAX {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Where the literal string ends that begins here: at its last parenthesis.
+fn literal(bytes: &[u8]) -> usize {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'(' => depth += 1,
+            b')' if depth == 1 => return at,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Whether an object names another catalog than the trailer, to readers that rebuild the tables and take it for one. Some
+/// software writes both a table and a stream that is none, and says the same in them.
+fn names_other_catalog(value: &Object, trailer: &Dict) -> bool {
+    let dict = match value {
+        Object::Dict(dict) => dict,
+        Object::Stream(stream) => &stream.dict,
+        _ => return false,
+    };
+    [&b"Root"[..], b"Encrypt"].iter().any(|key| dict.get(key).is_some_and(|value| Some(value) != trailer.get(key)))
 }
 
 /// Whether an object is one that every reader ends at the same place: no reference alone, no stream with the end of one in it.
@@ -219,8 +332,11 @@ pub fn unlisted(document: &Document<'_>, last: usize, step: &mut Step) {
             return report(What::Limit, None, None);
         }
         let Some((start, number)) = header_like(&file[..found]) else { continue };
+        // Whoever rebuilds the tables takes the last of a number: what it is now must not stand before what it was.
+        let is_older = |number| view.place(number).is_some_and(|newest| document.after_space(newest) < start);
+        let is_listed = starts.binary_search(&start).is_ok() && !number.is_some_and(is_older);
         // A number that can't be read another reader may read as one in use.
-        if starts.binary_search(&start).is_err() && number.is_none_or(|number| view.generation(number).is_some()) {
+        if !is_listed && number.is_none_or(|number| view.generation(number).is_some()) {
             report(What::Unlisted, number, Some(start..found + b"obj".len()));
         }
     }

@@ -51,6 +51,16 @@ pub fn is_plain(dict: &Dict) -> bool {
     }
 }
 
+/// Whether all readers decode the stream alike: it has no filter, or FlateDecode alone. Of damage in the others each reader
+/// makes something else, and no software writes objects with them.
+pub fn is_usual(dict: &Dict) -> bool {
+    let only = match dict.get(b"Filter") {
+        Some(Object::Array(filters)) if filters.len() == 1 => filters.first(),
+        other => other,
+    };
+    is_plain(dict) || only.and_then(Object::name) == Some(b"FlateDecode")
+}
+
 /// The decoded bytes of `body`; what comes out is taken from `left`.
 pub fn decode(dict: &Dict, body: &[u8], left: &mut usize) -> Result<Vec<u8>, Undecoded> {
     let filters: Vec<&Object> = match dict.get(b"Filter") {

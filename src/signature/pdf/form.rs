@@ -13,8 +13,10 @@ const NODES_MAX: usize = 20_000;
 const LEVELS_MAX: usize = 32;
 /// Bytes of a full field name.
 const NAME_BYTES_MAX: usize = 1024;
-/// Bits of an annotation's `/F` that keep it from sight: invisible, hidden, no view (ISO 32000-2 table 167).
-const UNSEEN: i64 = 1 << 0 | 1 << 1 | 1 << 5;
+/// Bits of an annotation's `/F` (ISO 32000-2 table 167). Bit 1, invisible, is for annotations of no known kind.
+const HIDDEN: i64 = 1 << 1;
+const PRINT: i64 = 1 << 2;
+const NO_VIEW: i64 = 1 << 5;
 
 /// What a field is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,8 +142,10 @@ impl Node {
         let value = dict.get(b"V").filter(|value| **value != Object::Null);
         let inherited = parent.filter(|_| value.is_none());
         let has_area = has_area(view, dict);
-        let is_hidden = view.resolve(dict.get(b"F")).integer().is_some_and(|flags| flags & UNSEEN != 0);
-        let has_appearance = view.resolve(dict.get(b"AP")).dict().is_some_and(|ap| ap.get(b"N").is_some());
+        let flags = view.resolve(dict.get(b"F")).integer().unwrap_or(0);
+        let is_hidden = flags & HIDDEN != 0 || flags & (NO_VIEW | PRINT) == NO_VIEW;
+        // Without an appearance readers paint what the widget says of its background and border.
+        let has_appearance = [&b"AP"[..], b"MK"].iter().any(|key| *view.resolve(dict.get(key)) != Object::Null);
         Self {
             name,
             kind,

@@ -8,6 +8,7 @@
 
 mod after;
 mod fact;
+mod moving;
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ use super::xref::Entry;
 use super::{ByteRange, Defect, PdfSignature, SIGNATURES_MAX, explain, scan};
 
 pub use fact::{
-    Claims, Encryption, Extent, Holder, Pages, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind,
+    Claims, Encryption, Extent, Holder, Moving, Pages, Presence, Reach, Reading, RevisionFact, Signature, SignatureKind,
 };
 
 /// Field names in a lock.
@@ -69,6 +70,7 @@ impl Reading {
             store: SecurityStore::read(&document),
             certification,
             pages: if document.last_view().is_some_and(scan::are_pictures) { Pages::Pictures } else { Pages::Other },
+            moving: document.last_view().map_or_else(Vec::new, moving::moving),
             encryption: encryption(&document),
             damage: document.damage,
         }
@@ -241,6 +243,10 @@ fn place(document: &Document<'_>, forms: &mut Forms<'_, '_>, dictionary: PdfSign
         .iter()
         .map(|&(object, node)| Holder { name: node.name.to_string(), object, visibility: form.visibility(object) })
         .collect();
+    // Whatever it says of itself: what a field holds readers show as a signature.
+    if signature.kind == SignatureKind::UsageRights && !(signature.holders.is_empty() && is_in_perms(view, number)) {
+        signature.kind = SignatureKind::Approval;
+    }
     signature
 }
 

@@ -97,8 +97,9 @@ impl Section {
         let bytes = filter::decode(&dict, &file[body.bytes], decodable)
             .map_err(|error| if error == Undecoded::TooLong { Unread::Spent } else { Unread::Malformed })?;
         let (entries, is_whole) = stream_entries(&dict, &bytes, base, room)?;
+        let is_usual = filter::is_usual(&dict);
         let mut section = Self::new(start..end, dict, entries, Some(id));
-        section.is_loose = !is_whole || !body_is_exact;
+        section.is_loose = !is_whole || !body_is_exact || !is_usual;
         Ok(section)
     }
 
@@ -117,18 +118,14 @@ impl Section {
 
     fn table(reader: &mut Reader<'_, '_>, start: usize, base: usize, room: usize) -> Result<Self, Unread> {
         let mut entries = Vec::new();
-        let mut is_exact = reader.rest().iter().find(|&&byte| byte != b' ').is_some_and(|byte| b"\r\n".contains(byte));
+        let mut is_exact = is_plain_table(reader.rest());
         while !reader.word(b"trailer")? {
             let (first, count) = reader.unsigned()?.zip(reader.unsigned()?).ok_or(Unread::Malformed)?;
             if first.checked_add(count).is_none_or(|end| end > NUMBER_MAX + 1) {
                 return Err(Unread::Malformed);
             }
             let mut number = first as u32;
-            let mut next = None;
             for index in 0..count {
-                reader.skip_space()?;
-                is_exact &= is_row(reader.rest()) && next.is_none_or(|next| next == reader.at);
-                next = Some(reader.at + ROW_BYTES);
                 let (offset, generation) = reader.unsigned()?.zip(reader.unsigned()?).ok_or(Unread::Malformed)?;
                 let entry = if reader.word(b"n")? {
                     // Some software lists what it dropped as in use at 0.
@@ -160,8 +157,36 @@ impl Section {
 /// Bytes of a row of a table (ISO 32000-2 §7.5.4).
 const ROW_BYTES: usize = 20;
 
-/// Whether a row of a table begins here. By others some readers count on, and some rebuild
-/// the tables.
+/// Whether a table is written as the standard has it, from behind `xref` to `trailer`: each head and row on a line of its own.
+/// Readers count on it, and those that find it otherwise rebuild the tables out of whatever stands in the file.
+fn is_plain_table(bytes: &[u8]) -> bool {
+    let mut rest = line_end(bytes);
+    while let Some(head) = rest.filter(|rest| !rest.starts_with(b"trailer")) {
+        let number = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let first = number(head);
+        let Some(after) = head.get(first..).and_then(|rest| rest.strip_prefix(b" ")) else { return false };
+        let digits = number(after);
+        let count = std::str::from_utf8(&after[..digits]).ok().and_then(|digits| digits.parse::<usize>().ok());
+        let rows = line_end(&after[digits..]);
+        let Some(((count, rows), true)) = count.zip(rows).zip(Some(first > 0)) else { return false };
+        let Some((own, behind)) = count.checked_mul(ROW_BYTES).and_then(|bytes| rows.split_at_checked(bytes)) else {
+            return false;
+        };
+        if !own.chunks(ROW_BYTES).all(is_row) {
+            return false;
+        }
+        rest = Some(behind);
+    }
+    rest.is_some()
+}
+
+/// What stands on the next line; `None` where this one has more on it than spaces.
+fn line_end(bytes: &[u8]) -> Option<&[u8]> {
+    let rest = &bytes[bytes.iter().take_while(|&&byte| byte == b' ').count()..];
+    rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).or_else(|| rest.strip_prefix(b"\r"))
+}
+
+/// Whether a row of a table begins here.
 fn is_row(bytes: &[u8]) -> bool {
     let Some(row) = bytes.get(..ROW_BYTES) else { return false };
     let is_number = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
@@ -198,6 +223,7 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
     };
     let mut rows = bytes.chunks_exact(kind_bytes + second_bytes + third_bytes);
     let mut entries = Vec::new();
+    let mut is_known = kind_bytes <= 2 && second_bytes <= 5 && third_bytes <= 4;
     for pair in index.chunks(2) {
         let &[first, count] = pair else { return Err(Unread::Malformed) };
         if first.checked_add(count).is_none_or(|end| end > NUMBER_MAX + 1) {
@@ -210,6 +236,12 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
                 |from: usize, width: usize| row[from..from + width].iter().fold(0, |v, &b| v << 8 | u64::from(b));
             let kind = if kind_bytes == 0 { 1 } else { field(0, kind_bytes) };
             let (second, third) = (field(kind_bytes, second_bytes), field(kind_bytes + second_bytes, third_bytes));
+            // Some readers rebuild the tables when they meet others.
+            is_known &= match kind {
+                0 => second <= NUMBER_MAX && third <= u64::from(u16::MAX),
+                1 => third <= u64::from(u16::MAX),
+                _ => kind == 2 && second <= NUMBER_MAX && third <= NUMBER_MAX,
+            };
             let entry = match kind {
                 1 if second == 0 => Entry::Free,
                 1 => place(second, third, base)?,
@@ -225,7 +257,7 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
             entries.push((number as u32, entry));
         }
     }
-    let is_whole = rows.next().is_none() && rows.remainder().is_empty();
+    let is_whole = is_known && rows.next().is_none() && rows.remainder().is_empty();
     Ok((entries, is_whole))
 }
 

@@ -3,6 +3,7 @@ use crate::signature::judge::facts::{CertificateId, ChangeLevel, DocumentFact, O
 use crate::signature::judge::judge;
 use crate::signature::judge::tests::world::{NOW, SIGNED, World, on};
 use crate::signature::policy::Policy;
+use crate::signature::tree::Tree;
 
 type Subject = &'static [(&'static str, &'static str)];
 
@@ -75,9 +76,15 @@ fn who_is_missing_depends_on_the_record() {
             Some(Form::BornDigital),
             Scan::Unknown,
             Outcome::AcceptWithNotes,
-            &["agency-before-leader"],
+            &["further-signer", "agency-before-leader"],
         ),
-        (&[&[("CN", "?")]], Some(Form::BornDigital), Scan::Unknown, Outcome::Accept, &[]),
+        (
+            &[&[("CN", "?")]],
+            Some(Form::BornDigital),
+            Scan::Unknown,
+            Outcome::Review,
+            &["leader-missing", "agency-missing"],
+        ),
     ];
     for (subjects, form, scan, outcome, expected) in cases {
         let record = form.map(|form| Record { form, ..record() });
@@ -90,7 +97,10 @@ fn who_is_missing_depends_on_the_record() {
 fn the_agency_and_the_signer_are_compared_with_the_record() {
     let other = Record { agency_names: vec!["Sở Y tế".into()], ..record() };
     let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&other), Scan::Unknown);
-    assert_eq!((decision.outcome, codes(&decision)), (Outcome::Review, vec!["other-agency"]));
+    assert_eq!(
+        (decision.outcome, codes(&decision)),
+        (Outcome::Review, vec!["other-agency", "signer-of-another-agency"])
+    );
     let other = Record { signer: Some("Trần Thị B".into()), ..record() };
     let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&other), Scan::Unknown);
     assert_eq!((decision.outcome, codes(&decision)), (Outcome::AcceptWithNotes, vec!["other-signer"]));
@@ -161,4 +171,38 @@ fn nothing_is_returned_that_did_not_fail() {
 fn every_problem_of_a_file_is_told_at_once() {
     let text = VIETNAM.replacen("\"no-proven-time\"", "\"no-such-finding\"", 1).replacen("\"review\"", "\"maybe\"", 1);
     assert_eq!(Practice::parse(&text).expect_err("two problems").0.len(), 2);
+}
+
+/// The same signatures under another tree, with other words in the subjects.
+fn under(tree: Tree, subjects: &[Subject], record: &Record) -> Vec<String> {
+    let mut world = signed_by(subjects);
+    world.facts.anchors[0].tree = tree;
+    codes(&decide(&world, Some(record), Scan::Unknown)).into_iter().map(str::to_owned).collect()
+}
+
+/// A unit is no agency, and outside official duty a name that others bear is nobody's office.
+#[test]
+fn whose_certificate_it_is_depends_on_the_tree() {
+    const NAMESAKE: Subject = &[("UID", "CCCD:001"), ("CN", "Nguyễn Văn A")];
+    const COMPANY: Subject = &[("UID", "MST:01"), ("O", "CÔNG TY"), ("OU", "Sở Nội vụ"), ("CN", "CÔNG TY")];
+    const CODED: Subject = &[("O", "CÔNG TY"), ("organizationIdentifier", "H26.10"), ("CN", "CÔNG TY")];
+    let record = record();
+    assert_eq!(under(Tree::OfficialDuty, &[LEADER, AGENCY], &record), [""; 0]);
+    assert_eq!(under(Tree::OfficialDuty, &[LEADER, COMPANY], &record), ["other-agency"]);
+    assert_eq!(under(Tree::OfficialDuty, &[LEADER, CODED], &record), [""; 0]);
+    assert_eq!(under(Tree::OfficialDuty, &[NAMESAKE, AGENCY], &record), ["signer-of-another-agency"]);
+    assert_eq!(under(Tree::Public, &[LEADER, AGENCY], &record), ["not-official-duty"]);
+    assert_eq!(
+        under(Tree::Public, &[NAMESAKE, CODED], &record),
+        ["other-agency", "signer-a-stranger", "not-official-duty"]
+    );
+}
+
+/// What one signed is not what the other signed.
+#[test]
+fn each_signed_attachment_is_signed_by_all() {
+    let mut world = signed_by(&[LEADER, AGENCY]);
+    world.facts.signatures[1].part = 1;
+    let decision = decide(&world, Some(&record()), Scan::Unknown);
+    assert_eq!(codes(&decision), ["leader-missing", "agency-missing"]);
 }

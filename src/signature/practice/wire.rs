@@ -6,6 +6,7 @@ use super::{Authority, BadPractice, Kind, KindCase, KindRule, Outcome, PRACTICE_
 use crate::digest::Sha256;
 use crate::signature::judge::finding::FindingCode;
 use crate::signature::judge::verdict::Shown;
+use crate::signature::tree::Tree;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +64,9 @@ struct WireRule {
     order: Option<String>,
     agency: Option<String>,
     signer: Option<String>,
+    employer: Option<String>,
+    tree: Option<String>,
+    unless: Option<String>,
     scan: Option<String>,
     authority: Option<String>,
     #[serde(default)]
@@ -141,12 +145,16 @@ impl Problems {
         wire.shown.iter().for_each(|name| self.one_of(code, name, &shown));
         wire.finding.iter().for_each(|name| self.one_of(code, name, &findings));
         wire.forms.iter().for_each(|name| self.one_of(code, name, &["born-digital", "digitised", "unknown"]));
-        let words: [(&Option<String>, &[&str]); 6] = [
+        let trees = Tree::ALL.map(Tree::code);
+        let words: [(&Option<String>, &[&str]); 9] = [
             (&wire.record, &["given", "none"]),
             (&wire.missing, &["leader", "agency"]),
             (&wire.order, &["agency-before-leader", "number-before-leader"]),
             (&wire.agency, &["matches", "differs", "unknown"]),
             (&wire.signer, &["matches", "differs", "unknown"]),
+            (&wire.employer, &["matches", "differs", "stranger", "unknown"]),
+            (&wire.tree, &trees),
+            (&wire.unless, &["first-agency"]),
             (&wire.scan, &["likely", "unknown"]),
         ];
         for (value, allowed) in words {
@@ -166,6 +174,9 @@ impl Problems {
             order: wire.order,
             agency: wire.agency,
             signer: wire.signer,
+            employer: wire.employer,
+            tree: wire.tree,
+            unless: wire.unless,
             scan: wire.scan,
             authority: wire.authority,
             article: wire.article,

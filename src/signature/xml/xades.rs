@@ -13,7 +13,7 @@ use super::{Budget, DSIG, Supplied, algorithm, base64};
 mod stamp;
 mod values;
 
-pub use stamp::{Stamp, StampKind};
+pub use stamp::{Behind, Stamp, StampKind};
 pub use values::{RevocationReferences, Values};
 
 /// Elements of XAdES (TS 101 903 1.1.1 to 1.4.1, EN 319 132-1) that may stand among unsigned properties, in the order of their
@@ -367,10 +367,10 @@ impl Xades {
                         self.commitments.extend(identifier.map(|id| text(document, id)));
                     }
                     Some("AllDataObjectsTimeStamp") => {
-                        self.stamps.extend(stamping.read(one, StampKind::AllData));
+                        self.stamps.extend(stamping.read(one, StampKind::AllData, &self.values));
                     }
                     Some("IndividualDataObjectsTimeStamp") => {
-                        self.stamps.extend(stamping.read(one, StampKind::IndividualData));
+                        self.stamps.extend(stamping.read(one, StampKind::IndividualData, &self.values));
                     }
                     _ => {}
                 }
@@ -411,7 +411,7 @@ impl Xades {
             let Some(name) = local(document, one) else { continue };
             if let Some(kind) = StampKind::unsigned(name, Version::of(document.namespace(one))) {
                 if self.stamps.len() < PROPERTIES_MAX {
-                    self.stamps.extend(stamping.read(one, kind));
+                    self.stamps.extend(stamping.read(one, kind, &self.values));
                 }
                 continue;
             }

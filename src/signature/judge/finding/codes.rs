@@ -79,7 +79,7 @@ finding_codes! {
     FilledAfter "filled-after" Shown Note
         "Sau khi ký chỉ điền trường biểu mẫu hoặc thêm chữ ký." "After signing, fields were filled in or signatures added, and nothing else.";
     FilledUnsigned "filled-unsigned" Shown Warning
-        "Sau chữ ký cuối cùng có điền trường biểu mẫu mà không ai ký." "After the last signature, fields were filled in that nobody signed.";
+        "Sau chữ ký cuối cùng có điền trường biểu mẫu hoặc thêm chú thích mà không ai ký." "After the last signature, fields were filled in or annotations added that nobody signed.";
     DescribedAfter "described-after" Shown Note
         "Sau khi ký, thông tin mô tả của tệp (tiêu đề, tác giả) bị thay đổi." "After signing, what the file says of itself (title, author) was changed.";
     EvidenceAfter "evidence-after" Shown Note
@@ -94,10 +94,16 @@ finding_codes! {
     Invisible "invisible" Shown Note
         "Chữ ký không hiển thị trên trang." "No page shows the signature.";
     FurtherSigner "further-signer" Shown Note
-        "Chữ ký hiển thị thứ ba trở đi có thể che nội dung mà người khác đã ký; xem bản đã ký của từng người."
-        "A third or later visible signature may cover what others signed: look at the state that each of them signed.";
+        "Chữ ký này hiển thị trên trang đã có người ký trước; xem bản đã ký của từng người."
+        "What this signature shows lies on pages that others signed before: look at the state that each of them signed.";
     PictureOnly "picture-only" Shown Warning
         "Có hình ảnh chữ ký hoặc con dấu nhưng không có chữ ký số." "There is a picture of a signature or seal, and nothing is signed.";
+    MovingContent "moving-content" Shown Note
+        "Tệp có hành động, mã lệnh hoặc lớp ẩn: nội dung hiển thị có thể khác đi dù tệp không đổi."
+        "The file has actions, scripts or hidden layers: what it shows may differ though it is not changed.";
+    InPlaceOfPages "in-place-of-pages" Shown Warning
+        "Một số phần mềm hiển thị nội dung khác thay cho các trang (biểu mẫu XFA, tập hợp tệp)."
+        "Some programs show something else in place of the pages (an XFA form, a portfolio).";
     UncoveredFiles "uncovered-files" Shown Warning
         "Có tệp không được chữ ký nào bao phủ." "There are files that no signature covers.";
     SignatureNotRead "signature-not-read" Shown Warning

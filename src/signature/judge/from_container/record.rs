@@ -84,9 +84,11 @@ fn read(one: &SignatureFile, content: &mut Contents<'_, '_>) -> Result<(Evidence
     let files = there.map(|covering| content.get(&covering.name).ok_or("what it covers cannot be unpacked"));
     let files: Vec<_> = files.collect::<Result<_, _>>()?;
     let methods = if record.syntax == Syntax::Xml { record.canonicalisations() } else { Vec::new() };
+    let stamps = record.chains.iter().flat_map(|chain| &chain.time_stamps);
+    let weight = stamps.filter_map(|stamp| Some(stamp.algorithm().ok()?.weight())).max().unwrap_or(1);
     for bytes in &files {
         let forms = if evidence_record::is_xml(bytes) { methods.len() * CANONICAL_COST } else { 0 };
-        content.work(bytes.len().saturating_mul(record.chains.len() * (1 + methods.len()) + forms))?;
+        content.work(bytes.len().saturating_mul(record.chains.len() * (1 + methods.len()) * weight + forms))?;
     }
     let found = verify(&record, &methods, &files);
     Ok((record, found))

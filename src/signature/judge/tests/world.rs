@@ -68,6 +68,7 @@ impl World {
         world.facts.certificates[UNIT].stamping = Stamping::Sole;
         world.facts.signatures.push(Signature {
             place: "Leader".into(),
+            part: 0,
             format: Format::Pades,
             made: made("value", LEADER),
             claimed: Some(Claimed { at: on(SIGNED), by: Claim::Unsigned }),
@@ -147,7 +148,7 @@ impl World {
         let number = self.facts.tokens.len();
         let made = made(&format!("token {number}"), UNIT);
         let place = format!("Leader/time-stamp {number}");
-        self.facts.tokens.push(Token { place, kind, made, time: on(at), covers });
+        self.facts.tokens.push(Token { place, kind, made, time: on(at), within: (on(at), on(at)), covers });
     }
 
     /// Puts all evidence into the document.

@@ -14,6 +14,8 @@ use crate::signature::xml::tree::{Document, Kind, NodeId};
 const XMP_BYTES_MAX: usize = 256 << 10;
 /// Bytes of XMP that cost as much as one more object.
 const XMP_BYTES_PER_PAIR: usize = 64;
+/// Elements around another in XMP: properties of properties are five deep.
+const LEVELS_MAX: usize = 16;
 /// Keys of the information dictionary that software writes by itself.
 const BY_SOFTWARE: [&[u8]; 5] = [b"CreationDate", b"Creator", b"ModDate", b"Producer", b"Trapped"];
 /// Namespaces of what holds the properties of XMP together.
@@ -68,7 +70,7 @@ impl Walk<'_, '_, '_> {
             return None;
         }
         let text = decode(&bytes).ok()?;
-        Some(properties(&parse(text.trim_end(), Dtd::Refused).ok()?))
+        properties(&parse(text.trim_end(), Dtd::Refused).ok()?)
     }
 }
 
@@ -81,8 +83,11 @@ fn says_the_same(old: &Object, new: &Object) -> bool {
     same_value(old, new) || text(old).is_some_and(|before| text(new) == Some(before))
 }
 
-/// The properties of XMP that people write, with their values, in any order.
-fn properties(document: &Document<'_>) -> Vec<(String, String)> {
+/// The properties of XMP that people write, with their values, in any order; `None` for more than software writes.
+fn properties(document: &Document<'_>) -> Option<Vec<(String, String)>> {
+    if (0..document.node_count()).any(|id| document.ancestors(id).nth(LEVELS_MAX).is_some()) {
+        return None;
+    }
     let mut found = Vec::new();
     for id in 0..document.node_count() {
         let property = property(document, id);
@@ -106,7 +111,7 @@ fn properties(document: &Document<'_>) -> Vec<(String, String)> {
     found.retain(|(name, value)| !value.is_empty() && is_by_people(name));
     let mut found: Vec<_> = found.into_iter().map(|((namespace, local), value)| (namespace + &local, value)).collect();
     found.sort();
-    found
+    Some(found)
 }
 
 /// The property that a node belongs to: the outermost element around it, or itself, that is no frame.

@@ -60,6 +60,33 @@ fn only_locks(old: Option<&Object>, new: Option<&Object>) -> bool {
     flags(old).zip(flags(new)).is_some_and(|(old, new)| (old ^ new) & !0b111 == 0)
 }
 
+/// Operators of a content that paints a background and a frame, and sets how text would look (ISO 32000-2 annex A).
+const FRAMES: [&[u8]; 41] = [
+    b"q", b"Q", b"cm", b"gs", b"ri", b"i", b"w", b"J", b"j", b"M", b"d", b"g", b"G", b"rg", b"RG", b"k", b"K", b"re",
+    b"f", b"F", b"f*", b"B", b"B*", b"S", b"s", b"n", b"W", b"W*", b"BMC", b"EMC", b"BT", b"ET", b"Tf", b"Td", b"Tm",
+    b"Tc", b"Tw", b"Tz", b"TL", b"Ts", b"Tr",
+];
+/// Rectangles that a background and a frame are made of.
+const RECTANGLES_MAX: usize = 4;
+
+/// Whether a content paints more than a background and a frame: a text, a picture, a path.
+fn paints_more(content: &[u8]) -> bool {
+    let mut rectangles = 0;
+    let mut is_name = false;
+    let mut words = content.split_inclusive(|byte| is_space(*byte) || b"()<>[]{}/%".contains(byte));
+    words.any(|piece| {
+        let (word, end) = match piece.split_last() {
+            Some((last, word)) if is_space(*last) || b"()<>[]{}/%".contains(last) => (word, *last),
+            _ => (piece, b' '),
+        };
+        let was_name = std::mem::replace(&mut is_name, end == b'/');
+        let is_number = word.iter().all(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
+        rectangles += usize::from(word == b"re");
+        let is_of_frame = was_name || is_number || FRAMES.contains(&word);
+        !is_of_frame || b"(<{%".contains(&end) || rectangles > RECTANGLES_MAX
+    })
+}
+
 impl Walk<'_, '_, '_> {
     /// `/AcroForm` of the catalog.
     pub(super) fn form(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
@@ -205,15 +232,15 @@ impl Walk<'_, '_, '_> {
         !(is_off || is_empty || *value == Object::Null) || !is_off && self.shows(field)
     }
 
-    /// Whether the appearance of a field has a text or a picture in it.
+    /// Whether the appearance of a field has more in it than a background and a frame, or is a state other than off.
     fn shows(&self, field: &Dict) -> bool {
         let appearance = self.old.resolve(field.get(b"AP"));
         let normal = self.old.resolve(appearance.dict().and_then(|states| states.get(b"N")));
-        let Object::Stream(form) = &*normal else { return false };
-        let Ok(content) = self.old.document.decode(form) else { return true };
-        let words = content.split(|byte| is_space(*byte) || b"()<>[]".contains(byte));
-        let shown: [&[u8]; 7] = [b"Tj", b"TJ", b"'", b"\"", b"Do", b"BI", b"sh"];
-        words.into_iter().any(|word| shown.contains(&word))
+        match &*normal {
+            Object::Stream(form) => self.old.document.decode(form).map_or(true, |content| paints_more(&content)),
+            Object::Dict(_) => self.old.resolve(field.get(b"AS")).name().is_some_and(|state| state != b"Off"),
+            _ => false,
+        }
     }
 
     fn filled(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, key: &[u8], node: usize) {

@@ -66,7 +66,7 @@ impl Walk<'_, '_, '_> {
     /// Whether a widget that was there shows something else now: it, or anything that its appearance is made of, was written
     /// anew.
     pub(super) fn is_redrawn(&mut self, number: u32) -> bool {
-        if self.moved(number) {
+        if self.moved(number) || self.is_field_above_moved(number) {
             return true;
         }
         let widget = self.new.get(number);
@@ -74,6 +74,17 @@ impl Walk<'_, '_, '_> {
             return false;
         };
         referred_to(appearance).into_iter().any(|part| self.is_drawn_anew(part))
+    }
+
+    /// Whether a field that a widget is part of was written anew: its value may be what the widget shows.
+    fn is_field_above_moved(&mut self, widget: u32) -> bool {
+        let above = |number: u32| {
+            let object = self.new.get(number)?;
+            object.dict()?.get(b"Parent").and_then(Object::reference)
+        };
+        let fields: Vec<u32> = std::iter::successors(above(widget), |&field| above(field)).take(PARENTS_MAX).collect();
+        self.looked_at += fields.len();
+        fields.into_iter().any(|field| self.moved(field))
     }
 
     /// Whether an object, or one that it leads to, was written anew. Each is looked at once.

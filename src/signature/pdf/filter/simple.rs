@@ -3,12 +3,14 @@
 //! Rare where signatures are concerned, and legal. What breaks a rule is damaged: readers repair it each in another way.
 
 use super::Undecoded;
-use crate::signature::pdf::string::is_space;
+
+/// What may stand between digits; zero and form feed are white space elsewhere, and some readers take them for digits here.
+const SPACES: &[u8] = b" \t\r\n";
 
 /// Pairs of hexadecimal digits up to `>`; a last digit alone is followed by zero.
 pub fn hexadecimal(input: &[u8]) -> Result<Vec<u8>, Undecoded> {
     let text = input.split(|&byte| byte == b'>').next().unwrap_or_default();
-    let digits = text.iter().filter(|&&byte| !is_space(byte));
+    let digits = text.iter().filter(|byte| !SPACES.contains(byte));
     let digits: Option<Vec<u8>> =
         digits.map(|&byte| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     let digits = digits.ok_or(Undecoded::Damaged)?;
@@ -20,7 +22,7 @@ pub fn base85(input: &[u8]) -> Result<Vec<u8>, Undecoded> {
     let text = input.split(|&byte| byte == b'~').next().unwrap_or_default();
     let mut bytes = Vec::with_capacity(text.len() / 5 * 4);
     let mut group: Vec<u8> = Vec::with_capacity(5);
-    for &byte in text.iter().filter(|&&byte| !is_space(byte)) {
+    for &byte in text.iter().filter(|byte| !SPACES.contains(byte)) {
         match byte {
             b'z' if group.is_empty() => bytes.extend([0; 4]),
             b'!'..=b'u' => group.push(byte - b'!'),

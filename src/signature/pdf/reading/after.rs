@@ -18,7 +18,8 @@ pub(super) fn fill(document: &Document<'_>, signatures: &mut [Signature]) {
     for signature in signatures.iter_mut() {
         let mut all = Step::new(ChangeLevel::None);
         match (signature.extent, signature.revision, first) {
-            (Extent::WholeFileButSpace(bytes), ..) if bytes > explain::REST_BYTES_MAX => {
+            // Signed blanks keep readers from the tables as well as others.
+            (Extent::WholeFileButSpace(_), ..) if bytes_behind(document) > explain::REST_BYTES_MAX => {
                 all.take(about_file(document, ChangeLevel::Unparsable, What::UnexplainedBytes));
             }
             (Extent::WholeFile | Extent::WholeFileButSpace(_), ..) => {}
@@ -43,6 +44,11 @@ pub(super) fn fill(document: &Document<'_>, signatures: &mut [Signature]) {
             count: all.count,
         };
     }
+}
+
+/// Bytes behind the last revision, signed or not.
+fn bytes_behind(document: &Document<'_>) -> usize {
+    document.file.len() - document.revisions.last().map_or(0, |revision| revision.ending.end)
 }
 
 /// One step per revision after `first`, and one for the bytes after the last, and for what was hidden up to and with `last`,

@@ -30,6 +30,41 @@ pub struct Reading {
     pub encryption: Encryption,
     /// What the pages of the newest revision are.
     pub pages: Pages,
+    /// What acts, or is shown beside the pages, by itself.
+    pub moving: Vec<Moving>,
+}
+
+/// What may show something else tomorrow, or to somebody else, without a change to the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moving {
+    /// An action that runs when the document is opened, closed, saved or printed.
+    Action,
+    /// Scripts of the document.
+    Script,
+    /// Optional content that is hidden, or shown only on paper or only on screen.
+    Layers,
+    /// A form of another kind (XFA), which some readers show in place of the pages.
+    OtherForm,
+    /// A portfolio: readers open one of the files in it in place of the pages.
+    Portfolio,
+}
+
+impl Moving {
+    /// In a few words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Action => "an action that runs by itself",
+            Self::Script => "scripts",
+            Self::Layers => "hidden or printed-only layers",
+            Self::OtherForm => "an XFA form",
+            Self::Portfolio => "a portfolio",
+        }
+    }
+
+    /// Whether some readers show something else than the pages.
+    pub const fn is_in_place_of_pages(self) -> bool {
+        matches!(self, Self::OtherForm | Self::Portfolio)
+    }
 }
 
 /// What pages are.

@@ -11,7 +11,7 @@ use super::super::selection::{Comments, Selection};
 use super::super::transform::canonicalisation;
 use super::super::tree::{Document, NodeId};
 use super::super::{Budget, DSIG, Supplied, base64};
-use super::{PROPERTIES_MAX, Version, local, property};
+use super::{PROPERTIES_MAX, Values, Version, local, property};
 
 /// A time-stamp property.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,30 @@ pub struct Stamp {
     pub tokens: Vec<Vec<u8>>,
     /// The bytes whose digest the imprint of each token must be.
     pub input: Result<Vec<u8>, Reason>,
+    /// How much of the evidence in unsigned properties stands before it: an archive time-stamp covers no more of it.
+    pub behind: Behind,
+}
+
+/// Evidence that stands before a time-stamp: so many of the first of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Behind {
+    /// Of [`Values::certificates`].
+    pub certificates: usize,
+    /// Of [`Values::revocation_lists`].
+    pub revocation_lists: usize,
+    /// Of [`Values::ocsp_responses`].
+    pub ocsp_responses: usize,
+}
+
+impl Behind {
+    /// All that was read by now.
+    fn all(values: &Values) -> Self {
+        Self {
+            certificates: values.certificates.len(),
+            revocation_lists: values.revocation_lists.len(),
+            ocsp_responses: values.ocsp_responses.len(),
+        }
+    }
 }
 
 /// Kinds of time-stamp.
@@ -67,10 +91,11 @@ pub(super) struct Stamping<'d, 'a, 's> {
 
 impl Stamping<'_, '_, '_> {
     /// Reads a time-stamp property; `None` if it holds no token.
-    pub fn read(&mut self, stamp: NodeId, kind: StampKind) -> Option<Stamp> {
+    pub fn read(&mut self, stamp: NodeId, kind: StampKind, values: &Values) -> Option<Stamp> {
         let encapsulated = property(self.document, stamp, "EncapsulatedTimeStamp").take(PROPERTIES_MAX);
         let tokens: Vec<_> = encapsulated.filter_map(|one| base64(&self.document.text_of(one)).ok()).collect();
-        Some(Stamp { kind, tokens, input: self.input(stamp, kind) }).filter(|stamp| !stamp.tokens.is_empty())
+        let stamp = Stamp { kind, tokens, input: self.input(stamp, kind), behind: Behind::all(values) };
+        Some(stamp).filter(|stamp| !stamp.tokens.is_empty())
     }
 
     fn input(&mut self, stamp: NodeId, kind: StampKind) -> Result<Vec<u8>, Reason> {

@@ -1,0 +1,44 @@
+//! What makes a document act, or show something else than its pages, though nobody changes it (ISO 32000-2 §12.8.7 lists the
+//! same for a legal attestation).
+//!
+//! Asked of the catalog, the form and the actions that run when the document is opened; what a single page or annotation does
+//! is not searched for.
+
+use super::fact::Moving;
+use crate::signature::pdf::document::View;
+use crate::signature::pdf::object::{Dict, Object};
+
+/// Actions that only turn to a page (ISO 32000-2 table 201).
+const TURNING: [&[u8]; 3] = [b"GoTo", b"Named", b"Thread"];
+
+/// What there is of it, each kind once.
+pub(super) fn moving(view: View<'_, '_>) -> Vec<Moving> {
+    let catalog = view.catalog();
+    let Some(catalog) = catalog.as_deref().and_then(Object::dict) else { return Vec::new() };
+    let held = |holder: &Dict, key: &[u8]| *view.resolve(holder.get(key)) != Object::Null;
+    let names = view.resolve(catalog.get(b"Names"));
+    let form = view.resolve(catalog.get(b"AcroForm"));
+    let opening = view.resolve(catalog.get(b"OpenAction"));
+    let acts = opening.dict().is_some_and(|action| {
+        let kind = view.resolve(action.get(b"S"));
+        held(action, b"Next") || !kind.name().is_some_and(|kind| TURNING.contains(&kind))
+    });
+    let found = [
+        (Moving::Action, acts || held(catalog, b"AA")),
+        (Moving::Script, names.dict().is_some_and(|names| held(names, b"JavaScript"))),
+        (Moving::Layers, has_hidden_layers(view, catalog)),
+        (Moving::OtherForm, form.dict().is_some_and(|form| held(form, b"XFA"))),
+        (Moving::Portfolio, held(catalog, b"Collection")),
+    ];
+    found.into_iter().filter(|(_, is_there)| *is_there).map(|(what, _)| what).collect()
+}
+
+/// Whether optional content is off, or is switched by whether it is printed (ISO 32000-2 §8.11.4).
+fn has_hidden_layers(view: View<'_, '_>, catalog: &Dict) -> bool {
+    let properties = view.resolve(catalog.get(b"OCProperties"));
+    let default = view.resolve(properties.dict().and_then(|properties| properties.get(b"D")));
+    let Some(default) = default.dict() else { return false };
+    let is_on = |state: &Object| matches!(state.name(), None | Some(b"ON"));
+    let lists = |key: &[u8]| view.resolve(default.get(key)).array().is_some_and(|list| !list.is_empty());
+    !is_on(&view.resolve(default.get(b"BaseState"))) || lists(b"OFF") || lists(b"AS")
+}
