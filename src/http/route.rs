@@ -71,6 +71,7 @@ routes! {
     GET "/records/{id}/bundle" FetchReceipt;
     GET "/records/{id}/evidence-record" FetchReceipt;
     POST "/records/{id}/revalidation" RevalidateSignatures;
+    POST "/records/{id}/check" Inspect;
     GET "/dossiers/{id}" ReadDescription;
     POST "/dossiers/{id}/description" Describe;
     GET "/reports" ReadHoldings;
@@ -109,6 +110,7 @@ routes! {
     GET "/disposal" ReadDisposal;
     POST "/disposal" HandleDisposal;
     GET "/disposal/{year}/{number}" ReadDisposal;
+    GET "/disposal/{year}/{number}/foresight" ReadDisposal;
     POST "/disposal/{year}/{number}/acts" ActInDisposal;
     POST "/disposal/{year}/{number}/papers" ActInDisposal;
     GET "/disposal/{year}/{number}/documents/{document}" ReadDisposal;
@@ -196,6 +198,7 @@ routes! {
     GET "/api/v1/records/{id}/bundle" FetchReceipt;
     GET "/api/v1/records/{id}/evidence-record" FetchReceipt;
     POST "/api/v1/records/{id}/revalidation" RevalidateSignatures;
+    POST "/api/v1/records/{id}/check" Inspect;
     GET "/api/v1/records/{id}/retention" ReadDescription;
     GET "/api/v1/fonds" ReadDescription;
     GET "/api/v1/fonds/{agency}" ReadDescription;
@@ -228,6 +231,7 @@ routes! {
     POST "/api/v1/disposal-cases" HandleDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/items" ReadDisposal;
+    GET "/api/v1/disposal-cases/{year}/{number}/foresight" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/progress" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/documents/{document}" ReadDisposal;
     POST "/api/v1/disposal-cases/{year}/{number}/acts" ActInDisposal;

@@ -319,3 +319,47 @@ fn an_archivist_has_a_record_validated_again_with_newer_evidence() {
     scratch.ok(&["verify", "--signatures"]);
     scratch.ok(&["verify", "--deep"]);
 }
+
+#[test]
+fn every_byte_of_a_record_is_checked_and_damage_is_told() {
+    let scratch = archive();
+    let mut state = 1u32;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    })
+    .take(1 << 20)
+    .collect();
+    scratch.document("n/1", &noise, json!({ "id": "9", "symbol": "9/TB", "file_code": "H26.10.2023.077" }));
+    let code = scratch.ingest("n").doc_code().to_owned();
+    let server = Server::start(&scratch);
+    let (inspector, officer) = (server.client("inspector"), server.client("transferring-officer"));
+    let check = |code: &str| inspector.json("POST", &format!("/api/v1/records/{code}/check"), &json!({}));
+    let whole = check(&code).json();
+    assert_eq!((&whole["ok"], &whole["doubts"]), (&json!(true), &json!([])), "{whole}");
+    assert!(whole["bytes"].as_u64() > Some(1 << 20), "{whole}");
+    assert_eq!(officer.json("POST", &format!("/api/v1/records/{code}/check"), &json!({})).status, 403);
+    assert_eq!(check("H26.10.2023.077.0000009").status, 404);
+    let page = format!("/records/{code}");
+    let asked = inspector.form(&format!("{page}/check?lang=en"), &[]);
+    assert!(
+        asked.status == 200 && asked.text().contains("Every byte of it is as it was accessioned"),
+        "{}",
+        asked.text()
+    );
+    assert!(!officer.get(&format!("{page}?lang=en")).text().contains("Check every byte"));
+
+    let segments: Vec<_> = std::fs::read_dir(scratch.path("kho/segments")).unwrap().collect();
+    let largest = segments.into_iter().map(|one| one.unwrap().path()).max_by_key(|path| path.metadata().unwrap().len());
+    let largest = largest.unwrap();
+    let mut bytes = std::fs::read(&largest).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&largest, bytes).unwrap();
+    let damaged = check(&code).json();
+    assert_eq!(damaged["ok"], false, "{damaged}");
+    assert!(!damaged["doubts"][0]["what"].as_str().unwrap().is_empty(), "{damaged}");
+    assert_eq!(check(CODE).json()["ok"], true, "another record is whole");
+    let told = inspector.form(&format!("{page}/check?lang=en"), &[]);
+    assert!(told.status == 200 && told.text().contains("Something does not fit:"), "{}", told.text());
+}

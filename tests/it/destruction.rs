@@ -111,7 +111,15 @@ fn begun(server: &Server) -> String {
 
     let phuc = server.client("phuc");
     assert_eq!(act(&duc, &case, &[("act", "start")], None).status, 403, "who decides does not execute");
+    let foresight = |who: &Client<'_>| who.get(&format!("/api/v1/disposal-cases/{case}/foresight"));
+    assert_eq!(foresight(&phuc).status, 409, "nothing has begun");
     assert_eq!(done(&phuc, &case, &[("act", "start")], None)["state"], "executing");
+    let foreseen = foresight(&phuc).json();
+    assert_eq!((&foreseen["destroyed"], &foreseen["left"]), (&json!(RECORDS), &json!(0)), "{foreseen}");
+    assert_eq!((&foreseen["items"][0]["code"], &foreseen["items"][0]["left"]), (&json!(code(1)), &Value::Null));
+    assert!(phuc.get(&format!("/disposal/{case}")).text().contains(&format!("/disposal/{case}/foresight")));
+    let page = duc.get(&format!("/disposal/{case}/foresight?lang=en")).text();
+    assert!(page.contains("would be destroyed") && page.contains(&code(RECORDS)), "{page}");
     assert_eq!(act(&lan, &case, &[("act", "execute")], None).status, 403, "another executes");
     case
 }

@@ -5,10 +5,12 @@
 //! files, because most rest on a document.
 
 mod act;
+pub mod foresight;
 pub mod paper;
 mod shown;
 
 pub use act::{ActForm, ActName, Given, acted, read_form};
+pub use foresight::foreseen;
 pub use paper::{MeetingGiven, NewPaper, PaperDetails, PaperHead, action, as_file, made};
 pub use shown::{CaseShown, CaseSummary, CasesListed, ItemShown, ItemsListed, WantedCases, case, cases, items};
 use shown::{answered, described, tag};

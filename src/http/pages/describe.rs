@@ -1,7 +1,7 @@
 //! The forms on the pages of records and dossiers by which an archivist amends their descriptions.
 
 use super::form::{Draft, written};
-use super::record::{self, Wrong};
+use super::record::{self, Said};
 use super::{Page, dossier};
 use crate::archive::describe::{Field, Seen};
 use crate::http::api::describe::{NewDossierDescription, amended, dossier_amended};
@@ -46,7 +46,7 @@ pub async fn describe(
         // What is refused is told where it was written.
         Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
             let description = format!("{} {}", page.t("describe-refused"), page.said(&problem).unwrap_or_default());
-            record::shown_with(&service, page, &id, Wrong { description, ..Wrong::default() }).await
+            record::shown_with(&service, page, &id, Said { description, ..Said::default() }).await
         }
         Err(problem) => Err(problem),
     }

@@ -2,7 +2,10 @@
 //!
 //! The page offers the act that the case waits for, to whose roles do it; the rules still decide.
 
+mod foresight;
 mod paper;
+
+pub use foresight::foresee;
 
 use super::Page;
 use super::form::{self, Draft};
@@ -158,6 +161,8 @@ struct CasePage<'a> {
     after: Option<String>,
     offered: Vec<Offered>,
     papers: Vec<form::Form>,
+    /// Whether an execution has begun that can be foreseen.
+    can_foresee: bool,
     job: Option<(u64, u64)>,
     wrong: String,
 }
@@ -239,6 +244,7 @@ async fn shown(
         before: (at > 1).then(|| format!("{place}?page={}", at - 1)),
         after: more.then(|| format!("{place}?page={}", at + 1)),
         offered: if job.is_some() { Vec::new() } else { offered(page, &case) },
+        can_foresee: case.summary.state == "executing" && job.is_none(),
         papers: paper::forms(page, &docket, &draft),
         job: job.map(|job| job.progress()),
         place,

@@ -8,6 +8,7 @@ use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
 use crate::archive::describe::Field;
 use crate::archive::retention::{Explained, Opening, today};
 use crate::auth::rights::{Action, Decision, Object, decide};
+use crate::http::api::inspection::record_checked;
 use crate::http::api::records::{Described, Tombstone, described, explained, file, tombstone};
 use crate::http::api::validation::validated;
 use crate::http::api::{dossiers, records};
@@ -79,16 +80,35 @@ struct RecordPage<'a> {
     amending: Option<Amending>,
     /// Where its signatures are validated again.
     validating: Option<String>,
-    wrong: Wrong,
+    /// Where every byte of it is checked.
+    checking: Option<String>,
+    said: Said,
 }
 
-/// What is wrong with what was written on the page.
+/// What is said of what was done on the page.
 #[derive(Default)]
-pub struct Wrong {
-    /// With the description.
+pub struct Said {
+    /// What is wrong with the description that was written.
     pub description: String,
-    /// With what its signatures were to be validated by.
+    /// What is wrong with what its signatures were to be validated by.
     pub validation: String,
+    /// What a check of every byte found.
+    pub checked: Option<Checked>,
+    /// Why it was not checked.
+    pub unchecked: String,
+}
+
+/// What a check of every byte of a record found.
+pub struct Checked {
+    is_whole: bool,
+    doubts: Vec<String>,
+}
+
+impl Said {
+    /// Whether something was refused.
+    fn is_wrong(&self) -> bool {
+        [&self.description, &self.validation, &self.unchecked].iter().any(|words| !words.is_empty())
+    }
 }
 
 /// The form by which the description is amended.
@@ -113,11 +133,11 @@ pub async fn record(
     page: Page,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    shown_with(&service, page, &name, Wrong::default()).await
+    shown_with(&service, page, &name, Said::default()).await
 }
 
-/// The page, with what is wrong with what was written.
-pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: Wrong) -> Result<Response, Problem> {
+/// The page, with what is said of what was done on it.
+pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, said: Said) -> Result<Response, Problem> {
     let asking = &page.asking;
     if let Ok(Some(told)) = tombstone(service, asking, name).await {
         let destroyed = page.words.day(&told.destroyed);
@@ -167,13 +187,13 @@ pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: W
         request: may(Action::HandleRequests).then(|| format!("/requests/new?records={}", escaped(&body.doc_code))),
         amending: may(Action::Describe).then(|| amending(&page, &place, &body, newest)),
         validating: may(Action::RevalidateSignatures).then(|| format!("{place}/revalidation")),
-        wrong,
+        checking: may(Action::Inspect).then(|| format!("{place}/check")),
+        said,
         record: &body,
         dossier: &dossier,
         page: &page,
     };
-    let has_error = !shown.wrong.description.is_empty() || !shown.wrong.validation.is_empty();
-    page.answer(&shown, has_error)
+    page.answer(&shown, shown.said.is_wrong())
 }
 
 fn amending(page: &Page, place: &str, body: &RecordBody, seen: u64) -> Amending {
@@ -330,10 +350,30 @@ pub async fn revalidate(
         Ok(_) => Ok(Redirect::to(&format!("/records/{}#verdict", escaped(&id))).into_response()),
         Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
             let validation = format!("{} {}", page.t("record-validate-refused"), page.in_words(&problem.detail));
-            shown_with(&service, page, &id, Wrong { validation, ..Wrong::default() }).await
+            shown_with(&service, page, &id, Said { validation, ..Said::default() }).await
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// `POST /records/{id}/check`
+pub async fn check(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let said = match record_checked(&service, &page.asking, &id).await {
+        Ok(found) => {
+            let doubts = found.doubts.iter().map(|one| format!("{}: {}", one.place, page.in_words(&one.what)));
+            let checked = Some(Checked { is_whole: found.ok, doubts: doubts.collect() });
+            Said { checked, ..Said::default() }
+        }
+        Err(problem) if problem.code == "conflict" => {
+            Said { unchecked: page.in_words(&problem.detail), ..Said::default() }
+        }
+        Err(problem) => return Err(problem),
+    };
+    shown_with(&service, page, &id, said).await
 }
 
 /// `GET /records/{id}/receipt`
