@@ -22,6 +22,7 @@ pub mod fixity;
 mod follow;
 mod format;
 pub mod get;
+pub mod handed_in;
 pub mod hold;
 mod index_follow;
 pub mod ingest;

@@ -13,6 +13,7 @@ mod chart;
 mod connections;
 mod content;
 mod guard;
+mod handed;
 mod headers;
 mod job;
 mod metrics;
@@ -131,6 +132,9 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/records/{id}/description", describe::describe)
         .add("GET", "/records/{id}/receipt", record::receipt)
         .add("GET", "/records/{id}/bundle", record::bundle)
+        .add("GET", "/records/{id}/evidence-record", api::records::evidence_record)
+        .add("POST", "/records/{id}/revalidation", record::revalidate)
+        .add("POST", "/records/{id}/check", record::check)
         .add("GET", "/dossiers/{id}", dossier::dossier)
         .add("POST", "/dossiers/{id}/description", describe::describe_dossier)
         .add("GET", "/reports", reports::first)
@@ -139,6 +143,7 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/fonds/{agency}", fonds::show)
         .add("GET", "/inspect", inspect::inspect)
         .add("POST", "/inspect", inspect::check)
+        .add("POST", "/inspect/signatures", inspect::signatures)
         .add("GET", "/account", own::account)
         .add("POST", "/account/password", own::change_password)
         .add("POST", "/account/sessions/{id}/end", own::end_session)
@@ -172,6 +177,7 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/disposal", disposal::list)
         .add("POST", "/disposal", disposal::open)
         .add("GET", "/disposal/{year}/{number}", disposal::show)
+        .add("GET", "/disposal/{year}/{number}/foresight", disposal::foresee)
         .add("POST", "/disposal/{year}/{number}/acts", disposal::act)
         .add("POST", "/disposal/{year}/{number}/papers", disposal::paper)
         .add("GET", "/disposal/{year}/{number}/documents/{document}", api::disposal::document)
@@ -215,6 +221,7 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/sources/places", sources::add_place)
         .add("POST", "/sources/places/{id}/end", sources::end_place)
         .add("POST", "/system/upkeep", system::run_upkeep)
+        .add("POST", "/system/clock", system::confirm_clock)
         .add("GET", "/webhooks", webhooks::shown)
         .add("POST", "/webhooks", webhooks::create)
         .add("POST", "/webhooks/{id}/resume", webhooks::resume_one)
@@ -264,6 +271,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("PATCH", "/api/v1/records/{id}", api::describe::amend)
         .add("GET", "/api/v1/records/{id}/receipt", api::records::receipt)
         .add("GET", "/api/v1/records/{id}/bundle", api::records::bundle)
+        .add("GET", "/api/v1/records/{id}/evidence-record", api::records::evidence_record)
+        .add("POST", "/api/v1/records/{id}/revalidation", api::validation::revalidation)
+        .add("POST", "/api/v1/records/{id}/check", api::inspection::check)
         .add("GET", "/api/v1/records/{id}/retention", api::records::retention)
         .add("GET", "/api/v1/fonds", api::fonds::list)
         .add("GET", "/api/v1/fonds/{agency}", api::fonds::show)
@@ -296,6 +306,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/disposal-cases", api::disposal::open)
         .add("GET", "/api/v1/disposal-cases/{year}/{number}", api::disposal::show)
         .add("GET", "/api/v1/disposal-cases/{year}/{number}/items", api::disposal::list_items)
+        .add("GET", "/api/v1/disposal-cases/{year}/{number}/foresight", api::disposal::foresight::foresee)
         .add("GET", "/api/v1/disposal-cases/{year}/{number}/progress", api::disposal::progress)
         .add("GET", "/api/v1/disposal-cases/{year}/{number}/documents/{document}", api::disposal::document)
         .add("POST", "/api/v1/disposal-cases/{year}/{number}/acts", api::disposal::act)
@@ -340,7 +351,11 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/upkeep", api::upkeep::show)
         .add("POST", "/api/v1/upkeep", api::upkeep::begin)
         .add("GET", "/api/v1/upkeep/progress", api::upkeep::progress)
+        .add("POST", "/api/v1/clock-confirmation", api::upkeep::confirm_clock)
         .add("GET", "/api/v1/digests/{sha256}", api::inspection::digest)
+        .add("POST", "/api/v1/check-signature", api::checks::check_signature)
+        .add("POST", "/api/v1/verify-receipt", api::checks::receipt)
+        .add("POST", "/api/v1/verify-evidence", api::checks::evidence)
         .add("GET", "/api/v1/fixity", api::inspection::fixity)
         .add("GET", "/api/v1/audit", api::audit::trail)
         .add("GET", "/api/v1/accounts", api::inspection::accounts)

@@ -6,6 +6,7 @@
 mod held;
 
 use super::fetching::{Fetched, Fetcher};
+use super::handed_in::{HANDED_IN_BYTES_MAX, HandedIn};
 use super::trust::{Anchor, CERTIFICATE_BYTES_MAX, read_certificate};
 use super::validation::EvidenceKind;
 use crate::digest::Sha256;
@@ -30,7 +31,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use held::{files, read};
+use held::{files, read, read_open};
 
 /// Bytes held at once: a file, which is read whole, what it is about where it is detached, and the evidence given. 512 MiB
 /// are what a check may take, and what is read out of them takes a quarter more.
@@ -178,26 +179,37 @@ impl Checker {
                 }
                 Err(error) => return Err(error),
             };
-            self.evidence_bytes += bytes.len() as u64;
-            if self.evidence_bytes > EVIDENCE_BYTES_IN_ALL_MAX {
-                let what = format!("more than {} MiB of evidence", EVIDENCE_BYTES_IN_ALL_MAX >> 20);
-                return Err(Error::invalid(what).remedy("name only what the signatures at hand need"));
-            }
-            for block in pem_blocks(&bytes) {
-                if self.take_evidence_bytes(block).is_some() {
-                    continue;
-                }
-                let why = Crl::read(&dearmoured(block)).err().map_or_else(String::new, |why| format!(" ({why})"));
-                let why = format!("{} is no evidence{why}", file.display());
+            if let Some(why) = self.take_file(&file, &bytes)? {
                 if file == path {
-                    return Err(Error::invalid(why)
-                        .remedy("evidence is revocation lists, OCSP answers and certificates, DER or PEM"));
+                    return Err(no_evidence(why));
                 }
-                left_out.push(LeftOut { path: file.clone(), why });
-                break;
+                left_out.push(LeftOut { path: file, why });
             }
         }
         Ok(left_out)
+    }
+
+    /// Takes the certificates, revocation lists and OCSP answers in a file that was handed in.
+    pub fn take_evidence_handed_in(&mut self, file: &HandedIn) -> Result<()> {
+        let bytes = read_open(file.reader()?, file.path(), EVIDENCE_BYTES_MAX)?;
+        self.take_file(file.path(), &bytes)?.map_or(Ok(()), |why| Err(no_evidence(why)))
+    }
+
+    /// Takes what is in a file; why it is no evidence, where it is none.
+    fn take_file(&mut self, file: &Path, bytes: &[u8]) -> Result<Option<String>> {
+        self.evidence_bytes += bytes.len() as u64;
+        if self.evidence_bytes > EVIDENCE_BYTES_IN_ALL_MAX {
+            let what = format!("more than {} MiB of evidence", EVIDENCE_BYTES_IN_ALL_MAX >> 20);
+            return Err(Error::invalid(what).remedy("name only what the signatures at hand need"));
+        }
+        for block in pem_blocks(bytes) {
+            if self.take_evidence_bytes(block).is_none() {
+                let why = Crl::read(&dearmoured(block)).err().map_or_else(String::new, |why| format!(" ({why})"));
+                let why = format!("{} is no evidence{why}", file.display());
+                return Ok(Some(why));
+            }
+        }
+        Ok(None)
     }
 
     /// What it trusts.
@@ -319,6 +331,13 @@ impl Checker {
         let bytes = read(file, room)?;
         let room = room.saturating_sub(bytes.len() as u64);
         let document = document.map(|path| read(path, room)).transpose()?;
+        Ok(self.judge(&Question { bytes: &bytes, detached: document.as_deref(), at, record: None, proofs: &[] }))
+    }
+
+    /// Judges the signatures of a file that was handed in, as of `at`; of a detached signature with `document`.
+    pub fn check_handed_in(&self, file: &HandedIn, document: Option<&HandedIn>, at: DateTime<Utc>) -> Result<Checked> {
+        let whole = |file: &HandedIn| read_open(file.reader()?, file.path(), HANDED_IN_BYTES_MAX);
+        let (bytes, document) = (whole(file)?, document.map(whole).transpose()?);
         Ok(self.judge(&Question { bytes: &bytes, detached: document.as_deref(), at, record: None, proofs: &[] }))
     }
 
@@ -493,6 +512,10 @@ impl Checker {
 
 /// Certificates of chains that end nowhere, kept of one document: a dozen signers with four authorities each.
 const LINE_MAX: usize = 64;
+
+fn no_evidence(why: String) -> Error {
+    Error::invalid(why).remedy("evidence is revocation lists, OCSP answers and certificates, DER or PEM")
+}
 
 /// What was at hand, then what was fetched.
 fn joined<'a, T: Clone>(own: &'a [T], fetched: &[T]) -> Cow<'a, [T]> {

@@ -124,6 +124,17 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// Its stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Covered => "covered",
+            Self::NotCovered => "not-covered",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Checks a file against an evidence record, in DER or XML; needs no archive. With `judging`, the file is covered only
 /// if every time-stamp of the record is found good, each as of the next.
 pub fn verify(evidence: &[u8], file: &mut dyn Read, judging: Option<Judging<'_>>) -> Result<EvidenceChecked> {

@@ -28,7 +28,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::str::FromStr;
 
 pub(super) use again::signed_name;
-pub use again::{Again, Means, Wanted, run};
+pub use again::{Again, Means, Sources, Wanted, run, run_by_today};
 pub(super) use capture::{Capture, seal};
 pub use daily::SecondRuns;
 pub use repeat::{Difference, Repeated};

@@ -77,13 +77,15 @@ named! {
     ReadDescription "read-description";
     /// Amend what describes a record.
     Describe "describe";
+    /// Have the signatures of records validated again.
+    RevalidateSignatures "revalidate-signatures";
     /// Read what happened to a record or dossier.
     ReadHistory "read-history";
     /// Read the files of a record.
     ReadContent "read-content";
     /// Fetch the receipt of a record.
     FetchReceipt "fetch-receipt";
-    /// Find by a digest whether a file is held, and check receipts.
+    /// Find by a digest whether a file is held; check receipts, evidence records and signatures of files that are handed in.
     Inspect "inspect";
     /// Read accounts and what is proposed for them.
     ReadAccounts "read-accounts";
@@ -129,6 +131,8 @@ named! {
     KeepTrust "keep-trust";
     /// Start what the service does by itself at intervals: time-stamps, backups, checks.
     RunUpkeep "run-upkeep";
+    /// Say that the system's clock is right, after it jumped and writing stopped.
+    ConfirmClock "confirm-clock";
     /// See what rules: schedules, their lines, the law's numbers.
     ReadRules "read-rules";
     /// Adopt rules, or what another proposed.
@@ -150,6 +154,7 @@ impl Action {
                 | Self::KeepAgencies
                 | Self::KeepWebhooks
                 | Self::KeepTrust
+                | Self::ConfirmClock
                 | Self::AdoptRules
                 | Self::ConfirmRules
                 | Self::ApproveClosedRequests
@@ -256,11 +261,12 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmRules,
+        ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmClock, ConfirmRules,
         DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests, Inspect, KeepAgencies,
         KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepTrust, KeepWebhooks, ReadAccounts, ReadAgencies, ReadAuditTrail,
         ReadByPass, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRequests,
-        ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, RunUpkeep, Search, SignIn,
+        ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, RevalidateSignatures, ReviewDisposal,
+        RunUpkeep, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | ReadByPass | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
@@ -268,14 +274,14 @@ fn does(role: Role, action: Action) -> bool {
         ReadHistory => role != Role::Administrator,
         FetchReceipt => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         Inspect => matches!(role, Role::Archivist | Role::Inspector),
-        ChangeAccounts | KeepAgencies | KeepTrust | KeepWebhooks | ReadWebhooks | RunUpkeep => {
+        ChangeAccounts | KeepAgencies | KeepTrust | KeepWebhooks | ReadWebhooks | RunUpkeep | ConfirmClock => {
             role == Role::Administrator
         }
         ReadAuditTrail => role == Role::Inspector,
         ReadAccounts | ReadSystem => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         HandOver => role == Role::TransferringOfficer,
-        ReceiveTransfer | HandleDisposal | Describe => role == Role::Archivist,
+        ReceiveTransfer | HandleDisposal | Describe | RevalidateSignatures => role == Role::Archivist,
         ReadDisposal => !matches!(role, Role::TransferringOfficer | Role::Administrator),
         ActInDisposal => matches!(role, Role::Archivist | Role::CouncilMember | Role::DecidingAuthority),
         ReviewDisposal => role == Role::CouncilMember,

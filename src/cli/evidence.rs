@@ -137,17 +137,15 @@ impl VerifyEvidence {
                 })
             })
             .collect();
-        let (code, vi, en) = match checked.outcome {
-            Outcome::Covered => (
-                "covered",
-                "ĐƯỢC BAO GỒM: dấu thời gian bao gồm đúng tệp này.",
-                "COVERED: the time-stamp is over this file.",
-            ),
-            Outcome::NotCovered => ("not-covered", "KHÔNG CHỨNG MINH ĐƯỢC", "NOT PROVEN"),
-            Outcome::Unknown => ("unknown", "KHÔNG KIỂM TRA ĐƯỢC", "CAN'T BE TOLD"),
+        let (vi, en) = match checked.outcome {
+            Outcome::Covered => {
+                ("ĐƯỢC BAO GỒM: dấu thời gian bao gồm đúng tệp này.", "COVERED: the time-stamp is over this file.")
+            }
+            Outcome::NotCovered => ("KHÔNG CHỨNG MINH ĐƯỢC", "NOT PROVEN"),
+            Outcome::Unknown => ("KHÔNG KIỂM TRA ĐƯỢC", "CAN'T BE TOLD"),
         };
         let document = json!({
-            "outcome": code, "findings": checked.findings, "time_stamps": tokens, "sha256": checked.file.to_string(),
+            "outcome": checked.outcome.name(), "findings": checked.findings, "time_stamps": tokens, "sha256": checked.file.to_string(),
             "trust_judged": checked.verdicts.is_some(),
         });
         output.document(&document, || {

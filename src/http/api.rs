@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod agencies;
 pub mod audit;
+pub mod checks;
 pub mod describe;
 pub mod disposal;
 pub mod dossiers;
@@ -29,6 +30,7 @@ pub mod transfers;
 pub mod trust;
 pub mod upkeep;
 pub mod uploads;
+pub mod validation;
 pub mod webhooks;
 mod wire;
 
@@ -61,7 +63,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         tokens::list, tokens::create, tokens::revoke,
         holdings::holdings, holdings::checkpoint, reports::report, system::system,
         search::search, search::facets, records::show, records::component, records::events, records::receipt,
-        records::bundle, records::retention, describe::amend, describe::amend_dossier,
+        records::bundle, records::evidence_record, records::retention, validation::revalidation, inspection::check, describe::amend, describe::amend_dossier,
         searches::list, searches::create, searches::rename, searches::delete,
         fonds::list, fonds::show, fonds::dossiers,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
@@ -69,7 +71,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,
         transfers::examine, transfers::examination, transfers::progress, transfers::submit, transfers::give_back,
         transfers::accept, transfers::accession, transfers::minutes,
-        disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::document, disposal::paper::paper,
+        disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::foresight::foresee, disposal::document, disposal::paper::paper,
         disposal::act,
         requests::list, requests::create, requests::show, requests::approval, requests::refusal, requests::fulfilment,
         requests::closing, requests::pass, requests::revocation, requests::copy, requests::certificate, requests::certify,
@@ -78,7 +80,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
         trust::list, trust::create, trust::confirmation, trust::ending,
         sources::authorities, sources::add_authority, sources::end_authority, sources::sources, sources::add_source,
-        sources::end_source, sources::stamps, upkeep::show, upkeep::begin, upkeep::progress,
+        sources::end_source, sources::stamps, upkeep::show, upkeep::begin, upkeep::progress, upkeep::confirm_clock,
+        checks::check_signature, checks::receipt, checks::evidence,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing, accounts::identity,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,

@@ -71,6 +71,8 @@ pub enum Task {
     Backup,
     /// Verifies the archive.
     Check,
+    /// Validates signatures again whose verdict waits.
+    Validation,
 }
 
 impl Task {
@@ -83,6 +85,7 @@ impl Task {
             Self::TimeStamp => "time-stamp",
             Self::Backup => "backup",
             Self::Check => "check",
+            Self::Validation => "validation",
         }
     }
 
@@ -111,6 +114,14 @@ impl Jobs {
     /// The job about a transfer or a disposal case.
     pub fn about(&self, id: Uuid) -> Option<Arc<Job>> {
         self.lock().ok()?.get(&id).cloned()
+    }
+
+    /// The turn of those that add to the archive, if none of them is at work.
+    pub fn turn_if_free(&self) -> Result<MutexGuard<'_, ()>> {
+        self.turn.try_lock().map_err(|_| {
+            Error::conflict("records are being taken in, destroyed or validated just now")
+                .remedy("try again when that is done")
+        })
     }
 
     /// All of them, those that wait for their turn too.

@@ -69,6 +69,9 @@ routes! {
     GET "/records/{id}/files/{number}" ReadContent;
     GET "/records/{id}/receipt" FetchReceipt;
     GET "/records/{id}/bundle" FetchReceipt;
+    GET "/records/{id}/evidence-record" FetchReceipt;
+    POST "/records/{id}/revalidation" RevalidateSignatures;
+    POST "/records/{id}/check" Inspect;
     GET "/dossiers/{id}" ReadDescription;
     POST "/dossiers/{id}/description" Describe;
     GET "/reports" ReadHoldings;
@@ -77,6 +80,7 @@ routes! {
     GET "/fonds/{agency}" ReadDescription;
     GET "/inspect" Inspect;
     POST "/inspect" Inspect;
+    POST "/inspect/signatures" Inspect;
     GET "/account" KeepOwnAccount;
     POST "/account/password" KeepOwnAccount;
     POST "/account/sessions/{id}/end" KeepOwnFactors;
@@ -106,6 +110,7 @@ routes! {
     GET "/disposal" ReadDisposal;
     POST "/disposal" HandleDisposal;
     GET "/disposal/{year}/{number}" ReadDisposal;
+    GET "/disposal/{year}/{number}/foresight" ReadDisposal;
     POST "/disposal/{year}/{number}/acts" ActInDisposal;
     POST "/disposal/{year}/{number}/papers" ActInDisposal;
     GET "/disposal/{year}/{number}/documents/{document}" ReadDisposal;
@@ -153,6 +158,7 @@ routes! {
     POST "/sources/places" KeepTrust;
     POST "/sources/places/{id}/end" KeepTrust;
     POST "/system/upkeep" RunUpkeep;
+    POST "/system/clock" ConfirmClock;
     GET "/webhooks" ReadWebhooks;
     POST "/webhooks" KeepWebhooks;
     POST "/webhooks/{id}/resume" KeepWebhooks;
@@ -190,6 +196,9 @@ routes! {
     GET "/api/v1/records/{id}/events" ReadHistory;
     GET "/api/v1/records/{id}/receipt" FetchReceipt;
     GET "/api/v1/records/{id}/bundle" FetchReceipt;
+    GET "/api/v1/records/{id}/evidence-record" FetchReceipt;
+    POST "/api/v1/records/{id}/revalidation" RevalidateSignatures;
+    POST "/api/v1/records/{id}/check" Inspect;
     GET "/api/v1/records/{id}/retention" ReadDescription;
     GET "/api/v1/fonds" ReadDescription;
     GET "/api/v1/fonds/{agency}" ReadDescription;
@@ -222,6 +231,7 @@ routes! {
     POST "/api/v1/disposal-cases" HandleDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/items" ReadDisposal;
+    GET "/api/v1/disposal-cases/{year}/{number}/foresight" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/progress" ReadDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}/documents/{document}" ReadDisposal;
     POST "/api/v1/disposal-cases/{year}/{number}/acts" ActInDisposal;
@@ -266,7 +276,11 @@ routes! {
     GET "/api/v1/upkeep" ReadSystem;
     POST "/api/v1/upkeep" RunUpkeep;
     GET "/api/v1/upkeep/progress" ReadSystem;
+    POST "/api/v1/clock-confirmation" ConfirmClock;
     GET "/api/v1/digests/{sha256}" Inspect;
+    POST "/api/v1/check-signature" Inspect;
+    POST "/api/v1/verify-receipt" Inspect;
+    POST "/api/v1/verify-evidence" Inspect;
     GET "/api/v1/fixity" Inspect;
     GET "/api/v1/audit" ReadAuditTrail;
     GET "/api/v1/system" ReadSystem;

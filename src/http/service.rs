@@ -26,6 +26,7 @@ use crate::auth::rights::Role;
 use crate::auth::webauthn::RelyingParty;
 use crate::error::{Error, Result};
 use crate::http::again::Answers;
+use crate::http::handed::Desk;
 use crate::http::job::Jobs;
 use crate::http::writer::Writer;
 use crate::time::{Clock, SystemClock};
@@ -64,6 +65,8 @@ pub struct Service {
     pub answers: Arc<Answers>,
     /// What takes longer than an answer.
     pub jobs: Jobs,
+    /// Who hands in something to be checked.
+    pub handed: Desk,
     /// Notes who reads what is not open to everybody.
     pub reads: Reads,
     /// Requests of readers.
@@ -230,6 +233,7 @@ impl Service {
             writer: Writer::new(places, clock.clone()),
             answers: Arc::default(),
             jobs: Jobs::default(),
+            handed: Desk::default(),
             reads: Reads::start(places, clock.clone())?,
             register: Register::default(),
             passes: Passes::new(places, clock.clone()),
@@ -270,6 +274,12 @@ impl Service {
         let changed = change(&*self.writer.open()?);
         self.look()?;
         changed
+    }
+
+    /// Records who says that the clock is right, and goes on by it.
+    pub fn confirm_clock(&self, by: &str) -> Result<()> {
+        self.writer.open_to_confirm_clock()?.confirm_clock(by)?;
+        self.look()
     }
 
     /// Whether an account that a session is of needs a second factor, and the session began without.

@@ -37,11 +37,20 @@ impl Writer {
 
     /// Opens the archive, or shares it with who has it open.
     pub fn open(&self) -> Result<Lease<'_>> {
+        self.opened_by(Writing::open)
+    }
+
+    /// The same although the clock may stand before the ledger's last event: to confirm it.
+    pub fn open_to_confirm_clock(&self) -> Result<Lease<'_>> {
+        self.opened_by(Writing::open_to_confirm_clock)
+    }
+
+    fn opened_by(&self, way: impl FnOnce(&Places, Arc<dyn Clock>) -> Result<Writing>) -> Result<Lease<'_>> {
         let mut open = self.lock()?;
         let writing = match &open.writing {
             Some(writing) => writing.clone(),
             None => {
-                let mut writing = Writing::open(&self.places, self.clock.clone())?;
+                let mut writing = way(&self.places, self.clock.clone())?;
                 writing.publish_at_intervals()?;
                 Arc::new(writing)
             }

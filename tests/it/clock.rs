@@ -1,10 +1,12 @@
 //! A wall clock that jumps: writing stops until somebody confirms the clock, and the ledger remembers that.
 
 use crate::scratch::Scratch;
+use crate::server::Server;
 use chauban::archive::{Archive, Places, Writing};
 use chauban::error::Kind;
 use chauban::event::{Detail, EventKind};
 use chauban::time::{Clock, Micros, SECOND, SystemClock};
+use serde_json::json;
 use std::sync::Arc;
 
 /// The system's clock, set wrong by so many seconds.
@@ -68,4 +70,46 @@ fn confirmations(archive: &Archive) -> Vec<(Micros, Micros)> {
             _ => panic!("{:?}", event.entry),
         })
         .collect()
+}
+
+#[test]
+fn an_administrator_confirms_the_clock_over_the_wire() {
+    let scratch = crate::server::archive();
+    let ahead = Writing::open(&Places::beside(&scratch.path("kho")), clock(3 * DAY)).unwrap();
+    ahead.actor("of the future").unwrap();
+    ahead.close().unwrap();
+    let server = Server::start(&scratch);
+    let (admin, inspector) = (server.client("administrator"), server.client("inspector"));
+    let source = json!({ "place": "crl.example.vn", "via": "", "reason": "danh sách" });
+    let write = || admin.json("POST", "/api/v1/evidence-sources", &source);
+    let refused = write();
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    let page = admin.get("/system?lang=en").text();
+    assert!(page.contains("The clock is right") && page.contains("Newest event"), "{page}");
+    assert!(!inspector.get("/system?lang=en").text().contains("The clock is right"));
+    let confirm = |who: &crate::server::Client<'_>| who.json("POST", "/api/v1/clock-confirmation", &json!({})).status;
+    assert_eq!((confirm(&inspector), confirm(&admin)), (403, 204));
+    assert_eq!(write().status, 201);
+    let told = admin.get("/api/v1/system").json();
+    assert!(told["clock"].as_str() < told["newest_event"].as_str(), "{told}");
+    assert_eq!(admin.form("/system/clock", &[]).header("location"), "/system#clock");
+    drop(server);
+    scratch.ok(&["verify", "--deep"]);
+    let archive = Writing::open(&Places::beside(&scratch.path("kho")), clock(0)).unwrap();
+    assert_eq!(confirmations(&archive).len(), 2);
+}
+
+#[test]
+fn what_is_wrong_with_the_keys_is_seen_over_the_wire() {
+    let scratch = crate::server::archive();
+    let server = Server::start(&scratch);
+    let admin = server.client("administrator");
+    let keys = || admin.get("/api/v1/system").json()["keys"].clone();
+    let command = scratch.json(&["keys", "check"])["copies"].clone();
+    assert_eq!(keys(), command, "as the command says it");
+    let copies: Vec<_> = std::fs::read_dir(scratch.path("kho.key-copy")).unwrap().collect();
+    copies.into_iter().for_each(|one| std::fs::remove_file(one.unwrap().path()).unwrap());
+    let doubts = keys().as_array().unwrap().iter().filter(|one| !one["doubt"].is_null()).count();
+    assert_eq!(doubts, 1, "{}", keys());
+    assert!(admin.get("/system?lang=en").text().contains("is missing"));
 }

@@ -53,6 +53,7 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/destruction.rs", "destroy scopes", 1, Touches::Keys),
     ("archive/destruction/thinning.rs", "thin", 1, Touches::Destroyed),
     ("archive/format.rs", "replace", 1, Touches::Successor),
+    ("archive/handed_in.rs", "fs::remove_file", 1, Touches::Outside),
     ("archive/init.rs", "fs::rename", 1, Touches::Successor), // the root key of an archive in the making
     ("archive/init.rs", "remove older keys", 1, Touches::OlderKeys),
     ("archive/init.rs", "replace", 1, Touches::Successor),

@@ -69,9 +69,20 @@ fn begun(server: &Server) -> String {
     let form = [("kind", "list"), ("agency", "Sở"), ("place", "Hà Giang"), ("fonds", "Phông Sở")];
     let made = lan.form(&format!("/disposal/{case}/papers"), &form);
     assert!(made.status == 200 && made.body.starts_with(b"%PDF-"), "{}", made.text());
+    paper_on_page(&lan, &case, "justification", &[("history", "một\nhai"), ("contents", "ba")]);
     done(&lan, &case, &[("act", "submit"), list], PAPER);
 
     let (chau, minh, duc) = (server.client("chau"), server.client("minh"), server.client("duc"));
+    let appointment = [("chair", "chau"), ("secretary", "lan"), ("member", "minh"), ("bound", "trưởng phòng")];
+    let not_theirs = lan.form(&format!("/disposal/{case}/papers?lang=en"), &paper_fields("appointment", &appointment));
+    assert_eq!(not_theirs.status, 422, "{}", not_theirs.text());
+    let page = duc.get(&format!("/disposal/{case}?lang=en")).text();
+    assert!(page.contains("id=\"paper-appointment-chair\"") && !page.contains("paper-list-agency"), "{page}");
+    let wrong = [&appointment[..], &[("quorum", "many")]].concat();
+    let refused = duc.form(&format!("/disposal/{case}/papers?lang=en"), &paper_fields("appointment", &wrong));
+    assert!(refused.status == 422 && refused.text().contains("a quorum is a number"), "{}", refused.text());
+    assert!(refused.text().contains("value=\"trưởng phòng\""), "what was written stays: {}", refused.text());
+    paper_on_page(&duc, &case, "appointment", &appointment);
     let seats = [("act", "appoint"), ("chair", "chau"), ("secretary", "lan"), ("member", "minh")];
     assert_eq!(act(&lan, &case, &seats, PAPER).status, 403);
     done(&duc, &case, &seats, PAPER);
@@ -80,15 +91,35 @@ fn begun(server: &Server) -> String {
     done(&chau, &case, &vote, None);
     assert_eq!(chau.get(&format!("/api/v1/disposal-cases/{case}")).json()["council"]["has_not_voted"], json!(["minh"]));
     done(&minh, &case, &vote, None);
+    let meeting = [("began", "2026-03-09T08:30"), ("ended", "2026-03-09T11:00"), ("venue", "phòng họp")];
+    paper_on_page(&chau, &case, "council-minutes", &[&meeting[..], &[("discussion", "đồng ý")]].concat());
     done(&chau, &case, &[("act", "close-council"), list], PAPER);
+    paper_on_page(&lan, &case, "submission", &[("addressees", "Giám đốc Sở")]);
     let opinion = [("act", "opinion"), list, ("unsigned", "ký trên giấy")];
     assert_eq!(act(&lan, &case, &opinion, PAPER).status, 403, "who proposed gives no opinion on it");
     done(&server.client("ngoc"), &case, &opinion[..2], PAPER);
+    paper_on_page(&duc, &case, "decision", &[("executor", "Trung tâm Lưu trữ")]);
     done(&duc, &case, &[("act", "decide"), list], PAPER);
+    let handover = [("givers", "Nguyễn Thị Lan"), ("receiver", "Trung tâm Lưu trữ"), ("receivers", "Phúc")];
+    paper_on_page(&lan, &case, "handover", &handover);
+    let filed = on_page(&lan, &case, &[("act", "attach"), ("unsigned", "ký trên giấy")]);
+    assert!(filed.status == 422 && filed.text().contains("rests on a document"), "{}", filed.text());
+    assert!(filed.text().contains("id=\"attach-document\"") && !filed.text().contains("attach-on"), "{}", filed.text());
+    let papers = done(&lan, &case, &[("act", "attach")], PAPER)["documents"].as_array().unwrap().len();
+    assert_eq!(shown(&lan, &case)["documents"].as_array().unwrap().len(), papers);
+    assert_eq!(act(&duc, &case, &[("act", "attach"), ("unsigned", "ký")], PAPER).status, 403);
 
     let phuc = server.client("phuc");
     assert_eq!(act(&duc, &case, &[("act", "start")], None).status, 403, "who decides does not execute");
+    let foresight = |who: &Client<'_>| who.get(&format!("/api/v1/disposal-cases/{case}/foresight"));
+    assert_eq!(foresight(&phuc).status, 409, "nothing has begun");
     assert_eq!(done(&phuc, &case, &[("act", "start")], None)["state"], "executing");
+    let foreseen = foresight(&phuc).json();
+    assert_eq!((&foreseen["destroyed"], &foreseen["left"]), (&json!(RECORDS), &json!(0)), "{foreseen}");
+    assert_eq!((&foreseen["items"][0]["code"], &foreseen["items"][0]["left"]), (&json!(code(1)), &Value::Null));
+    assert!(phuc.get(&format!("/disposal/{case}")).text().contains(&format!("/disposal/{case}/foresight")));
+    let page = duc.get(&format!("/disposal/{case}/foresight?lang=en")).text();
+    assert!(page.contains("would be destroyed") && page.contains(&code(RECORDS)), "{page}");
     assert_eq!(act(&lan, &case, &[("act", "execute")], None).status, 403, "another executes");
     case
 }
@@ -118,10 +149,26 @@ fn on_page(who: &Client<'_>, case: &str, fields: &[(&str, &str)]) -> Answer {
     who.form_bytes(&format!("/disposal/{case}/acts?lang=en"), "multipart/form-data; boundary=xx", body.as_bytes())
 }
 
+/// The form of a paper: its head, and what it has besides.
+fn paper_fields<'a>(kind: &'a str, besides: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let head = [("kind", kind), ("agency", "Sở"), ("superior", "UBND"), ("place", "Hà Giang"), ("fonds", "Phông Sở")];
+    [&head[..], &[("recipients", "Lưu: VT")], besides].concat()
+}
+
+/// Makes a paper by the form of the page.
+#[track_caller]
+fn paper_on_page(who: &Client<'_>, case: &str, kind: &str, besides: &[(&str, &str)]) {
+    let made = who.form(&format!("/disposal/{case}/papers?lang=en"), &paper_fields(kind, besides));
+    assert!(made.status == 200 && made.body.starts_with(b"%PDF-"), "{kind}: {}", made.text());
+}
+
 /// What follows an execution: minutes, certificate, the file closed.
 fn finished(server: &Server, case: &str) {
     let (lan, phuc) = (server.sign_in("lan", &own_password("lan")), server.sign_in("phuc", &own_password("phuc")));
+    let meeting = [("began", "2026-03-20T08:30"), ("ended", "2026-03-20T09:00"), ("venue", "kho"), ("witness", "lan")];
+    paper_on_page(&phuc, case, "minutes", &meeting);
     done(&phuc, case, &[("act", "minutes"), ("witness", "lan")], PAPER);
+    paper_on_page(&lan, case, "certificate", &[("unreached", "")]);
     let certified = done(&lan, case, &[("act", "certify")], PAPER);
     // What recovery cut off a torn write is kept in quarantine, and the certificate names it.
     for copy in certified["unreached"].as_array().unwrap() {

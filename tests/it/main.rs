@@ -10,6 +10,7 @@ mod bundle;
 mod by_hand;
 mod casework;
 mod check_signature;
+mod checks;
 mod cli;
 mod clock;
 mod compat;

@@ -78,6 +78,11 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Sends it a signal, by its name.
     pub fn signal(&self, name: &str) {
         let told = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.process.id())]).status().unwrap();

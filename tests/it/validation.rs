@@ -1,7 +1,9 @@
 //! Validation at accession: the verdicts of the tricky cases, what is captured of them, second runs, and the same
 //! verdicts ten years later from the vault alone.
 
-use crate::scratch::{Scratch, record};
+use crate::account::made;
+use crate::scratch::{Scratch, eventually, record};
+use crate::server::Server;
 use chauban::archive::check_signature::{Checker, PolicyChoice};
 use chauban::archive::ingest::{IngestOptions, Mode, Outcome, Progress, Summary, ingest};
 use chauban::archive::trust::{NewAnchor, add, read_certificate};
@@ -316,4 +318,38 @@ fn a_detached_signature_is_judged_with_what_it_signs() {
     assert_eq!(about, [("letter.txt.p7s", Some("letter.txt"))]);
     let repeated = read.repeat_runs(instant("2034-07-01T00:00:00Z"), &mut |_| {}).unwrap();
     assert_eq!((repeated.runs, repeated.differences), (1, vec![]));
+}
+
+/// A verdict that waits, over the wire: tried again as upkeep, and each verdict repeated.
+#[test]
+fn an_administrator_has_verdicts_that_wait_tried_again() {
+    let scratch = archive();
+    take(&scratch, &["15a_evidence.pdf", "06a_leader_then_agency.pdf"], lists("2024-06-02"), THEN);
+    for role in ["administrator", "archivist"] {
+        made(&scratch, role, role, &[]);
+    }
+    let server = Server::start(&scratch);
+    let (admin, archivist) = (server.client("administrator"), server.client("archivist"));
+    let done = |wanted: serde_json::Value| {
+        let begun = admin.json("POST", "/api/v1/upkeep", &wanted);
+        assert_eq!(begun.status, 202, "{}", begun.text());
+        eventually("done", || admin.get("/api/v1/upkeep").json()["under_way"].is_null());
+        let all = admin.get("/api/v1/upkeep").json()["done"].clone();
+        all.as_array().unwrap().iter().find(|one| one["task"] == wanted["task"]).unwrap().clone()
+    };
+    assert_eq!(archivist.json("POST", "/api/v1/upkeep", &json!({ "task": "validation" })).status, 403);
+    let waiting = reading(&scratch).waiting_since(None, SystemClock::new().wall()).unwrap().len();
+    assert!(waiting > 0);
+    let tried = done(json!({ "task": "validation" }));
+    assert_eq!(
+        (&tried["records"], &tried["well"], &tried["listed"]),
+        (&json!(waiting), &json!(true), &json!([])),
+        "{tried}"
+    );
+    let repeated = done(json!({ "task": "check", "depth": "signatures" }));
+    assert_eq!((&repeated["signatures"], &repeated["doubts"]), (&json!(3), &json!(0)), "{repeated}");
+    let page = admin.get("/system?lang=en").text();
+    assert!(page.contains("that waited w") && page.contains("Try verdicts that wait"), "{page}");
+    drop(server);
+    scratch.ok(&["verify", "--deep"]);
 }

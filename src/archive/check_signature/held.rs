@@ -65,7 +65,12 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Held> {
     if !path.metadata().map_err(can_not)?.is_file() {
         return Err(Error::invalid(format!("{} is no regular file", path.display())).remedy("save it as a file first"));
     }
-    let file = File::open(path).map_err(can_not)?;
+    read_open(&File::open(path).map_err(can_not)?, path, bytes_max)
+}
+
+/// The rest of an open file, called by `path`; as above.
+pub fn read_open(file: &File, path: &Path, bytes_max: u64) -> Result<Held> {
+    let can_not = |error| Error::file("can't read", path, error);
     let announced = file.metadata().map_err(can_not)?.len();
     let too_long = || {
         let what = format!("{} is longer than {} MiB", path.display(), bytes_max >> 20);
@@ -78,9 +83,9 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Held> {
     if length >= HUGE_FROM_BYTES
         && let Some(mut room) = huge(length)
     {
-        (&file).read_exact(&mut room).map_err(can_not)?;
+        { file }.read_exact(&mut room).map_err(can_not)?;
         // What was written behind it since would be left out, and nobody would know.
-        return match (&file).read(&mut [0]).map_err(can_not)? {
+        return match { file }.read(&mut [0]).map_err(can_not)? {
             0 => Ok(Held::Large(room)),
             _ => Err(Error::unavailable(format!("{} grows while it is read", path.display()))),
         };

@@ -130,6 +130,21 @@ impl Archive {
         Ok(found)
     }
 
+    /// Whether a certified copy of a record that is there waits for its signed certificate.
+    pub fn awaits_certificate(&self, request: &Request) -> Result<bool> {
+        if request.form != Form::CertifiedCopy || request.state() != State::Fulfilled {
+            return Ok(false);
+        }
+        for record in &request.records {
+            if self.tombstone(*record)?.is_none()
+                && self.find_issued(request, *record)?.is_some_and(|issued| issued.signed.is_none())
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The bytes of a paper as it was made.
     pub(super) fn paper_of(&self, issued: &Issued) -> Result<Vec<u8>> {
         let (row, body) = &issued.made;

@@ -7,8 +7,9 @@
 use super::{Capture, Examination, Needs, Run, Subject, record_of};
 use crate::archive::announce::Heading;
 use crate::archive::body::{RecordBody, ReportSummary, SignaturesValidatedBody};
-use crate::archive::check_signature::{Checker, Question};
-use crate::archive::fetching::{Attempt, Fetcher};
+use crate::archive::check_signature::{Checker, PolicyChoice, Question};
+use crate::archive::fetching::{Attempt, Fetcher, Limits};
+use crate::archive::handed_in::HandedIn;
 use crate::archive::ingest::WHOLE_BYTES_MAX;
 use crate::archive::project;
 use crate::archive::reading::Archive;
@@ -18,11 +19,13 @@ use crate::catalog::Named;
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::event::EventKind;
+use crate::network::Network;
 use crate::record::ConfidenceLevel;
 use crate::signature::judge::facts::{Existing, Proof};
 use crate::signature::practice::Outcome;
 use crate::signature::report::Mode;
-use crate::time::Micros;
+use crate::time::{Clock, Micros};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Records validated in one call at most; the next call goes on.
@@ -118,6 +121,35 @@ pub fn run(
         progress(&again);
     }
     Ok(records.len() as u64)
+}
+
+/// By what the archive's sources of evidence are asked.
+pub struct Sources<'a> {
+    /// What leads to them.
+    pub network: &'a Arc<dyn Network>,
+    /// What their answers are dated by.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The same by today's trust anchors, with the evidence that was handed in and, where `sources` may be asked and the archive
+/// allows any, what they have.
+pub fn run_by_today(
+    archive: &Writing,
+    sources: Option<&Sources<'_>>,
+    evidence: &[&HandedIn],
+    wanted: &Wanted,
+    actor: &str,
+    progress: &mut dyn FnMut(&Again),
+) -> Result<u64> {
+    let mut checker = Checker::new(PolicyChoice::Vietnam)?;
+    checker.trust_anchors(&archive.anchors()?);
+    evidence.iter().try_for_each(|file| checker.take_evidence_handed_in(file))?;
+    let allowed = if sources.is_some() { archive.allowed_sources()? } else { Vec::new() };
+    let fetcher = sources
+        .filter(|_| !allowed.is_empty())
+        .map(|sources| Fetcher::new(sources.network.clone(), sources.clock.clone(), allowed, Limits::default()));
+    let mut means = Means { checker: &mut checker, fetcher: fetcher.as_ref() };
+    run(archive, &mut means, wanted, actor, progress)
 }
 
 /// Validates one record; its run, if that is to be recorded.

@@ -3,9 +3,7 @@
 //! Looks from time to time whether a verdict is due. The writer's lock is taken only then, and left at once where an
 //! ingest has it. Without sources of evidence nothing is fetched, and nobody waits for what cannot come.
 
-use super::{Means, Wanted, run};
-use crate::archive::check_signature::{Checker, PolicyChoice};
-use crate::archive::fetching::{Fetcher, Limits};
+use super::{Sources, Wanted, run_by_today};
 use crate::archive::periodic::{Periodic, Rounds};
 use crate::archive::places::Places;
 use crate::archive::reading::Reading;
@@ -55,13 +53,10 @@ fn run_if_due(places: &Places, network: &Arc<dyn Network>, actor: &str, looked: 
     }
     drop(reading);
     let archive = Writing::open(places, clock.clone())?;
-    let mut checker = Checker::new(PolicyChoice::Vietnam)?;
-    checker.trust_anchors(&archive.anchors()?);
-    let fetcher = Fetcher::new(network.clone(), clock, allowed, Limits::default());
-    let mut means = Means { checker: &mut checker, fetcher: Some(&fetcher) };
     let mut news = 0;
     let wanted = looked.map_or(Wanted::Due, Wanted::DueSince);
-    run(&archive, &mut means, &wanted, actor, &mut |again| news += u64::from(again.recorded))?;
+    let sources = Sources { network, clock };
+    run_by_today(&archive, Some(&sources), &[], &wanted, actor, &mut |again| news += u64::from(again.recorded))?;
     *looked = Some(now);
     tracing::info!(news, "signatures were validated again");
     archive.close()

@@ -5,11 +5,13 @@
 //! files, because most rest on a document.
 
 mod act;
+pub mod foresight;
 pub mod paper;
 mod shown;
 
 pub use act::{ActForm, ActName, Given, acted, read_form};
-pub use paper::{NewPaper, PaperDetails, PaperHead, action, as_file, made};
+pub use foresight::foreseen;
+pub use paper::{MeetingGiven, NewPaper, PaperDetails, PaperHead, action, as_file, made};
 pub use shown::{CaseShown, CaseSummary, CasesListed, ItemShown, ItemsListed, WantedCases, case, cases, items};
 use shown::{answered, described, tag};
 

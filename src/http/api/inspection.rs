@@ -1,12 +1,15 @@
 //! What inspectors ask: is this file held, who may act here.
 
-use super::refused::{NoRole, NotSignedIn};
+use super::records::described;
+use super::refused::{NoRole, NotSignedIn, OutOfReach};
 use super::wire::RecordSummary;
 use crate::archive::account::{Account, Standing};
 use crate::archive::body::{DossierBody, RecordBody};
+use crate::archive::verify::{Doubt, verify_records};
 use crate::auth::rights::{Action, Object, Reach};
 use crate::digest::Sha256;
 use crate::http::guard::Asking;
+use crate::http::handed;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
 use axum::Json;
@@ -18,6 +21,8 @@ use uuid::Uuid;
 
 /// Checks that are listed.
 const CHECKS_MAX: usize = 100;
+/// Longest record that is checked while somebody waits, bytes: some seconds of one core.
+const CHECKED_BYTES_MAX: u64 = 1 << 30;
 
 /// Records that hold a file.
 #[derive(Serialize, ToSchema)]
@@ -90,6 +95,67 @@ pub struct FixityCheckShown {
     pub doubts: u64,
     /// The first of them.
     pub listed: Vec<DoubtShown>,
+}
+
+/// What a check of one record found.
+#[derive(Serialize, ToSchema)]
+pub struct RecordChecked {
+    /// Whether nothing was found that does not fit.
+    pub ok: bool,
+    /// Entries of the ledger that are about it.
+    pub entries: u64,
+    /// Objects whose keys were opened.
+    pub objects: u64,
+    /// Bytes of stored objects that were read and opened.
+    pub bytes: u64,
+    /// What does not fit.
+    pub doubts: Vec<DoubtShown>,
+    /// What could not be checked here, and why.
+    pub notes: Vec<String>,
+}
+
+/// Checks every byte of a record, one record at a time: whoever asks waits for it.
+pub async fn record_checked(service: &Arc<Service>, asking: &Asking, name: &str) -> Result<RecordChecked, Problem> {
+    let found = described(service, asking, name, Action::Inspect).await?;
+    if found.body.components.iter().map(|one| one.size).sum::<u64>() > CHECKED_BYTES_MAX {
+        let what =
+            "the record is too long to wait for: have every byte of the archive checked, or use `chauban verify`";
+        return Err(Problem::conflict(what));
+    }
+    let turn = handed::turn(service).await?;
+    let report = blocking(service.clone(), move |service| {
+        let _turn = turn;
+        verify_records(&service.places, &[found.id.to_string()])
+    });
+    let report = report.await?;
+    let doubt = |one: Doubt| DoubtShown {
+        place: one.place,
+        what: one.what,
+        records: one.records.iter().map(ToString::to_string).collect(),
+    };
+    Ok(RecordChecked {
+        ok: report.doubts.is_empty(),
+        entries: report.checked.entries,
+        objects: report.checked.objects,
+        bytes: report.checked.bytes,
+        doubts: report.doubts.into_iter().map(doubt).collect(),
+        notes: report.notes,
+    })
+}
+
+/// Check a record: its entries, keys, time-stamps, and every byte of its files. Nothing is recorded.
+#[utoipa::path(post, path = "/records/{id}/check", tag = "inspection",
+    params(("id" = String, Path, description = "identifier or code")), security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "what was found", body = RecordChecked),
+    NotSignedIn, NoRole, OutOfReach,
+    (status = 409, description = "its files are more than 1 GiB", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn check(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Json<RecordChecked>, Problem> {
+    record_checked(&service, &asking, &id).await.map(Json)
 }
 
 /// Something that did not fit.

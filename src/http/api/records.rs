@@ -357,6 +357,26 @@ pub async fn bundle(
     Ok((headers, body).into_response())
 }
 
+/// The evidence record (RFC 4998, DER) of a record: its files existed when an outside authority stamped them.
+#[utoipa::path(get, path = "/records/{id}/evidence-record", tag = "records",
+    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
+    (status = 200, description = "the evidence record", content_type = "application/octet-stream"),
+    NotSignedIn, NoRole, OutOfReach,
+    (status = 409, description = "the record is not time-stamped yet", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn evidence_record(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let Described { id, body, .. } = described(&service, &asking, &id, Action::FetchReceipt).await?;
+    let made = blocking(service, move |service| service.archive()?.evidence_record(id)).await?;
+    let made = made.ok_or_else(|| Problem::conflict("the record is not time-stamped yet"))?;
+    let name = format!("attachment; filename=\"{}.ers\"", body.doc_code);
+    let headers = [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, made.bytes).into_response())
+}
+
 /// What may become of a record on a day, with every reason and its legal text.
 #[utoipa::path(get, path = "/records/{id}/retention", tag = "records",
     params(("id" = String, Path, description = "identifier or code"), OnDay), security(("session" = [])), responses(

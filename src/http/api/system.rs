@@ -7,7 +7,7 @@ use crate::archive::retention::shown::VersionShown;
 use crate::archive::state::State as Figures;
 use crate::archive::storage::Storage;
 use crate::archive::trust::Anchor;
-use crate::archive::{KeyCheck, key_care};
+use crate::archive::{KeyCheck, Reading, key_care};
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use crate::time::Micros;
@@ -53,7 +53,9 @@ pub async fn look(service: &Arc<Service>) -> Result<System, Problem> {
             indexed: found.total as u64,
             behind: found.behind,
             storage: archive.storage()?,
-            keys: key_care::check(archive).map_err(|error| error.to_string()),
+            keys: Reading::open_to_check_keys(&service.places)
+                .and_then(|fresh| key_care::check(&fresh))
+                .map_err(|error| error.to_string()),
             anchors: archive.anchors()?,
             schedules: rules.versions,
             proposals: rules.proposals,
@@ -69,6 +71,8 @@ pub async fn look(service: &Arc<Service>) -> Result<System, Problem> {
 pub struct SystemShown {
     /// Whether the newest checkpoint covers every entry, searches are up to date and the keys are as they should be.
     pub healthy: bool,
+    /// What the clock says, RFC 3339; where it stands before the newest event, writing stops until it is confirmed.
+    pub clock: String,
     /// Entries of the ledger.
     pub entries: u64,
     /// Entries under the newest signed checkpoint.
@@ -119,6 +123,8 @@ pub struct StorageShown {
 /// A place that holds keys.
 #[derive(Serialize, ToSchema)]
 pub struct KeyPlace {
+    /// The folder.
+    pub place: String,
     /// Which keys.
     pub part: &'static str,
     /// What is wrong; null: it is as it should be.
@@ -191,9 +197,10 @@ pub async fn system(State(service): State<Arc<Service>>) -> Result<Json<SystemSh
     let looked = look(&service).await?;
     let Storage { segments, segment_bytes, ledger_bytes, evidence_bytes, .. } = looked.storage;
     let Storage { catalog_bytes, index_bytes, free_bytes, disk_bytes, .. } = looked.storage;
-    let place = |one: &KeyCheck| KeyPlace { part: one.part, doubt: one.doubt.clone() };
+    let place = |one: &KeyCheck| KeyPlace { place: one.place.clone(), part: one.part, doubt: one.doubt.clone() };
     Ok(Json(SystemShown {
         healthy: looked.is_healthy(),
+        clock: looked.on.to_string(),
         entries: looked.figures.entries,
         published: looked.figures.published,
         newest_event: looked.figures.newest.to_string(),

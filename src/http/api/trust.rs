@@ -176,7 +176,7 @@ fn fingerprint(text: &str) -> Result<Sha256, Problem> {
 }
 
 /// A day or an instant; nothing where nothing is said.
-fn instant(text: &str, edge: Edge) -> Result<Option<DateTime<Utc>>, Problem> {
+pub(super) fn instant(text: &str, edge: Edge) -> Result<Option<DateTime<Utc>>, Problem> {
     match text.trim() {
         "" => Ok(None),
         text => {

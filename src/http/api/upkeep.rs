@@ -38,7 +38,7 @@ pub struct RoundShown {
 /// What an upkeep came to.
 #[derive(Serialize, ToSchema)]
 pub struct UpkeepDone {
-    /// `time-stamp`, `backup` or `check`.
+    /// `time-stamp`, `backup`, `check` or `validation`.
     pub task: &'static str,
     /// For whom.
     pub by: String,
@@ -60,12 +60,18 @@ pub struct UpkeepDone {
     pub bytes: Option<u64>,
     /// Files that were there already.
     pub unchanged: Option<u64>,
-    /// Entries of the ledger that the copy covers, or that were checked.
+    /// Entries of the ledger that the copy covers, or that were checked; 0 where signatures were.
     pub entries: Option<u64>,
     /// How many things did not fit; null: it was no check.
     pub doubts: Option<u64>,
-    /// The first of them: place and what.
+    /// The first of them: place and what; of a validation the records that could not be validated.
     pub listed: Vec<String>,
+    /// Signatures whose verdict was repeated; null: it was no check.
+    pub signatures: Option<u64>,
+    /// Records whose verdict waited and was looked at again; null: it was no validation.
+    pub records: Option<u64>,
+    /// Those of them of which that brought something new, which is an event.
+    pub recorded: Option<u64>,
 }
 
 /// How upkeep stands.
@@ -85,9 +91,11 @@ pub struct UpkeepShown {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpkeepWanted {
-    /// `time-stamp`, `backup` (to the folder that the configuration names) or `check`.
+    /// `time-stamp`, `backup` (to the folder that the configuration names), `check`, or `validation`: signatures whose
+    /// verdict waits for newer evidence and whose time has come are validated again.
     pub task: String,
-    /// How deep a check goes: `structure`, or `deep`: every byte.
+    /// How deep a check goes: `structure`, or `deep`: every byte; or `signatures`: the newest run of every record is repeated
+    /// from the vault alone, and must come out as it did.
     #[serde(default)]
     pub depth: String,
 }
@@ -122,6 +130,9 @@ impl UpkeepDone {
             entries: None,
             doubts: None,
             listed: Vec::new(),
+            signatures: None,
+            records: None,
+            recorded: None,
         };
         match &done.outcome {
             Err(why) => (shown.failure, shown.well) = (Some(why.clone()), false),
@@ -143,9 +154,15 @@ impl UpkeepDone {
                 let doubts = report.doubts.len() as u64 + report.unlisted;
                 (shown.doubts, shown.well) = (Some(doubts), doubts == 0);
                 (shown.entries, shown.bytes) = (Some(report.checked.entries), Some(report.checked.bytes));
+                shown.signatures = Some(report.checked.signatures);
                 let told =
                     report.doubts.iter().take(DOUBTS_MAX).map(|doubt| format!("{}: {}", doubt.place, doubt.what));
                 shown.listed = told.collect();
+            }
+            Ok(Outcome::Validation(validated)) => {
+                (shown.records, shown.recorded) = (Some(validated.records), Some(validated.recorded));
+                shown.well = validated.failed.is_empty();
+                shown.listed = validated.failed.iter().take(DOUBTS_MAX).cloned().collect();
             }
         }
         shown
@@ -169,15 +186,18 @@ pub fn look(service: &Service) -> UpkeepShown {
 /// Begins what is wanted.
 pub async fn begun(service: &Arc<Service>, asking: &Asking, wanted: &UpkeepWanted) -> Result<(), Problem> {
     let by = asking.who()?.account.name.clone();
-    let depth = match wanted.depth.as_str() {
-        "" => Depth::Structure,
-        depth => Depth::named(depth).ok_or_else(|| Problem::invalid("depth is structure or deep"))?,
+    let check = match wanted.depth.as_str() {
+        "" => Some(Work::Check(Depth::Structure)),
+        "signatures" => Some(Work::Repetition),
+        depth => Depth::named(depth).map(Work::Check),
     };
+    let check = check.ok_or_else(|| Problem::invalid("depth is structure, deep or signatures"))?;
     let work = match wanted.task.as_str() {
         "time-stamp" => Work::TimeStamp,
         "backup" => Work::Backup,
-        "check" => Work::Check(depth),
-        _ => return Err(Problem::invalid("task is time-stamp, backup or check")),
+        "check" => check,
+        "validation" => Work::Validation,
+        _ => return Err(Problem::invalid("task is time-stamp, backup, check or validation")),
     };
     let starting = service.clone();
     Ok(blocking(service.clone(), move |_| job::begin(&starting, work, by)).await?)
@@ -192,7 +212,8 @@ pub async fn show(State(service): State<Arc<Service>>) -> Json<UpkeepShown> {
     Json(look(&service))
 }
 
-/// Have a time-stamp, a copy of the archive, or a check now; one at a time, in the background. A check becomes an event.
+/// Have a time-stamp, a copy of the archive, a check, or verdicts that wait now; one at a time, in the background. A check
+/// becomes an event, and so does a verdict that is another.
 #[utoipa::path(post, path = "/upkeep", tag = "administration", request_body = UpkeepWanted,
     security(("session" = [], "form-token" = [])), responses(
     (status = 202, description = "begun", body = UpkeepShown),
@@ -208,6 +229,23 @@ pub async fn begin(
 ) -> Result<(StatusCode, Json<UpkeepShown>), Problem> {
     begun(&service, &asking, &wanted).await?;
     Ok((StatusCode::ACCEPTED, Json(look(&service))))
+}
+
+/// Confirms the clock for who asks.
+pub async fn clock_confirmed(service: &Arc<Service>, asking: &Asking) -> Result<(), Problem> {
+    let by = asking.who()?.account.name.clone();
+    Ok(blocking(service.clone(), move |service| service.confirm_clock(&by)).await?)
+}
+
+/// Say that the system's clock is right, after it jumped and writing stopped. An event; wants the password just given.
+#[utoipa::path(post, path = "/clock-confirmation", tag = "administration", security(("session" = [], "form-token" = [])), responses(
+    (status = 204, description = "confirmed"),
+    NotSignedIn,
+    (status = 403, description = "no role does this, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn confirm_clock(State(service): State<Arc<Service>>, asking: Asking) -> Result<StatusCode, Problem> {
+    clock_confirmed(&service, &asking).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Follow what is under way.

@@ -1,16 +1,18 @@
-//! What the service does by itself at intervals, done now because somebody asks: a time-stamp, a copy, a check; one at a time.
+//! What the service does by itself at intervals, done now because somebody asks: a time-stamp, a copy, a check, verdicts
+//! that wait; one at a time.
 //!
-//! A check is recorded in the ledger as those of the service are. Nothing waits for any of it: when the service ends, what
+//! A check of what is stored is recorded in the ledger as those of the service are. Nothing waits for any of it: when the service ends, what
 //! is under way ends with it, and the next copy goes on where this one was.
 
 use super::{Task, start};
 use crate::archive::backup::{Backup, backup};
 use crate::archive::fixity::{self, Recorded};
 use crate::archive::stamp::{Ask, Options, Patience, Stamping, stamp};
-use crate::archive::verify::{Depth, Report};
+use crate::archive::validation::{Again, Sources, Wanted, run_by_today};
+use crate::archive::verify::{Depth, Report, verify_signatures};
 use crate::error::{Error, Result};
 use crate::http::service::Service;
-use crate::network::Http;
+use crate::network::{Http, Network};
 use crate::time::Micros;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -27,6 +29,10 @@ pub enum Work {
     Backup,
     /// A verification, recorded in the ledger.
     Check(Depth),
+    /// The newest run of every record, again from the vault alone: each verdict must come out as it did.
+    Repetition,
+    /// A further run of each verdict that waits and whose time has come.
+    Validation,
 }
 
 /// What it came to.
@@ -38,6 +44,19 @@ pub enum Outcome {
     Backup(Backup),
     /// What was checked, and what did not fit.
     Check(Arc<Report>),
+    /// Verdicts that waited were looked at again.
+    Validation(Arc<Validated>),
+}
+
+/// What further runs came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Validated {
+    /// Records that were looked at.
+    pub records: u64,
+    /// Those of them that have another verdict, or another reason for it, now.
+    pub recorded: u64,
+    /// Records that could not be validated, and why.
+    pub failed: Vec<String>,
 }
 
 /// An upkeep that has ended.
@@ -60,7 +79,8 @@ impl Work {
         match self {
             Self::TimeStamp => Task::TimeStamp,
             Self::Backup => Task::Backup,
-            Self::Check(_) => Task::Check,
+            Self::Check(_) | Self::Repetition => Task::Check,
+            Self::Validation => Task::Validation,
         }
     }
 }
@@ -102,6 +122,23 @@ fn done(service: &Service, work: Work, by: &str, told: &(dyn Fn(u64, u64) + Sync
                 Recorded::Yes => Ok(Outcome::Check(Arc::new(report))),
                 Recorded::No(error) => Err(error),
             }
+        }
+        Work::Repetition => {
+            let report = verify_signatures(&service.places, service.clock.wall(), &mut |done| told(done, 0))?;
+            Ok(Outcome::Check(Arc::new(report)))
+        }
+        Work::Validation => {
+            let network: Arc<dyn Network> = Arc::new(Http::new());
+            let sources = Sources { network: &network, clock: service.clock.clone() };
+            let mut validated = Validated::default();
+            let mut tell = |again: &Again| {
+                validated.records += 1;
+                validated.recorded += u64::from(again.recorded);
+                validated.failed.extend(again.failed.iter().map(|why| format!("{}: {why}", again.record)));
+                told(validated.records, 0);
+            };
+            service.write(|archive| run_by_today(archive, Some(&sources), &[], &Wanted::Due, by, &mut tell))?;
+            Ok(Outcome::Validation(Arc::new(validated)))
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The forms on the pages of records and dossiers by which an archivist amends their descriptions.
 
 use super::form::{Draft, written};
-use super::{Page, dossier, record};
+use super::record::{self, Said};
+use super::{Page, dossier};
 use crate::archive::describe::{Field, Seen};
 use crate::http::api::describe::{NewDossierDescription, amended, dossier_amended};
 use crate::http::guard::escaped;
@@ -44,8 +45,8 @@ pub async fn describe(
         Ok(()) => Ok(Redirect::to(&format!("/records/{}#history", escaped(&id))).into_response()),
         // What is refused is told where it was written.
         Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
-            let wrong = format!("{} {}", page.t("describe-refused"), page.said(&problem).unwrap_or_default());
-            record::shown_with(&service, page, &id, wrong).await
+            let description = format!("{} {}", page.t("describe-refused"), page.said(&problem).unwrap_or_default());
+            record::shown_with(&service, page, &id, Said { description, ..Said::default() }).await
         }
         Err(problem) => Err(problem),
     }

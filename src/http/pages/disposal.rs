@@ -2,13 +2,17 @@
 //!
 //! The page offers the act that the case waits for, to whose roles do it; the rules still decide.
 
+mod foresight;
+mod paper;
+
+pub use foresight::foresee;
+
 use super::Page;
-use crate::archive::disposal::{Docket, Listed, PaperKind, Which};
+use super::form::{self, Draft};
+use crate::archive::disposal::{Listed, Which};
 use crate::archive::retention::today;
 use crate::auth::rights::Action;
-use crate::http::api::disposal::{
-    self as api, ActName, CaseShown, CaseSummary, Given, ItemShown, NewCase, NewPaper, PaperDetails, PaperHead,
-};
+use crate::http::api::disposal::{self as api, ActName, CaseShown, CaseSummary, Given, ItemShown, NewCase};
 use crate::http::multipart::Multipart;
 use crate::http::problem::Problem;
 use crate::http::service::Service;
@@ -112,6 +116,8 @@ struct Offered {
     lead: String,
     is_next: bool,
     approves: bool,
+    /// Whether the day of its document counts for anything.
+    is_dated: bool,
     fields: Vec<Field>,
     document: bool,
 }
@@ -154,7 +160,9 @@ struct CasePage<'a> {
     before: Option<String>,
     after: Option<String>,
     offered: Vec<Offered>,
-    papers: Vec<(&'static str, String)>,
+    papers: Vec<form::Form>,
+    /// Whether an execution has begun that can be foreseen.
+    can_foresee: bool,
     job: Option<(u64, u64)>,
     wrong: String,
 }
@@ -186,7 +194,8 @@ pub async fn show(
     Path((year, number)): Path<(String, String)>,
     Query(paged): Query<Paged>,
 ) -> Result<Response, Problem> {
-    shown(&service, &page, (&year, &number), paged.page.unwrap_or(1).max(1), String::new()).await
+    let at = paged.page.unwrap_or(1).max(1);
+    shown(&service, &page, (&year, &number), at, (String::new(), Draft::new())).await
 }
 
 async fn shown(
@@ -194,7 +203,7 @@ async fn shown(
     page: &Page,
     (year, number): (&str, &str),
     at: usize,
-    wrong: String,
+    (wrong, draft): (String, Draft),
 ) -> Result<Response, Problem> {
     let (docket, case) = api::case(service, year, number).await?;
     let from = (at - 1).saturating_mul(ON_A_PAGE);
@@ -235,7 +244,8 @@ async fn shown(
         before: (at > 1).then(|| format!("{place}?page={}", at - 1)),
         after: more.then(|| format!("{place}?page={}", at + 1)),
         offered: if job.is_some() { Vec::new() } else { offered(page, &case) },
-        papers: papers(page, &docket),
+        can_foresee: case.summary.state == "executing" && job.is_none(),
+        papers: paper::forms(page, &docket, &draft),
         job: job.map(|job| job.progress()),
         place,
         case: &case,
@@ -292,11 +302,12 @@ fn line(page: &Page, item: &ItemShown) -> Line {
 fn offered(page: &Page, case: &CaseShown) -> Vec<Offered> {
     let next = case.summary.waits_for.as_ref().and_then(|waits| ActName::named(waits.act?));
     let beside: &[ActName] = match case.summary.state {
-        "draft" => &[ActName::Add, ActName::AddFound, ActName::Exclude, ActName::Abort],
-        "in-council" => &[ActName::CloseCouncil, ActName::Abort],
-        "executing" => &[ActName::Start, ActName::Finish],
-        "executed" | "minuted" | "certified" | "kept" | "aborted" => &[],
-        _ => &[ActName::Reassess, ActName::Abort],
+        "draft" => &[ActName::Add, ActName::AddFound, ActName::Exclude, ActName::Attach, ActName::Abort],
+        "in-council" => &[ActName::CloseCouncil, ActName::Attach, ActName::Abort],
+        "executing" => &[ActName::Start, ActName::Finish, ActName::Attach],
+        "executed" | "minuted" | "certified" => &[ActName::Attach],
+        "kept" | "aborted" => &[],
+        _ => &[ActName::Reassess, ActName::Attach, ActName::Abort],
     };
     let beside = beside.iter().copied().filter(|act| Some(*act) != next);
     let all = next.into_iter().map(|act| (act, true)).chain(beside.map(|act| (act, false)));
@@ -306,7 +317,8 @@ fn offered(page: &Page, case: &CaseShown) -> Vec<Offered> {
 
 fn offer(page: &Page, act: ActName, is_next: bool) -> Offered {
     use ActName::{
-        Abort, Add, AddFound, Appoint, Attest, Certify, CloseCouncil, Decide, Exclude, Minutes, Opinion, Submit, Vote,
+        Abort, Add, AddFound, Appoint, Attach, Attest, Certify, CloseCouncil, Decide, Exclude, Minutes, Opinion,
+        Submit, Vote,
     };
     let fields: &[(&'static str, &'static str, bool)] = match act {
         Add => &[("record", "textarea", true), ("note", "text", false)],
@@ -321,7 +333,8 @@ fn offer(page: &Page, act: ActName, is_next: bool) -> Offered {
         Abort => &[("reason", "text", true)],
         _ => &[],
     };
-    let document = matches!(act, Submit | Appoint | CloseCouncil | Opinion | Decide | Minutes | Certify | Attest);
+    let document =
+        matches!(act, Submit | Appoint | CloseCouncil | Opinion | Decide | Minutes | Certify | Attach | Attest);
     let field = |(name, kind, is_required): &(&'static str, &'static str, bool)| Field {
         name,
         label: page.t(&format!("disposal-field-{name}")),
@@ -333,6 +346,7 @@ fn offer(page: &Page, act: ActName, is_next: bool) -> Offered {
         label: page.t(&format!("disposal-act-{}", act.name())),
         lead: page.t(&format!("disposal-lead-{}", act.name())),
         is_next,
+        is_dated: act != Attach,
         approves: matches!(act, Submit | Vote | CloseCouncil | Opinion | Decide),
         fields: fields.iter().map(field).collect(),
         document,
@@ -350,7 +364,7 @@ pub async fn act(
     let given = Given::read(Multipart::of(&headers, body)?).await?;
     match api::acted(&service, &page.asking, &format!("{year}/{number}"), given).await {
         Ok(()) => Ok(Redirect::to(&format!("/disposal/{year}/{number}")).into_response()),
-        Err(problem) => refused(&service, &page, (&year, &number), problem).await,
+        Err(problem) => refused(&service, &page, (&year, &number), problem, Draft::new()).await,
     }
 }
 
@@ -360,33 +374,14 @@ async fn refused(
     page: &Page,
     case: (&str, &str),
     problem: Problem,
+    draft: Draft,
 ) -> Result<Response, Problem> {
     if !matches!(problem.code, "conflict" | "invalid" | "denied") {
         return Err(problem);
     }
     let about = page.t(&format!("disposal-refused-{}", problem.code));
     let words = format!("{about} {}", page.said(&problem).unwrap_or_default());
-    shown(service, page, case, 1, words).await
-}
-
-/// The form of a paper that needs nothing but its head.
-#[derive(Deserialize)]
-pub struct PaperForm {
-    kind: String,
-    agency: String,
-    place: String,
-    fonds: String,
-    #[serde(default)]
-    position: String,
-    #[serde(default)]
-    signer: String,
-}
-
-/// The papers that a case may have made now from its own page: those that need nothing but a head.
-fn papers(page: &Page, docket: &Docket) -> Vec<(&'static str, String)> {
-    let plain = [PaperKind::List, PaperKind::Justification, PaperKind::Decision, PaperKind::Certificate];
-    let fits = plain.into_iter().filter(|kind| kind.fits(docket.case.state()) && page.asking.could(api::action(*kind)));
-    fits.map(|kind| (kind.name(), page.words.either(kind.words().0, kind.words().1).to_owned())).collect()
+    shown(service, page, case, 1, (words, draft)).await
 }
 
 /// `POST /disposal/{year}/{number}/papers`
@@ -394,20 +389,14 @@ pub async fn paper(
     State(service): State<Arc<Service>>,
     page: Page,
     Path((year, number)): Path<(String, String)>,
-    Form(form): Form<PaperForm>,
+    Form(draft): Form<Draft>,
 ) -> Result<Response, Problem> {
-    let paper = match form.kind.as_str() {
-        "list" => PaperDetails::List,
-        "justification" => PaperDetails::Justification { history: Vec::new(), contents: Vec::new() },
-        "decision" => PaperDetails::decision(),
-        "certificate" => PaperDetails::Certificate { unreached: Vec::new() },
-        _ => return Err(Problem::invalid("there is no such paper")),
+    let made = match paper::wanted(&draft) {
+        Ok(new) => api::made(&service, &page.asking, format!("{year}/{number}"), new).await,
+        Err(problem) => Err(problem),
     };
-    let PaperForm { agency, place, fonds, position, signer, .. } = form;
-    let head = PaperHead { agency, place, fonds, position, signer, ..PaperHead::default() };
-    let new = NewPaper { head, paper };
-    match api::made(&service, &page.asking, format!("{year}/{number}"), new).await {
+    match made {
         Ok(made) => Ok(api::as_file(made)),
-        Err(problem) => refused(&service, &page, (&year, &number), problem).await,
+        Err(problem) => refused(&service, &page, (&year, &number), problem, draft).await,
     }
 }

@@ -1,19 +1,26 @@
 //! The inspector's page: a file, a number or a receipt in, a verdict out, with how to repeat it without this service.
 //!
-//! A file never leaves the browser: its digest is computed there. A receipt is checked against the archive's own keys and
+//! Whether a file is held is asked by its digest, which the browser computes: the file does not leave it. A file whose
+//! signatures are asked about is handed in, judged by the archive's trust anchors, and not kept. A receipt is checked against the archive's own keys and
 //! ledger here, and by anybody, without trusting this page, with `/verify.html` or `chauban verify-receipt`.
 
 use super::Page;
 use super::search::Hit;
+use super::verdict::{self, Run, Told};
 use crate::archive::check_receipt;
 use crate::archive::verify::Depth;
 use crate::digest::Sha256;
+use crate::http::api::checks::{SignaturesChecked, signatures_checked};
 use crate::http::api::inspection::{FixityCheckShown, fixity_of, held};
+use crate::http::api::system::written;
 use crate::http::guard::escaped;
+use crate::http::handed::Handed;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Form, Query, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -44,6 +51,9 @@ struct InspectPage<'a> {
     asked: String,
     found: Vec<Hit>,
     verdict: Option<Verdict>,
+    /// The file whose signatures were asked about, and what they come to.
+    signed: Option<(String, Told)>,
+    wrong: String,
     /// Records whose evidence bundle is offered: how each is named in its address, and its code.
     bundles: Vec<(String, String)>,
     origin: String,
@@ -90,7 +100,7 @@ pub async fn inspect(
         detail: page.t(if is_good { "inspect-held-detail" } else { "inspect-not-held-detail" }),
         facts: vec![("SHA-256".to_owned(), sha256.to_string())],
     };
-    shown(&service, &page, Asked { asked, found, bundles, verdict: Some(verdict) }).await
+    shown(&service, &page, Asked { asked, found, bundles, verdict: Some(verdict), ..Asked::default() }).await
 }
 
 /// `POST /inspect`
@@ -128,6 +138,29 @@ pub async fn check(
     shown(&service, &page, Asked { bundles, verdict: Some(verdict), ..Asked::default() }).await
 }
 
+/// `POST /inspect/signatures`
+pub async fn signatures(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let handed = Handed::read(&service, &headers, body).await?;
+    match signatures_checked(&service, handed).await {
+        Ok(SignaturesChecked { shown: checked, outcome, at, .. }) => {
+            let at = written(at);
+            let run = Run { outcome, at: &at, reports: vec![&checked.run], accessioned: None };
+            let signed = Some((checked.file, verdict::tell(&page, &run)));
+            shown(&service, &page, Asked { signed, ..Asked::default() }).await
+        }
+        Err(problem) if problem.code == "invalid" => {
+            let wrong = format!("{} {}", page.t("inspect-not-checked"), page.in_words(&problem.detail));
+            shown(&service, &page, Asked { wrong, ..Asked::default() }).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
 /// What was asked, and the answer.
 #[derive(Default)]
 struct Asked {
@@ -135,10 +168,12 @@ struct Asked {
     found: Vec<Hit>,
     bundles: Vec<(String, String)>,
     verdict: Option<Verdict>,
+    signed: Option<(String, Told)>,
+    wrong: String,
 }
 
 async fn shown(service: &Arc<Service>, page: &Page, asked: Asked) -> Result<Response, Problem> {
-    let Asked { asked, found, bundles, verdict } = asked;
+    let Asked { asked, found, bundles, verdict, signed, wrong } = asked;
     let (checkpoint, keys, state) = blocking(service.clone(), |service| {
         let archive = service.archive()?;
         let (_, verified) = archive.checkpoint()?;
@@ -151,6 +186,8 @@ async fn shown(service: &Arc<Service>, page: &Page, asked: Asked) -> Result<Resp
         asked,
         found,
         verdict,
+        signed,
+        wrong,
         bundles,
         origin: checkpoint.origin,
         size: page.words.number(checkpoint.size),
@@ -160,7 +197,7 @@ async fn shown(service: &Arc<Service>, page: &Page, asked: Asked) -> Result<Resp
         unchecked: page.words.number(fixity.unchecked),
         fixity: fixity.checks.into_iter().find(|check| check.depth == Depth::Deep.name()).map(|one| checked(page, one)),
     };
-    page.render(&shown)
+    page.answer(&shown, !shown.wrong.is_empty())
 }
 
 fn checked(page: &Page, check: FixityCheckShown) -> Checked {

@@ -1,6 +1,6 @@
 //! The page of a record, and the files on it.
 
-use super::verdict::{self, Told};
+use super::verdict::{self, Run, Told};
 use super::{Fact, Page, facts};
 use crate::archive::Event;
 use crate::archive::agency::{Origin, Standing};
@@ -8,14 +8,18 @@ use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
 use crate::archive::describe::Field;
 use crate::archive::retention::{Explained, Opening, today};
 use crate::auth::rights::{Action, Decision, Object, decide};
+use crate::http::api::inspection::record_checked;
 use crate::http::api::records::{Described, Tombstone, described, explained, file, tombstone};
+use crate::http::api::validation::validated;
 use crate::http::api::{dossiers, records};
 use crate::http::content::Manner;
 use crate::http::guard::{Asking, escaped};
+use crate::http::handed::Handed;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use crate::record::DocumentType;
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -70,10 +74,41 @@ struct RecordPage<'a> {
     history: Vec<Happened>,
     receipt: Option<String>,
     bundle: Option<String>,
+    evidence: Option<String>,
     /// Where a reader's request for it is received.
     request: Option<String>,
     amending: Option<Amending>,
-    wrong: String,
+    /// Where its signatures are validated again.
+    validating: Option<String>,
+    /// Where every byte of it is checked.
+    checking: Option<String>,
+    said: Said,
+}
+
+/// What is said of what was done on the page.
+#[derive(Default)]
+pub struct Said {
+    /// What is wrong with the description that was written.
+    pub description: String,
+    /// What is wrong with what its signatures were to be validated by.
+    pub validation: String,
+    /// What a check of every byte found.
+    pub checked: Option<Checked>,
+    /// Why it was not checked.
+    pub unchecked: String,
+}
+
+/// What a check of every byte of a record found.
+pub struct Checked {
+    is_whole: bool,
+    doubts: Vec<String>,
+}
+
+impl Said {
+    /// Whether something was refused.
+    fn is_wrong(&self) -> bool {
+        [&self.description, &self.validation, &self.unchecked].iter().any(|words| !words.is_empty())
+    }
 }
 
 /// The form by which the description is amended.
@@ -98,11 +133,11 @@ pub async fn record(
     page: Page,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    shown_with(&service, page, &name, String::new()).await
+    shown_with(&service, page, &name, Said::default()).await
 }
 
-/// The page, with what is wrong with the description that was written.
-pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: String) -> Result<Response, Problem> {
+/// The page, with what is said of what was done on it.
+pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, said: Said) -> Result<Response, Problem> {
     let asking = &page.asking;
     if let Ok(Some(told)) = tombstone(service, asking, name).await {
         let destroyed = page.words.day(&told.destroyed);
@@ -142,21 +177,23 @@ pub async fn shown_with(service: &Arc<Service>, page: Page, name: &str, wrong: S
         preview: files.iter().find(|file| file.is_shown && !is_closed).map(|file| file.href.clone()),
         files,
         is_closed,
-        told: run.as_ref().map(|run| verdict::tell(&page, run, &accessioned)),
+        told: run.as_ref().map(|run| verdict::tell(&page, &Run::of_record(run, &accessioned))),
         findings: BTreeSet::from_iter(body.findings.iter().map(|found| finding(&page, &found.code))),
         kept: keeping(&page, &kept),
         history: events.iter().rev().map(|event| happened(&page, event)).collect(),
         receipt: page.asking.could(Action::FetchReceipt).then(|| format!("{place}/receipt")),
         bundle: (page.asking.could(Action::FetchReceipt) && !is_closed).then(|| format!("{place}/bundle")),
+        evidence: page.asking.could(Action::FetchReceipt).then(|| format!("{place}/evidence-record")),
         request: may(Action::HandleRequests).then(|| format!("/requests/new?records={}", escaped(&body.doc_code))),
         amending: may(Action::Describe).then(|| amending(&page, &place, &body, newest)),
-        wrong,
+        validating: may(Action::RevalidateSignatures).then(|| format!("{place}/revalidation")),
+        checking: may(Action::Inspect).then(|| format!("{place}/check")),
+        said,
         record: &body,
         dossier: &dossier,
         page: &page,
     };
-    let has_error = !shown.wrong.is_empty();
-    page.answer(&shown, has_error)
+    page.answer(&shown, shown.said.is_wrong())
 }
 
 fn amending(page: &Page, place: &str, body: &RecordBody, seen: u64) -> Amending {
@@ -298,6 +335,45 @@ pub async fn content(
 ) -> Result<Response, Problem> {
     let manner = if saving.save.is_some() { Manner::Saved } else { Manner::Shown };
     file(&service, &asking, &id, number, &headers, manner).await
+}
+
+/// `POST /records/{id}/revalidation`
+pub async fn revalidate(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let handed = Handed::read(&service, &headers, body).await?;
+    match validated(&service, &page.asking, &id, handed).await {
+        Ok(_) => Ok(Redirect::to(&format!("/records/{}#verdict", escaped(&id))).into_response()),
+        Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
+            let validation = format!("{} {}", page.t("record-validate-refused"), page.in_words(&problem.detail));
+            shown_with(&service, page, &id, Said { validation, ..Said::default() }).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /records/{id}/check`
+pub async fn check(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let said = match record_checked(&service, &page.asking, &id).await {
+        Ok(found) => {
+            let doubts = found.doubts.iter().map(|one| format!("{}: {}", one.place, page.in_words(&one.what)));
+            let checked = Some(Checked { is_whole: found.ok, doubts: doubts.collect() });
+            Said { checked, ..Said::default() }
+        }
+        Err(problem) if problem.code == "conflict" => {
+            Said { unchecked: page.in_words(&problem.detail), ..Said::default() }
+        }
+        Err(problem) => return Err(problem),
+    };
+    shown_with(&service, page, &id, said).await
 }
 
 /// `GET /records/{id}/receipt`

@@ -84,7 +84,7 @@ pub async fn list(
     page.render(&shown)
 }
 
-/// Those that wait for who looks: to be approved, to be answered.
+/// Those that wait for who looks: to be approved, to be answered, to have a certificate signed.
 pub async fn waiting(
     service: &Arc<Service>,
     asking: &Asking,
@@ -94,22 +94,27 @@ pub async fn waiting(
         Standing::Received => {
             api::may(asking, Action::ApproveRequests, one) || api::may(asking, Action::ApproveClosedRequests, one)
         }
-        Standing::Approved => api::may(asking, Action::HandleRequests, one),
-        Standing::Refused | Standing::Fulfilled | Standing::Closed => false,
+        Standing::Approved | Standing::Fulfilled => api::may(asking, Action::HandleRequests, one),
+        Standing::Refused | Standing::Closed => false,
     });
     let (open, asking): (Vec<Arc<Registered>>, _) = (open.cloned().collect(), asking.clone());
     Ok(blocking(service.clone(), move |service| {
         let (archive, now) = (service.archive()?, service.clock.wall());
-        let is_theirs = |one: &Arc<Registered>| match (one.request.state(), archive.access_of(&one.request, now)) {
-            (Standing::Received, Ok(access)) => {
-                let action =
-                    if by_one_person(access) { Action::ApproveRequests } else { Action::ApproveClosedRequests };
-                api::may(&asking, action, one)
-            }
-            // With a record that was destroyed meanwhile it can only be refused or closed.
-            _ => true,
-        };
-        Ok(open.into_iter().filter(is_theirs).collect())
+        let mut theirs = Vec::new();
+        for one in open {
+            let waits = match (one.request.state(), archive.access_of(&one.request, now)) {
+                (Standing::Received, Ok(access)) => {
+                    let action =
+                        if by_one_person(access) { Action::ApproveRequests } else { Action::ApproveClosedRequests };
+                    api::may(&asking, action, &one)
+                }
+                (Standing::Fulfilled, _) => archive.awaits_certificate(&one.request)?,
+                // With a record that was destroyed meanwhile it can only be refused or closed.
+                _ => true,
+            };
+            theirs.extend(waits.then_some(one));
+        }
+        Ok(theirs)
     })
     .await?)
 }

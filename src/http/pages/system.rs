@@ -1,11 +1,11 @@
 //! The system as its administrators see it, with what the service does by itself, and doing some of it now. Anchors, sources
-//! and rules have pages of their own; keys are a matter of the command line.
+//! and rules have pages of their own; keys are checked here, and copied and brought back on the command line.
 
 use super::Page;
 use crate::archive::retention::shown::VersionShown;
 use crate::auth::rights::Action;
 use crate::http::api::system::{System, look, written};
-use crate::http::api::upkeep::{self, RoundShown, UpkeepDone, UpkeepWanted, begun};
+use crate::http::api::upkeep::{self, RoundShown, UpkeepDone, UpkeepWanted, begun, clock_confirmed};
 use crate::http::problem::Problem;
 use crate::http::service::Service;
 use askama::Template;
@@ -85,6 +85,9 @@ struct SystemPage<'a> {
     rounds: Vec<Round>,
     under_way: Option<Task>,
     done: Vec<Done>,
+    clock: String,
+    newest: String,
+    may_confirm_clock: bool,
     may_run: bool,
     can_back_up: bool,
     wrong: String,
@@ -110,6 +113,12 @@ pub async fn run_upkeep(
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// `POST /system/clock`
+pub async fn confirm_clock(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
+    clock_confirmed(&service, &page.asking).await?;
+    Ok(Redirect::to("/system#clock").into_response())
 }
 
 /// What the form asks for, beside its token.
@@ -151,6 +160,9 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Res
         rounds: stands.rounds.iter().map(|one| round(page, one)).collect(),
         under_way: stands.under_way.map(|one| task(page, one.task, one.done, one.of)),
         done: stands.done.iter().map(|one| ended(page, one)).collect(),
+        clock: words.day(&looked.on.to_string()),
+        newest: words.day(&looked.figures.newest.to_string()),
+        may_confirm_clock: page.asking.could(Action::ConfirmClock),
         may_run: page.asking.could(Action::RunUpkeep),
         can_back_up: stands.can_back_up,
         wrong,
@@ -185,6 +197,14 @@ fn ended(page: &Page, one: &UpkeepDone) -> Done {
             format!("{} ({size})", page.n("upkeep-copied", &one.files.unwrap_or_default()))
         }
         (None, "check") => page.n("upkeep-doubts", &one.doubts.unwrap_or_default()),
+        (None, "validation") => {
+            let news = page.words.number(one.recorded.unwrap_or_default());
+            format!(
+                "{} {}",
+                page.n("upkeep-validated", &one.records.unwrap_or_default()),
+                page.with("upkeep-news", &news)
+            )
+        }
         (None, _) => page.n("upkeep-stamped", &(one.time_stamps.len() as u64)),
     };
     Done {

@@ -1,11 +1,12 @@
-//! The verdict on a record's signatures, told as a timeline in plain words.
+//! The verdict on signatures, of a record or of a file that was handed in, told as a timeline in plain words.
 //!
-//! Reads the newest run as it is kept (`chauban check-signature --json`), so what a page says is what the ledger holds.
+//! Reads a run as it is kept (`chauban check-signature --json`), so what a page says is what the ledger holds.
 //! Three questions stay apart: is the signature good, is what is shown what was signed, will it stay provable.
 
 use super::Page;
 use crate::archive::body::SignaturesValidatedBody;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// How a verdict looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,10 +194,30 @@ pub fn outcome(page: &Page, code: &str) -> (String, Tone) {
     (page.t(&format!("outcome-{code}")), tone)
 }
 
-/// Tells of the newest run; `accessioned` is when the record came (RFC 3339).
-pub fn tell(page: &Page, run: &SignaturesValidatedBody, accessioned: &str) -> Told {
-    let (words, tone) = outcome(page, &run.outcome);
-    let reports: Vec<Report> = run.runs.iter().filter_map(|one| serde_json::from_str(one.report.get()).ok()).collect();
+/// A run of validation.
+pub struct Run<'a> {
+    /// What it leads to.
+    pub outcome: &'a str,
+    /// As of when it judged, RFC 3339.
+    pub at: &'a str,
+    /// Its reports, a file each.
+    pub reports: Vec<&'a RawValue>,
+    /// When the record came, RFC 3339; `None`: it is no record.
+    pub accessioned: Option<&'a str>,
+}
+
+impl<'a> Run<'a> {
+    /// The newest of a record.
+    pub fn of_record(run: &'a SignaturesValidatedBody, accessioned: &'a str) -> Self {
+        let reports = run.runs.iter().map(|one| &*one.report).collect();
+        Self { outcome: &run.outcome, at: &run.at, reports, accessioned: Some(accessioned) }
+    }
+}
+
+/// Tells of a run.
+pub fn tell(page: &Page, run: &Run<'_>) -> Told {
+    let (words, tone) = outcome(page, run.outcome);
+    let reports: Vec<Report> = run.reports.iter().filter_map(|one| serde_json::from_str(one.get()).ok()).collect();
     let mut reasons: Vec<Reason> = Vec::new();
     for because in reports.iter().flat_map(|report| &report.document.reasons) {
         let citation = [&because.citation, &because.article].map(|part| part.clone().unwrap_or_default());
@@ -212,13 +233,13 @@ pub fn tell(page: &Page, run: &SignaturesValidatedBody, accessioned: &str) -> To
     Told {
         outcome: words,
         tone,
-        at: page.words.day(&run.at),
-        signatures: judged.map(|one| signature(page, one, accessioned, &run.at)).collect(),
+        at: page.words.day(run.at),
+        signatures: judged.map(|one| signature(page, one, run)).collect(),
         reasons,
     }
 }
 
-fn signature(page: &Page, judged: &Judged, accessioned: &str, at: &str) -> Signature {
+fn signature(page: &Page, judged: &Judged, run: &Run<'_>) -> Signature {
     let attribute = |name: &str| {
         let found = judged.signer.iter().flat_map(|signer| &signer.attributes).find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.as_str())
@@ -241,7 +262,7 @@ fn signature(page: &Page, judged: &Judged, accessioned: &str, at: &str) -> Signa
             Some(before) => page.with(&format!("level-{}", judged.level), &before),
             None => page.t(&format!("level-{}", judged.level)),
         },
-        moments: moments(page, judged, accessioned, at),
+        moments: moments(page, judged, run),
         remarks_count: judged.findings.len() as u64,
         remarks: judged.findings.iter().map(|one| page.words.either(&one.vi, &one.en).to_owned()).collect(),
     }
@@ -253,7 +274,7 @@ fn sentence(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn moments(page: &Page, judged: &Judged, accessioned: &str, at: &str) -> Vec<Moment> {
+fn moments(page: &Page, judged: &Judged, run: &Run<'_>) -> Vec<Moment> {
     let mut found: Vec<(String, String, bool)> = Vec::new();
     let mut add = |when: &str, what: String, is_proven| found.push((when.to_owned(), what, is_proven));
     if let Some(signer) = &judged.signer {
@@ -275,8 +296,10 @@ fn moments(page: &Page, judged: &Judged, accessioned: &str, at: &str) -> Vec<Mom
     if let Some(oldest) = asked.min() {
         add(oldest, page.t("moment-not-revoked"), true);
     }
-    add(accessioned, page.t("moment-accessioned"), true);
-    add(at, page.t("moment-validated"), true);
+    if let Some(accessioned) = run.accessioned {
+        add(accessioned, page.t("moment-accessioned"), true);
+    }
+    add(run.at, page.t("moment-validated"), true);
     if let Some(before) = &judged.algorithms.renew_before {
         add(before, page.t("moment-renew"), true);
     }

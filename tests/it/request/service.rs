@@ -101,11 +101,14 @@ fn a_certified_copy_goes_its_way_by_separate_persons() {
     assert_eq!(archivist.get(&format!("{place}/copies/1")).status, 409, "its certificate is not signed");
     let paper = archivist.get(&format!("{place}/copies/1/certificate"));
     assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"));
+    let waits = |who: &Client<'_>| who.get("/?lang=en").text().contains("request waits");
+    assert!(waits(&archivist), "until its certificate is signed");
     assert!(paper.body.starts_with(b"%PDF-1.7"));
     let made = archivist.get(&place).header("etag").to_owned();
     let taken = certificate(&archivist, &place, &[("unsigned", "ký trên giấy")], Some(&paper.body));
     assert_eq!((taken.status, &taken.json()["records"][0]["certificate"]), (200, &json!("unsigned")));
     assert_ne!(taken.header("etag"), made);
+    assert!(!waits(&archivist), "it has its certificate");
     let copy = archivist.get(&format!("{place}/copies/1"));
     assert_eq!((copy.status, copy.header("cache-control")), (200, "no-store"));
     assert!(copy.body.starts_with(b"PK") && copy.body.windows(12).any(|bytes| bytes == b"%PDF-1.7 one"));

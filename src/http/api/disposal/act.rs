@@ -77,6 +77,8 @@ acts! {
     Minutes "minutes" HandleDisposal;
     /// Record the certificate: `unreached`, repeated; `document`.
     Certify "certify" HandleDisposal;
+    /// File a document that no step rests on, a justification, a submission, minutes of the hand-over: `document`.
+    Attach "attach" HandleDisposal;
     /// Record that a copy is attested gone: `copy`, `document`.
     Attest "attest" HandleDisposal;
     /// Close the file of the case.
@@ -268,6 +270,7 @@ impl Given {
             ActName::Certify => {
                 desk.certify(self.all("unreached").into_iter().collect(), self.day()?, self.document()?)
             }
+            ActName::Attach => desk.attach(self.document()?),
             ActName::Attest => desk.attest(self.must("copy")?, self.day()?, self.document()?),
             ActName::Keep => desk.keep(self.day()?, self.maybe_document()),
             ActName::Abort => desk.abort(self.must("reason")?, self.day()?, self.maybe_document()),

@@ -174,9 +174,15 @@ fn whole() -> String {
 }
 
 impl PaperDetails {
-    /// The decision, in its usual words.
-    pub fn decision() -> Self {
-        Self::Decision { executor: whoever_is_told(), bound: whoever_is_concerned() }
+    /// The decision; in the usual words where nothing else is said.
+    pub fn decision(executor: Option<String>, bound: Option<String>) -> Self {
+        let (executor, bound) = (executor.unwrap_or_else(whoever_is_told), bound.unwrap_or_else(whoever_is_concerned));
+        Self::Decision { executor, bound }
+    }
+
+    /// The minutes of the hand-over; the records are whole where nothing else is said.
+    pub fn handover(givers: Vec<String>, receiver: String, receivers: Vec<String>, condition: Option<String>) -> Self {
+        Self::Handover { givers, receiver, receivers, condition: condition.unwrap_or_else(whole) }
     }
 }
 
