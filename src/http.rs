@@ -36,7 +36,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
     accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, provider, reading,
-    record, reports, requests, rules, search, searches, second, sources, system, tokens, transfers, trust, webhooks,
+    record, reports, requests, retention, rules, search, searches, second, sources, system, tokens, transfers, trust,
+    webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -129,10 +130,16 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/records/{id}", record::record)
         .add("GET", "/records/{id}/files/{number}", record::content)
         .add("POST", "/records/{id}/description", describe::describe)
+        .add("GET", "/records/{id}/retention", retention::record)
+        .add("POST", "/records/{id}/retention/acts", retention::act_of_record)
+        .add("POST", "/records/{id}/retention/confirmation", retention::confirm_record)
         .add("GET", "/records/{id}/receipt", record::receipt)
         .add("GET", "/records/{id}/bundle", record::bundle)
         .add("GET", "/dossiers/{id}", dossier::dossier)
         .add("POST", "/dossiers/{id}/description", describe::describe_dossier)
+        .add("GET", "/dossiers/{id}/retention", retention::dossier)
+        .add("POST", "/dossiers/{id}/retention/acts", retention::act_of_dossier)
+        .add("POST", "/dossiers/{id}/retention/confirmation", retention::confirm_dossier)
         .add("GET", "/reports", reports::first)
         .add("GET", "/reports/{report}", reports::report)
         .add("GET", "/fonds", fonds::list)
@@ -265,6 +272,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/records/{id}/receipt", api::records::receipt)
         .add("GET", "/api/v1/records/{id}/bundle", api::records::bundle)
         .add("GET", "/api/v1/records/{id}/retention", api::records::retention)
+        .add("GET", "/api/v1/records/{id}/retention/acts", api::retention::record_acts)
+        .add("POST", "/api/v1/records/{id}/retention/acts", api::retention::record_act)
+        .add("POST", "/api/v1/records/{id}/retention/confirmation", api::retention::record_confirmation)
         .add("GET", "/api/v1/fonds", api::fonds::list)
         .add("GET", "/api/v1/fonds/{agency}", api::fonds::show)
         .add("GET", "/api/v1/fonds/{agency}/dossiers", api::fonds::dossiers)
@@ -273,6 +283,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/dossiers/{id}/records", api::dossiers::records)
         .add("GET", "/api/v1/dossiers/{id}/events", api::dossiers::events)
         .add("GET", "/api/v1/dossiers/{id}/retention", api::dossiers::retention)
+        .add("GET", "/api/v1/dossiers/{id}/retention/acts", api::retention::dossier_acts)
+        .add("POST", "/api/v1/dossiers/{id}/retention/acts", api::retention::dossier_act)
+        .add("POST", "/api/v1/dossiers/{id}/retention/confirmation", api::retention::dossier_confirmation)
         .add("GET", "/api/v1/transfers", api::transfers::list)
         .add("POST", "/api/v1/transfers", api::transfers::create)
         .add("GET", "/api/v1/transfers/{id}", api::transfers::show)

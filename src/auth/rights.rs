@@ -135,6 +135,10 @@ named! {
     AdoptRules "adopt-rules";
     /// Confirm rules against their text, and withdraw that.
     ConfirmRules "confirm-rules";
+    /// Put records and dossiers under rules, record what their periods wait for, link records, go on keeping.
+    KeepPeriods "keep-periods";
+    /// Confirm what an agency states of a record or dossier, or a shorter rule that another person assigned.
+    ConfirmPeriods "confirm-periods";
     /// Read who did what, and who read what.
     ReadAuditTrail "read-audit-trail";
 }
@@ -152,6 +156,7 @@ impl Action {
                 | Self::KeepTrust
                 | Self::AdoptRules
                 | Self::ConfirmRules
+                | Self::ConfirmPeriods
                 | Self::ApproveClosedRequests
         )
     }
@@ -256,11 +261,12 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmRules,
-        DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests, Inspect, KeepAgencies,
-        KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepTrust, KeepWebhooks, ReadAccounts, ReadAgencies, ReadAuditTrail,
-        ReadByPass, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRequests,
-        ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, ReviewDisposal, RunUpkeep, Search, SignIn,
+        ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmPeriods,
+        ConfirmRules, DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests, Inspect,
+        KeepAgencies, KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepPeriods, KeepTrust, KeepWebhooks, ReadAccounts,
+        ReadAgencies, ReadAuditTrail, ReadByPass, ReadContent, ReadDescription, ReadDisposal, ReadHistory,
+        ReadHoldings, ReadPublic, ReadRequests, ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer,
+        ReviewDisposal, RunUpkeep, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | ReadByPass | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
@@ -275,7 +281,7 @@ fn does(role: Role, action: Action) -> bool {
         ReadAccounts | ReadSystem => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         HandOver => role == Role::TransferringOfficer,
-        ReceiveTransfer | HandleDisposal | Describe => role == Role::Archivist,
+        ReceiveTransfer | HandleDisposal | Describe | KeepPeriods => role == Role::Archivist,
         ReadDisposal => !matches!(role, Role::TransferringOfficer | Role::Administrator),
         ActInDisposal => matches!(role, Role::Archivist | Role::CouncilMember | Role::DecidingAuthority),
         ReviewDisposal => role == Role::CouncilMember,
@@ -286,7 +292,7 @@ fn does(role: Role, action: Action) -> bool {
         ApproveClosedRequests => role == Role::DecidingAuthority,
         ReadRules => role != Role::TransferringOfficer,
         AdoptRules => matches!(role, Role::DecidingAuthority | Role::Administrator),
-        ConfirmRules => role == Role::DecidingAuthority,
+        ConfirmRules | ConfirmPeriods => role == Role::DecidingAuthority,
     }
 }
 

@@ -18,6 +18,7 @@ pub mod records;
 mod refused;
 pub mod reports;
 pub mod requests;
+pub mod retention;
 pub mod rules;
 pub mod search;
 pub mod searches;
@@ -32,7 +33,7 @@ pub mod uploads;
 pub mod webhooks;
 mod wire;
 
-pub use wire::Both;
+pub use wire::{Both, OnDay};
 
 use super::guard::TOKEN_HEADER;
 use super::problem::ProblemBody;
@@ -65,6 +66,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         searches::list, searches::create, searches::rename, searches::delete,
         fonds::list, fonds::show, fonds::dossiers,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
+        retention::record_acts, retention::record_act, retention::record_confirmation, retention::dossier_acts,
+        retention::dossier_act, retention::dossier_confirmation,
         transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,
         transfers::examine, transfers::examination, transfers::progress, transfers::submit, transfers::give_back,

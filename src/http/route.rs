@@ -66,11 +66,17 @@ routes! {
     POST "/searches/{id}/delete" Search;
     GET "/records/{id}" ReadDescription;
     POST "/records/{id}/description" Describe;
+    GET "/records/{id}/retention" ReadDescription;
+    POST "/records/{id}/retention/acts" KeepPeriods;
+    POST "/records/{id}/retention/confirmation" ConfirmPeriods;
     GET "/records/{id}/files/{number}" ReadContent;
     GET "/records/{id}/receipt" FetchReceipt;
     GET "/records/{id}/bundle" FetchReceipt;
     GET "/dossiers/{id}" ReadDescription;
     POST "/dossiers/{id}/description" Describe;
+    GET "/dossiers/{id}/retention" ReadDescription;
+    POST "/dossiers/{id}/retention/acts" KeepPeriods;
+    POST "/dossiers/{id}/retention/confirmation" ConfirmPeriods;
     GET "/reports" ReadHoldings;
     GET "/reports/{report}" ReadHoldings;
     GET "/fonds" ReadDescription;
@@ -191,6 +197,9 @@ routes! {
     GET "/api/v1/records/{id}/receipt" FetchReceipt;
     GET "/api/v1/records/{id}/bundle" FetchReceipt;
     GET "/api/v1/records/{id}/retention" ReadDescription;
+    GET "/api/v1/records/{id}/retention/acts" ReadHistory;
+    POST "/api/v1/records/{id}/retention/acts" KeepPeriods;
+    POST "/api/v1/records/{id}/retention/confirmation" ConfirmPeriods;
     GET "/api/v1/fonds" ReadDescription;
     GET "/api/v1/fonds/{agency}" ReadDescription;
     GET "/api/v1/fonds/{agency}/dossiers" ReadDescription;
@@ -199,6 +208,9 @@ routes! {
     GET "/api/v1/dossiers/{id}/records" ReadDescription;
     GET "/api/v1/dossiers/{id}/events" ReadHistory;
     GET "/api/v1/dossiers/{id}/retention" ReadDescription;
+    GET "/api/v1/dossiers/{id}/retention/acts" ReadHistory;
+    POST "/api/v1/dossiers/{id}/retention/acts" KeepPeriods;
+    POST "/api/v1/dossiers/{id}/retention/confirmation" ConfirmPeriods;
     GET "/api/v1/transfers" ReadTransfers;
     POST "/api/v1/transfers" HandOver;
     GET "/api/v1/transfers/{id}" ReadTransfers;
