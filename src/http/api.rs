@@ -9,6 +9,7 @@ pub mod audit;
 pub mod describe;
 pub mod disposal;
 pub mod dossiers;
+pub mod due;
 pub mod fonds;
 pub mod holdings;
 pub mod holds;
@@ -23,6 +24,7 @@ pub mod rules;
 pub mod search;
 pub mod searches;
 pub mod session;
+pub mod setting;
 pub mod sources;
 pub mod system;
 pub mod tokens;
@@ -76,7 +78,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         disposal::act,
         requests::list, requests::create, requests::show, requests::approval, requests::refusal, requests::fulfilment,
         requests::closing, requests::pass, requests::revocation, requests::copy, requests::certificate, requests::certify,
+        due::due, due::evaluation, due::transfer_list, retention::export::record, retention::export::dossier,
         holds::list, holds::place, holds::release,
+        setting::list, setting::holidays, setting::archive_kind, setting::sector,
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
         trust::list, trust::create, trust::confirmation, trust::ending,

@@ -68,6 +68,7 @@ routes! {
     POST "/records/{id}/description" Describe;
     GET "/records/{id}/retention" ReadDescription;
     POST "/records/{id}/retention/acts" KeepPeriods;
+    GET "/records/{id}/retention/history" ReadDisposal;
     POST "/records/{id}/retention/confirmation" ConfirmPeriods;
     GET "/records/{id}/files/{number}" ReadContent;
     GET "/records/{id}/receipt" FetchReceipt;
@@ -76,6 +77,7 @@ routes! {
     POST "/dossiers/{id}/description" Describe;
     GET "/dossiers/{id}/retention" ReadDescription;
     POST "/dossiers/{id}/retention/acts" KeepPeriods;
+    GET "/dossiers/{id}/retention/history" ReadDisposal;
     POST "/dossiers/{id}/retention/confirmation" ConfirmPeriods;
     GET "/reports" ReadHoldings;
     GET "/reports/{report}" ReadHoldings;
@@ -132,6 +134,8 @@ routes! {
     GET "/requests/{id}/copies/{number}" HandleRequests;
     GET "/requests/{id}/copies/{number}/certificate" HandleRequests;
     POST "/requests/{id}/copies/{number}/certificate" HandleRequests;
+    GET "/retention" ReadDisposal;
+    POST "/retention/transfer-list" HandleDisposal;
     GET "/holds" ReadDisposal;
     POST "/holds" KeepHolds;
     POST "/holds/{id}/release" KeepHolds;
@@ -144,6 +148,10 @@ routes! {
     POST "/rules/{id}/approve" AdoptRules;
     POST "/rules/confirm" ConfirmRules;
     POST "/rules/withdraw" ConfirmRules;
+    GET "/rules/settings" ReadRules;
+    POST "/rules/settings/holidays" AdoptRules;
+    POST "/rules/settings/archive-kind" AdoptRules;
+    POST "/rules/settings/sectors" AdoptRules;
     GET "/agencies" ReadAgencies;
     POST "/agencies/acts" KeepAgencies;
     GET "/agencies/table" ReadAgencies;
@@ -199,6 +207,7 @@ routes! {
     GET "/api/v1/records/{id}/retention" ReadDescription;
     GET "/api/v1/records/{id}/retention/acts" ReadHistory;
     POST "/api/v1/records/{id}/retention/acts" KeepPeriods;
+    GET "/api/v1/records/{id}/retention/history" ReadDisposal;
     POST "/api/v1/records/{id}/retention/confirmation" ConfirmPeriods;
     GET "/api/v1/fonds" ReadDescription;
     GET "/api/v1/fonds/{agency}" ReadDescription;
@@ -210,6 +219,7 @@ routes! {
     GET "/api/v1/dossiers/{id}/retention" ReadDescription;
     GET "/api/v1/dossiers/{id}/retention/acts" ReadHistory;
     POST "/api/v1/dossiers/{id}/retention/acts" KeepPeriods;
+    GET "/api/v1/dossiers/{id}/retention/history" ReadDisposal;
     POST "/api/v1/dossiers/{id}/retention/confirmation" ConfirmPeriods;
     GET "/api/v1/transfers" ReadTransfers;
     POST "/api/v1/transfers" HandOver;
@@ -244,6 +254,10 @@ routes! {
     POST "/api/v1/retention-rules/{id}/approval" AdoptRules;
     POST "/api/v1/retention-rules/confirmation" ConfirmRules;
     POST "/api/v1/retention-rules/withdrawal" ConfirmRules;
+    GET "/api/v1/retention-settings" ReadRules;
+    POST "/api/v1/retention-settings/holidays" AdoptRules;
+    POST "/api/v1/retention-settings/archive-kind" AdoptRules;
+    POST "/api/v1/retention-settings/sectors" AdoptRules;
     GET "/api/v1/requests" ReadRequests;
     POST "/api/v1/requests" HandleRequests;
     GET "/api/v1/requests/{id}" ReadRequests;
@@ -256,6 +270,9 @@ routes! {
     GET "/api/v1/requests/{id}/copies/{number}" HandleRequests;
     GET "/api/v1/requests/{id}/copies/{number}/certificate" HandleRequests;
     POST "/api/v1/requests/{id}/copies/{number}/certificate" HandleRequests;
+    GET "/api/v1/retention/due" ReadDisposal;
+    GET "/api/v1/retention/evaluation" ReadDisposal;
+    POST "/api/v1/retention/transfer-list" HandleDisposal;
     GET "/api/v1/holds" ReadDisposal;
     POST "/api/v1/holds" KeepHolds;
     POST "/api/v1/holds/{id}/release" KeepHolds;

@@ -4,6 +4,8 @@
 //! confirms what the agency states, or what another person assigned and would shorten ([`Action::ConfirmPeriods`]). Who is
 //! another person, and what shortens, is `archive::retention::assign`'s to say.
 
+pub mod export;
+
 use super::refused::{NoRole, NotSignedIn, OutOfReach};
 use super::{dossiers, records, transfers};
 use crate::archive::Writing;
