@@ -36,8 +36,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, agencies, audit, describe, disposal, dossier, fonds, holds, home, inspect, keys, own, provider, reading,
-    record, reports, requests, rules, search, searches, second, sources, system, tokens, transfers, trust, webhooks,
+    accounts, agencies, audit, describe, disposal, dossier, due, fonds, holds, home, inspect, keys, own, provider,
+    reading, record, reports, requests, retention, rules, search, searches, second, setting, sources, system, tokens,
+    transfers, trust, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -130,6 +131,10 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/records/{id}", record::record)
         .add("GET", "/records/{id}/files/{number}", record::content)
         .add("POST", "/records/{id}/description", describe::describe)
+        .add("GET", "/records/{id}/retention", retention::record)
+        .add("POST", "/records/{id}/retention/acts", retention::act_of_record)
+        .add("GET", "/records/{id}/retention/history", api::retention::export::record)
+        .add("POST", "/records/{id}/retention/confirmation", retention::confirm_record)
         .add("GET", "/records/{id}/receipt", record::receipt)
         .add("GET", "/records/{id}/bundle", record::bundle)
         .add("GET", "/records/{id}/evidence-record", api::records::evidence_record)
@@ -137,6 +142,10 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/records/{id}/check", record::check)
         .add("GET", "/dossiers/{id}", dossier::dossier)
         .add("POST", "/dossiers/{id}/description", describe::describe_dossier)
+        .add("GET", "/dossiers/{id}/retention", retention::dossier)
+        .add("POST", "/dossiers/{id}/retention/acts", retention::act_of_dossier)
+        .add("GET", "/dossiers/{id}/retention/history", api::retention::export::dossier)
+        .add("POST", "/dossiers/{id}/retention/confirmation", retention::confirm_dossier)
         .add("GET", "/reports", reports::first)
         .add("GET", "/reports/{report}", reports::report)
         .add("GET", "/fonds", fonds::list)
@@ -186,6 +195,10 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/rules/{id}/approve", rules::approve)
         .add("POST", "/rules/confirm", rules::confirm)
         .add("POST", "/rules/withdraw", rules::withdraw)
+        .add("GET", "/rules/settings", setting::show)
+        .add("POST", "/rules/settings/holidays", setting::holidays)
+        .add("POST", "/rules/settings/archive-kind", setting::archive_kind)
+        .add("POST", "/rules/settings/sectors", setting::sector)
         .add("GET", "/reading", reading::show)
         .add("POST", "/reading", reading::enter)
         .add("POST", "/reading/end", reading::end)
@@ -203,6 +216,8 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/requests/{id}/copies/{number}", api::requests::copy)
         .add("GET", "/requests/{id}/copies/{number}/certificate", api::requests::certificate)
         .add("POST", "/requests/{id}/copies/{number}/certificate", requests::certify)
+        .add("GET", "/retention", due::due)
+        .add("POST", "/retention/transfer-list", due::transfer_list)
         .add("GET", "/holds", holds::list)
         .add("POST", "/holds", holds::place)
         .add("POST", "/holds/{id}/release", holds::release)
@@ -275,6 +290,10 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/records/{id}/revalidation", api::validation::revalidation)
         .add("POST", "/api/v1/records/{id}/check", api::inspection::check)
         .add("GET", "/api/v1/records/{id}/retention", api::records::retention)
+        .add("GET", "/api/v1/records/{id}/retention/acts", api::retention::record_acts)
+        .add("POST", "/api/v1/records/{id}/retention/acts", api::retention::record_act)
+        .add("GET", "/api/v1/records/{id}/retention/history", api::retention::export::record)
+        .add("POST", "/api/v1/records/{id}/retention/confirmation", api::retention::record_confirmation)
         .add("GET", "/api/v1/fonds", api::fonds::list)
         .add("GET", "/api/v1/fonds/{agency}", api::fonds::show)
         .add("GET", "/api/v1/fonds/{agency}/dossiers", api::fonds::dossiers)
@@ -283,6 +302,10 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/dossiers/{id}/records", api::dossiers::records)
         .add("GET", "/api/v1/dossiers/{id}/events", api::dossiers::events)
         .add("GET", "/api/v1/dossiers/{id}/retention", api::dossiers::retention)
+        .add("GET", "/api/v1/dossiers/{id}/retention/acts", api::retention::dossier_acts)
+        .add("POST", "/api/v1/dossiers/{id}/retention/acts", api::retention::dossier_act)
+        .add("GET", "/api/v1/dossiers/{id}/retention/history", api::retention::export::dossier)
+        .add("POST", "/api/v1/dossiers/{id}/retention/confirmation", api::retention::dossier_confirmation)
         .add("GET", "/api/v1/transfers", api::transfers::list)
         .add("POST", "/api/v1/transfers", api::transfers::create)
         .add("GET", "/api/v1/transfers/{id}", api::transfers::show)
@@ -317,6 +340,10 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/retention-rules/{id}/approval", api::rules::approval)
         .add("POST", "/api/v1/retention-rules/confirmation", api::rules::confirm)
         .add("POST", "/api/v1/retention-rules/withdrawal", api::rules::withdraw)
+        .add("GET", "/api/v1/retention-settings", api::setting::list)
+        .add("POST", "/api/v1/retention-settings/holidays", api::setting::holidays)
+        .add("POST", "/api/v1/retention-settings/archive-kind", api::setting::archive_kind)
+        .add("POST", "/api/v1/retention-settings/sectors", api::setting::sector)
         .add("GET", "/api/v1/requests", api::requests::list)
         .add("POST", "/api/v1/requests", api::requests::create)
         .add("GET", "/api/v1/requests/{id}", api::requests::show)
@@ -329,6 +356,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/requests/{id}/copies/{number}", api::requests::copy)
         .add("GET", "/api/v1/requests/{id}/copies/{number}/certificate", api::requests::certificate)
         .add("POST", "/api/v1/requests/{id}/copies/{number}/certificate", api::requests::certify)
+        .add("GET", "/api/v1/retention/due", api::due::due)
+        .add("GET", "/api/v1/retention/evaluation", api::due::evaluation)
+        .add("POST", "/api/v1/retention/transfer-list", api::due::transfer_list)
         .add("GET", "/api/v1/holds", api::holds::list)
         .add("POST", "/api/v1/holds", api::holds::place)
         .add("POST", "/api/v1/holds/{id}/release", api::holds::release)

@@ -28,7 +28,7 @@ READS = ["search", "read-description", "read-history", "read-content", "read-hol
 DISPOSAL = ["read-disposal", "act-in-disposal", "handle-disposal", "keep-holds"]
 REQUESTS = ["read-requests", "handle-requests", "approve-requests"]
 TOKENS = {
-    "archivist": READS + DISPOSAL + REQUESTS + ["inspect", "receive-transfer"],
+    "archivist": READS + DISPOSAL + REQUESTS + ["inspect", "receive-transfer", "keep-periods", "read-rules"],
     "transferring-officer": READS + ["hand-over"],
     "inspector": READS + ["inspect", "read-requests", "read-accounts", "read-audit-trail", "read-disposal"],
 }

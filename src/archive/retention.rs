@@ -12,6 +12,7 @@ pub mod candidate;
 pub mod foresee;
 pub mod history;
 mod links;
+pub mod recorded;
 pub mod setting;
 pub mod shown;
 pub mod standing;

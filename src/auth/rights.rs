@@ -139,6 +139,10 @@ named! {
     AdoptRules "adopt-rules";
     /// Confirm rules against their text, and withdraw that.
     ConfirmRules "confirm-rules";
+    /// Put records and dossiers under rules, record what their periods wait for, link records, go on keeping.
+    KeepPeriods "keep-periods";
+    /// Confirm what an agency states of a record or dossier, or a shorter rule that another person assigned.
+    ConfirmPeriods "confirm-periods";
     /// Read who did what, and who read what.
     ReadAuditTrail "read-audit-trail";
 }
@@ -157,6 +161,7 @@ impl Action {
                 | Self::ConfirmClock
                 | Self::AdoptRules
                 | Self::ConfirmRules
+                | Self::ConfirmPeriods
                 | Self::ApproveClosedRequests
         )
     }
@@ -261,12 +266,12 @@ pub fn decide(asking: Option<&Grants>, action: Action, object: Object<'_>) -> De
 /// What each role does.
 fn does(role: Role, action: Action) -> bool {
     use Action::{
-        ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmClock, ConfirmRules,
-        DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests, Inspect, KeepAgencies,
-        KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepTrust, KeepWebhooks, ReadAccounts, ReadAgencies, ReadAuditTrail,
-        ReadByPass, ReadContent, ReadDescription, ReadDisposal, ReadHistory, ReadHoldings, ReadPublic, ReadRequests,
-        ReadRules, ReadSystem, ReadTransfers, ReadWebhooks, ReceiveTransfer, RevalidateSignatures, ReviewDisposal,
-        RunUpkeep, Search, SignIn,
+        ActInDisposal, AdoptRules, ApproveClosedRequests, ApproveRequests, ChangeAccounts, ConfirmClock,
+        ConfirmPeriods, ConfirmRules, DecideDisposal, Describe, FetchReceipt, HandOver, HandleDisposal, HandleRequests,
+        Inspect, KeepAgencies, KeepHolds, KeepOwnAccount, KeepOwnFactors, KeepPeriods, KeepTrust, KeepWebhooks,
+        ReadAccounts, ReadAgencies, ReadAuditTrail, ReadByPass, ReadContent, ReadDescription, ReadDisposal,
+        ReadHistory, ReadHoldings, ReadPublic, ReadRequests, ReadRules, ReadSystem, ReadTransfers, ReadWebhooks,
+        ReceiveTransfer, RevalidateSignatures, ReviewDisposal, RunUpkeep, Search, SignIn,
     };
     match action {
         ReadPublic | SignIn | ReadByPass | KeepOwnAccount | KeepOwnFactors | ReadHoldings | ReadAgencies => true,
@@ -281,7 +286,7 @@ fn does(role: Role, action: Action) -> bool {
         ReadAccounts | ReadSystem => matches!(role, Role::Administrator | Role::Inspector),
         ReadTransfers => matches!(role, Role::TransferringOfficer | Role::Archivist | Role::Inspector),
         HandOver => role == Role::TransferringOfficer,
-        ReceiveTransfer | HandleDisposal | Describe | RevalidateSignatures => role == Role::Archivist,
+        ReceiveTransfer | HandleDisposal | Describe | RevalidateSignatures | KeepPeriods => role == Role::Archivist,
         ReadDisposal => !matches!(role, Role::TransferringOfficer | Role::Administrator),
         ActInDisposal => matches!(role, Role::Archivist | Role::CouncilMember | Role::DecidingAuthority),
         ReviewDisposal => role == Role::CouncilMember,
@@ -292,7 +297,7 @@ fn does(role: Role, action: Action) -> bool {
         ApproveClosedRequests => role == Role::DecidingAuthority,
         ReadRules => role != Role::TransferringOfficer,
         AdoptRules => matches!(role, Role::DecidingAuthority | Role::Administrator),
-        ConfirmRules => role == Role::DecidingAuthority,
+        ConfirmRules | ConfirmPeriods => role == Role::DecidingAuthority,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod checks;
 pub mod describe;
 pub mod disposal;
 pub mod dossiers;
+pub mod due;
 pub mod fonds;
 pub mod holdings;
 pub mod holds;
@@ -19,10 +20,12 @@ pub mod records;
 mod refused;
 pub mod reports;
 pub mod requests;
+pub mod retention;
 pub mod rules;
 pub mod search;
 pub mod searches;
 pub mod session;
+pub mod setting;
 pub mod sources;
 pub mod system;
 pub mod tokens;
@@ -34,7 +37,7 @@ pub mod validation;
 pub mod webhooks;
 mod wire;
 
-pub use wire::Both;
+pub use wire::{Both, OnDay};
 
 use super::guard::TOKEN_HEADER;
 use super::problem::ProblemBody;
@@ -67,6 +70,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         searches::list, searches::create, searches::rename, searches::delete,
         fonds::list, fonds::show, fonds::dossiers,
         dossiers::show, dossiers::records, dossiers::events, dossiers::retention,
+        retention::record_acts, retention::record_act, retention::record_confirmation, retention::dossier_acts,
+        retention::dossier_act, retention::dossier_confirmation,
         transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,
         transfers::examine, transfers::examination, transfers::progress, transfers::submit, transfers::give_back,
@@ -75,7 +80,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         disposal::act,
         requests::list, requests::create, requests::show, requests::approval, requests::refusal, requests::fulfilment,
         requests::closing, requests::pass, requests::revocation, requests::copy, requests::certificate, requests::certify,
+        due::due, due::evaluation, due::transfer_list, retention::export::record, retention::export::dossier,
         holds::list, holds::place, holds::release,
+        setting::list, setting::holidays, setting::archive_kind, setting::sector,
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
         trust::list, trust::create, trust::confirmation, trust::ending,

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod describe;
 pub mod disposal;
 pub mod dossier;
+pub mod due;
 pub mod fonds;
 mod form;
 pub mod holds;
@@ -22,10 +23,12 @@ pub mod reading;
 pub mod record;
 pub mod reports;
 pub mod requests;
+pub mod retention;
 pub mod rules;
 pub mod search;
 pub mod searches;
 pub mod second;
+pub mod setting;
 pub mod sources;
 pub mod system;
 pub mod tokens;
@@ -35,7 +38,7 @@ mod verdict;
 pub mod webhooks;
 pub mod words;
 
-use super::guard::{Asking, cookie};
+use super::guard::{Asking, cookie, escaped};
 use super::problem::{Problem, in_place_of};
 use super::service::{Service, blocking};
 use crate::archive::account::session::Token;
@@ -192,6 +195,12 @@ impl Page {
         let who = blocking(service.clone(), move |service| service.who(token)).await?;
         self.asking = Asking(who.map(Arc::new));
         Ok(self)
+    }
+
+    /// Where to prove again who one is, before anything is written here that would be lost then.
+    fn to_prove(&self, service: &Service, action: Action, back: &str) -> Option<String> {
+        let must = self.asking.could(action) && self.asking.just_proved(service).is_err();
+        must.then(|| format!("/sign-in-again?next={}", escaped(back)))
     }
 
     /// The page, with the status of a form that was refused where something in it is wrong.

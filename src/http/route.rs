@@ -66,6 +66,10 @@ routes! {
     POST "/searches/{id}/delete" Search;
     GET "/records/{id}" ReadDescription;
     POST "/records/{id}/description" Describe;
+    GET "/records/{id}/retention" ReadDescription;
+    POST "/records/{id}/retention/acts" KeepPeriods;
+    GET "/records/{id}/retention/history" ReadDisposal;
+    POST "/records/{id}/retention/confirmation" ConfirmPeriods;
     GET "/records/{id}/files/{number}" ReadContent;
     GET "/records/{id}/receipt" FetchReceipt;
     GET "/records/{id}/bundle" FetchReceipt;
@@ -74,6 +78,10 @@ routes! {
     POST "/records/{id}/check" Inspect;
     GET "/dossiers/{id}" ReadDescription;
     POST "/dossiers/{id}/description" Describe;
+    GET "/dossiers/{id}/retention" ReadDescription;
+    POST "/dossiers/{id}/retention/acts" KeepPeriods;
+    GET "/dossiers/{id}/retention/history" ReadDisposal;
+    POST "/dossiers/{id}/retention/confirmation" ConfirmPeriods;
     GET "/reports" ReadHoldings;
     GET "/reports/{report}" ReadHoldings;
     GET "/fonds" ReadDescription;
@@ -131,6 +139,8 @@ routes! {
     GET "/requests/{id}/copies/{number}" HandleRequests;
     GET "/requests/{id}/copies/{number}/certificate" HandleRequests;
     POST "/requests/{id}/copies/{number}/certificate" HandleRequests;
+    GET "/retention" ReadDisposal;
+    POST "/retention/transfer-list" HandleDisposal;
     GET "/holds" ReadDisposal;
     POST "/holds" KeepHolds;
     POST "/holds/{id}/release" KeepHolds;
@@ -143,6 +153,10 @@ routes! {
     POST "/rules/{id}/approve" AdoptRules;
     POST "/rules/confirm" ConfirmRules;
     POST "/rules/withdraw" ConfirmRules;
+    GET "/rules/settings" ReadRules;
+    POST "/rules/settings/holidays" AdoptRules;
+    POST "/rules/settings/archive-kind" AdoptRules;
+    POST "/rules/settings/sectors" AdoptRules;
     GET "/agencies" ReadAgencies;
     POST "/agencies/acts" KeepAgencies;
     GET "/agencies/table" ReadAgencies;
@@ -200,6 +214,10 @@ routes! {
     POST "/api/v1/records/{id}/revalidation" RevalidateSignatures;
     POST "/api/v1/records/{id}/check" Inspect;
     GET "/api/v1/records/{id}/retention" ReadDescription;
+    GET "/api/v1/records/{id}/retention/acts" ReadHistory;
+    POST "/api/v1/records/{id}/retention/acts" KeepPeriods;
+    GET "/api/v1/records/{id}/retention/history" ReadDisposal;
+    POST "/api/v1/records/{id}/retention/confirmation" ConfirmPeriods;
     GET "/api/v1/fonds" ReadDescription;
     GET "/api/v1/fonds/{agency}" ReadDescription;
     GET "/api/v1/fonds/{agency}/dossiers" ReadDescription;
@@ -208,6 +226,10 @@ routes! {
     GET "/api/v1/dossiers/{id}/records" ReadDescription;
     GET "/api/v1/dossiers/{id}/events" ReadHistory;
     GET "/api/v1/dossiers/{id}/retention" ReadDescription;
+    GET "/api/v1/dossiers/{id}/retention/acts" ReadHistory;
+    POST "/api/v1/dossiers/{id}/retention/acts" KeepPeriods;
+    GET "/api/v1/dossiers/{id}/retention/history" ReadDisposal;
+    POST "/api/v1/dossiers/{id}/retention/confirmation" ConfirmPeriods;
     GET "/api/v1/transfers" ReadTransfers;
     POST "/api/v1/transfers" HandOver;
     GET "/api/v1/transfers/{id}" ReadTransfers;
@@ -242,6 +264,10 @@ routes! {
     POST "/api/v1/retention-rules/{id}/approval" AdoptRules;
     POST "/api/v1/retention-rules/confirmation" ConfirmRules;
     POST "/api/v1/retention-rules/withdrawal" ConfirmRules;
+    GET "/api/v1/retention-settings" ReadRules;
+    POST "/api/v1/retention-settings/holidays" AdoptRules;
+    POST "/api/v1/retention-settings/archive-kind" AdoptRules;
+    POST "/api/v1/retention-settings/sectors" AdoptRules;
     GET "/api/v1/requests" ReadRequests;
     POST "/api/v1/requests" HandleRequests;
     GET "/api/v1/requests/{id}" ReadRequests;
@@ -254,6 +280,9 @@ routes! {
     GET "/api/v1/requests/{id}/copies/{number}" HandleRequests;
     GET "/api/v1/requests/{id}/copies/{number}/certificate" HandleRequests;
     POST "/api/v1/requests/{id}/copies/{number}/certificate" HandleRequests;
+    GET "/api/v1/retention/due" ReadDisposal;
+    GET "/api/v1/retention/evaluation" ReadDisposal;
+    POST "/api/v1/retention/transfer-list" HandleDisposal;
     GET "/api/v1/holds" ReadDisposal;
     POST "/api/v1/holds" KeepHolds;
     POST "/api/v1/holds/{id}/release" KeepHolds;

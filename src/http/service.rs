@@ -89,6 +89,8 @@ pub struct Service {
     pub provider: Option<Provider>,
     /// Who may ask it now: one that answers slowly holds nobody else up.
     provider_turns: Arc<Semaphore>,
+    /// Who may have all dossiers looked at now: others wait without a thread.
+    survey_turn: Arc<Semaphore>,
     /// How often one address may ask.
     pub requests: Pace,
     /// How often one account may ask.
@@ -246,6 +248,7 @@ impl Service {
             second_factor,
             provider,
             provider_turns: Arc::new(Semaphore::new(PROVIDER_TURNS)),
+            survey_turn: Arc::new(Semaphore::new(1)),
             requests: Pace::per_minute(limits.requests_per_minute),
             requests_of_accounts: Pace::per_minute(limits.requests_per_minute),
             sign_ins: Pace::per_minute(limits.sign_ins_per_minute),
@@ -393,6 +396,19 @@ pub async fn blocking<T: Send + 'static>(
 ) -> Result<T> {
     let done = tokio::task::spawn_blocking(move || work(&service)).await;
     done.map_err(|error| Error::unavailable("the request's work died").because(error))?
+}
+
+/// Looks at every dossier, in its turn: one look takes all cores, and seconds of a large archive.
+pub async fn surveying<T: Send + 'static>(
+    service: Arc<Service>,
+    look: impl FnOnce(&Service) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let turn = service.survey_turn.clone().acquire_owned().await;
+    blocking(service, move |service| {
+        let _turn = turn;
+        look(service)
+    })
+    .await
 }
 
 /// Asks the provider something, in its turn; 404 where there is none.

@@ -2,6 +2,7 @@
 
 mod export;
 mod holds;
+mod periods;
 pub mod rules;
 mod served;
 mod setting;

@@ -8,7 +8,8 @@ const CODE: &str = "H26.10.2023.045.0000002";
 fn every_page_is_whole_in_both_languages() {
     let scratch = archive();
     let server = Server::start(&scratch);
-    let inspector = server.client("inspector");
+    let [inspector, archivist, authority] =
+        ["inspector", "archivist", "deciding-authority"].map(|name| server.client(name));
     let pages = [
         "/sign-in-again",
         "/account/second-factor",
@@ -41,11 +42,19 @@ fn every_page_is_whole_in_both_languages() {
         "/requests?state=closed",
         "/trust",
         "/sources",
+        "/retention?evaluate=yes&on=2044-01-01",
+        "/rules/settings",
     ];
-    for path in pages {
+    let with_forms = [
+        (&archivist, "/retention"),
+        (&archivist, "/records/H26.10.2023.045.0000002/retention"),
+        (&authority, "/dossiers/H26.10.2023.045/retention?on=2044-01-01"),
+        (&authority, "/rules/settings"),
+    ];
+    for (who, path) in pages.map(|path| (&inspector, path)).into_iter().chain(with_forms) {
         for language in ["vi", "en"] {
             let joined = if path.contains('?') { '&' } else { '?' };
-            let answer = inspector.get(&format!("{path}{joined}lang={language}"));
+            let answer = who.get(&format!("{path}{joined}lang={language}"));
             let text = answer.text();
             assert_eq!(answer.status, 200, "{path} {language}: {text}");
             assert!(text.contains(&format!("<html lang=\"{language}\">")) && text.ends_with("</html>"), "{path}");

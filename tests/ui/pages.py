@@ -35,9 +35,10 @@ PAGES = {
                   "/account/keys", "/account/tokens", "/sign-in-again", "/accounts", "/nowhere",
                   "/transfers", "/disposal", "/holds", "/requests", f"/requests/new?records={CODE}",
                   "/search?holder=H26.10&verdict=review&retention=20", "/searches", "/fonds", "/fonds/H26.10",
-                  "/fonds/H26.10?year=2022", "/reports/agencies", "/reports/findings", "/reports/signatures"],
+                  "/fonds/H26.10?year=2022", "/reports/agencies", "/reports/findings", "/reports/signatures",
+                  f"/records/{CODE}/retention", "/dossiers/H26.10.2022.023/retention", "/retention?evaluate=yes&within=240"],
     "transferring-officer": ["/", "/transfers"],
-    "deciding-authority": ["/", "/disposal", "/rules", "/requests"],
+    "deciding-authority": ["/", "/disposal", "/rules", "/rules/settings", "/requests", f"/records/{CODE}/retention"],
     "council-member": ["/", "/disposal"],
     "inspector": ["/inspect", "/inspect?q=" + "0" * 64, "/accounts", "/audit", "/system"],
 }  # fmt: skip

@@ -388,6 +388,22 @@ impl Numbers {
         }
     }
 
+    /// Each number with its name, its words in Vietnamese and in English.
+    pub const fn named(&self) -> [(&'static str, u64, &'static str, &'static str); 10] {
+        [
+            ("eligible", self.eligible, "hết thời hạn, có thể lập danh mục", "ended, may be listed"),
+            ("review", self.review, "hết thời hạn, cần xem xét hoặc xác nhận", "ended, to be reviewed or confirmed"),
+            ("held", self.held, "hết thời hạn, đang tạm dừng hủy", "ended, on hold"),
+            ("coming", self.coming, "sắp hết thời hạn", "ending soon"),
+            ("awaiting", self.awaiting, "chờ sự kiện", "awaiting an event"),
+            ("undetermined", self.undetermined, "chưa xác định thời hạn", "not determined"),
+            ("transfer_overdue", self.transfer_overdue, "quá hạn nộp lưu trữ lịch sử", "overdue for transfer"),
+            ("transfer_doubtful", self.transfer_doubtful, "có thể quá hạn nộp", "perhaps overdue for transfer"),
+            ("transfer_coming", self.transfer_coming, "sắp đến hạn nộp", "to be transferred soon"),
+            ("deposited_late", self.deposited_late, "nộp vào lưu trữ hiện hành muộn", "deposited late"),
+        ]
+    }
+
     /// The same with others.
     pub fn plus(self, other: Self) -> Self {
         Self {

@@ -173,31 +173,15 @@ fn say_dossiers(output: &Output) -> &str {
     output.say("hồ sơ:", "dossiers:")
 }
 
-/// Each number with its name, its words in Vietnamese and in English.
-fn named(numbers: &Numbers) -> [(&'static str, u64, &'static str, &'static str); 10] {
-    [
-        ("eligible", numbers.eligible, "hết thời hạn, có thể lập danh mục", "ended, may be listed"),
-        ("review", numbers.review, "hết thời hạn, cần xem xét hoặc xác nhận", "ended, to be reviewed or confirmed"),
-        ("held", numbers.held, "hết thời hạn, đang tạm dừng hủy", "ended, on hold"),
-        ("coming", numbers.coming, "sắp hết thời hạn", "ending soon"),
-        ("awaiting", numbers.awaiting, "chờ sự kiện", "awaiting an event"),
-        ("undetermined", numbers.undetermined, "chưa xác định thời hạn", "not determined"),
-        ("transfer_overdue", numbers.transfer_overdue, "quá hạn nộp lưu trữ lịch sử", "overdue for transfer"),
-        ("transfer_doubtful", numbers.transfer_doubtful, "có thể quá hạn nộp", "perhaps overdue for transfer"),
-        ("transfer_coming", numbers.transfer_coming, "sắp đến hạn nộp", "to be transferred soon"),
-        ("deposited_late", numbers.deposited_late, "nộp vào lưu trữ hiện hành muộn", "deposited late"),
-    ]
-}
-
 fn numbers_document(numbers: &Numbers) -> Value {
-    let fields = named(numbers).map(|(name, number, ..)| (name.to_owned(), json!(number)));
+    let fields = numbers.named().map(|(name, number, ..)| (name.to_owned(), json!(number)));
     Value::Object(fields.into_iter().collect())
 }
 
 fn due_text(output: &Output, due: &Due) -> String {
     let mut text = String::new();
     for (key, numbers) in &due.lines {
-        let told = named(numbers).into_iter().filter(|(_, number, ..)| *number > 0);
+        let told = numbers.named().into_iter().filter(|(_, number, ..)| *number > 0);
         let told: Vec<String> =
             told.map(|(_, number, vi, en)| format!("  {number:>9}  {}\n", output.say(vi, en))).collect();
         if !told.is_empty() {

@@ -62,7 +62,12 @@ pub async fn described(
     };
     asking.may(action, object)?;
     if found.opening.access.is_noted() {
-        let read = Read { account: asking.who()?.account.id, what: action, of: found.id.to_string() };
+        // Who changes it has read what describes it.
+        let what = match action {
+            Action::Describe | Action::KeepPeriods | Action::ConfirmPeriods => Action::ReadDescription,
+            reads => reads,
+        };
+        let read = Read { account: asking.who()?.account.id, what, of: found.id.to_string() };
         blocking(service.clone(), move |service| service.reads.note(read)).await?;
     }
     Ok(found)

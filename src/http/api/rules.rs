@@ -197,7 +197,8 @@ fn both((vi, en): (impl Into<String>, impl Into<String>)) -> Both {
     Both { vi: vi.into(), en: en.into() }
 }
 
-fn graded(grade: Grade) -> Both {
+/// How something was read, in words.
+pub(super) fn graded(grade: Grade) -> Both {
     both(grade.words())
 }
 

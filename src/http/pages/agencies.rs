@@ -1,7 +1,7 @@
 //! The register of agencies: the tree of a day, what words find, one agency with its history, and the acts by forms.
 
 use super::Page;
-use super::form::{Draft, Field, Form as Asked, written};
+use super::form::{Draft, Field, Form as Asked, lines, written};
 use crate::archive::agency::{NewAgency, Register};
 use crate::auth::rights::Action;
 use crate::http::api::agencies::{
@@ -197,7 +197,7 @@ async fn listed(
         before: (number > 1).then(|| to(number - 1)),
         after: found.next.is_some().then(|| to(number + 1)),
         forms: forms(page, &OF_NONE, &refused.draft, ""),
-        prove: to_prove(service, page, "/agencies"),
+        prove: page.to_prove(service, Action::KeepAgencies, "/agencies"),
         on: found.on,
         q: looked.q,
         taken,
@@ -231,12 +231,6 @@ fn span(page: &Page, from: &str, until: Option<&str>) -> String {
     }
 }
 
-/// Where to prove again who one is, before anything is written here that would be lost then.
-fn to_prove(service: &Service, page: &Page, back: &str) -> Option<String> {
-    let must = page.asking.could(Action::KeepAgencies) && page.asking.just_proved(service).is_err();
-    must.then(|| format!("/sign-in-again?next={}", escaped(back)))
-}
-
 /// The forms of acts; none for who may only read.
 fn forms(page: &Page, acts: &[(&'static str, Fields)], draft: &Draft, agency: &str) -> Vec<Asked> {
     if !page.asking.could(Action::KeepAgencies) {
@@ -254,6 +248,7 @@ fn forms(page: &Page, acts: &[(&'static str, Fields)], draft: &Draft, agency: &s
                 "new" | "predecessors" => "lines",
                 _ => "text",
             },
+            options: Vec::new(),
             is_required,
         };
         Asked {
@@ -267,12 +262,6 @@ fn forms(page: &Page, acts: &[(&'static str, Fields)], draft: &Draft, agency: &s
         }
     };
     acts.iter().map(form).collect()
-}
-
-/// Lines of a field, each without the room around it.
-fn lines(draft: &Draft, field: &str) -> Vec<String> {
-    let text = draft.get(field).map_or("", String::as_str);
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 fn wanted(draft: &Draft) -> Result<ActWanted, Problem> {
@@ -383,7 +372,7 @@ async fn one(service: &Arc<Service>, page: &Page, id: &str, on: &str, refused: R
         successors: links(&told.successors),
         acts: told.acts.iter().rev().map(|act| recorded(page, &register, act)).collect(),
         forms: forms(page, &OF_ONE, &refused.draft, &told.named.agency),
-        prove: to_prove(service, page, &format!("/agencies/{}", told.named.agency)),
+        prove: page.to_prove(service, Action::KeepAgencies, &format!("/agencies/{}", told.named.agency)),
         agency: told.named.agency.clone(),
         wrong: refused.wrong,
         page,

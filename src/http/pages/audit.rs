@@ -47,9 +47,10 @@ pub async fn audit(
             Some(name) => name.to_owned(),
             None => "–".to_owned(),
         },
-        what: match act.what.as_str() {
-            read if read.starts_with("read-") || read == "fetch-receipt" => page.t(&format!("action-{read}")),
-            kind => page.t(&format!("event-{kind}")),
+        // What was read is told by what it was read for.
+        what: match act.what.parse::<Action>() {
+            Ok(read) => page.t(&format!("action-{}", read.name())),
+            Err(_) => page.t(&format!("event-{}", act.what)),
         },
         about: act.about,
     });

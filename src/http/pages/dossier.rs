@@ -38,6 +38,7 @@ struct DossierPage<'a> {
     records: Vec<(u32, Hit)>,
     next: Option<String>,
     kept: Kept,
+    retention: String,
     history: Vec<Happened>,
     amending: Option<Asked>,
     wrong: String,
@@ -94,6 +95,7 @@ pub async fn shown_with(
         records: listed.iter().take(ON_A_PAGE).map(|(ordinal, body)| (*ordinal, Hit::new(page, body))).collect(),
         next: last.map(|last| format!("/dossiers/{}?after={last}", escaped(&body.file_code))),
         kept: keeping(page, &kept),
+        retention: format!("/dossiers/{}/retention", escaped(&body.file_code)),
         history: events.iter().rev().map(|event| happened(page, event)).collect(),
         fonds: body.file_code.rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
         amending: may_describe.then(|| amending(page, &body, newest, refused.as_ref().map(|(_, draft)| draft))),
@@ -112,6 +114,7 @@ fn amending(page: &Page, body: &DossierBody, seen: u64, draft: Option<&Draft>) -
             label: page.t(&format!("describe-{}", field.name())),
             value: given.unwrap_or_else(|| field.of(body).to_owned()),
             kind: "lines",
+            options: Vec::new(),
             is_required: field == DossierField::Title,
         }
     };
@@ -120,6 +123,7 @@ fn amending(page: &Page, body: &DossierBody, seen: u64, draft: Option<&Draft>) -
         label: page.t("describe-reason"),
         value: draft.and_then(|draft| written(draft, "reason")).unwrap_or_default(),
         kind: "text",
+        options: Vec::new(),
         is_required: true,
     };
     Asked {

@@ -31,8 +31,10 @@ pub struct Field {
     pub label: String,
     /// What stands in it.
     pub value: String,
-    /// As `type` has it in HTML; `lines` for more than one line.
+    /// As `type` has it in HTML; `lines` for more than one line, `select` for one of the options.
     pub kind: &'static str,
+    /// What may be chosen, or is proposed where anything may be written: each value and what it means.
+    pub options: Vec<(String, String)>,
     /// Whether it may not be left empty.
     pub is_required: bool,
 }
@@ -40,4 +42,10 @@ pub struct Field {
 /// What was written in a field; `None` where nothing was.
 pub fn written(draft: &Draft, field: &str) -> Option<String> {
     draft.get(field).map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Lines of a field, each without the room around it.
+pub fn lines(draft: &Draft, field: &str) -> Vec<String> {
+    let text = draft.get(field).map_or("", String::as_str);
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }

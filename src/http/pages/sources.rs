@@ -100,6 +100,7 @@ fn form(
         label: page.t(&format!("sources-ask-{name}")),
         value: draft.get(name).filter(|_| is_open).cloned().unwrap_or_default(),
         kind: if name == "url" { "url" } else { "text" },
+        options: Vec::new(),
         is_required,
     };
     let (title, lead) = (page.t(words), page.t(&format!("{words}-lead")));

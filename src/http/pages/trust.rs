@@ -99,7 +99,14 @@ fn certificate(page: &Page, one: &Anchor) -> Shown {
 }
 
 fn field(page: &Page, name: &'static str, kind: &'static str) -> Field {
-    Field { name, label: page.t(&format!("trust-ask-{name}")), value: String::new(), kind, is_required: true }
+    Field {
+        name,
+        label: page.t(&format!("trust-ask-{name}")),
+        value: String::new(),
+        kind,
+        options: Vec::new(),
+        is_required: true,
+    }
 }
 
 fn form(page: &Page, one: &Anchor, act: &str, fields: Vec<Field>) -> Asked {

@@ -196,6 +196,28 @@ impl MeetingGiven {
     }
 }
 
+impl PaperHead {
+    /// As the façade takes it, made now.
+    pub fn read(self, service: &Service) -> Result<Head, Problem> {
+        let on = self.on.as_deref().map(str::parse::<NaiveDate>).transpose();
+        Ok(Head {
+            superior: self.superior,
+            agency: self.agency,
+            number: self.number,
+            place: self.place,
+            on: on.map_err(|_| Problem::invalid("on: a day is written YYYY-MM-DD"))?,
+            position: self.position,
+            signer: self.signer,
+            fonds: self.fonds,
+            grounds: self.grounds,
+            basis: self.basis,
+            positions: self.positions,
+            recipients: self.recipients,
+            made: service.clock.wall().instant(),
+        })
+    }
+}
+
 impl PaperDetails {
     fn read(self) -> Result<Details, Problem> {
         Ok(match self {
@@ -247,29 +269,12 @@ pub async fn made(
     new: NewPaper,
 ) -> Result<(String, Vec<u8>), Problem> {
     let NewPaper { head, paper } = new;
-    let details = paper.read()?;
-    let on = head.on.as_deref().map(str::parse::<NaiveDate>).transpose();
-    let on = on.map_err(|_| Problem::invalid("on: a day is written YYYY-MM-DD"))?;
+    let (head, details) = (head.read(service)?, paper.read()?);
     let kind = details.kind();
     asking.may(action(kind), Object::Any)?;
     let by = asking.who()?.account.name.clone();
     let name = format!("{}-{}.pdf", kind.name(), case.replace('/', "-"));
     let bytes = blocking(service.clone(), move |service| {
-        let head = Head {
-            superior: head.superior,
-            agency: head.agency,
-            number: head.number,
-            place: head.place,
-            on,
-            position: head.position,
-            signer: head.signer,
-            fonds: head.fonds,
-            grounds: head.grounds,
-            basis: head.basis,
-            positions: head.positions,
-            recipients: head.recipients,
-            made: service.clock.wall().instant(),
-        };
         service.write(|writing| {
             if let Details::Appointment { seats, .. } = &details {
                 must_be_able_to_sit(writing, seats)?;

@@ -72,6 +72,7 @@ fn form(page: &Page, docket: &Docket, kind: PaperKind, draft: &Draft) -> Form {
         label: page.t(&format!("disposal-{prefix}-{name}")),
         value: if is_refused { draft.get(name).cloned().unwrap_or_default() } else { String::new() },
         kind,
+        options: Vec::new(),
         is_required,
     };
     let head = HEAD.iter().map(|one| field("paper", one));

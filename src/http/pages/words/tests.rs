@@ -54,10 +54,14 @@ fn numbers_days_and_sizes_are_written_as_people_do() {
 }
 
 #[test]
-fn every_event_and_role_has_words() {
+fn every_event_role_and_action_of_a_token_has_words() {
     let names = crate::event::EventKind::ALL.iter().map(|kind| format!("event-{}", kind.name()));
     let roles = crate::auth::rights::Role::ALL.iter().map(|role| format!("role-{}", role.name()));
-    for id in names.chain(roles) {
+    // Those that an API token may be for.
+    let actions =
+        crate::auth::rights::Action::ALL.iter().filter(|action| crate::archive::account::token::may_be_for(**action));
+    let actions = actions.map(|action| format!("action-{}", action.name()));
+    for id in names.chain(roles).chain(actions) {
         assert!(Words::of(Language::Vietnamese).has(&id), "{id}");
     }
 }
