@@ -112,6 +112,7 @@ fn a_file_is_judged_as_the_command_judges_it_and_is_not_kept() {
     for words in ["Signatures of quyết định &#60;b&#62;.pdf", "TOTAL-PASSED", "Leader", "Is the signature good?"] {
         assert!(text.contains(words), "{words} is missing in\n{text}");
     }
+    assert!(!text.contains("the archive keeps"), "of what is no record nothing is kept: {text}");
     assert!(page("vi", &[("at", "2024-07-01")], &files).text().contains("Chữ ký số của quyết định"));
     let plain = page("en", &[], &[("file", "a.txt", b"no signature"), ("document", "", b"")]);
     assert!(plain.status == 200 && plain.text().contains("No signature was found in it."), "{}", plain.text());
@@ -162,6 +163,12 @@ fn what_is_handed_in_is_bounded_in_number_and_size() {
     let scratch = archive();
     let server = Server::start(&scratch);
     let inspector = server.client("inspector");
+    // Nobody is trusted here, so nothing in it proves anything for long, and nobody keeps what would.
+    let signed = fixture("06a_leader_then_agency.pdf");
+    let body = form(&[("form", inspector.token.as_str())], &[("file", "a.pdf", &signed)]);
+    let told = inspector.form_bytes("/inspect/signatures?lang=en", KIND, &body).text();
+    assert!(told.contains("Level B-B: the evidence is not in the document. Algorithms"), "{told}");
+
     let small: [(&str, &str, &[u8]); 1] = [("file", "a.txt", b"no signature")];
     let ask = || handed(&inspector, "/api/v1/check-signature", &[], &small).status;
     assert_eq!(ask(), 200);

@@ -250,6 +250,11 @@ fn signature(page: &Page, judged: &Judged, run: &Run<'_>) -> Signature {
     };
     let about: Vec<&str> = [attribute("T"), attribute("O")].into_iter().filter(|text| !text.is_empty()).collect();
     let total = judged.indication.replace('_', "-");
+    let level = match (run.accessioned, judged.level.as_str()) {
+        // Nobody keeps evidence about what is no record.
+        (None, "none" | "B-B") => format!("level-alone-{}", judged.level),
+        (_, level) => format!("level-{level}"),
+    };
     Signature {
         role: page.t(&format!("role-of-signature-{}", judged.role.as_deref().unwrap_or("unknown"))),
         signer,
@@ -259,8 +264,8 @@ fn signature(page: &Page, judged: &Judged, run: &Run<'_>) -> Signature {
         tone: Tone::of(&judged.indication),
         shown: page.t(&format!("shown-{}", judged.shown)),
         provable: match judged.algorithms.renew_before.as_deref().map(|at| page.words.day(&at[..at.len().min(10)])) {
-            Some(before) => page.with(&format!("level-{}", judged.level), &before),
-            None => page.t(&format!("level-{}", judged.level)),
+            Some(before) => page.with(&level, &before),
+            None => page.t(&level),
         },
         moments: moments(page, judged, run),
         remarks_count: judged.findings.len() as u64,
