@@ -1396,3 +1396,4 @@ setting-not-done = Not changed.
 action-read-agencies = Read the register of agencies
 action-read-rules = See what rules
 action-confirm-periods = Confirm periods
+due-ended-table = Table of dossiers whose period has ended

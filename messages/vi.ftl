@@ -1300,3 +1300,4 @@ setting-not-done = Chưa thay đổi.
 action-read-agencies = Xem danh mục cơ quan
 action-read-rules = Xem các quy định đang áp dụng
 action-confirm-periods = Xác nhận thời hạn
+due-ended-table = Bảng hồ sơ đã hết thời hạn

@@ -9,7 +9,7 @@ pub mod export;
 use super::refused::{NoRole, NotSignedIn, OutOfReach};
 use super::{dossiers, records, transfers};
 use crate::archive::Writing;
-use crate::archive::retention::assign::{self, Done, Waits};
+use crate::archive::retention::assign::{self, Done, NAMES_MAX, Waits};
 use crate::archive::retention::recorded::{ActState, Recorded};
 use crate::archive::retention::{Kind, Occurrence};
 use crate::auth::rights::{Action, Object};
@@ -302,6 +302,9 @@ async fn named(
     action: Action,
 ) -> Result<Vec<String>, Problem> {
     asking.may(action, Object::Described { agency: &about.agency })?;
+    if also.len() >= NAMES_MAX {
+        return Err(Problem::invalid(format!("name 1 to {NAMES_MAX} records or dossiers")));
+    }
     let (asking, mut names) = (asking.clone(), vec![about.id.to_string()]);
     let found = blocking(service.clone(), move |service| {
         let archive = service.archive()?;

@@ -113,7 +113,9 @@ async fn shown(
         }
         false => Vec::new(),
     };
-    let confirming = may(Action::ConfirmPeriods).then(|| confirming(page, about, kept.waiting.as_deref(), draft));
+    // A rule that waits for the dossier is confirmed there: here its own is.
+    let own = acts.iter().find(|act| act.state == ActState::Waits).and_then(|act| act.says.rule.as_deref());
+    let confirming = may(Action::ConfirmPeriods).then(|| confirming(page, about, own, draft));
     let on = kept.on.to_string();
     let shown = RetentionPage {
         code: about.code.clone(),

@@ -100,6 +100,8 @@ fn what_happened_is_recorded_revoked_linked_and_kept() {
     assert_eq!(act(&archivist, RECORD, unknown).status, 400);
     assert_eq!(act(&archivist, RECORD, json!({ "act": "destroy", "reason": "x" })).status, 422);
     assert_eq!(act(&archivist, RECORD, assign("T/none")).status, 404);
+    let many = json!({ "act": "keep", "reason": "x", "also": vec![OTHER; 10_000] });
+    assert_eq!(act(&archivist, RECORD, many).status, 400, "more than are named at once");
 
     let several = json!({ "act": "event", "kind": "superseded", "on": "2025-03", "reason": "12/QĐ", "also": [OTHER] });
     let done = act(&archivist, RECORD, several).json();
@@ -219,6 +221,9 @@ fn the_page_explains_and_offers_to_each_what_they_may() {
     let stale = archivist.form(&format!("{here}/acts?lang=en"), &old);
     assert!(stale.status == 422 && stale.text().contains("it has changed since it was seen"), "{}", stale.text());
 
+    assert!(page(&authority).contains("What is confirmed: rule T/plans"), "that of the dossier");
+    let record = authority.get(&format!("/records/{RECORD}/retention?lang=en")).text();
+    assert!(record.contains("Rule T/plans was assigned") && record.contains("the period that the agency states"));
     let seen = seen(&authority, &here);
     let given = [("seen", seen.as_str()), ("basis", "Phụ lục I"), ("mandate", "4/QĐ"), ("also", "")];
     assert_eq!(archivist.form(&format!("{here}/confirmation"), &given).status, 403);
