@@ -120,6 +120,15 @@ pub(super) struct Subject<'a> {
     pub about: Option<(&'a str, &'a [u8])>,
 }
 
+/// Whether a component should have signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// It is the original.
+    Signatures,
+    /// It is an attachment, or is signed from beside.
+    Nothing,
+}
+
 impl Needs {
     /// What a component needs: the original a signature, inside or beside; and a file that is beside another to sign it needs
     /// to be one, whatever it is called otherwise.
@@ -128,15 +137,6 @@ impl Needs {
         let is_signed_beside = all.iter().any(|other| signed_name(other) == Some(name));
         if !signs_another && (is_attachment || is_signed_beside) { Self::Nothing } else { Self::Signatures }
     }
-}
-
-/// Whether a component should have signatures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Needs {
-    /// It is the original.
-    Signatures,
-    /// It is an attachment, or is signed from beside.
-    Nothing,
 }
 
 /// The examination of a record's signatures in the making.

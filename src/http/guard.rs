@@ -175,7 +175,12 @@ pub async fn ask(State(guarded): State<Guarded>, mut request: Request, next: Nex
 }
 
 fn to_sign_in_again(back: &str) -> Response {
-    Redirect::to(&format!("/sign-in-again?next={}", escaped(back))).into_response()
+    Redirect::to(&sign_in_again(back)).into_response()
+}
+
+/// Where to prove again who one is, to go on at `back`.
+pub fn sign_in_again(back: &str) -> String {
+    format!("/sign-in-again?next={}", escaped(back))
 }
 
 /// Where to go back to: the page that was asked for; of a form, the page that it is on.

@@ -38,7 +38,7 @@ mod verdict;
 pub mod webhooks;
 pub mod words;
 
-use super::guard::{Asking, cookie, escaped};
+use super::guard::{Asking, cookie, sign_in_again};
 use super::problem::{Problem, in_place_of};
 use super::service::{Service, blocking};
 use crate::archive::account::session::Token;
@@ -200,7 +200,7 @@ impl Page {
     /// Where to prove again who one is, before anything is written here that would be lost then.
     fn to_prove(&self, service: &Service, action: Action, back: &str) -> Option<String> {
         let must = self.asking.could(action) && self.asking.just_proved(service).is_err();
-        must.then(|| format!("/sign-in-again?next={}", escaped(back)))
+        must.then(|| sign_in_again(back))
     }
 
     /// The page, with the status of a form that was refused where something in it is wrong.

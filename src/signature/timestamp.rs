@@ -102,7 +102,7 @@ pub enum TokenDefect {
     ImprintLength(usize),
 }
 
-/// What an authority's clock must be accurate to (EN 319 421 §7.7.1): to the second, and so are times told.
+/// What is asked of an authority's clock (EN 319 421, its best-practices policy): a second or better, and so are times told.
 const ACCURATE: TimeDelta = TimeDelta::seconds(1);
 
 impl TstInfo {

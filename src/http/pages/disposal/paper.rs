@@ -1,6 +1,6 @@
 //! The papers that a case may have made now, each by a form: the head that all have, and what it has besides.
 
-use super::super::form::{Draft, Field, Form, written};
+use super::super::form::{Draft, Field, Form, lines, written};
 use super::Page;
 use crate::archive::disposal::{Docket, PaperKind};
 use crate::http::api::disposal::{self as api, MeetingGiven, NewPaper, PaperDetails, PaperHead};
@@ -90,9 +90,6 @@ fn form(page: &Page, docket: &Docket, kind: PaperKind, draft: &Draft) -> Form {
 /// The paper that a form asks for.
 pub fn wanted(draft: &Draft) -> Result<NewPaper, Problem> {
     let text = |field: &str| written(draft, field).unwrap_or_default();
-    let lines = |field: &str| -> Vec<String> {
-        text(field).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-    };
     let meeting =
         || MeetingGiven { began: moment(&text("began")), ended: moment(&text("ended")), venue: text("venue") };
     let quorum = written(draft, "quorum").map(|count| count.parse::<usize>()).transpose();
@@ -100,32 +97,32 @@ pub fn wanted(draft: &Draft) -> Result<NewPaper, Problem> {
     let paper = match kind {
         PaperKind::List => PaperDetails::List,
         PaperKind::Justification => {
-            PaperDetails::Justification { history: lines("history"), contents: lines("contents") }
+            PaperDetails::Justification { history: lines(draft, "history"), contents: lines(draft, "contents") }
         }
         PaperKind::Appointment => PaperDetails::Appointment {
             chair: text("chair"),
             secretary: text("secretary"),
-            members: lines("member"),
+            members: lines(draft, "member"),
             quorum: quorum.map_err(|_| Problem::invalid("a quorum is a number of members"))?,
             bound: text("bound"),
         },
         PaperKind::CouncilMinutes => PaperDetails::CouncilMinutes {
             meeting: meeting(),
-            absent: reasons(&lines("absent")),
-            discussion: lines("discussion"),
+            absent: reasons(&lines(draft, "absent")),
+            discussion: lines(draft, "discussion"),
         },
         PaperKind::Submission => {
-            PaperDetails::Submission { addressees: lines("addressees"), enclosures: lines("enclosures") }
+            PaperDetails::Submission { addressees: lines(draft, "addressees"), enclosures: lines(draft, "enclosures") }
         }
         PaperKind::Decision => PaperDetails::decision(written(draft, "executor"), written(draft, "bound")),
         PaperKind::Handover => {
             let condition = written(draft, "condition");
-            PaperDetails::handover(lines("givers"), text("receiver"), lines("receivers"), condition)
+            PaperDetails::handover(lines(draft, "givers"), text("receiver"), lines(draft, "receivers"), condition)
         }
         PaperKind::Minutes => {
-            PaperDetails::Minutes { meeting: meeting(), witness: text("witness"), method: lines("method") }
+            PaperDetails::Minutes { meeting: meeting(), witness: text("witness"), method: lines(draft, "method") }
         }
-        PaperKind::Certificate => PaperDetails::Certificate { unreached: lines("unreached") },
+        PaperKind::Certificate => PaperDetails::Certificate { unreached: lines(draft, "unreached") },
     };
     let head = PaperHead {
         agency: text("agency"),
@@ -136,7 +133,7 @@ pub fn wanted(draft: &Draft) -> Result<NewPaper, Problem> {
         position: text("position"),
         signer: text("signer"),
         fonds: text("fonds"),
-        recipients: lines("recipients"),
+        recipients: lines(draft, "recipients"),
         ..PaperHead::default()
     };
     Ok(NewPaper { head, paper })
