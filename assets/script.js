@@ -60,7 +60,7 @@ const PIECE = 8 * 1024 * 1024, TRIES = 6;
 const handing = document.querySelector("form[data-tus]");
 if (handing) {
   const { tus, token, doing, done, failed } = handing.dataset;
-  const status = handing.querySelector("[role=status]"), input = handing.querySelector("input[type=file]");
+  const status = handing.querySelector("[role=status]"), inputs = [...handing.querySelectorAll("input[type=file]")];
   const headers = { "tus-resumable": "1.0.0", "x-form-token": token };
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   const pause = (tried) => new Promise((go) => setTimeout(go, 500 * 2 ** tried));
@@ -135,7 +135,7 @@ if (handing) {
     }
   };
   const chosen = (list) => Array.from(list, (file) => [file, file.webkitRelativePath || file.name]);
-  handing.addEventListener("submit", (event) => { event.preventDefault(); hand(chosen(input.files)); });
+  handing.addEventListener("submit", (event) => { event.preventDefault(); hand(inputs.flatMap(({ files }) => chosen(files))); });
   for (const name of ["dragenter", "dragover"]) {
     handing.addEventListener(name, (event) => { event.preventDefault(); handing.classList.add("over"); });
   }
@@ -218,4 +218,10 @@ if (keyed && window.PublicKeyCredential) {
   button.hidden = button.disabled = false;
   if (registers) keyed.addEventListener("submit", (event) => { event.preventDefault(); go(); });
   else button.addEventListener("click", go);
+}
+
+// On a narrow screen the menu is one line that is pushed aside: it begins at the page that is shown.
+for (const menu of document.querySelectorAll(".bar nav, .tabs")) {
+  const current = menu.querySelector("[aria-current]");
+  if (current) menu.scrollLeft += current.getBoundingClientRect().left - menu.getBoundingClientRect().left - 24;
 }

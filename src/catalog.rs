@@ -7,8 +7,8 @@
 //! Rows, by first byte of the key: `b` body of a record or dossier · `c` code → identifier · `d` dossier, ordinal →
 //! record, its dates and statement · `D` dossier, day of accession, statement
 //! of records that are alike in it · `e` identifier, ledger index → event · `f` dossier, subject, ledger index → what
-//! bears on its retention · `g` ledger index → rules proposed or adopted · `h` first component in a dossier → record ·
-//! `i` ledger index → identifier · `j` an execution under way → its disposal case · `k` ledger index → KEY frame under
+//! bears on its retention · `g` ledger index → rules proposed or adopted · `h` content, dossier → record · `H` SHA-256 of one of
+//! several files, record · `i` ledger index → identifier · `j` an execution under way → its disposal case · `k` ledger index → KEY frame under
 //! another scope · `l` scope, ledger index of an event that moved keys to it · `n` digest of issuer, year, number,
 //! notation → first such record · `o` identifier of a hold · `p` object, part → place, until its entry comes · `q` time,
 //! record: whose signatures are to be validated again · `r` dossier → what its retention counts from · `s` scope →
@@ -113,7 +113,7 @@ impl Catalog {
         Ok(Self { db })
     }
 
-    /// Takes up what the writer has written since; nothing to do for the writer itself.
+    /// Takes up what the writer has written since; for a catalog that is open beside it.
     pub fn refresh(&self) -> Result<(), CatalogError> {
         Ok(self.db.try_catch_up_with_primary()?)
     }
@@ -265,12 +265,14 @@ impl Catalog {
         self.id_at(key(b'h', &[&content.0, file_code.as_bytes()]))
     }
 
-    /// The records that have this content, each in another dossier, at most `limit`.
-    pub fn all_holding(&self, content: &Sha256, limit: usize) -> Result<Vec<Uuid>, CatalogError> {
-        let prefix = key(b'h', &[&content.0]);
-        let id = |row: Row| Uuid::from_slice(&row.1).ok();
-        let rows = self.range(&prefix, &prefix).take(limit);
-        rows.map(|row| id(row?).ok_or(CatalogError::Damaged("what is held"))).collect()
+    /// The records that have this content or this file among several, at most `limit` of each.
+    pub fn all_holding(&self, sha256: &Sha256, limit: usize) -> Result<Vec<Uuid>, CatalogError> {
+        let (whole, among) = (key(b'h', &[&sha256.0]), key(b'H', &[&sha256.0]));
+        let damaged = || CatalogError::Damaged("what is held");
+        let alone = self.range(&whole, &whole).take(limit).map(|row| Uuid::from_slice(&row?.1).map_err(|_| damaged()));
+        let one_of = |row: Row| row.0.get(among.len()..).and_then(|id| Uuid::from_slice(id).ok()).ok_or_else(damaged);
+        let several = self.range(&among, &among).take(limit).map(|row| one_of(row?));
+        alone.chain(several).collect()
     }
 
     /// The first record with this identifier (issuer, year, number, notation).

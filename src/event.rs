@@ -72,6 +72,8 @@ kinds! {
     TransferAccepted "transfer-accepted";
     /// An ingest ended: what was taken, refused and why, in numbers.
     TransferEnded "transfer-ended";
+    /// Minutes of a transfer that has ended were handed in, signed.
+    TransferMinutesFiled "transfer-minutes-filed";
     /// An administrator confirmed the wall clock after a jump.
     ClockConfirmed "clock-confirmed";
     /// A root certificate is trusted from now on, between two dates; the body holds it.
@@ -110,6 +112,8 @@ kinds! {
     HolidaysAdopted "holidays-adopted";
     /// Somebody said whose archive this is; the body says which kind.
     ArchiveKindSet "archive-kind-set";
+    /// The archive's own name and place were said: what stands at the head of its papers.
+    ArchiveNamed "archive-named";
     /// Somebody said by which time an agency transfers to the historical archive; the body says which.
     AgencySectorSet "agency-sector-set";
     /// Acts were recorded in the register of agencies; the body says which.

@@ -25,6 +25,7 @@ mod report;
 mod route;
 mod service;
 mod tls;
+mod turns;
 mod writer;
 
 use crate::archive::Places;
@@ -36,9 +37,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, agencies, audit, describe, disposal, dossier, due, fonds, holds, home, inspect, keys, own, provider,
-    reading, record, reports, requests, retention, rules, search, searches, second, setting, sources, system, tokens,
-    transfers, trust, webhooks,
+    accounts, agencies, audit, checkpoints, describe, disposal, dossier, due, fonds, holds, home, inspect, keys, own,
+    provider, reading, record, reports, requests, retention, rules, search, searches, second, setting, sources, system,
+    tokens, transfers, trust, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -55,8 +56,6 @@ pub use tls::{TlsFiles, fingerprint};
 
 /// Threads that talk to browsers; what blocks runs on others.
 const WORKERS: usize = 2;
-/// Requests that read the archive at once: each may hold a part of a file (16 MiB).
-const BLOCKING_MAX: usize = 8;
 
 /// How it is served.
 pub struct Options {
@@ -89,7 +88,7 @@ pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) 
     let told = Told { address: options.address, front, second_factor, provider: options.provider };
     let service = Arc::new(Service::open(places, told, &options.limits, options.upkeep)?);
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(WORKERS).max_blocking_threads(BLOCKING_MAX).enable_all().build()?;
+    let runtime = runtime.worker_threads(WORKERS).max_blocking_threads(turns::THREADS).enable_all().build()?;
     runtime.block_on(async {
         let listen = options.listen;
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
@@ -98,7 +97,10 @@ pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) 
                 .because(error)
         })?;
         job::take_up(&service)?;
-        let connections = Connections::new(router(service)?, certificates, options.limits.connections)?;
+        // A web server before it is one address for everybody.
+        let of_one = if front == Front::WebServer { 0 } else { options.limits.connections_per_address };
+        let places = (options.limits.connections, of_one);
+        let connections = Connections::new(router(service)?, certificates, places)?;
         ready(listener.local_addr()?);
         connections.serve(listener).await
     })
@@ -151,6 +153,7 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/fonds", fonds::list)
         .add("GET", "/fonds/{agency}", fonds::show)
         .add("GET", "/inspect", inspect::inspect)
+        .add("GET", "/inspect/checkpoints", checkpoints::checkpoints)
         .add("POST", "/inspect", inspect::check)
         .add("POST", "/inspect/signatures", inspect::signatures)
         .add("GET", "/account", own::account)
@@ -176,6 +179,9 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("POST", "/transfers", transfers::begin)
         .add("GET", "/transfers/{id}", transfers::show)
         .add("GET", "/transfers/{id}/minutes", api::transfers::minutes)
+        .add("POST", "/transfers/{id}/minutes", transfers::file_minutes)
+        .add("GET", "/transfers/{id}/minutes/{event}", api::transfers::signed_minutes)
+        .add("GET", "/transfers/{id}/receipts", api::transfers::receipts)
         .add("POST", "/transfers/{id}/files", transfers::hand_over)
         .add("POST", "/transfers/{id}/remove-file", transfers::remove_file)
         .add("POST", "/transfers/{id}/examine", transfers::examine)
@@ -198,6 +204,7 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/rules/settings", setting::show)
         .add("POST", "/rules/settings/holidays", setting::holidays)
         .add("POST", "/rules/settings/archive-kind", setting::archive_kind)
+        .add("POST", "/rules/settings/archive-name", setting::archive_name)
         .add("POST", "/rules/settings/sectors", setting::sector)
         .add("GET", "/reading", reading::show)
         .add("POST", "/reading", reading::enter)
@@ -325,6 +332,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/transfers/{id}/acceptance", api::transfers::accept)
         .add("GET", "/api/v1/transfers/{id}/accession", api::transfers::accession)
         .add("GET", "/api/v1/transfers/{id}/minutes", api::transfers::minutes)
+        .add("POST", "/api/v1/transfers/{id}/minutes", api::transfers::file_minutes)
+        .add("GET", "/api/v1/transfers/{id}/minutes/{event}", api::transfers::signed_minutes)
+        .add("GET", "/api/v1/transfers/{id}/receipts", api::transfers::receipts)
         .add("GET", "/api/v1/disposal-cases", api::disposal::list)
         .add("POST", "/api/v1/disposal-cases", api::disposal::open)
         .add("GET", "/api/v1/disposal-cases/{year}/{number}", api::disposal::show)
@@ -343,6 +353,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("GET", "/api/v1/retention-settings", api::setting::list)
         .add("POST", "/api/v1/retention-settings/holidays", api::setting::holidays)
         .add("POST", "/api/v1/retention-settings/archive-kind", api::setting::archive_kind)
+        .add("POST", "/api/v1/retention-settings/archive-name", api::setting::archive_name)
         .add("POST", "/api/v1/retention-settings/sectors", api::setting::sector)
         .add("GET", "/api/v1/requests", api::requests::list)
         .add("POST", "/api/v1/requests", api::requests::create)
@@ -387,6 +398,7 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/verify-receipt", api::checks::receipt)
         .add("POST", "/api/v1/verify-evidence", api::checks::evidence)
         .add("GET", "/api/v1/fixity", api::inspection::fixity)
+        .add("GET", "/api/v1/checkpoints", api::checkpoints::list)
         .add("GET", "/api/v1/audit", api::audit::trail)
         .add("GET", "/api/v1/accounts", api::inspection::accounts)
         .add("POST", "/api/v1/accounts", api::accounts::create)

@@ -27,13 +27,13 @@ use schema::{Fields, ISSUED, RECORD_HIGH, RECORD_LOW};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue};
 use tantivy::collector::{Count, TopDocs};
 use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::store::Compressor;
-use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
+use tantivy::{Directory, IndexReader, IndexSettings, ReloadPolicy, TantivyError};
 use uuid::Uuid;
 
 pub use facets::Facets;
@@ -127,6 +127,8 @@ pub struct Hits {
 /// The index, open for searching.
 pub struct Index {
     engine: tantivy::Index,
+    /// What the engine's folder said of its last commit when this was opened or refreshed.
+    commit: Mutex<Vec<u8>>,
     reader: IndexReader,
     fields: Fields,
     archive: Uuid,
@@ -156,12 +158,13 @@ impl Index {
             return Err(IndexError::Stale("it was made by another version of this program".into()));
         }
         engine.set_tokenizers(schema::tokenizers());
+        let commit = Mutex::new(last_commit(&engine)?);
         let cursor = Arc::new(AtomicU64::new(read_cursor(&engine, archive)?));
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         for segment in reader.searcher().segment_readers() {
             segment.inverted_index(fields.subject)?; // a lost positions file shows only here
         }
-        Ok(Self { engine, reader, fields, archive, cursor })
+        Ok(Self { engine, commit, reader, fields, archive, cursor })
     }
 
     /// Size of the ledger that searches reflect, entries.
@@ -169,13 +172,19 @@ impl Index {
         self.cursor.load(Ordering::Acquire)
     }
 
-    /// Takes up what another process has committed since; commits of this process's writer need no call.
+    /// Takes up what was committed since by another writer; commits of this one's own need no call. Costs little where
+    /// there was none.
     pub fn refresh(&self) -> Result<(), IndexError> {
         guarded(|| {
-            // The cursor first: a commit in between is then seen early, and never claimed without being seen.
-            let cursor = read_cursor(&self.engine, self.archive)?;
-            self.reader.reload()?;
-            self.cursor.store(cursor, Ordering::Release);
+            // The commit first: one in between is then seen early, and never claimed without being seen.
+            let commit = last_commit(&self.engine)?;
+            let mut seen = self.commit.lock().map_err(|_| IndexError::Stale("a reader of it died".into()))?;
+            if *seen != commit {
+                let cursor = read_cursor(&self.engine, self.archive)?;
+                self.reader.reload()?;
+                self.cursor.store(cursor, Ordering::Release);
+                *seen = commit;
+            }
             Ok(())
         })
     }
@@ -249,6 +258,11 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexEr
 /// What a commit carries beside its documents: the archive's identifier, a space, the cursor.
 fn payload(archive: Uuid, cursor: u64) -> String {
     format!("{archive} {cursor}")
+}
+
+/// What the folder says of the last commit: the segments that count, and what it carries beside them.
+fn last_commit(engine: &tantivy::Index) -> Result<Vec<u8>, IndexError> {
+    Ok(engine.directory().atomic_read(Path::new("meta.json")).map_err(TantivyError::from)?)
 }
 
 /// Reads the cursor from the last commit; 0 where nothing was committed yet.

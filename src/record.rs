@@ -14,7 +14,7 @@ use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
-pub use codes::{AccessMode, ConfidenceLevel, DocumentType, SecurityMark};
+pub use codes::{AccessMode, ConfidenceLevel, DocumentType, SecurityMark, Sensitivity};
 
 /// A value that its rule refuses, with the rule in words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -261,6 +261,8 @@ pub struct RecordMetadata {
     pub confidence: ConfidenceLevel,
     /// Who may read it; conditional until set.
     pub mode: AccessMode,
+    /// How sensitive it is, where the agency says so.
+    pub sensitivity: Option<Sensitivity>,
     /// Retention as the agency states it for this record, as written; empty where it does not.
     pub retention_stated: String,
 }

@@ -46,7 +46,7 @@ fuzz_target!(|bytes: &[u8]| {
         units_max: UNITS_MAX,
     };
     for detached in [None, Some(&b"the document"[..])] {
-        let judged = validate(Document { bytes, detached }, &context);
+        let judged = validate(Document::unnamed(bytes, detached), &context);
         assert!(judged.validation.signatures.iter().all(|one| !one.conclusion.passed()));
         assert!(judged.validation.tokens.iter().all(|one| !one.conclusion.passed()));
         let decision = practice.decide(&judged.facts, &judged.validation, None, Scan::Unknown);

@@ -21,6 +21,7 @@ pub mod token;
 
 use super::announce::Heading;
 use super::body::{AccountClosedBody, AccountConfirmedBody, AccountProposedBody};
+use super::describe::Seen;
 use super::project;
 use super::reading::Archive;
 use super::writing::Writing;
@@ -134,8 +135,10 @@ impl Archive {
                 EventKind::AccountConfirmed => {
                     let AccountConfirmedBody { proposal } = self.body_of(&row)?;
                     let account = account.as_mut().ok_or_else(damaged)?;
-                    let waiting = account.proposal.take().filter(|waiting| waiting.index == proposal);
-                    account.become_what_was(waiting.ok_or_else(damaged)?.wanted);
+                    // Builds before 0.1 let two confirmations of one proposal through: the second confirms nothing.
+                    if let Some(waiting) = account.proposal.take_if(|waiting| waiting.index == proposal) {
+                        account.become_what_was(waiting.wanted);
+                    }
                 }
                 EventKind::AccountClosed => {
                     let account = account.as_mut().ok_or_else(damaged)?;
@@ -173,6 +176,7 @@ impl Account {
 /// account that is not closed counts at once, and must be an administrator's.
 pub fn propose(archive: &Writing, wanted: &Wanted, actor: &str) -> Result<Account> {
     wanted.check()?;
+    let _orders = archive.orders()?;
     let accounts = archive.accounts()?;
     let own = accounts.iter().find(|one| one.name == wanted.name && one.standing != Standing::Closed);
     let wanted = &Wanted { identity: own.and_then(|own| own.identity.clone()), ..wanted.clone() };
@@ -190,12 +194,18 @@ pub fn propose(archive: &Writing, wanted: &Wanted, actor: &str) -> Result<Accoun
     archive.account(id)
 }
 
-/// Confirms what is proposed for an account, as another person than proposed it and than its holder.
-pub fn confirm(archive: &Writing, name: &str, actor: &str) -> Result<Account> {
+/// Confirms what is proposed for an account, as another person than proposed it and than its holder. `seen` is what they
+/// saw that it is to be: something else that waits by now is not confirmed.
+pub fn confirm(archive: &Writing, name: &str, seen: Seen, actor: &str) -> Result<Account> {
+    let _orders = archive.orders()?;
     let account = archive.account_named(name)?;
     let waiting = account.proposal.ok_or_else(|| Error::conflict(format!("nothing is proposed for {name}")))?;
+    if !seen.is(waiting.index) {
+        return Err(Error::conflict("something else is proposed for the account since it was seen")
+            .remedy("look at it again, and confirm what waits now"));
+    }
     let by = archive.actor(actor)?;
-    if waiting.actor == by || actor == account.name {
+    if waiting.by == actor || waiting.actor == by || actor == account.name {
         return Err(Error::denied("another person must confirm it than proposed it, and than the account's holder")
             .remedy("let a second person confirm it, under their own name"));
     }
@@ -206,10 +216,11 @@ pub fn confirm(archive: &Writing, name: &str, actor: &str) -> Result<Account> {
 
 /// Closes an account: it may not be used from now on.
 pub fn close(archive: &Writing, name: &str, reason: &str, actor: &str) -> Result<Account> {
-    let account = archive.account_named(name)?;
     if reason.trim().is_empty() {
         return Err(Error::invalid("say why the account is closed").remedy("give --reason"));
     }
+    let _orders = archive.orders()?;
+    let account = archive.account_named(name)?;
     let actor = archive.actor(actor)?;
     let body = AccountClosedBody { reason: reason.trim().to_owned() };
     record(archive, EventKind::AccountClosed, account.id, &body, actor)?;
@@ -240,6 +251,10 @@ impl Wanted {
         }
         if self.roles.is_empty() {
             return Err(Error::invalid("an account has a role at least").remedy("give --role"));
+        }
+        if self.roles.contains(&Role::Administrator) && self.roles.len() > 1 {
+            return Err(Error::invalid("an administrator is nothing else: who keeps the system reads no content")
+                .remedy("give the person's other work an account of its own"));
         }
         match &self.reach {
             Reach::Everything if self.roles.contains(&Role::TransferringOfficer) => {

@@ -44,14 +44,16 @@ pub use request::{
     RequestClosedBody, RequestFulfilledBody, RequestReceivedBody, RequestRefusedBody,
 };
 pub use retention::{
-    AgencySectorBody, AppliesBody, ArchiveKindBody, ConcernsBody, HolidaysBody, OccurrenceBody, RecordsLinkedBody,
-    RetentionAssignedBody, RetentionConfirmedBody, RetentionExtendedBody, RetentionReviewedBody, RevokedBody,
-    RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
+    AgencySectorBody, AppliesBody, ArchiveKindBody, ArchiveNamedBody, ConcernsBody, HolidaysBody, OccurrenceBody,
+    RecordsLinkedBody, RetentionAssignedBody, RetentionConfirmedBody, RetentionExtendedBody, RetentionReviewedBody,
+    RevokedBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
 };
 pub use signature::SignatureBody;
 pub use source::{EvidenceSourceBody, EvidenceSourceEndedBody};
 pub use time::{CheckpointStampedBody, TimeAuthorityBody, TimeAuthorityEndedBody};
-pub use transfer::{TransferAcceptedBody, TransferBody, TransferReturnedBody, TransferSubmittedBody};
+pub use transfer::{
+    TransferAcceptedBody, TransferBody, TransferMinutesBody, TransferReturnedBody, TransferSubmittedBody,
+};
 pub use trust::{TrustAnchorBody, TrustAnchorEndedBody};
 pub use upkeep::{ActorBody, FixityCheckedBody, FixityDoubtBody, KeyCopyBody, RecoveredBody};
 pub use validation::{

@@ -71,6 +71,10 @@ pub struct Question<'a> {
     pub bytes: &'a [u8],
     /// What a detached signature is about.
     pub detached: Option<&'a [u8]>,
+    /// What it is called; empty: nothing is known.
+    pub name: &'a str,
+    /// Of what media type it is said to be; empty: nobody says.
+    pub media_type: &'a str,
     /// As of when.
     pub at: DateTime<Utc>,
     /// The record that it belongs to.
@@ -331,14 +335,14 @@ impl Checker {
         let bytes = read(file, room)?;
         let room = room.saturating_sub(bytes.len() as u64);
         let document = document.map(|path| read(path, room)).transpose()?;
-        Ok(self.judge(&Question { bytes: &bytes, detached: document.as_deref(), at, record: None, proofs: &[] }))
+        Ok(self.judge(&asked(&bytes, document.as_deref(), &name_of(file), at)))
     }
 
     /// Judges the signatures of a file that was handed in, as of `at`; of a detached signature with `document`.
     pub fn check_handed_in(&self, file: &HandedIn, document: Option<&HandedIn>, at: DateTime<Utc>) -> Result<Checked> {
         let whole = |file: &HandedIn| read_open(file.reader()?, file.path(), HANDED_IN_BYTES_MAX);
         let (bytes, document) = (whole(file)?, document.map(whole).transpose()?);
-        Ok(self.judge(&Question { bytes: &bytes, detached: document.as_deref(), at, record: None, proofs: &[] }))
+        Ok(self.judge(&asked(&bytes, document.as_deref(), &file.name, at)))
     }
 
     /// Judges the signatures of a document; again with what was fetched, as often as that brings something new.
@@ -364,7 +368,8 @@ impl Checker {
         let lists = joined(&self.lists, &fetched.lists);
         let responses = joined(&self.responses, &fetched.responses);
         let context = self.context(question.at, question.proofs, &certificates, &lists, &responses);
-        judge::validate(Document { bytes: question.bytes, detached: question.detached }, &context)
+        let Question { bytes, detached, name, media_type, .. } = *question;
+        judge::validate(Document { bytes, detached, name, media_type }, &context)
     }
 
     fn context<'c>(
@@ -512,6 +517,16 @@ impl Checker {
 
 /// Certificates of chains that end nowhere, kept of one document: a dozen signers with four authorities each.
 const LINE_MAX: usize = 64;
+
+/// A question about a file of which nothing but its name is known.
+fn asked<'a>(bytes: &'a [u8], detached: Option<&'a [u8]>, name: &'a str, at: DateTime<Utc>) -> Question<'a> {
+    Question { bytes, detached, name, media_type: "", at, record: None, proofs: &[] }
+}
+
+/// The last part of a path, as far as it is text.
+fn name_of(path: &Path) -> Cow<'_, str> {
+    path.file_name().map_or(Cow::Borrowed(""), |name| name.to_string_lossy())
+}
 
 fn no_evidence(why: String) -> Error {
     Error::invalid(why).remedy("evidence is revocation lists, OCSP answers and certificates, DER or PEM")

@@ -2,8 +2,8 @@
 //! stood there before; what was accessioned stays as it was committed.
 //!
 //! Only what describes may be amended ([`Field`]). What identifies a record (its codes, issuer, number and notation, its
-//! files), what its period counts from and what says who may read it are not: that is retention's, or another
-//! accession's. A subject that was amended goes on counting for holds on words, so that no amendment takes a record out
+//! files), what its period counts from and its mode of access are not: that is retention's, or another accession's. Its
+//! level of sensitivity is raised by any archivist and lowered by another than set it last. A subject that was amended goes on counting for holds on words, so that no amendment takes a record out
 //! of one.
 
 mod dossier;
@@ -17,7 +17,8 @@ use super::reading::Archive;
 use super::writing::Writing;
 use crate::catalog::EventRow;
 use crate::error::{Error, Kind, Result};
-use crate::event::{Entry, EventKind};
+use crate::event::{ActorId, Entry, EventKind};
+use crate::record::Sensitivity;
 use uuid::Uuid;
 
 /// Longest text of a field, characters: twice the longest subject that was met.
@@ -44,12 +45,21 @@ pub enum Field {
     SignerPosition,
     /// Number of pages; empty where it is not known.
     Pages,
+    /// Level of sensitivity, 1 to 4; empty where none was given.
+    Sensitivity,
 }
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Subject, Self::Keywords, Self::Language, Self::Signer, Self::SignerPosition, Self::Pages];
+    pub const ALL: [Self; 7] = [
+        Self::Subject,
+        Self::Keywords,
+        Self::Language,
+        Self::Signer,
+        Self::SignerPosition,
+        Self::Pages,
+        Self::Sensitivity,
+    ];
 
     /// Its name in the record's body.
     pub const fn name(self) -> &'static str {
@@ -60,6 +70,7 @@ impl Field {
             Self::Signer => "signer",
             Self::SignerPosition => "signer_position",
             Self::Pages => "number_of_page",
+            Self::Sensitivity => "sensitivity",
         }
     }
 
@@ -72,6 +83,7 @@ impl Field {
             Self::Signer => body.signer.clone(),
             Self::SignerPosition => body.signer_position.clone(),
             Self::Pages => body.number_of_page.map_or_else(String::new, |pages| pages.to_string()),
+            Self::Sensitivity => body.sensitivity.map_or_else(String::new, |level| level.to_string()),
         }
     }
 
@@ -94,6 +106,12 @@ impl Field {
                 let pages = text.parse().map_err(|_| Error::invalid("the number of pages can't be read"))?;
                 body.number_of_page = Some(pages);
             }
+            Self::Sensitivity if text.is_empty() => body.sensitivity = None,
+            Self::Sensitivity => {
+                let level: Sensitivity =
+                    text.parse().map_err(|_| Error::invalid("a level of sensitivity is a number from 1 to 4"))?;
+                body.sensitivity = Some(level.level());
+            }
         }
         Ok(())
     }
@@ -108,13 +126,23 @@ pub struct Amendment {
     pub changes: Vec<ChangeBody>,
 }
 
-/// The state of a description that somebody saw.
+/// The state that somebody saw of what they change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
     /// As of the event about it with this ledger index.
     AsOf(u64),
     /// Whatever it is.
     Any,
+}
+
+impl Seen {
+    /// Whether what stands now, by the ledger index of its event, is what was seen.
+    pub fn is(self, index: u64) -> bool {
+        match self {
+            Self::AsOf(seen) => seen == index,
+            Self::Any => true,
+        }
+    }
 }
 
 /// Amends the description of the record that `name` names; fields that say the same already are left out.
@@ -140,7 +168,12 @@ pub fn describe(
         if before == after {
             continue;
         }
+        let level = body.sensitivity;
         field.set(&mut body, &after)?;
+        if body.sensitivity < level && last_to_set(archive, record, Field::Sensitivity)? == Some(actor) {
+            return Err(Error::denied("who set the level of sensitivity does not lower it")
+                .remedy("let another person lower it, under their own name"));
+        }
         changes.push(ChangeBody { field: field.name().to_owned(), before, after });
     }
     if changes.is_empty() {
@@ -162,9 +195,23 @@ fn why(reason: &str) -> Result<&str> {
     }
 }
 
+/// Who amended a field of a record last.
+fn last_to_set(archive: &Archive, record: Uuid, field: Field) -> Result<Option<ActorId>> {
+    for (_, row) in archive.catalog.events(record).map_err(project::catalog)?.into_iter().rev() {
+        let (_, entry) = archive.entry(&row)?;
+        if entry.kind == EventKind::DescriptionAmended {
+            let body: DescriptionAmendedBody = archive.body_of(&row)?;
+            if body.changes.iter().any(|change| change.field == field.name()) {
+                return Ok(Some(entry.actor));
+            }
+        }
+    }
+    Ok(None)
+}
+
 fn is_as_seen(archive: &Archive, id: Uuid, seen: Seen) -> Result<bool> {
     let newest = archive.catalog.last_event(id).map_err(project::catalog)?.map(|(index, _)| index);
-    Ok(matches!(seen, Seen::Any) || matches!(seen, Seen::AsOf(index) if Some(index) == newest))
+    Ok(newest.is_none_or(|newest| seen.is(newest)))
 }
 
 impl Archive {

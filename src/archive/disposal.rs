@@ -20,6 +20,7 @@ mod next;
 mod number;
 mod papers;
 mod reassess;
+mod turn;
 mod wire;
 
 use super::account::Account;
@@ -36,7 +37,6 @@ use crate::error::{Error, Kind, Result};
 use crate::event::{ActorId, Entry, EventKind};
 use crate::retention::civil::vietnamese_day;
 use crate::retention::disposal::{self as rules, Act, Case, Clocks, Refusal};
-use crate::retention::hold::Person;
 use crate::time::Micros;
 use crate::vault::QUARANTINE;
 use chrono::NaiveDate;
@@ -55,7 +55,8 @@ pub use made::Paper;
 pub use next::{Counts, Next};
 pub use number::CaseNumber;
 pub use papers::{Details, Head, Meeting, PaperKind, WHOEVER_IS_CONCERNED, WHOEVER_IS_TOLD, WHOLE, Wish};
-pub use wire::{WORDS_CHARS_MAX, act_words, pseudonym};
+pub use turn::Doer;
+pub use wire::{WORDS_CHARS_MAX, act_words, name as act_name, pseudonym};
 // Vocabulary of the catalog and of the rules, for callers that do not see them.
 pub use crate::catalog::CaseState;
 pub use crate::record::Period;
@@ -63,6 +64,7 @@ pub use crate::retention::disposal::{
     Appraisal, Archive as Whose, Fate, Ground, Item, Part, Procedure, Seat, Skip, Stage, State, Vote,
 };
 pub use crate::retention::explain::period_words;
+pub use crate::retention::hold::Person;
 
 /// A case with everything that its events say.
 #[derive(Debug, Clone)]
@@ -305,7 +307,7 @@ impl Archive {
 }
 
 /// A name as documents print it: of somebody with an account its holder's.
-fn printed_name(accounts: &[Account], name: String) -> String {
+pub fn printed_name(accounts: &[Account], name: String) -> String {
     let holder = accounts.iter().find(|account| account.name == name);
     holder.map_or(name, |account| account.display_name.clone())
 }
@@ -404,6 +406,13 @@ impl Docket {
     fn has_pending(&self, record: Uuid) -> bool {
         let is_ended = matches!(self.case.state(), rules::State::Aborted | rules::State::Kept);
         !is_ended && self.case.item(record).is_some_and(|(_, fate)| is_pending(fate))
+    }
+
+    /// What a document is: the paper that it is a signed copy of, or what its step is. Vietnamese, English.
+    pub fn document_words(&self, step: &Step, document: &DocumentBody) -> (&'static str, &'static str) {
+        let is_copy = |paper: &&Paper| document.made.as_ref() == Some(&paper.sha256.to_string());
+        let of_step = || act_words(step.acts.first().map_or("", |(name, _)| name));
+        self.papers.iter().find(is_copy).map_or_else(of_step, |paper| paper.kind.words())
     }
 
     /// The documents of the case, in order, each with the number of its step.

@@ -4,7 +4,7 @@
 //! guess files from the hashes in their neighbours' evidence. Any program that knows RFC 4998 checks a file against it.
 //! Renewals (§5.2) are added as far as they prolong the proof.
 
-use super::check_signature::Checker;
+use super::check_signature::{Checker, PolicyChoice};
 use super::reading::Archive;
 use super::stamp::{self, EvidenceFile, Planned, Standing, TokenFacts, TokenName, Tree};
 use crate::digest::Sha256;
@@ -16,6 +16,7 @@ use crate::signature::judge::{Conclusion, Indication};
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::{DigestCheck, Reason};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::io::Read;
 use uuid::Uuid;
 
@@ -37,16 +38,17 @@ pub struct EvidenceMade {
 
 impl Archive {
     /// The evidence record of a record's files. It is made of what fits together only: each token is over the root that
-    /// the digests lead to. `None`: no time-stamp covers the record yet.
+    /// the digests lead to, by an authority that the archive trusts where one is. `None`: no time-stamp covers the record yet.
     pub fn evidence_record(&self, record: Uuid) -> Result<Option<EvidenceMade>> {
         let (entry, row) = self.accession(record)?;
         let plan = self.renewal_plan()?;
-        let Some((tree, place, first)) = self.first_token(entry, &plan)? else { return Ok(None) };
+        let trusted = self.trusted_tokens(&plan)?;
+        let Some((tree, place, first)) = self.first_token(entry, &plan, &trusted)? else { return Ok(None) };
         let members = self.evidence_group(&row)?;
         let hash_tree = tree.with_group(place, &members)?;
         let mut bytes = initial(&hash_tree, place, &self.token(&first.name)?).map_err(damaged)?;
         let (mut tokens, mut last) = (vec![first.name.clone()], first);
-        while let Some(next) = successor(last, &plan) {
+        while let Some(next) = successor(last, &plan, &trusted) {
             let tree = stamp::read_tree(self.disks.archive.as_ref(), next.name.checkpoint)?.ok_or_else(lost)?;
             let place = tree.place_of_token(&last.name).ok_or_else(lost)?;
             let so_far = EvidenceRecord::read(&bytes).map_err(|error| Error::corrupt("evidence").because(error))?;
@@ -58,8 +60,30 @@ impl Archive {
         Ok(Some(EvidenceMade { bytes, tokens, since: first.facts.time, holds_until: last.facts.not_after }))
     }
 
-    /// The tree that covers a record, its place there, and of the tokens over it the one that holds longest.
-    fn first_token<'p>(&self, entry: u64, plan: &'p [Planned]) -> Result<Option<(Tree, usize, &'p Planned)>> {
+    /// The tokens whose authority is certified by an anchor of the archive: until when another's holds is its own word.
+    fn trusted_tokens(&self, plan: &[Planned]) -> Result<BTreeSet<TokenName>> {
+        let mut checker = Checker::new(PolicyChoice::Vietnam)?;
+        checker.trust_anchors(&self.anchors()?);
+        let mut trusted = BTreeSet::new();
+        for planned in plan.iter().filter(|planned| planned.facts.is_within_certificate()) {
+            let Ok(token) = TimeStampToken::read(&self.token(&planned.name)?) else { continue };
+            let facts = checker.judge_tokens(&[token], planned.facts.time).facts;
+            let certificate = facts.tokens.first().and_then(|token| token.made.certificate());
+            let certificate = certificate.and_then(|id| facts.certificates.get(id.0));
+            if certificate.is_some_and(|one| one.chains.iter().any(|chain| chain.broken.is_empty())) {
+                trusted.insert(planned.name.clone());
+            }
+        }
+        Ok(trusted)
+    }
+
+    /// The tree that covers a record, its place there, and of the tokens over it a trusted one, and the one that holds longest.
+    fn first_token<'p>(
+        &self,
+        entry: u64,
+        plan: &'p [Planned],
+        trusted: &BTreeSet<TokenName>,
+    ) -> Result<Option<(Tree, usize, &'p Planned)>> {
         let mut before = None;
         for planned in plan.iter().filter(|planned| planned.name.checkpoint > entry) {
             let checkpoint = planned.name.checkpoint;
@@ -69,7 +93,7 @@ impl Archive {
             let Some(tree) = stamp::read_tree(self.disks.archive.as_ref(), checkpoint)? else { continue };
             if let Some(place) = tree.place_of_record(entry) {
                 let over = plan.iter().filter(|planned| planned.name.checkpoint == checkpoint);
-                let longest = over.max_by_key(|planned| planned.holds_until);
+                let longest = over.max_by_key(|planned| (trusted.contains(&planned.name), planned.holds_until));
                 return Ok(longest.map(|longest| (tree, place, longest)));
             }
         }
@@ -82,11 +106,13 @@ impl Archive {
     }
 }
 
-/// The renewal of a token that prolongs it most, if any does.
-fn successor<'p>(token: &Planned, plan: &'p [Planned]) -> Option<&'p Planned> {
+/// The renewal of a token that prolongs it most, if any does; of a trusted one only one that is trusted too.
+fn successor<'p>(token: &Planned, plan: &'p [Planned], trusted: &BTreeSet<TokenName>) -> Option<&'p Planned> {
+    let is_trusted = |one: &Planned| trusted.contains(&one.name);
     let renewals = plan.iter().filter(|later| token.renewed_by.contains(&later.name));
     let prolongs = |later: &&Planned| later.holds_until > token.facts.not_after && later.facts.time > token.facts.time;
-    renewals.filter(prolongs).max_by_key(|later| later.holds_until)
+    let fitting = renewals.filter(prolongs).filter(|later| is_trusted(later) >= is_trusted(token));
+    fitting.max_by_key(|later| (is_trusted(later), later.holds_until))
 }
 
 /// What an evidence record proves of a file, but for the trust in its authorities.

@@ -69,6 +69,7 @@ impl Archive {
 
 /// Allows a source to be asked.
 pub fn add(archive: &Writing, allowed: Allowed, reason: &str, actor: &str) -> Result<EvidenceSource> {
+    let _orders = archive.orders()?;
     if archive.allowed_sources()?.iter().any(|known| known.place == allowed.place) {
         return Err(Error::conflict(format!("{} is allowed already", allowed.place))
             .remedy("remove it first where it is to be reached by another way"));
@@ -85,6 +86,7 @@ pub fn add(archive: &Writing, allowed: Allowed, reason: &str, actor: &str) -> Re
 
 /// Has a source asked no more; what came from it stays.
 pub fn end(archive: &Writing, place: &Place, reason: &str, actor: &str) -> Result<EvidenceSource> {
+    let _orders = archive.orders()?;
     let open = |source: &EvidenceSource| source.ended.is_none() && source.allowed.place == *place;
     let known = archive.evidence_sources()?.into_iter().find(open).ok_or_else(|| {
         Error::not_found(format!("{place} is not allowed")).remedy("`chauban evidence-source list` lists what is")

@@ -15,6 +15,7 @@ use super::writing::Writing;
 use crate::error::{Error, Result};
 use crate::event::{ActorId, EventKind};
 use crate::keys::Bucket;
+use crate::position::Location;
 use crate::time::{Clock, Micros, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +62,19 @@ pub struct Fixity {
     pub checks: Vec<FixityCheck>,
     /// Entries that no check of every byte has looked at and found in order, since the last one that did.
     pub unchecked: u64,
+    /// The first of them.
+    pub oldest_unchecked: Option<Unchecked>,
+}
+
+/// An entry whose bytes no check has looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unchecked {
+    /// Its ledger index.
+    pub index: u64,
+    /// When it was committed.
+    pub at: Micros,
+    /// Its first byte in the segments.
+    pub from: Location,
 }
 
 impl Fixity {
@@ -83,7 +97,17 @@ impl Archive {
         let size = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
         let good = |check: &&FixityCheck| check.depth == Depth::Deep && check.doubts == 0;
         let checked = checks.iter().rev().find(good).map_or(0, |check| check.entries);
-        Ok(Fixity { checks, unchecked: size.saturating_sub(checked) })
+        let oldest_unchecked = if checked < size { self.first_byte(checked)? } else { None };
+        Ok(Fixity { checks, unchecked: size.saturating_sub(checked), oldest_unchecked })
+    }
+
+    /// Where the bytes of an entry begin: its objects and keys come before it.
+    fn first_byte(&self, index: u64) -> Result<Option<Unchecked>> {
+        let Some(id) = self.catalog.subject_of(index).map_err(project::catalog)? else { return Ok(None) };
+        let Some(row) = self.catalog.event(id, index).map_err(project::catalog)? else { return Ok(None) };
+        let parts = row.objects.iter().flat_map(|object| object.parts.iter().copied());
+        let from = parts.chain(row.key).fold(row.entry, Location::min);
+        Ok(Some(Unchecked { index, at: self.entry(&row)?.1.time, from }))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::catalog::{EventRow, Named};
 use crate::cipher::{CHUNK_BYTES, COMMITMENT_BYTES, ObjectKey, PART_BYTES_MAX, TAG_BYTES};
 use crate::digest::ContentHasher;
 use crate::error::{Error, Result};
+use crate::event::Entry;
 use crate::position::Location;
 use crate::vault::frame::Codec;
 use std::io::Write;
@@ -46,6 +47,12 @@ impl Archive {
         }
         let events = self.catalog.events(record).map_err(super::project::catalog)?;
         events.into_iter().next().ok_or_else(|| Error::not_found(format!("there is no record {record}")))
+    }
+
+    /// The entry that accessioned a record, with its ledger index.
+    pub fn accessioned(&self, record: Uuid) -> Result<(u64, Entry)> {
+        let (index, row) = self.accession(record)?;
+        Ok((index, self.entry(&row)?.1))
     }
 }
 

@@ -235,9 +235,13 @@ fn commit(open: &mut Option<IndexWriter>, size: u64) -> Result<()> {
 
 /// Brings the index up to the catalog; how many documents it learned.
 pub fn catch_up(home: &Home, catalog: &Catalog) -> Result<u64> {
-    let size = catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
     let mut index = open_index(home)?;
+    // The catalog after the index: what is committed in between makes the index no newer than it.
+    catalog.refresh().map_err(project::catalog)?;
+    let size = catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
     if index.cursor() > size {
+        // Nobody writes it: that is no writer ahead of the catalog, but an index of what is no more.
+        drop(index.writer(HEAP_BYTES).map_err(failed)?);
         drop(index);
         rebuild::clear(&home.folder)?;
         index = open_index(home)?;
@@ -349,3 +353,6 @@ fn open_index(home: &Home) -> Result<Index> {
 pub fn failed(error: IndexError) -> Error {
     Error::unavailable("the index can't be used").remedy("run `chauban rebuild`").because(error)
 }
+
+#[cfg(test)]
+mod tests;

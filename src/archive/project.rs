@@ -283,11 +283,14 @@ impl<'a> Projection<'a> {
     /// A record is gone: what is known of it goes, its codes and its place stay, and its tombstone comes.
     fn destroyed(&mut self, index: u64, id: Uuid, bytes: &[u8], tombstone: &Tombstone) -> Result<()> {
         if let Before::Shown(shown) = &self.before {
-            if let Some(body) = shown.body(id).map_err(catalog)?
-                && let (file_code, Some(content)) = held_as(&body)?
-                && shown.holding(&file_code, &content).map_err(catalog)? == Some(id)
-            {
-                self.batch.forget_holding(&file_code, &content);
+            if let Some(body) = shown.body(id).map_err(catalog)? {
+                let (file_code, held) = held_as(&body)?;
+                held.files.iter().for_each(|file| self.batch.forget_file(file, id));
+                if let Some(content) = held.content
+                    && shown.holding(&file_code, &content).map_err(catalog)? == Some(id)
+                {
+                    self.batch.forget_holding(&file_code, &content);
+                }
             }
             if let Some(kept) = shown.kept(tombstone.dossier).map_err(catalog)? {
                 self.batch.forget_facts(tombstone.dossier, id, &kept.facts);
@@ -466,7 +469,7 @@ impl<'a> Projection<'a> {
     }
 
     fn record(&mut self, id: Uuid, bytes: &[u8], record: RecordRows) -> Result<()> {
-        let RecordRows { dossier, ordinal, arc_doc_code, content, identifier, placed, document } = record;
+        let RecordRows { dossier, ordinal, arc_doc_code, held, identifier, placed, document } = record;
         self.batch.body(id, bytes);
         self.batch.code(&document.doc_code, Named::Record(id));
         self.batch.code(&arc_doc_code, Named::Record(id));
@@ -475,9 +478,10 @@ impl<'a> Projection<'a> {
         if self.lots.insert((dossier, lot.clone())) {
             self.batch.lot(dossier, &lot);
         }
-        if let Some(content) = content {
+        if let Some(content) = held.content {
             self.batch.holding(&document.file_code, &content, id);
         }
+        held.files.iter().for_each(|file| self.batch.file(file, id));
         if let Some(identifier) = identifier.as_deref().map(Identified::of)
             && self.is_first(identifier)?
         {

@@ -6,7 +6,7 @@
 use super::agency::Register;
 use super::body::split;
 use super::format::Format;
-use super::index_follow::Home;
+use super::index_follow::{self, Home};
 use super::object::Opener;
 use super::places::{Disks, Places};
 use super::project;
@@ -16,6 +16,7 @@ use crate::catalog::{Catalog, Cursor, EventRow};
 use crate::cipher::{self, ObjectKey};
 use crate::error::{Error, Kind, Result};
 use crate::event::Entry;
+use crate::index::Index;
 use crate::keys::{self, Keys, KeysError};
 use crate::position::Location;
 use crate::time::SystemClock;
@@ -23,7 +24,7 @@ use crate::vault::frame::FrameKind;
 use crate::vault::{self, Frame, Reader};
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use uuid::Uuid;
 
 /// What readers and writers share.
@@ -206,6 +207,8 @@ pub struct Reading {
     scratch: Option<std::path::PathBuf>,
     /// Entries that the last look showed.
     shown: AtomicU64,
+    /// The index, kept open: opening it costs more than most searches.
+    index: Mutex<Option<Arc<Index>>>,
 }
 
 impl std::ops::Deref for Reading {
@@ -257,12 +260,29 @@ impl Reading {
     pub fn catch_up(&self) -> Result<u64> {
         self.catalog.refresh().map_err(project::catalog)?;
         self.archive.renew_keys()?;
-        let size = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
+        let size = self.size()?;
         if self.shown.swap(size, Ordering::Relaxed) != size {
-            // Whoever wrote that may have written segments anew: by recovery, or by a destruction.
+            // Whoever wrote that may have written files anew: by recovery, or by a destruction.
             self.vault.forget_all();
+            *self.index.lock().map_err(|_| Error::unavailable("a search died"))? = None;
         }
         Ok(size)
+    }
+
+    /// Entries that the catalog shows.
+    pub(super) fn size(&self) -> Result<u64> {
+        Ok(self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size))
+    }
+
+    /// The index as it stands.
+    pub(super) fn index(&self) -> Result<Arc<Index>> {
+        let mut kept = self.index.lock().map_err(|_| Error::unavailable("a search died"))?;
+        if let Some(index) = kept.as_ref().filter(|index| index.refresh().is_ok()) {
+            return Ok(index.clone());
+        }
+        let index = Arc::new(self.index_home().open().map_err(index_follow::failed)?);
+        *kept = Some(index.clone());
+        Ok(index)
     }
 
     fn beside_writer(places: &Places) -> Result<Option<Self>> {
@@ -285,7 +305,8 @@ impl Reading {
         };
         let shown = catalog.cursor().ok().flatten();
         let archive = Archive::new(places, disks, format, Arc::new(catalog));
-        let reading = Self { archive, scratch: Some(scratch), shown: AtomicU64::new(0) };
+        let scratch = Some(scratch);
+        let reading = Self { archive, scratch, shown: AtomicU64::new(0), index: Mutex::default() };
         let current = shown.is_some_and(|cursor| is_at_end(&reading.archive, cursor)) || is_locked(places);
         Ok((current && shown.is_some()).then_some(reading))
     }

@@ -128,7 +128,13 @@ impl Notes {
         if length + line.len() as u64 > FILE_BYTES_MAX {
             return Err(Error::unavailable("too many reads wait to be recorded"));
         }
-        file.write_at(length, line.as_bytes())?;
+        // What a crash cut off ends here, so that it spoils no other.
+        let mut last = [b'\n'];
+        if length > 0 {
+            disk::read_exact_at(file.as_ref(), length - 1, &mut last)?;
+        }
+        let begun = if last == [b'\n'] { line } else { format!("\n{line}") };
+        file.write_at(length, begun.as_bytes())?;
         noted.insert(read);
         Ok(())
     }

@@ -25,7 +25,7 @@ use super::reading::Archive;
 use super::show::Shown;
 use crate::catalog::PlacedRow;
 use crate::error::{Error, Result};
-use crate::retention::access::opening;
+use crate::retention::access::{Handling, opening};
 use crate::retention::civil::vietnamese_day;
 use crate::retention::decision::{Decision, Question, decide};
 use crate::retention::explain::{self, Explanation};
@@ -154,7 +154,7 @@ impl Archive {
         let asked = self.ask_record(standing, whole, longest, &matter, body)?;
         let waiting = whole.ruled_of(placed, standing).waiting;
         let open = Matter { assigned: whole.access_of(placed, standing), ..matter };
-        let access = Some(opening(placed.mode, &open, on));
+        let access = Some(opening(handling(placed, body), &open, on));
         let subject = Subject { code: body.doc_code.clone(), kind: Kind::Record, dossier, waiting, access };
         self.answer(standing, &asked.question(&matter, on), subject)
     }
@@ -215,16 +215,20 @@ impl Archive {
         let mut events = Vec::new();
         let matter = whole.unruled_of(placed, &mut events);
         if whole.access_code(id).is_none() {
-            return Ok(opening(placed.mode, &matter, on)); // what rules need not be read
+            return Ok(opening(handling(placed, body), &matter, on)); // what rules need not be read
         }
         let standing = self.standing()?;
-        Ok(opening(placed.mode, &Matter { assigned: whole.access_of(placed, &standing), ..matter }, on))
+        Ok(opening(handling(placed, body), &Matter { assigned: whole.access_of(placed, &standing), ..matter }, on))
     }
 
     /// The code of a record or dossier, where it can be read.
     pub fn code_of(&self, id: Uuid) -> Option<String> {
         self.record(id).map(|body| body.doc_code).or_else(|_| self.dossier(id).map(|body| body.file_code)).ok()
     }
+}
+
+fn handling(placed: &PlacedRow, body: &RecordBody) -> Handling {
+    Handling { mode: placed.mode, sensitivity: body.sensitivity() }
 }
 
 /// What is explained.

@@ -132,15 +132,20 @@ impl Archive {
         self.catalog.records_of(dossier, after, limit).map_err(project::catalog)
     }
 
-    /// The records whose one file has this digest, with their dossiers.
+    /// The records that have a file with this digest, with their dossiers. Of a destroyed record nothing is kept by which
+    /// its files would be known again.
     pub fn holding_file(&self, sha256: &Sha256) -> Result<Vec<(Uuid, RecordBody, DossierBody)>> {
-        let ids = self.catalog.all_holding(sha256, HOLDERS_MAX).map_err(project::catalog)?;
-        let described = |id| {
+        let text = sha256.to_string();
+        let mut found = Vec::new();
+        for id in self.catalog.all_holding(sha256, HOLDERS_MAX).map_err(project::catalog)? {
             let body = self.record(id)?;
             let dossier = Uuid::try_parse(&body.dossier).map_err(|_| Error::corrupt("the body is damaged"))?;
-            Ok((id, body, self.dossier(dossier)?))
-        };
-        ids.into_iter().map(described).collect()
+            // The content of several files is a digest, too, but none of a file.
+            if body.components.iter().any(|one| one.sha256 == text) {
+                found.push((id, body, self.dossier(dossier)?));
+            }
+        }
+        Ok(found)
     }
 
     /// What `text` names.
@@ -215,18 +220,22 @@ impl Reading {
             return Err(Error::invalid("the first day lies after the last"));
         }
         let query = &self.without_archive_code(query);
-        let home = self.index_home();
-        if let Err(error) = index_follow::catch_up(&home, &self.catalog) {
-            tracing::info!(%error, "the index is being written by another process; searching what it shows");
-        }
-        let index = home.open().map_err(index_follow::failed)?;
+        let index = self.index().ok().filter(|index| self.size().is_ok_and(|size| index.cursor() == size));
+        let index = match index {
+            Some(index) => index,
+            None => {
+                if let Err(error) = index_follow::catch_up(&self.index_home(), &self.catalog) {
+                    tracing::info!(%error, "the index is being written by another process; searching what it shows");
+                }
+                self.index()?
+            }
+        };
         self.found(&index, query)
     }
 
     /// Counts what a query finds, by what it has in common; as of the last search.
     pub fn facets(&self, query: &Query) -> Result<Facets> {
-        let index = self.index_home().open().map_err(index_follow::failed)?;
-        index.facets(&self.without_archive_code(query)).map_err(index_follow::failed)
+        self.index()?.facets(&self.without_archive_code(query)).map_err(index_follow::failed)
     }
 
     /// A dossier is named by its code or by that with the archive's before it, everywhere.
@@ -249,7 +258,6 @@ impl Reading {
                 Err(error) => return Err(error),
             }
         }
-        let size = self.catalog.cursor().map_err(project::catalog)?.map_or(0, |cursor| cursor.position.size);
-        Ok(Found { total: hits.total, records, behind: size.saturating_sub(index.cursor()) })
+        Ok(Found { total: hits.total, records, behind: self.size()?.saturating_sub(index.cursor()) })
     }
 }

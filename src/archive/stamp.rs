@@ -11,6 +11,7 @@
 mod ask;
 mod batch;
 mod daily;
+mod history;
 mod plan;
 mod shelf;
 mod token;
@@ -35,6 +36,7 @@ use std::time::Duration;
 
 pub use ask::{Patience, Unanswered};
 pub use daily::{Every, Stamper};
+pub use history::{NEWEST_CHECKPOINT, StampOf, StampedCheckpoint};
 pub use plan::{Planned, RENEW_BEFORE};
 pub(super) use shelf::{list, name_of, read, read_tree, token_leaf};
 pub use token::TokenFacts;
@@ -136,13 +138,14 @@ fn ask_all(
 ) -> Result<Answers> {
     let disk = reading.disks.archive.as_ref();
     let (checkpoint, root) = (batch.tree.checkpoint.0, batch.tree.hash_tree()?.root().to_vec());
+    let wanted = ask::Wanted { root: &root, made: batch.made, now };
     let (mut tokens, mut unanswered) = (Vec::new(), Vec::new());
     for authority in authorities {
         let name = TokenName { checkpoint, authority: authority.name.clone() };
         let file = EvidenceFile::Token(name.clone());
         let token = match read(disk, &file)? {
             Some(token) => token,
-            None => match ask::ask(network, authority, &root, &options.patience, now) {
+            None => match ask::ask(network, authority, wanted, &options.patience) {
                 Ok(token) => {
                     let tree = batch.tree.encode().into_bytes();
                     let note = batch.note.clone();

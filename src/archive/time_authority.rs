@@ -68,6 +68,7 @@ pub fn add(archive: &Writing, name: &str, url: &str, actor: &str) -> Result<Time
         return Err(Error::invalid(format!("{url:?} is no address of an authority"))
             .remedy("give its http:// or https:// address, as the authority publishes it"));
     }
+    let _orders = archive.orders()?;
     if archive.time_authorities()?.iter().any(|known| known.name == name) {
         return Err(Error::conflict(format!("{name} names a time-stamping authority already"))
             .remedy("a name belongs to one authority for ever: choose another"));
@@ -80,6 +81,7 @@ pub fn add(archive: &Writing, name: &str, url: &str, actor: &str) -> Result<Time
 
 /// Has an authority asked no more; its tokens stay.
 pub fn end(archive: &Writing, name: &str, reason: &str, actor: &str) -> Result<TimeAuthority> {
+    let _orders = archive.orders()?;
     let known = archive.time_authorities()?.into_iter().find(|known| known.name == name).ok_or_else(|| {
         Error::not_found(format!("no time-stamping authority is called {name:?}"))
             .remedy("`chauban time-authority list` lists them")

@@ -20,15 +20,20 @@ mod folder;
 mod leftover;
 mod listing;
 mod minutes;
+mod receipts;
 mod step;
 mod upload;
 
 pub use examine::{Examination, Examined, Told, examine};
 pub use folder::{Edit, File, Transfers};
+pub use minutes::file_minutes;
+pub use receipts::Receipts;
 pub use step::{Accession, Outcome, accept, accession, give_back, submit};
 pub use upload::{Append, UPLOAD_BYTES_MAX, Upload};
 
-use super::body::{TransferAcceptedBody, TransferBody, TransferReturnedBody, TransferSubmittedBody};
+use super::body::{
+    DocumentBody, TransferAcceptedBody, TransferBody, TransferMinutesBody, TransferReturnedBody, TransferSubmittedBody,
+};
 use super::project;
 use super::reading::Archive;
 use crate::error::{Error, Result};
@@ -92,6 +97,8 @@ pub enum Done {
     Accepted,
     /// Accessioned.
     Ended(TransferBody),
+    /// Signed minutes were handed in, after its end.
+    MinutesFiled(DocumentBody),
 }
 
 impl State {
@@ -122,7 +129,7 @@ impl Transfer {
             Done::Submitted(_) => State::Submitted,
             Done::Returned(_) => State::Returned,
             Done::Accepted => State::Accepted,
-            Done::Ended(_) => State::Ended,
+            Done::Ended(_) | Done::MinutesFiled(_) => State::Ended,
         })
     }
 
@@ -138,6 +145,14 @@ impl Transfer {
     pub fn returned(&self) -> Option<&str> {
         self.steps.last().and_then(|step| match &step.what {
             Done::Returned(reason) => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The signed minutes that were handed in, oldest first.
+    pub fn signed_minutes(&self) -> impl Iterator<Item = (&Step, &DocumentBody)> {
+        self.steps.iter().filter_map(|step| match &step.what {
+            Done::MinutesFiled(document) => Some((step, document)),
             _ => None,
         })
     }
@@ -162,6 +177,9 @@ impl Archive {
                     Done::Accepted
                 }
                 EventKind::TransferEnded => Done::Ended(self.body_of(&row)?),
+                EventKind::TransferMinutesFiled => {
+                    Done::MinutesFiled(self.body_of::<TransferMinutesBody>(&row)?.document)
+                }
                 _ => return Err(Error::corrupt(format!("an event of {id} is none of a transfer"))),
             };
             steps.push(Step { index, at: entry.time, by: self.name_of(entry.actor)?, what });

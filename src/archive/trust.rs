@@ -194,6 +194,7 @@ impl Archive {
 
 /// Adds an anchor.
 pub fn add(archive: &Writing, new: &NewAnchor, actor: &str) -> Result<Anchor> {
+    let _orders = archive.orders()?;
     let id = archive.new_id();
     record(archive, EventKind::TrustAnchorAdded, id, &body_of(archive, new)?, actor)?;
     archive.anchor_of(id)
@@ -288,12 +289,14 @@ fn needed(text: &str) -> Result<&str> {
 
 /// Ends an anchor: it is trusted for nothing that happened after `until`.
 pub fn end(archive: &Writing, fingerprint: &str, until: DateTime<Utc>, reason: &str, actor: &str) -> Result<Anchor> {
+    let _orders = archive.orders()?;
     let anchor = archive.anchor(fingerprint)?;
     end_one(archive, anchor, until, reason, actor)
 }
 
 /// The same of the anchor with this identifier.
 pub fn end_by_id(archive: &Writing, id: Uuid, until: DateTime<Utc>, reason: &str, actor: &str) -> Result<Anchor> {
+    let _orders = archive.orders()?;
     let anchor = archive.anchors()?.into_iter().find(|anchor| anchor.id == id);
     let anchor = anchor.ok_or_else(|| Error::not_found("there is no trust anchor of this identifier"))?;
     end_one(archive, anchor, until, reason, actor)

@@ -21,6 +21,7 @@ use crate::error::Result;
 use crate::record::ConfidenceLevel;
 use crate::signature::judge::SubIndication;
 use crate::signature::judge::facts::Proof;
+use crate::signature::judge::promise::Shape;
 use crate::signature::practice::{self, Form, Outcome};
 use crate::signature::report::Mode;
 use crate::time::Micros;
@@ -35,6 +36,9 @@ pub use repeat::{Difference, Repeated};
 
 /// When a verdict that waits for newer revocation data is tried again if the evidence does not say.
 const RETRY_AFTER: TimeDelta = TimeDelta::hours(24);
+
+/// The reason of practice for a component that is too long to be looked at.
+const TOO_LONG: &str = "signature-not-read";
 
 /// Reports of one run, bytes: that on a signature has some 8 KB.
 const REPORTS_BYTES_MAX: usize = 8 << 20;
@@ -112,6 +116,8 @@ impl FromStr for EvidenceKind {
 pub(super) struct Subject<'a> {
     /// Its file name.
     pub name: &'a str,
+    /// Its media type, as announced.
+    pub media_type: &'a str,
     /// Whether it should have signatures.
     pub needs: Needs,
     /// Its bytes.
@@ -167,7 +173,8 @@ impl Examination {
     ) -> Result<Checked> {
         let at = at.instant();
         let detached = subject.about.map(|(_, bytes)| bytes);
-        let question = Question { bytes: subject.bytes, detached, at, record: Some(record), proofs };
+        let (name, media_type) = (subject.name, subject.media_type);
+        let question = Question { bytes: subject.bytes, detached, name, media_type, at, record: Some(record), proofs };
         let checked = checker.judge(&question);
         let has_signatures = !checked.judged.facts.signatures.is_empty();
         if subject.needs == Needs::Nothing && !has_signatures {
@@ -190,6 +197,19 @@ impl Examination {
             });
         }
         Ok(checked)
+    }
+
+    /// Takes a component that is too long to be looked at: what it shows, nobody knows. A film beside a document needs no
+    /// signature, and bears none.
+    pub fn take_too_long(&mut self, name: &str, media_type: &str, needs: Needs) {
+        let bears_none = [Shape::of_name(name), Shape::of_media_type(media_type)].contains(&Some(Shape::Other));
+        if needs == Needs::Nothing && bears_none {
+            return;
+        }
+        self.outcome = self.outcome.max(Some(Outcome::Review));
+        if !self.reasons.iter().any(|reason| reason == TOO_LONG) {
+            self.reasons.push(TOO_LONG.to_owned());
+        }
     }
 
     /// Whether the reports are more than an event may hold: thousands of signatures.

@@ -40,6 +40,7 @@ pub struct Writing {
     scopes: Mutex<HashMap<Uuid, u64>>,
     turn: Mutex<()>,
     orders: Mutex<()>,
+    naming: Mutex<()>,
     _lock: File,
 }
 
@@ -131,6 +132,8 @@ impl Writing {
 
     /// The pseudonym of `name`; registered by an event when it first acts.
     pub fn actor(&self, name: &str) -> Result<ActorId> {
+        // One at a time: who had two pseudonyms would be two persons.
+        let _naming = self.naming.lock().map_err(|_| Error::corrupt("a writer died"))?;
         if let Some(actor) = self.catalog.actor(name).map_err(project::catalog)? {
             return Ok(actor);
         }

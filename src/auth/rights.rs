@@ -165,6 +165,19 @@ impl Action {
                 | Self::ApproveClosedRequests
         )
     }
+
+    /// What the answers to it show: who may do it and not see that would hear of no success.
+    pub const fn shows(self) -> Option<Self> {
+        match self {
+            Self::HandOver | Self::ReceiveTransfer => Some(Self::ReadTransfers),
+            Self::Describe | Self::RevalidateSignatures => Some(Self::ReadDescription),
+            Self::HandleRequests | Self::ApproveRequests | Self::ApproveClosedRequests => Some(Self::ReadRequests),
+            Self::ActInDisposal | Self::HandleDisposal | Self::ReviewDisposal | Self::DecideDisposal => {
+                Some(Self::ReadDisposal)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Who asks.
@@ -301,14 +314,16 @@ fn does(role: Role, action: Action) -> bool {
     }
 }
 
-/// What is about records of several agencies at once: only who acts for the whole archive does it.
+/// What is about records of several agencies at once, or about the archive itself: only who acts for the whole does it.
 fn is_of_the_whole(action: Action) -> bool {
     use Action::{
-        ActInDisposal, AdoptRules, ConfirmRules, DecideDisposal, HandleDisposal, KeepHolds, ReadDisposal,
-        ReviewDisposal,
+        ActInDisposal, AdoptRules, ChangeAccounts, ConfirmClock, ConfirmRules, DecideDisposal, HandleDisposal,
+        KeepAgencies, KeepHolds, KeepTrust, KeepWebhooks, ReadAccounts, ReadAuditTrail, ReadDisposal, ReadSystem,
+        ReviewDisposal, RunUpkeep,
     };
     matches!(action, ReadDisposal | ActInDisposal | HandleDisposal | ReviewDisposal | DecideDisposal | KeepHolds)
-        || matches!(action, AdoptRules | ConfirmRules)
+        || matches!(action, AdoptRules | ConfirmRules | ReadAuditTrail | ReadAccounts | ReadSystem)
+        || matches!(action, ChangeAccounts | KeepAgencies | KeepTrust | KeepWebhooks | RunUpkeep | ConfirmClock)
 }
 
 /// Who reads files of access mode 03: those who process them, and those who decide about them.

@@ -80,6 +80,16 @@ impl Batch {
         }
     }
 
+    /// One of the several files of a record; that of a record with one file is its content.
+    pub fn file(&mut self, sha256: &Sha256, record: Uuid) {
+        self.batch.put(key(b'H', &[&sha256.0, record.as_bytes()]), b"");
+    }
+
+    /// Takes away a file of a record.
+    pub fn forget_file(&mut self, sha256: &Sha256, record: Uuid) {
+        self.batch.delete(key(b'H', &[&sha256.0, record.as_bytes()]));
+    }
+
     /// Takes away the content of a record.
     pub fn forget_holding(&mut self, file_code: &str, content: &Sha256) {
         self.batch.delete(key(b'h', &[&content.0, file_code.as_bytes()]));

@@ -6,7 +6,7 @@ use crate::time::Micros;
 use uuid::Uuid;
 
 /// Version of all rows; another one in the cursor means: rebuild.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// How much of the ledger the catalog shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,6 +39,11 @@ fn what_was_applied_is_found_again_also_beside_the_writer() {
     batch.placed(dossier, 1, &placed(record));
     batch.placed(dossier, 300, &placed(Uuid::from_u128(3)));
     batch.holding("H26.2023.1", &Sha256([5; 32]), record);
+    batch.holding("H26.2023.2", &Sha256([5; 32]), dossier);
+    batch.file(&Sha256([5; 32]), Uuid::from_u128(3));
+    batch.file(&Sha256([7; 32]), record);
+    batch.file(&Sha256([8; 32]), record);
+    batch.forget_file(&Sha256([8; 32]), record);
     batch.identified(Identified::of("H26 2023 12/QĐ-UBND"), record);
     batch.scope_objects(Uuid::from_u128(9), 77);
     batch.actor("clerk", ActorId([6; 8]));
@@ -64,7 +69,12 @@ fn what_was_applied_is_found_again_also_beside_the_writer() {
         assert_eq!(catalog.records_of(dossier, 0, 10).unwrap().len(), 2);
         assert_eq!(catalog.records_of(dossier, 1, 10).unwrap(), [(300, Uuid::from_u128(3))]);
         assert_eq!(catalog.holding("H26.2023.1", &Sha256([5; 32])).unwrap(), Some(record));
-        assert_eq!(catalog.holding("H26.2023.2", &Sha256([5; 32])).unwrap(), None);
+        assert_eq!(catalog.holding("H26.2023.3", &Sha256([5; 32])).unwrap(), None);
+        let of = [(5, vec![record, dossier, Uuid::from_u128(3)]), (7, vec![record]), (8, vec![])];
+        for (byte, expect) in of {
+            assert_eq!(catalog.all_holding(&Sha256([byte; 32]), 9).unwrap(), expect, "{byte}");
+        }
+        assert_eq!(catalog.all_holding(&Sha256([5; 32]), 1).unwrap(), [record, Uuid::from_u128(3)]);
         assert_eq!(catalog.identified(Identified::of("H26 2023 12/QĐ-UBND")).unwrap(), Some(record));
         assert_eq!(catalog.scope_objects(Uuid::from_u128(9)).unwrap(), 77);
         assert_eq!(catalog.actor("clerk").unwrap(), Some(ActorId([6; 8])));
@@ -106,4 +116,15 @@ fn what_was_loaded_is_found_and_replaced_by_what_is_loaded_later() {
     assert_eq!((rows, beside.rows().count()), (3, 3), "body, scope and cursor");
     assert_eq!(beside.body(record).unwrap().as_deref(), Some(&b"three"[..]));
     assert!(!home.join(LOADING).exists());
+}
+
+#[test]
+fn a_catalog_of_another_version_is_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(dir.path()).unwrap();
+    catalog.apply(Batch::default(), &cursor(5)).unwrap();
+    let mut older = cursor(5).encode();
+    older[3] -= 1;
+    catalog.db.put(b"m", older).unwrap();
+    assert!(catalog.cursor().unwrap_err().is_spoilt());
 }

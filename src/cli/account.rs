@@ -5,6 +5,7 @@ use super::{Common, Result};
 use crate::archive::account::credential::{Credentials, SetBy};
 use crate::archive::account::token::{self, Token, Tokens};
 use crate::archive::account::{self, Account, Identity, Standing, Wanted};
+use crate::archive::describe::Seen;
 use crate::archive::{Places, Reading, Writing};
 use crate::auth::rights::{self, Grants, Reach, Role};
 use crate::error::Error;
@@ -43,6 +44,9 @@ enum Action {
     Confirm {
         /// Name of the account.
         name: String,
+        /// Index of the proposal's entry, as `list` shows it: nothing that was proposed since is confirmed.
+        #[arg(long, value_name = "ENTRY")]
+        proposal: Option<u64>,
     },
     /// Propose that a provider's word (OpenID Connect) opens an account beside its password.
     Link {
@@ -225,7 +229,10 @@ impl AccountCommand {
                 }
                 proposed
             }
-            Action::Confirm { name } => write(&|archive| account::confirm(archive, &name, &actor))?,
+            Action::Confirm { name, proposal } => {
+                let seen = proposal.map_or(Seen::Any, Seen::AsOf);
+                write(&|archive| account::confirm(archive, &name, seen, &actor))?
+            }
             Action::Link { name, subject, issuer, reason } => {
                 let identity = Identity { issuer: issuer.map_or_else(|| configured(common), Ok)?, subject };
                 write(&|archive| account::link(archive, &name, identity.clone(), &reason, &actor))?
@@ -236,6 +243,16 @@ impl AccountCommand {
                 let account = Reading::open(&places)?.account_named(&name)?;
                 let password = read_password(output)?;
                 Credentials::new(&places, clock.clone()).set(account.id, &account.name, &password, SetBy::Another)?;
+                // Whoever had got in may have made one for later.
+                let ended = Tokens::new(&places, clock.clone()).revoke_all(account.id)?;
+                if ended > 0 {
+                    tell(
+                        output.say(
+                            "Các mã API của tài khoản đã bị thu hồi.\n",
+                            "The account's API tokens were revoked.\n",
+                        ),
+                    );
+                }
                 account
             }
             Action::ForgetSecondFactor { name } => {
@@ -357,6 +374,7 @@ fn document(account: &Account) -> Value {
             Grants { roles: waiting.wanted.roles.clone(), reach: waiting.wanted.reach.clone(), ..Grants::default() };
         let mut proposal = grants_json(&wanted);
         proposal["identity"] = identity_json(waiting.wanted.identity.as_ref());
+        proposal["entry"] = waiting.index.into();
         proposal["by"] = waiting.by.clone().into();
         proposal["at"] = waiting.at.clone().into();
         proposal["reason"] = waiting.wanted.reason.clone().into();
@@ -389,7 +407,13 @@ fn text(output: &Output, account: &Account) -> String {
             }
             None => {}
         }
-        text.push_str(&format!("    {}, {}: {}\n", plain(&waiting.by), waiting.at, plain(&waiting.wanted.reason)));
+        text.push_str(&format!(
+            "    #{} {}, {}: {}\n",
+            waiting.index,
+            plain(&waiting.by),
+            waiting.at,
+            plain(&waiting.wanted.reason)
+        ));
     }
     text
 }

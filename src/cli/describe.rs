@@ -10,7 +10,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// Options that are about records.
-const OF_A_RECORD: [&str; 6] = ["subject", "keyword", "language", "signer", "signer_position", "pages"];
+const OF_A_RECORD: [&str; 7] = ["subject", "keyword", "language", "signer", "signer_position", "pages", "sensitivity"];
 
 /// Amend what describes a record or a dossier: what it said before, who amended it and why stay in the ledger.
 #[derive(clap::Args)]
@@ -42,6 +42,9 @@ pub struct Describe {
     /// Number of pages.
     #[arg(long, value_name = "NUMBER")]
     pages: Option<u32>,
+    /// Level of sensitivity, 1 to 4; who set it last does not lower it.
+    #[arg(long, value_name = "LEVEL")]
+    sensitivity: Option<u8>,
     /// Title of a dossier.
     #[arg(long, value_name = "TEXT", conflicts_with_all = OF_A_RECORD)]
     title: Option<String>,
@@ -64,6 +67,7 @@ impl Describe {
             (Field::Signer, self.signer),
             (Field::SignerPosition, self.signer_position),
             (Field::Pages, self.pages.map(|pages| pages.to_string())),
+            (Field::Sensitivity, self.sensitivity.map(|level| level.to_string())),
         ];
         let wanted: Vec<(Field, String)> =
             wanted.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();

@@ -34,6 +34,7 @@ Examples:
       --receiver 'Lưu trữ lịch sử tỉnh' --position 'Giám đốc' -o list.pdf
   chauban retention holidays tet-2027.toml --reason 'announcement 12/TB-VPCP'
   chauban retention archive-kind historical --reason 'order 5/QĐ-UBND'
+  chauban retention archive-name 'Lưu trữ Sở Nội vụ tỉnh Hà Giang' --place 'Hà Giang' --reason 'order 6/QĐ-SNV'
   chauban retention sector H26.12 special --reason 'defence: ND 01/2013, 30 years'
 
 Rules describe; nothing here permits a destruction. Nothing becomes eligible for disposal under a rule that is neither
@@ -86,6 +87,8 @@ enum Action {
     Holidays(setting::Holidays),
     /// Say whose archive this is: an agency's current one, or a historical one, which takes permanent records only.
     ArchiveKind(setting::ArchiveKind),
+    /// Say what the archive is called, and where it is: what its papers and certified copies bear.
+    ArchiveName(setting::ArchiveName),
     /// Say which agencies transfer to the historical archive by another law's time (thirty years instead of five).
     Sector(setting::SectorCommand),
 }
@@ -115,6 +118,7 @@ impl RetentionCommand {
             Action::Keep(command) => command.run(common, output),
             Action::Holidays(command) => command.run(common, output),
             Action::ArchiveKind(command) => command.run(common, output),
+            Action::ArchiveName(command) => command.run(common, output),
             Action::Sector(command) => command.run(common, output),
         }
     }

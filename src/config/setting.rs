@@ -65,6 +65,10 @@ settings! {
         draft.config.limits.connections = number(text, 1, 65_536)?;
         Ok(())
     };
+    "limits.connections_per_address" "CHAUBAN_LIMITS_CONNECTIONS_PER_ADDRESS" |draft, text| {
+        draft.config.limits.connections_per_address = number(text, 0, 65_536)?;
+        Ok(())
+    };
     "limits.requests_per_minute" "CHAUBAN_LIMITS_REQUESTS_PER_MINUTE" |draft, text| {
         draft.config.limits.requests_per_minute = number(text, 0, 1_000_000)?;
         Ok(())

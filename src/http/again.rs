@@ -1,7 +1,7 @@
 //! Requests that are repeated because their answer was lost: with the same `Idempotency-Key` the first answer is given again.
 //!
-//! Kept in memory for a day, by account and key: a restart forgets. What must not happen twice after a restart either is
-//! refused by the state it would change; what remains is a second draft.
+//! Kept in memory for a day, by account and key, of each account the newest: a restart forgets. What must not happen twice
+//! after a restart either is refused by the state it would change; what remains is a second draft.
 
 use super::guard::{Asking, FORM_BYTES_MAX};
 use super::problem::Problem;
@@ -14,13 +14,16 @@ use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// Header with the key.
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// How long an answer is kept.
 const KEPT_FOR: Duration = Duration::from_secs(24 * 3600);
-/// Answers that are kept: of some kilobytes each.
-const KEPT_MAX: usize = 10_000;
+/// Answers that are kept of one account: of some kilobytes each.
+const KEPT_OF_ONE: usize = 256;
+/// Bytes of all answers that are kept.
+const KEPT_BYTES_MAX: usize = 64 << 20;
 /// Longest answer that is kept.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 /// Longest key.
@@ -33,6 +36,7 @@ pub struct Answers {
 }
 
 struct Kept {
+    account: Uuid,
     request: Sha256,
     at: Instant,
     /// `None`: the first request is under way.
@@ -65,7 +69,7 @@ pub async fn run(answers: &Arc<Answers>, asking: &Asking, request: Request, next
     let bytes = to_bytes(body, FORM_BYTES_MAX).await.map_err(|_| Problem::too_long())?;
     let asked = Sha256::of_parts(&[parts.uri.path().as_bytes(), b"\0", &bytes]);
     let name = Sha256::of_parts(&[account.as_bytes(), &key]);
-    match answers.take(name, asked)? {
+    match answers.take(account, name, asked)? {
         Some((status, headers, body)) => Ok((status, headers, body).into_response()),
         None => {
             let place = Place { answers: answers.clone(), name };
@@ -82,7 +86,12 @@ pub async fn run(answers: &Arc<Answers>, asking: &Asking, request: Request, next
 
 impl Answers {
     /// The answer that a request had; `None`: it is the first, and its place is taken.
-    fn take(&self, name: Sha256, request: Sha256) -> Result<Option<(StatusCode, HeaderMap, Bytes)>, Problem> {
+    fn take(
+        &self,
+        account: Uuid,
+        name: Sha256,
+        request: Sha256,
+    ) -> Result<Option<(StatusCode, HeaderMap, Bytes)>, Problem> {
         let mut kept = self.lock();
         kept.retain(|_, one| one.at.elapsed() < KEPT_FOR);
         match kept.get(&name) {
@@ -94,26 +103,39 @@ impl Answers {
             Some(Kept { answer: None, .. }) => Err(Problem::conflict("the first request with this key is under way")),
             Some(Kept { answer, .. }) => Ok(answer.clone()),
             None => {
-                if kept.len() >= KEPT_MAX
-                    && let Some(oldest) = kept.iter().min_by_key(|(_, one)| one.at).map(|(name, _)| *name)
-                {
-                    kept.remove(&oldest);
+                if kept.values().filter(|one| one.account == account).count() >= KEPT_OF_ONE {
+                    forget_oldest(&mut kept, |one| one.account == account);
                 }
-                kept.insert(name, Kept { request, at: Instant::now(), answer: None });
+                kept.insert(name, Kept { account, request, at: Instant::now(), answer: None });
                 Ok(None)
             }
         }
     }
 
     fn keep(&self, name: Sha256, answer: (StatusCode, HeaderMap, Bytes)) {
-        if let Some(one) = self.lock().get_mut(&name) {
+        let mut kept = self.lock();
+        if let Some(one) = kept.get_mut(&name) {
             one.answer = Some(answer);
+        }
+        while kept.values().map(Kept::bytes).sum::<usize>() > KEPT_BYTES_MAX {
+            forget_oldest(&mut kept, |one| one.bytes() > 0);
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Sha256, Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Kept {
+    fn bytes(&self) -> usize {
+        self.answer.as_ref().map_or(0, |(_, _, body)| body.len())
+    }
+}
+
+fn forget_oldest(kept: &mut HashMap<Sha256, Kept>, of: impl Fn(&Kept) -> bool) {
+    let oldest = kept.iter().filter(|(_, one)| of(one)).min_by_key(|(_, one)| one.at).map(|(name, _)| *name);
+    oldest.iter().for_each(|name| _ = kept.remove(name));
 }
 
 impl Drop for Place {

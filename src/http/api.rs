@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod agencies;
 pub mod audit;
+pub mod checkpoints;
 pub mod checks;
 pub mod describe;
 pub mod disposal;
@@ -75,20 +76,21 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,
         transfers::examine, transfers::examination, transfers::progress, transfers::submit, transfers::give_back,
-        transfers::accept, transfers::accession, transfers::minutes,
+        transfers::accept, transfers::accession, transfers::minutes, transfers::file_minutes, transfers::signed_minutes,
+        transfers::receipts,
         disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::foresight::foresee, disposal::document, disposal::paper::paper,
         disposal::act,
         requests::list, requests::create, requests::show, requests::approval, requests::refusal, requests::fulfilment,
         requests::closing, requests::pass, requests::revocation, requests::copy, requests::certificate, requests::certify,
         due::due, due::evaluation, due::transfer_list, retention::export::record, retention::export::dossier,
         holds::list, holds::place, holds::release,
-        setting::list, setting::holidays, setting::archive_kind, setting::sector,
+        setting::list, setting::holidays, setting::archive_kind, setting::archive_name, setting::sector,
         rules::list, rules::preview, rules::create, rules::approval, rules::confirm, rules::withdraw,
         agencies::list, agencies::show, agencies::act, agencies::export, agencies::import,
         trust::list, trust::create, trust::confirmation, trust::ending,
         sources::authorities, sources::add_authority, sources::end_authority, sources::sources, sources::add_source,
         sources::end_source, sources::stamps, upkeep::show, upkeep::begin, upkeep::progress, upkeep::confirm_clock,
-        checks::check_signature, checks::receipt, checks::evidence,
+        checkpoints::list, checks::check_signature, checks::receipt, checks::evidence,
         inspection::digest, inspection::fixity, inspection::accounts, audit::trail,
         accounts::create, accounts::confirmation, accounts::closing, accounts::identity,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,

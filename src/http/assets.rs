@@ -15,16 +15,22 @@ use std::sync::LazyLock;
 /// The verifier.
 const VERIFIER: &str = include_str!("../../assets/verify.html");
 
+/// What is said beside a document that is handed over, for who prepares a transfer; and an example.
+const SIDECAR_SCHEMA: &str = include_str!("../../schemas/sidecar.schema.json");
+const SIDECAR_EXAMPLE: &str = include_str!("../../schemas/sidecar.example.json");
+
 struct Asset {
     name: &'static str,
     kind: &'static str,
     text: &'static str,
 }
 
-const ASSETS: [Asset; 3] = [
+const ASSETS: [Asset; 5] = [
     Asset { name: "style.css", kind: "text/css; charset=utf-8", text: include_str!("../../assets/style.css") },
     Asset { name: "script.js", kind: "text/javascript; charset=utf-8", text: include_str!("../../assets/script.js") },
     Asset { name: "seal.svg", kind: "image/svg+xml", text: include_str!("../../assets/seal.svg") },
+    Asset { name: "sidecar.schema.json", kind: "application/schema+json", text: SIDECAR_SCHEMA },
+    Asset { name: "sidecar.example.json", kind: "application/json", text: SIDECAR_EXAMPLE },
 ];
 
 /// A few digits of the digest over all of them: part of the address in pages.

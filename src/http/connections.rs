@@ -4,7 +4,9 @@
 //! do. Every request carries its [`Peer`]. Ending: no connection is taken any more, those that are idle are closed, and
 //! answers under way have [`STOP_WITHIN`].
 
+use super::pace::Asker;
 use super::tls::{Again, Certificates};
+use super::turns::Shares;
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use axum::Router;
@@ -59,14 +61,16 @@ pub struct Connections {
     certificates: Option<Arc<Certificates>>,
     acceptor: Option<TlsAcceptor>,
     at_once: Arc<Semaphore>,
+    of_one: Arc<Shares>,
 }
 
 impl Connections {
-    /// Serves `router`, with TLS where there are certificates.
-    pub fn new(router: Router, certificates: Option<Arc<Certificates>>, at_once: u32) -> Result<Self> {
+    /// Serves `router`, with TLS where there are certificates: so many connections at once, and so many of one address (0 for
+    /// no limit).
+    pub fn new(router: Router, certificates: Option<Arc<Certificates>>, (at_once, of_one): (u32, u32)) -> Result<Self> {
         let config = certificates.as_ref().map(Certificates::config).transpose()?;
-        let at_once = Arc::new(Semaphore::new(at_once as usize));
-        Ok(Self { router, certificates, acceptor: config.map(TlsAcceptor::from), at_once })
+        let (at_once, of_one) = (Arc::new(Semaphore::new(at_once as usize)), Arc::new(Shares::new(of_one as usize)));
+        Ok(Self { router, certificates, acceptor: config.map(TlsAcceptor::from), at_once, of_one })
     }
 
     /// Takes connections until the process is told to end; `listener` is bound already.
@@ -111,7 +115,8 @@ impl Connections {
 
     /// Speaks on a connection, on a task of its own; one too many is closed.
     fn take(&self, stream: TcpStream, peer: SocketAddr, watcher: Watcher) {
-        let Ok(place) = self.at_once.clone().try_acquire_owned() else {
+        let place = self.at_once.clone().try_acquire_owned().ok().zip(Shares::take(&self.of_one, Asker::at(peer.ip())));
+        let Some(place) = place else {
             tracing::warn!("a connection too many was closed");
             return;
         };

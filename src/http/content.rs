@@ -1,12 +1,15 @@
 //! Files of records on their way out: whole or a range, in pieces, verified before they leave.
 //!
-//! A thread decrypts and a bounded channel feeds the answer, so a file of any length costs a few pieces of memory. Every
-//! piece is authenticated under the object's key; of a whole file the last piece waits until both digests are those of the
-//! accession, so that a file that is not right never arrives whole.
+//! A thread decrypts and a bounded channel feeds the answer, so a file of any length costs a few pieces of memory. The thread
+//! is none of those that answer requests ([`Turns`](super::turns::Turns)), and a reader who takes no piece for
+//! [`TAKEN_WITHIN`] is given up. Every piece is authenticated under the object's key; of a whole file the last piece waits
+//! until both digests are those of the accession, so that a file that is not right never arrives whole.
 
 use super::guard::escaped;
+use super::pace::Asker;
 use super::problem::Problem;
 use super::service::Service;
+use super::turns::Share;
 use crate::archive::body::ComponentBody;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -17,6 +20,8 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use uuid::Uuid;
 
@@ -24,6 +29,8 @@ use uuid::Uuid;
 const PIECES_MAX: usize = 4;
 /// Longest piece.
 const PIECE_BYTES: usize = 256 * 1024;
+/// Longest until a reader takes a piece: 9 KB/s.
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 
 /// What agencies sent runs nothing and loads nothing; only our own page may frame it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'";
@@ -39,11 +46,20 @@ pub enum Manner {
     Lent,
 }
 
-/// Answers with component `number` (from 1) of a record, or with the range that is asked for.
+/// Which file of a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The record.
+    pub record: Uuid,
+    /// The component, from 1.
+    pub number: usize,
+}
+
+/// Answers with a component of a record, or with the range that is asked for; `who` reads it.
 pub fn answer(
     service: &Arc<Service>,
-    record: Uuid,
-    number: usize,
+    who: Asker,
+    place: Place,
     component: &ComponentBody,
     headers: &HeaderMap,
     manner: Manner,
@@ -68,10 +84,15 @@ pub fn answer(
         }
     };
     let length = range.as_ref().map_or(size, |range| range.end - range.start);
-    let (feed, pieces) = channel(PIECES_MAX);
-    let (service, part) = (service.clone(), range.clone());
-    tokio::task::spawn_blocking(move || send(&service, record, number, part, feed));
-    let mut response = Body::new(Pieces { pieces, left: length }).into_response();
+    let part = range.clone();
+    let feed = made(service, who, move |service, sink| {
+        let (archive, Place { record, number }) = (service.archive()?, place);
+        match part {
+            None => archive.get(record, number, sink).map(|_| ()),
+            Some(range) => archive.get_range(record, number, range, sink).map(|_| ()),
+        }
+    })?;
+    let mut response = Body::new(Sized { feed, left: length }).into_response();
     let is_pdf = component.media_type == "application/pdf";
     let headers = response.headers_mut();
     let kind = if is_pdf { "application/pdf" } else { "application/octet-stream" };
@@ -96,24 +117,39 @@ pub fn answer(
     Ok(response)
 }
 
-/// A body of no known length that a thread writes; an error breaks it off, so that no client takes it for whole.
+/// A body of no known length that a thread writes for `who`.
 pub fn streamed(
     service: &Arc<Service>,
+    who: Asker,
     write: impl FnOnce(&Service, &mut dyn Write) -> crate::error::Result<()> + Send + 'static,
-) -> Body {
+) -> Result<Body, Problem> {
+    Ok(Body::new(made(service, who, write)?))
+}
+
+/// What a thread writes, as soon as there is one; an error breaks it off short of its end, so that nobody takes it for whole.
+fn made(
+    service: &Arc<Service>,
+    who: Asker,
+    write: impl FnOnce(&Service, &mut dyn Write) -> crate::error::Result<()> + Send + 'static,
+) -> Result<Feed, Problem> {
+    let many = || Problem::too_many("too many files are on their way to you: take those first");
+    let share = service.turns.reader(who).ok_or_else(many)?;
     let (feed, pieces) = channel(PIECES_MAX);
     let service = service.clone();
-    tokio::task::spawn_blocking(move || {
-        let mut sink = Sink { feed, held: Vec::with_capacity(PIECE_BYTES) };
-        let done = write(&service, &mut sink);
-        let Sink { feed, held } = sink;
-        let last = done.map(|()| Bytes::from(held)).map_err(|error| {
-            tracing::error!(%error, "an answer was not sent whole");
-            io::Error::other("the answer can't be made")
+    tokio::spawn(async move {
+        let turn = service.turns.sending().await;
+        tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let mut sink = Sink { feed, held: Vec::with_capacity(PIECE_BYTES) };
+            let done = write(&service, &mut sink);
+            let last = done.map(|()| Bytes::from(std::mem::take(&mut sink.held))).map_err(|error| {
+                tracing::error!(%error, "an answer was not sent whole");
+                io::Error::other("the answer can't be made")
+            });
+            let _ = sink.give(last);
         });
-        let _ = feed.blocking_send(last);
     });
-    Body::new(Feed { pieces })
+    Ok(Feed { pieces, _share: Some(share) })
 }
 
 /// RFC 9530.
@@ -158,36 +194,28 @@ fn wanted(headers: &HeaderMap, tag: &str, size: u64) -> Wanted {
     if range.start < range.end { Wanted::Part(range) } else { Wanted::Nothing }
 }
 
-/// Decrypts into the channel; an error ends the answer short of its length, which no client takes for whole.
-fn send(service: &Service, record: Uuid, number: usize, range: Option<Range<u64>>, feed: Sender<io::Result<Bytes>>) {
-    let mut sink = Sink { feed, held: Vec::with_capacity(PIECE_BYTES) };
-    let archive = service.archive();
-    let done = archive.and_then(|archive| match range {
-        None => archive.get(record, number, &mut sink).map(|_| ()),
-        Some(range) => archive.get_range(record, number, range, &mut sink).map(|_| ()),
-    });
-    let Sink { feed, held } = sink;
-    let last = match done {
-        Ok(()) => Ok(Bytes::from(held)),
-        Err(error) => {
-            tracing::error!(%error, %record, number, "a file was not sent whole");
-            Err(io::Error::other("the file can't be read"))
-        }
-    };
-    let _ = feed.blocking_send(last);
-}
-
 struct Sink {
     feed: Sender<io::Result<Bytes>>,
     held: Vec<u8>,
+}
+
+impl Sink {
+    /// Hands a piece over, once there is room for it.
+    fn give(&self, piece: io::Result<Bytes>) -> io::Result<()> {
+        let given = tokio::time::timeout(TAKEN_WITHIN, self.feed.send(piece));
+        match Handle::current().block_on(given) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.held.len() >= PIECE_BYTES {
             let piece = std::mem::replace(&mut self.held, Vec::with_capacity(PIECE_BYTES));
-            let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
-            self.feed.blocking_send(Ok(Bytes::from(piece))).map_err(gone)?;
+            self.give(Ok(Bytes::from(piece)))?;
         }
         let taken = bytes.len().min(PIECE_BYTES);
         self.held.extend_from_slice(&bytes[..taken]);
@@ -199,10 +227,17 @@ impl Write for Sink {
     }
 }
 
-/// A body that is fed, of no known length.
+/// What a thread makes, as it comes; of no known length.
 pub struct Feed {
-    /// What feeds it.
-    pub pieces: Receiver<io::Result<Bytes>>,
+    pieces: Receiver<io::Result<Bytes>>,
+    /// The reader's, until the last piece has gone.
+    _share: Option<Share>,
+}
+
+impl From<Receiver<io::Result<Bytes>>> for Feed {
+    fn from(pieces: Receiver<io::Result<Bytes>>) -> Self {
+        Self { pieces, _share: None }
+    }
 }
 
 impl http_body::Body for Feed {
@@ -215,22 +250,22 @@ impl http_body::Body for Feed {
     }
 }
 
-struct Pieces {
-    pieces: Receiver<io::Result<Bytes>>,
+/// The same, of a length that is known.
+struct Sized {
+    feed: Feed,
     left: u64,
 }
 
-impl http_body::Body for Pieces {
+impl http_body::Body for Sized {
     type Data = Bytes;
     type Error = io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let piece = ready!(self.pieces.poll_recv(cx));
-        Poll::Ready(piece.map(|piece| {
-            let piece = piece?;
-            self.left = self.left.saturating_sub(piece.len() as u64);
-            Ok(Frame::data(piece))
-        }))
+        let piece = ready!(Pin::new(&mut self.feed).poll_frame(cx));
+        if let Some(Ok(piece)) = &piece {
+            self.left = self.left.saturating_sub(piece.data_ref().map_or(0, |bytes| bytes.len() as u64));
+        }
+        Poll::Ready(piece)
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -127,6 +127,11 @@ impl Asking {
     pub fn who(&self) -> Result<&Arc<Who>, Problem> {
         self.0.as_ref().ok_or_else(Problem::sign_in)
     }
+
+    /// As whom they count who are sent files.
+    pub fn reader(&self) -> Result<Asker, Problem> {
+        Ok(Asker::Account(self.who()?.account.id))
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Asking {

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod agencies;
 pub mod audit;
+pub mod checkpoints;
 pub mod describe;
 pub mod disposal;
 pub mod dossier;
@@ -124,6 +125,11 @@ impl Page {
     /// As above.
     pub fn can_see_transfers(&self) -> bool {
         self.asking.could(Action::ReadTransfers)
+    }
+
+    /// Whether who looks hands over for an agency.
+    pub fn can_hand_over(&self) -> bool {
+        self.asking.could(Action::HandOver)
     }
 
     /// As above.

@@ -87,6 +87,7 @@ routes! {
     GET "/fonds" ReadDescription;
     GET "/fonds/{agency}" ReadDescription;
     GET "/inspect" Inspect;
+    GET "/inspect/checkpoints" Inspect;
     POST "/inspect" Inspect;
     POST "/inspect/signatures" Inspect;
     GET "/account" KeepOwnAccount;
@@ -108,6 +109,9 @@ routes! {
     POST "/transfers" HandOver;
     GET "/transfers/{id}" ReadTransfers;
     GET "/transfers/{id}/minutes" ReadTransfers;
+    POST "/transfers/{id}/minutes" ReadTransfers;
+    GET "/transfers/{id}/minutes/{event}" ReadTransfers;
+    GET "/transfers/{id}/receipts" FetchReceipt;
     POST "/transfers/{id}/files" HandOver;
     POST "/transfers/{id}/remove-file" HandOver;
     POST "/transfers/{id}/examine" HandOver;
@@ -156,6 +160,7 @@ routes! {
     GET "/rules/settings" ReadRules;
     POST "/rules/settings/holidays" AdoptRules;
     POST "/rules/settings/archive-kind" AdoptRules;
+    POST "/rules/settings/archive-name" AdoptRules;
     POST "/rules/settings/sectors" AdoptRules;
     GET "/agencies" ReadAgencies;
     POST "/agencies/acts" KeepAgencies;
@@ -249,6 +254,9 @@ routes! {
     POST "/api/v1/transfers/{id}/acceptance" ReceiveTransfer;
     GET "/api/v1/transfers/{id}/accession" ReadTransfers;
     GET "/api/v1/transfers/{id}/minutes" ReadTransfers;
+    POST "/api/v1/transfers/{id}/minutes" ReadTransfers;
+    GET "/api/v1/transfers/{id}/minutes/{event}" ReadTransfers;
+    GET "/api/v1/transfers/{id}/receipts" FetchReceipt;
     GET "/api/v1/disposal-cases" ReadDisposal;
     POST "/api/v1/disposal-cases" HandleDisposal;
     GET "/api/v1/disposal-cases/{year}/{number}" ReadDisposal;
@@ -267,6 +275,7 @@ routes! {
     GET "/api/v1/retention-settings" ReadRules;
     POST "/api/v1/retention-settings/holidays" AdoptRules;
     POST "/api/v1/retention-settings/archive-kind" AdoptRules;
+    POST "/api/v1/retention-settings/archive-name" AdoptRules;
     POST "/api/v1/retention-settings/sectors" AdoptRules;
     GET "/api/v1/requests" ReadRequests;
     POST "/api/v1/requests" HandleRequests;
@@ -311,6 +320,7 @@ routes! {
     POST "/api/v1/verify-receipt" Inspect;
     POST "/api/v1/verify-evidence" Inspect;
     GET "/api/v1/fixity" Inspect;
+    GET "/api/v1/checkpoints" Inspect;
     GET "/api/v1/audit" ReadAuditTrail;
     GET "/api/v1/system" ReadSystem;
     GET "/api/v1/accounts" ReadAccounts;

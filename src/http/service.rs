@@ -6,6 +6,7 @@
 use super::guard::{Way, Who};
 use super::pace::Pace;
 use super::problem::Problem;
+use super::turns::{Turn, Turns};
 use crate::archive::account::challenge::Challenges;
 use crate::archive::account::credential::{Credentials, Factors};
 use crate::archive::account::provider::{Failure, Provider};
@@ -89,6 +90,8 @@ pub struct Service {
     pub provider: Option<Provider>,
     /// Who may ask it now: one that answers slowly holds nobody else up.
     provider_turns: Arc<Semaphore>,
+    /// Whose turn it is.
+    pub turns: Turns,
     /// Who may have all dossiers looked at now: others wait without a thread.
     survey_turn: Arc<Semaphore>,
     /// How often one address may ask.
@@ -193,6 +196,8 @@ pub struct Upkeep {
 pub struct Limits {
     /// Connections at once.
     pub connections: u32,
+    /// Connections at once of one address; 0 for no limit.
+    pub connections_per_address: u32,
     /// Requests a minute of one address, and of one account; 0 for no limit.
     pub requests_per_minute: u32,
     /// Passwords and codes a minute from one address; 0 for no limit.
@@ -202,7 +207,8 @@ pub struct Limits {
 impl Default for Limits {
     /// An office of fifty behind one address reads a page a second each; a person tries two passwords a second at most.
     fn default() -> Self {
-        Self { connections: 1024, requests_per_minute: 3000, sign_ins_per_minute: 120 }
+        let (connections, connections_per_address) = (1024, 256);
+        Self { connections, connections_per_address, requests_per_minute: 3000, sign_ins_per_minute: 120 }
     }
 }
 
@@ -248,6 +254,7 @@ impl Service {
             second_factor,
             provider,
             provider_turns: Arc::new(Semaphore::new(PROVIDER_TURNS)),
+            turns: Turns::default(),
             survey_turn: Arc::new(Semaphore::new(1)),
             requests: Pace::per_minute(limits.requests_per_minute),
             requests_of_accounts: Pace::per_minute(limits.requests_per_minute),
@@ -394,8 +401,30 @@ pub async fn blocking<T: Send + 'static>(
     service: Arc<Service>,
     work: impl FnOnce(&Service) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let done = tokio::task::spawn_blocking(move || work(&service)).await;
-    done.map_err(|error| Error::unavailable("the request's work died").because(error))?
+    let turn = service.turns.work().await;
+    on_a_thread(service, turn, work).await
+}
+
+/// Checks a password, in its turn: each takes a tenth of a second of a core on purpose.
+pub async fn proving<T: Send + 'static>(
+    service: Arc<Service>,
+    work: impl FnOnce(&Service) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let crowd = || Error::unavailable("too many sign in at this moment").remedy("try again in some seconds");
+    let turn = service.turns.proving().await.ok_or_else(crowd)?;
+    on_a_thread(service, turn, work).await
+}
+
+async fn on_a_thread<T: Send + 'static>(
+    service: Arc<Service>,
+    turn: Turn,
+    work: impl FnOnce(&Service) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work(&service)
+    });
+    done.await.map_err(|error| Error::unavailable("the request's work died").because(error))?
 }
 
 /// Looks at every dossier, in its turn: one look takes all cores, and seconds of a large archive.

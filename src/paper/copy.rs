@@ -11,6 +11,7 @@ use super::model::{
 };
 use crate::digest::Sha256;
 use crate::request::{self, MARK};
+use crate::retention::disposal::Archive as Whose;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// The paper of a copy.
@@ -26,6 +27,10 @@ pub struct CopyPaper {
     pub code: String,
     /// Name of the archive, and its code.
     pub archive: (String, String),
+    /// Where it is.
+    pub place: String,
+    /// Whose archive it is.
+    pub whose: Whose,
     /// Name of the reader, and the document that proves who that is.
     pub reader: (String, String),
     /// The record's code in the archive.
@@ -65,7 +70,7 @@ impl CopyPaper {
             superior: None,
             agency: self.archive.0.clone(),
             number: Number::None,
-            place: String::new(),
+            place: self.place.clone(),
             on: Some(self.on),
             kind: "Bản sao".to_owned(),
             subject: if certified {
@@ -99,7 +104,7 @@ impl CopyPaper {
         let until = self.use_until.map_or_else(|| "không ấn định".to_owned(), days::short);
         vec![
             ("Mã xác thực lưu trữ", self.code.clone()),
-            ("Tên lưu trữ lịch sử", format!("{} ({})", self.archive.0, self.archive.1)),
+            (self.called(), format!("{} ({})", self.archive.0, self.archive.1)),
             ("Người nhận", format!("{}, {}", self.reader.0, self.reader.1)),
             ("Mã lưu trữ gốc", self.record.clone()),
             ("Số, ký hiệu", self.symbol.clone()),
@@ -110,6 +115,14 @@ impl CopyPaper {
             ("Thời hạn sử dụng", until),
             ("Số lượng bản", self.copies.to_string()),
         ]
+    }
+
+    /// The field of the archive's name. What is reported is the form of a historical archive.
+    fn called(&self) -> &'static str {
+        match self.whose {
+            Whose::Historical => "Tên lưu trữ lịch sử",
+            Whose::Current => "Tên lưu trữ hiện hành",
+        }
     }
 
     /// What the page of a copy without certificate says: nothing of the reader.

@@ -12,15 +12,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub struct TransferMinutes {
     /// When the file is made.
     pub made: DateTime<Utc>,
-    /// Who receives: the archive.
+    /// Who receives: the archive's name and code.
     pub archive: String,
-    /// Code of the agency that hands over.
+    /// The place that the archive's papers bear; empty where nobody has said it.
+    pub place: String,
+    /// Name and code of the agency that hands over.
     pub agency: String,
     /// What it calls the transfer.
     pub title: String,
-    /// Who submitted it, and on which day.
+    /// Holder of the account that submitted it, and on which day.
     pub giver: (String, NaiveDate),
-    /// Who accepted it, and on which day.
+    /// Holder of the account that accepted it, and on which day.
     pub receiver: (String, NaiveDate),
     /// SHA-256 of the list of what was handed over.
     pub listing: Sha256,
@@ -52,7 +54,7 @@ impl TransferMinutes {
             superior: None,
             agency: self.archive.clone(),
             number: Number::Open("BB".to_owned()),
-            place: String::new(),
+            place: self.place.clone(),
             on: None,
             kind: "Biên bản".to_owned(),
             subject: "Giao nhận hồ sơ, tài liệu điện tử".to_owned(),
@@ -63,7 +65,7 @@ impl TransferMinutes {
         let (files, bytes) = self.files;
         let blocks = vec![
             line("Đợt nộp lưu", self.title.clone()),
-            line("Bên giao", format!("cơ quan {}, {}, trình {}", self.agency, self.giver.0, days::long(self.giver.1))),
+            line("Bên giao", format!("{}, {}, trình {}", self.agency, self.giver.0, days::long(self.giver.1))),
             line(
                 "Bên nhận",
                 format!("{}, {}, chấp nhận {}", self.archive, self.receiver.0, days::long(self.receiver.1)),
@@ -98,9 +100,9 @@ impl TransferMinutes {
         });
         Table {
             columns: vec![
-                column("Số TT", 8, Align::Centre),
-                column("Số, ký hiệu", 18, Align::Left),
-                column("Trích yếu", 36, Align::Left),
+                column("Số TT", 7, Align::Centre),
+                column("Số, ký hiệu", 22, Align::Left),
+                column("Trích yếu", 33, Align::Left),
                 column("Mã tài liệu", 24, Align::Left),
                 column("Kết quả", 14, Align::Left),
             ],

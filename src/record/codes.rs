@@ -139,6 +139,36 @@ code_list! {
     Secret "03" "Mật";
 }
 
+/// Level of sensitivity, 1 to 4 (QCVN 12:2026/BCA 3.5.2.1.2, V1): another scale than the mode of access, and none of secrecy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sensitivity(u8);
+
+impl Sensitivity {
+    /// The level with this number.
+    pub fn new(level: u8) -> Option<Self> {
+        (1..=4).contains(&level).then_some(Self(level))
+    }
+
+    /// Its number.
+    pub const fn level(self) -> u8 {
+        self.0
+    }
+
+    /// Whether a record is closed by its level alone. The regulation keeps 3 and 4 apart from 1 and 2 (3.5.2.2.7); that nobody
+    /// reads them but who processes records and who decides about them is this archive's choice.
+    pub const fn is_closed(self) -> bool {
+        self.0 >= 3
+    }
+}
+
+impl FromStr for Sensitivity {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let level = text.parse().ok().and_then(Self::new);
+        level.ok_or_else(|| Malformed { value: text.to_owned(), expected: "a level of sensitivity, 1 to 4" })
+    }
+}
+
 code_list! {
     /// Where the bytes come from, `confidenceLevel`.
     ConfidenceLevel, "a confidence level 01, 02 or 03";

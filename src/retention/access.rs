@@ -6,13 +6,15 @@
 //! shipped: without a rule that is verified or confirmed nothing opens by itself, and unknown dates go to the latest
 //! bound.
 //!
+//! A record's level of sensitivity is another scale (QCVN 12:2026/BCA): levels 3 and 4 close it whatever its mode and rule say.
+//!
 //! Asked on the day of each reading: of what is open then reading is no event, and what is closed needs a role that opens it.
 
 use super::law::Bounds;
 use super::reason::{About, Occurrence, Reason, ReasonCode, codes};
 use super::rules::{Action, Rule};
 use super::span::{Assigned, EventState, Footing, Matter, Span, reckon};
-use crate::record::codes::AccessMode;
+use crate::record::codes::{AccessMode, Sensitivity};
 use chrono::NaiveDate;
 
 codes! {
@@ -41,8 +43,25 @@ pub struct Opening {
     pub reasons: Vec<Reason>,
 }
 
+/// What a record says of who may read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handling {
+    /// Its mode.
+    pub mode: AccessMode,
+    /// Its level of sensitivity.
+    pub sensitivity: Option<Sensitivity>,
+}
+
 /// Who may read a record on a day. `matter.assigned` is the access rule, not the retention rule.
-pub fn opening(mode: AccessMode, matter: &Matter, on: NaiveDate) -> Opening {
+pub fn opening(handling: Handling, matter: &Matter, on: NaiveDate) -> Opening {
+    if handling.sensitivity.is_some_and(Sensitivity::is_closed) {
+        let reasons = vec![Reason { code: ReasonCode::Sensitive, about: About::This }];
+        return Opening { access: Access::Closed, opens: None, reasons };
+    }
+    by_mode(handling.mode, matter, on)
+}
+
+fn by_mode(mode: AccessMode, matter: &Matter, on: NaiveDate) -> Opening {
     let closed = match mode {
         AccessMode::Open => return Opening { access: Access::Open, opens: None, reasons: Vec::new() },
         AccessMode::Conditional => Access::Conditional,

@@ -102,6 +102,9 @@ codes! {
         "Tài liệu được lưu trữ vĩnh viễn." "The record is kept permanently.";
     EventAwaited "event-awaited"
         "Thời hạn chờ một sự kiện chưa được ghi nhận." "The period awaits an event that is not recorded.";
+    Sensitive "sensitive"
+        "Tài liệu ở mức độ nhạy cảm 3 hoặc 4: chỉ người xử lý và người có thẩm quyền được đọc."
+        "The record is of sensitivity level 3 or 4: only who processes records and who decides about them reads it.";
     ReviewInterval "review-interval"
         "Đã đến kỳ xem xét lại tài liệu đang chờ sự kiện." "A record that awaits an event is to be reviewed again.";
     DateUnknown "date-unknown"

@@ -21,6 +21,7 @@ pub mod existence;
 pub mod facts;
 pub mod finding;
 pub mod indication;
+pub mod promise;
 pub mod verdict;
 
 mod blocks;
@@ -32,6 +33,7 @@ mod from_pdf;
 mod from_xml;
 mod long_term;
 mod past;
+mod polyglot;
 mod process;
 mod remarks;
 mod summary;

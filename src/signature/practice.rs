@@ -280,7 +280,7 @@ impl<'a> Case<'a> {
             return vec![""];
         }
         let signatures = self.facts.signatures.iter().zip(&self.validation.signatures);
-        let excepted = self.first(Role::Agency).filter(|_| rule.unless.is_some());
+        let excepted = (0..self.roles.len()).find(|&at| rule.unless.is_some() && self.is_the_agency(at));
         let fitting =
             signatures.enumerate().filter(|(at, (_, verdict))| Some(*at) != excepted && rule.fits_verdict(verdict));
         fitting.map(|(_, (signature, _))| signature.place.as_str()).collect()
@@ -293,33 +293,75 @@ impl<'a> Case<'a> {
         rule.record.as_deref().is_none_or(|wanted| wanted == given)
             && (rule.forms.is_empty() || rule.forms.iter().any(|wanted| wanted == form))
             && rule.scan.as_deref().is_none_or(|wanted| wanted == scan)
-            && rule.missing.is_none_or(|role| self.is_missing(role))
-            && rule.order.as_deref().is_none_or(|wanted| self.is_ordered(wanted))
-            && rule.agency.as_deref().is_none_or(|wanted| self.agency() == wanted)
-            && rule.signer.as_deref().is_none_or(|wanted| self.signer() == wanted)
-            && rule.employer.as_deref().is_none_or(|wanted| self.employer() == wanted)
-            && rule.tree.as_deref().is_none_or(|wanted| self.is_under(wanted))
+            && self.parts().into_iter().any(|part| self.fits_part(rule, part))
     }
 
-    /// Nobody signs in a role, in the document or in one of the attachments of a message that are signed. Where the certificate
-    /// of a signature is not there, nothing is said to be missing; and a document without any signature is a case of
-    /// its own.
-    fn is_missing(&self, role: Role) -> bool {
-        let signatures = || self.facts.signatures.iter().zip(&self.validation.signatures).zip(&self.roles);
-        let lacks = |part: usize| {
-            let mut own = signatures().filter(|((signature, _), _)| signature.part == part);
-            !own.any(|((_, verdict), &own)| own == role || (own == Role::Unknown && verdict.certificate.is_none()))
+    /// What a rule asks of those who sign, of one part: each attachment of a message is a document of its own.
+    fn fits_part(&self, rule: &Rule, part: usize) -> bool {
+        rule.missing.is_none_or(|role| self.is_missing(part, role))
+            && rule.order.as_deref().is_none_or(|wanted| self.is_ordered(part, wanted))
+            && rule.agency.as_deref().is_none_or(|wanted| self.agency(part) == wanted)
+            && rule.signer.as_deref().is_none_or(|wanted| self.signer(part) == wanted)
+            && rule.employer.as_deref().is_none_or(|wanted| self.employer(part) == wanted)
+            && rule.tree.as_deref().is_none_or(|wanted| self.is_under(part, wanted))
+    }
+
+    /// The parts that are signed. Who signs the message around signed attachments sends it, and has no role in them.
+    fn parts(&self) -> BTreeSet<usize> {
+        let mut parts: BTreeSet<usize> = self.facts.signatures.iter().map(|signature| signature.part).collect();
+        if parts.len() > 1 {
+            parts.remove(&0);
+        }
+        if parts.is_empty() { BTreeSet::from([0]) } else { parts }
+    }
+
+    /// The signatures of a part, by their numbers.
+    fn of_part(&self, part: usize) -> impl Iterator<Item = usize> {
+        (0..self.roles.len()).filter(move |&at| self.facts.signatures[at].part == part)
+    }
+
+    /// Nobody signs in a role. Where the certificate of a signature is not there, nothing is said to be missing; and a
+    /// document without any signature is a case of its own.
+    fn is_missing(&self, part: usize, role: Role) -> bool {
+        let is_one = |at: usize| {
+            let own = self.roles[at];
+            own == role || (own == Role::Unknown && self.validation.signatures[at].certificate.is_none())
         };
-        let parts: BTreeSet<usize> = self.facts.signatures.iter().map(|signature| signature.part).collect();
-        parts.into_iter().any(lacks)
+        self.of_part(part).next().is_some() && !self.of_part(part).any(is_one)
+    }
+
+    /// Whether a signature is of the agency that the document is of: the record's. Where none is known, it must be the leader's,
+    /// and not by the word of a public authority.
+    fn is_the_agency(&self, at: usize) -> bool {
+        if self.roles[at] != Role::Agency {
+            return false;
+        }
+        if self.known().is_some() {
+            return self.first(Role::Agency) == Some(at) && self.agency(self.facts.signatures[at].part) == "matches";
+        }
+        let employers = self.first(Role::Leader).map(|leader| self.employers(leader));
+        matches!(self.tree(at), Some(Tree::OfficialDuty | Tree::Other))
+            && employers.is_none_or(|employers| self.compared(at, &["CN"], &employers) == "matches")
+    }
+
+    /// Whom a certificate names as those that its owner is of.
+    fn employers(&self, at: usize) -> Vec<String> {
+        let certificate = self.validation.signatures[at].certificate.and_then(|id| self.facts.certificates.get(id.0));
+        let attributes = certificate.map_or(&[][..], |certificate| &certificate.attributes);
+        let named = attributes.iter().filter(|(kind, _)| ["O", "OU"].contains(&kind.as_str()));
+        named.map(|(_, value)| folded(value)).collect()
     }
 
     fn first(&self, role: Role) -> Option<usize> {
         self.roles.iter().position(|&one| one == role)
     }
 
-    fn is_ordered(&self, wanted: &str) -> bool {
-        let (leader, agency) = (self.first(Role::Leader), self.first(Role::Agency));
+    fn first_of(&self, part: usize, role: Role) -> Option<usize> {
+        self.of_part(part).find(|&at| self.roles[at] == role)
+    }
+
+    fn is_ordered(&self, part: usize, wanted: &str) -> bool {
+        let (leader, agency) = (self.first_of(part, Role::Leader), self.first_of(part, Role::Agency));
         match wanted {
             "agency-before-leader" => leader.zip(agency).is_some_and(|(leader, agency)| self.is_before(agency, leader)),
             "number-before-leader" => {
@@ -348,8 +390,8 @@ impl<'a> Case<'a> {
     /// Whether the agency's certificate is of the record's agency: by its name or its organisation. A unit (OU) is what it
     /// is part of, or what somebody wrote there. Outside official duty the organisation is what an authority has
     /// verified, and the state's codes of agencies are nothing that it knows.
-    fn agency(&self) -> &'static str {
-        let (Some(record), Some(at)) = (self.known(), self.first(Role::Agency)) else { return "unknown" };
+    fn agency(&self, part: usize) -> &'static str {
+        let (Some(record), Some(at)) = (self.known(), self.first_of(part, Role::Agency)) else { return "unknown" };
         let (names, codes) = (folded_all(&record.agency_names), folded_all(&record.agency_codes));
         if self.tree(at) != Some(Tree::OfficialDuty) {
             return self.compared(at, &["O"], &names);
@@ -359,16 +401,16 @@ impl<'a> Case<'a> {
     }
 
     /// Whether the leader's certificate is of the signer whom the record names.
-    fn signer(&self) -> &'static str {
+    fn signer(&self, part: usize) -> &'static str {
         let name = self.record.and_then(|record| record.signer.as_deref());
-        let (Some(name), Some(at)) = (name, self.first(Role::Leader)) else { return "unknown" };
+        let (Some(name), Some(at)) = (name, self.first_of(part, Role::Leader)) else { return "unknown" };
         self.compared(at, &["CN"], &[folded(name)])
     }
 
     /// Whether the leader's certificate says that he is of the record's agency. In official duty the government says who
     /// may have one; to have one of a public authority it is enough to bear the name.
-    fn employer(&self) -> &'static str {
-        let (Some(record), Some(at)) = (self.known(), self.first(Role::Leader)) else { return "unknown" };
+    fn employer(&self, part: usize) -> &'static str {
+        let (Some(record), Some(at)) = (self.known(), self.first_of(part, Role::Leader)) else { return "unknown" };
         let names = folded_all(&record.agency_names);
         if self.tree(at) == Some(Tree::OfficialDuty) {
             return self.compared(at, &["O", "OU"], &names);
@@ -382,10 +424,10 @@ impl<'a> Case<'a> {
         self.record.filter(|record| !record.agency_names.is_empty())
     }
 
-    /// Whether the leader's or the agency's certificate is of a tree.
-    fn is_under(&self, tree: &str) -> bool {
-        let of_document = [Role::Leader, Role::Agency].into_iter().filter_map(|role| self.first(role));
-        of_document.filter_map(|at| self.tree(at)).any(|found| found.code() == tree)
+    /// Whether the certificate of a leader or an agency is of a tree.
+    fn is_under(&self, part: usize, tree: &str) -> bool {
+        let signers = self.of_part(part).filter(|&at| matches!(self.roles[at], Role::Leader | Role::Agency));
+        signers.filter_map(|at| self.tree(at)).any(|found| found.code() == tree)
     }
 
     /// The tree of a signature's anchor; `None`: it has none.

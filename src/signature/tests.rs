@@ -31,7 +31,7 @@ fn judged(bytes: &[u8]) -> Judged {
         cache: &SignatureCache::default(),
         units_max: 1 << 20,
     };
-    validate(Document { bytes, detached: None }, &context)
+    validate(Document::unnamed(bytes, None), &context)
 }
 
 /// Whether the bytes are those that somebody signed.

@@ -57,6 +57,8 @@ pub struct TstInfo {
     pub authority: Option<GeneralName>,
     /// Extensions: object identifier (content bytes) and whole encoding.
     pub extensions: Vec<(Slice, Slice)>,
+    /// Whether something stands behind the last field.
+    pub is_left_over: bool,
 }
 
 /// Whether an authority orders its tokens by their time alone.
@@ -100,6 +102,12 @@ pub enum TokenDefect {
     /// The imprint has another length than its algorithm gives.
     #[error("the imprint has {0} bytes, which its algorithm does not give")]
     ImprintLength(usize),
+    /// An extension must be understood, and none is.
+    #[error("the token has a critical extension, and none is known")]
+    CriticalExtension,
+    /// Something stands behind the last field.
+    #[error("the token holds more than is read of it")]
+    Leftover,
 }
 
 /// What is asked of an authority's clock (EN 319 421, its best-practices policy): a second or better, and so are times told.
@@ -137,6 +145,7 @@ impl TstInfo {
                 extensions.push((whole.part(kind), whole.part(extension.raw)));
             }
         }
+        let is_left_over = parts.next_element()?.is_some();
         Ok(Self {
             version,
             policy,
@@ -149,6 +158,7 @@ impl TstInfo {
             nonce,
             authority,
             extensions,
+            is_left_over,
         })
     }
 
@@ -220,6 +230,16 @@ impl TimeStampToken {
     }
 }
 
+/// Whether an extension is marked as critical (RFC 3161 §2.4.2, RFC 5280 §4.2): none is known that changes what a token says.
+fn is_critical(extension: &Slice) -> bool {
+    let mark = || {
+        let mut parts = der::read(extension).ok()?.0.children();
+        parts.expect(tag::OID).ok()?;
+        parts.take_if(tag::BOOLEAN).ok()??.boolean().ok()
+    };
+    mark() == Some(true)
+}
+
 fn defects(info: &TstInfo, data: &SignedData) -> Vec<TokenDefect> {
     let mut defects = Vec::new();
     if *data.content_type != *oid::TST_INFO {
@@ -230,6 +250,12 @@ fn defects(info: &TstInfo, data: &SignedData) -> Vec<TokenDefect> {
     }
     if info.digest().is_ok_and(|algorithm| algorithm.length_bytes() != info.imprint.len()) {
         defects.push(TokenDefect::ImprintLength(info.imprint.len()));
+    }
+    if info.extensions.iter().any(|(_, extension)| is_critical(extension)) {
+        defects.push(TokenDefect::CriticalExtension);
+    }
+    if info.is_left_over {
+        defects.push(TokenDefect::Leftover);
     }
     let [signer] = &data.signers[..] else {
         defects.push(TokenDefect::Signers(data.signers.len()));

@@ -6,7 +6,7 @@
 //!
 //! Pure: no clock, no disk, no network. A URI leads into the document, or by its exact name to bytes that the caller
 //! handed in ([`Supplied`]), or nowhere. No DTD unless asked for, never an external entity, no XSLT. All work on one
-//! document is charged to one [`Budget`].
+//! document, and on what it holds, is charged to one [`Budget`].
 //!
 //! `parse` makes a `tree`; `selection`, `xpath`, `c14n` and `transform` make bytes of parts of it; `key` and
 //! `algorithm` read keys and algorithms; `dsig` joins them; `unsigned` tells what stands there unsigned;
@@ -37,6 +37,10 @@ pub use fact::{
 use ::base64::Engine;
 use ::base64::alphabet::STANDARD;
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::algorithm::{DigestAlgorithm, DigestValue};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// Namespace of XML Signature.
 pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -69,6 +73,28 @@ pub struct Supplied<'s> {
     pub code_bits_min: usize,
     /// What to do with a document type declaration.
     pub dtd: parse::Dtd,
+    /// Digests of the bytes outside that are kept; of one document or container, whose URIs lead to the same bytes each time.
+    pub digests: Option<&'s Digests>,
+}
+
+/// Digests of whole files beside a document, by URI as written: many signatures are over the same.
+#[derive(Debug, Default)]
+pub struct Digests(RefCell<HashMap<(String, DigestAlgorithm), DigestValue>>);
+
+impl Digests {
+    /// The digest of a file that was made before, or is made now as far as the budget reaches.
+    fn of(&self, uri: &str, bytes: &[u8], digest: DigestAlgorithm, budget: &mut Budget) -> Result<DigestValue, Reason> {
+        let key = (uri.to_owned(), digest);
+        if let Some(&known) = self.0.borrow().get(&key) {
+            return Ok(known);
+        }
+        if !budget.outside(bytes.len()) {
+            return Err(Reason::Limit("bytes of other files"));
+        }
+        let value = budget.digest(digest, bytes)?;
+        self.0.borrow_mut().insert(key, value);
+        Ok(value)
+    }
 }
 
 impl Default for Supplied<'_> {
@@ -80,6 +106,7 @@ impl Default for Supplied<'_> {
             secrets: &[],
             code_bits_min: CODE_BITS_MIN,
             dtd: parse::Dtd::Refused,
+            digests: None,
         }
     }
 }
@@ -92,24 +119,29 @@ pub struct Budget {
     canonical_bytes: usize,
     outside_bytes: usize,
     steps: u64,
-    /// Checks of values.
+    /// Checks of values, and bytes hashed by what each algorithm takes.
     values: super::algorithm::Budget,
 }
 
 impl Default for Budget {
     fn default() -> Self {
+        Self::sharing(&super::algorithm::Budget::default())
+    }
+}
+
+impl Budget {
+    /// One whose checks of values, and bytes hashed, are spent of `values`.
+    pub fn sharing(values: &super::algorithm::Budget) -> Self {
         Self {
             signatures: SIGNATURES_MAX,
             references: REFERENCES_IN_ALL_MAX,
             canonical_bytes: CANONICAL_BYTES_MAX,
             outside_bytes: OUTSIDE_BYTES_MAX,
             steps: STEPS_MAX,
-            values: super::algorithm::Budget::default(),
+            values: values.clone(),
         }
     }
-}
 
-impl Budget {
     /// Takes bytes of canonical form, or of what is kept of the document; whether they were there.
     pub(super) fn canonical(&mut self, bytes: usize) -> bool {
         take(&mut self.canonical_bytes, bytes)
@@ -118,6 +150,12 @@ impl Budget {
     /// Takes bytes of a file beside the document; whether they were there.
     fn outside(&mut self, bytes: usize) -> bool {
         take(&mut self.outside_bytes, bytes)
+    }
+
+    /// The digest of bytes, as far as what hashing costs is there.
+    pub(super) fn digest(&self, digest: DigestAlgorithm, bytes: &[u8]) -> Result<DigestValue, Reason> {
+        self.values.hash(digest, bytes.len()).map_err(|_| Reason::Limit("bytes to be hashed"))?;
+        Ok(digest.of_parts(&[bytes]))
     }
 
     /// Takes references; whether they were there.

@@ -60,6 +60,7 @@ pub(super) static RECORD: Form = Form(&[
     Field::lenient("number_of_page", Kind::Count, FindingCode::PagesUnreadable),
     Field::optional("maintenance", Kind::Text(100)),
     Field::optional("mode", Kind::Text(20)).telling(secrecy::mode),
+    Field::optional("sensitivity", Kind::Text(10)),
     Field::optional("confidence_level", Kind::Text(30)),
     Field::required("security_level", Kind::Text(500)).telling(secrecy::mark),
     Field::optional("keyword", Kind::Texts(KEYWORDS_MAX)),
@@ -263,6 +264,7 @@ fn record(
         pages: checks.pages("number_of_page", object.count("number_of_page")),
         confidence: checks.code("confidence_level", object.text("confidence_level"), ConfidenceLevel::BornDigital),
         mode: checks.code("mode", object.text("mode"), AccessMode::Conditional),
+        sensitivity: checks.sensitivity("sensitivity", object.text("sensitivity")),
         retention_stated,
     };
     checks.not_empty(&[("subject", &metadata.subject), ("organ_name", &metadata.organ_name)]);

@@ -6,7 +6,7 @@
 
 use super::finding::quoted;
 use super::{Expected, Finding, FindingCode};
-use crate::record::{AgencyCode, DocumentType, FileCode};
+use crate::record::{AgencyCode, DocumentType, FileCode, Sensitivity};
 use crate::text;
 use chrono::{Datelike, NaiveDate};
 use std::str::FromStr;
@@ -144,6 +144,14 @@ impl Checks<'_> {
                 self.add(FindingCode::CodeUnknown, field, quoted(code));
                 default
             }),
+        }
+    }
+
+    /// A level of sensitivity. One that can't be read closes the record, with a warning: an archivist says what is meant.
+    pub(super) fn sensitivity(&mut self, field: &str, written: &str) -> Option<Sensitivity> {
+        match written.trim() {
+            "" => None,
+            level => Sensitivity::new(4).map(|highest| self.code(field, level, highest)),
         }
     }
 

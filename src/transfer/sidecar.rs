@@ -36,6 +36,7 @@ pub(super) static FORM: Form = Form(&[
     Field::optional("signer", Kind::Text(2000)),
     Field::optional("signer_position", Kind::Text(500)),
     Field::required("security_level", Kind::Text(500)).telling(secrecy::mark),
+    Field::optional("sensitivity", Kind::Text(10)),
     Field::optional("urgency", Kind::Text(500)),
     Field::required("file_code", Kind::Text(500)),
     Field::required("file_title", Kind::Text(1000)),
@@ -146,6 +147,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Document, Vec<Finding>> {
         pages: checks.pages("pages", object.count("pages")),
         confidence: if object.flag("scanned") { ConfidenceLevel::Digitised } else { ConfidenceLevel::BornDigital },
         mode: AccessMode::Conditional,
+        sensitivity: checks.sensitivity("sensitivity", object.text("sensitivity")),
         retention_stated: clean(object.text("retention")),
     };
     let file_title = clean(object.text("file_title"));

@@ -46,12 +46,12 @@ compression zstd (RFC 8878)
 ENTRY_FIELDS = ["v", "event", "id", "previous", "time", "actor", "rule", "commitment", "stored", "detail"]
 EVENTS = {
     "archive-created", "actor-registered", "keys-changed", "keys-copied", "fixity-checked", "dossier-accessioned", "dossier-amended",
-    "record-accessioned", "transfer-submitted", "transfer-returned", "transfer-accepted", "transfer-ended",
+    "record-accessioned", "transfer-submitted", "transfer-returned", "transfer-accepted", "transfer-ended", "transfer-minutes-filed",
     "clock-confirmed", "trust-anchor-added", "trust-anchor-proposed",
     "trust-anchor-ended", "time-authority-added", "time-authority-ended", "checkpoint-stamped", "evidence-captured",
     "signatures-validated", "evidence-source-added", "evidence-source-ended", "hold-placed", "hold-released",
     "account-proposed", "account-confirmed", "account-closed", "reads-recorded",
-    "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "agency-sector-set", "agencies-changed", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
+    "rules-proposed", "rules-adopted", "holidays-adopted", "archive-kind-set", "archive-named", "agency-sector-set", "agencies-changed", "rule-confirmed", "rule-withdrawn", "retention-assigned", "access-assigned",
     "retention-confirmed", "retention-extended", "occurrence-recorded", "occurrence-revoked", "records-linked", "records-unlinked",
     "retention-reviewed", "description-amended", "dossier-described",
     "request-received", "request-approved", "request-refused", "request-fulfilled", "request-closed", "copy-made",

@@ -218,6 +218,8 @@ fn guessing_is_slowed_down() {
         assert_eq!(attempt("archivist", "wrong wrong wrong").status, 401);
     }
     assert_eq!(attempt("archivist", PASSWORD).status, 429);
+    let under = |name: &str| (0..6).map(|_| attempt(name, "wrong wrong wrong").status).collect::<Vec<_>>();
+    assert_eq!(under("no-one"), [401, 401, 401, 401, 401, 429], "a name that is nobody's waits alike");
     // Another person sets a new one, and it is heard at once.
     assert_eq!(typed(&scratch, &["account", "password", "archivist"], "đò dọc sang ngang mùa nước nổi").status, 0);
     assert_eq!(attempt("archivist", "đò dọc sang ngang mùa nước nổi").status, 200);

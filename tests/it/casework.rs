@@ -2,6 +2,7 @@
 
 use crate::account::made;
 use crate::disposal::{archive, at, code, decided, execute};
+use crate::scratch::eventually;
 use crate::server::{Answer, Client, Server};
 use serde_json::json;
 
@@ -133,6 +134,77 @@ fn a_council_is_of_those_who_may_sit_in_one() {
 }
 
 #[test]
+fn a_case_calls_who_may_still_act_and_ends_where_its_list_is_empty() {
+    let scratch = archive(2);
+    made(&scratch, "administrator", "administrator", &[]);
+    for role in ["archivist", "deciding-authority", "council-member", "inspector"] {
+        made(&scratch, role, role, &[]);
+    }
+    made(&scratch, "second", "council-member", &[]);
+    made(&scratch, "ngoc", "archivist", &[]);
+    let server = Server::start(&scratch);
+    let (archivist, decider, ngoc) =
+        (server.client("archivist"), server.client("deciding-authority"), server.client("ngoc"));
+    let (chair, second) = (server.client("council-member"), server.client("second"));
+    let waits = "1 disposal case waits";
+    let is_called = |who: &Client<'_>| who.get("/?lang=en").text().contains(waits);
+    let opened = archivist.json("POST", "/api/v1/disposal-cases", &json!({ "subject": "hồ sơ dự thầu" }));
+    let case = opened.json()["number"].as_str().unwrap().to_owned();
+    let place = format!("/disposal/{case}?lang=en");
+    let added = act(&archivist, &case, &[("act", "add"), ("record", DOSSIER)], None);
+    let list = added.json()["list"].as_str().unwrap().to_owned();
+    let list = ("list", list.as_str());
+    let unsigned = ("unsigned", "ký trên giấy");
+    assert!(is_called(&archivist) && !is_called(&ngoc), "who proposed submits");
+    assert!(!ngoc.get(&place).text().contains("value=\"submit\""));
+    assert_eq!(act(&archivist, &case, &[("act", "submit"), list, unsigned], Some(b"%PDF-1.7 list")).status, 200);
+    let seats = [("chair", "council-member"), ("secretary", "archivist"), ("member", "second")];
+    let appoint = [&[("act", "appoint"), unsigned][..], &seats].concat();
+    assert_eq!(act(&decider, &case, &appoint, Some(b"%PDF-1.7 council")).status, 200);
+
+    // One of two voters: who has voted is called no more; items are ticked beside the list, with one reason.
+    assert!(is_called(&chair) && is_called(&second));
+    let page = chair.get(&place).text();
+    let tick = format!("<input type=\"checkbox\" form=\"form-vote\" name=\"keep\" value=\"{}\">", code(2));
+    assert!(page.contains(&tick) && page.contains("id=\"form-vote\""), "{page}");
+    let kept = code(2);
+    let vote = [("act", "vote"), list, ("keep", kept.as_str())];
+    assert_eq!(act(&chair, &case, &vote, None).status, 400, "a reason is missing");
+    assert_eq!(act(&chair, &case, &[&vote[..], &[("reason", "còn tranh chấp")]].concat(), None).status, 200);
+    assert!(!is_called(&chair) && is_called(&second));
+
+    // Closed below full votes only by who says what leaves.
+    let page = chair.get(&format!("/disposal/{case}?lang=vi")).text();
+    assert!(page.contains("số mục ra khỏi danh mục là 2/2") && page.contains("name=\"leave\" value=\"2\""), "{page}");
+    assert!(!second.get(&place).text().contains("value=\"close-council\""), "who does not chair");
+    let close = [("act", "close-council"), list, unsigned];
+    let told = act(&chair, &case, &close, Some(b"%PDF-1.7 minutes"));
+    assert!(told.status == 409 && told.text().contains("2 of 2 items leave the list"), "{}", told.text());
+    let wrong = [&close[..], &[("leave", "1")]].concat();
+    assert_eq!(act(&chair, &case, &wrong, Some(b"%PDF-1.7 minutes")).status, 409);
+    let closed = act(&chair, &case, &[&close[..], &[("leave", "2")]].concat(), Some(b"%PDF-1.7 minutes"));
+    assert_eq!(closed.status, 200, "{}", closed.text());
+
+    // Nothing is left: it waits for nobody, and its end is offered.
+    let (emptied, waits_for) = (closed.json()["emptied"].clone(), closed.json()["waits_for"].clone());
+    assert_eq!((emptied, waits_for), (json!(true), json!(null)));
+    assert!(![&archivist, &ngoc, &decider].into_iter().any(is_called), "nobody is called");
+    let page = ngoc.get(&place).text();
+    assert!(page.contains("value=\"abort\"") && !page.contains("value=\"opinion\""), "{page}");
+    assert!(page.contains("<h2 id=\"act-abort\">") && page.contains("The case waits for nobody"));
+    let documents = closed.json()["documents"].clone();
+    assert_eq!(
+        (&documents[2]["words"]["en"], &documents[2]["by"]),
+        (&json!("minutes of the council"), &json!("council-member"))
+    );
+    assert!(page.contains("minutes of the council</a>"), "a document says what it is: {page}");
+    assert!(decider.get("/disposal?lang=en").text().contains("can only be ended"));
+    assert_eq!(act(&ngoc, &case, &[("act", "abort"), ("reason", "hết mục")], None).json()["state"], "aborted");
+    drop(server);
+    scratch.ok(&["verify", "--deep"]);
+}
+
+#[test]
 fn a_hold_is_released_by_another_person() {
     let scratch = archive(1);
     made(&scratch, "administrator", "administrator", &[]);
@@ -151,6 +223,10 @@ fn a_hold_is_released_by_another_person() {
     let why = json!({ "reason": "xong" });
     assert_eq!(archivist.json("POST", &release, &why).status, 403, "who placed it");
     assert!(decider.get("/holds?lang=en").text().contains("thanh tra"));
+    let query = ["--file-code", "H26.10.2018", "--worked", "2018/2018", "--reason", "x", "--mandate", "9/VB"];
+    scratch.ok(&[&["hold", "place", "--agency", "H26.10"], &query[..]].concat());
+    let told = "mã hồ sơ bắt đầu bằng H26.10.2018; công việc kết thúc trong các năm 2018 – 2018";
+    eventually("another process' hold is shown", || decider.get("/holds?lang=vi").text().contains(told));
     assert_eq!(decider.json("POST", &release, &why).status, 200);
     assert_eq!(decider.json("POST", &release, &why).status, 409);
     assert_eq!(decider.get("/api/v1/holds").json()["holds"][0]["released_by"], "deciding-authority");
@@ -165,6 +241,7 @@ fn a_destroyed_record_is_told_of() {
     made(&scratch, "administrator", "administrator", &[]);
     made(&scratch, "archivist", "archivist", &[]);
     made(&scratch, "elsewhere", "transferring-officer", &["--agency", "H26.33"]);
+    made(&scratch, "inspector", "inspector", &[]);
     let server = Server::start(&scratch);
     let archivist = server.client("archivist");
     let told = archivist.get(&format!("/api/v1/records/{}", code(1)));
@@ -175,7 +252,19 @@ fn a_destroyed_record_is_told_of() {
     );
     let page = archivist.get(&format!("/records/{}?lang=en", code(1)));
     assert!(page.status == 410 && page.text().contains("Destroyed by law"), "{}", page.text());
-    assert_eq!(archivist.get(&format!("/api/v1/records/{}/components/1", code(1))).status, 404);
+    for what in ["components/1", "receipt", "bundle", "evidence-record"] {
+        let told = archivist.get(&format!("/api/v1/records/{}/{what}", code(1)));
+        assert_eq!((told.status, &told.json()["code"]), (410, &json!("destroyed")), "{what}: {}", told.text());
+    }
+    let inspector = server.client("inspector");
+    let page = inspector.get(&format!("/inspect?lang=en&q={}", code(1))).text();
+    assert!(page.contains("Destroyed by law") && page.contains("2024/1"), "{page}");
+    let acts = inspector.get("/api/v1/audit?about=2024/1").json()["acts"].clone();
+    assert_eq!((&acts[0]["subject"]["code"], &acts[0]["subject"]["kind"]), (&json!("2024/1"), &json!("disposal-case")));
+    let steps = acts.as_array().unwrap().iter().flat_map(|act| act["steps"].as_array().unwrap().clone());
+    assert!(steps.clone().any(|step| step == "decide"), "{acts}");
+    let page = inspector.get("/audit?lang=vi&about=2024/1").text();
+    assert!(page.contains("quyết định hủy") && page.contains("href=\"/disposal/2024/1\""), "{page}");
     let elsewhere = server.client("elsewhere");
     assert_eq!(elsewhere.get(&format!("/api/v1/records/{}", code(1))).status, 404, "out of reach");
     assert_eq!(elsewhere.get(&format!("/records/{}", code(1))).status, 404);

@@ -1,6 +1,6 @@
 //! Describing: what was amended, by whom and why; what cannot be; index, history and rebuild follow.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, eventually};
 use crate::server::{Server, archive};
 use serde_json::{Value, json};
 
@@ -122,6 +122,7 @@ fn an_archivist_describes_over_the_wire() {
         ("signer", "Lê A"),
         ("signer_position", ""),
         ("number_of_page", "x"),
+        ("sensitivity", ""),
         ("reason", "trên trang"),
     ];
     let wrong = archivist.form(&format!("/records/{CODE}/description?lang=en"), &fields);
@@ -131,7 +132,20 @@ fn an_archivist_describes_over_the_wire() {
     assert_eq!(archivist.get(&place).json()["keyword"], json!(["một", "hai"]));
     let hits = archivist.get("/api/v1/records?words=trang").json();
     assert_eq!(hits["records"].as_array().unwrap().len(), 1, "{hits}");
-    assert_eq!(server.client("inspector").json("PATCH", &place, &new).status, 403);
+    let inspector = server.client("inspector");
+    assert_eq!(inspector.json("PATCH", &place, &new).status, 403);
+
+    // A level of 3 closes the files; who set it does not take that back, another may.
+    let file = format!("{place}/components/1");
+    assert_eq!(inspector.get(&file).status, 200);
+    assert_eq!(patch("*", &json!({ "sensitivity": 5, "reason": "x" })).status, 400);
+    assert_eq!(patch("*", &json!({ "sensitivity": 3, "reason": "đời tư" })).json()["access"], "closed");
+    assert_eq!((inspector.get(&file).status, archivist.get(&file).status), (403, 200));
+    assert!(archivist.get(&format!("/records/{CODE}?lang=en")).text().contains("Level of sensitivity"));
+    assert_eq!(patch("*", &json!({ "sensitivity": 2, "reason": "nhầm" })).status, 403);
+    let other = ["describe", CODE, "--sensitivity", "2", "--reason", "nhầm", "--actor", "binh"];
+    scratch.ok(&other);
+    eventually("it is open again", || inspector.get(&file).status == 200);
     drop(server);
     scratch.ok(&["verify", "--deep"]);
 }

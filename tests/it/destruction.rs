@@ -183,7 +183,7 @@ fn is_gone(who: &Client<'_>) {
         let told = who.get(&format!("/api/v1/records/{}", code(number)));
         assert_eq!((told.status, &told.json()["code"]), (410, &json!("destroyed")), "{}", told.text());
         assert!(who.get(&format!("/records/{}?lang=en", code(number))).text().contains("Destroyed by law"));
-        assert_eq!(who.get(&format!("/api/v1/records/{}/components/1", code(number))).status, 404);
+        assert_eq!(who.get(&format!("/api/v1/records/{}/components/1", code(number))).status, 410);
     }
     assert_eq!(who.get("/api/v1/records?words=thầu").json()["records"], json!([]));
 }

@@ -136,7 +136,7 @@ pub fn decided(scratch: &Scratch) {
     for voter in ["Trần B", "Phạm C"] {
         at(scratch, "2024-07-03", voter, |desk| desk.vote(&seen, &[], &[])).unwrap();
     }
-    at(scratch, "2024-07-03", "Trần B", |desk| desk.close_council(&seen, None, paper("biên bản"))).unwrap();
+    at(scratch, "2024-07-03", "Trần B", |desk| desk.close_council(&seen, None, None, paper("biên bản"))).unwrap();
     at(scratch, "2024-07-04", "Ngô E", |desk| desk.opinion(&seen, BTreeSet::new(), None, paper("thẩm tra"))).unwrap();
     at(scratch, "2024-07-05", "Hoàng D", |desk| desk.decide(&seen, BTreeSet::new(), None, paper("quyết định")))
         .unwrap();
@@ -340,7 +340,7 @@ fn what_changed_voids_what_was_seen_and_what_was_approved() {
     assert!(after != seen && after != now);
     let half = at(&scratch, "2024-07-05", "Trần B", |desk| {
         desk.vote(&after, &[], &[])?;
-        desk.close_council(&after, None, paper("biên bản"))
+        desk.close_council(&after, Some(1), None, paper("biên bản"))
     });
     half.unwrap();
     let docket = docket(&scratch);

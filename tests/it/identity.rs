@@ -173,6 +173,7 @@ fn a_token_does_what_it_is_for_and_nothing_else() {
         (&["keep-own-account"], 90, 400),
         (&["keep-own-factors"], 90, 400),
         (&["read-accounts"], 90, 403),
+        (&["hand-over"], 90, 400),
     ] {
         assert_eq!(make(actions, days).status, status, "{actions:?} {days}");
     }
@@ -371,12 +372,31 @@ fn rights_are_changed_over_http_by_two_administrators() {
     assert_eq!(sign_in(), 401, "nothing counts before it is confirmed");
     // Whoever proposed it does not confirm it; every administrator is told of it.
     let confirm = "/api/v1/accounts/moi/confirmation";
-    assert_eq!(send(&first, confirm, &json!({})).status, 403);
+    let waits = || {
+        let all = first.get("/api/v1/accounts").json();
+        let one = all["accounts"].as_array().unwrap().iter().find(|one| one["name"] == "moi").unwrap().clone();
+        json!({ "proposal": one["proposal"]["entry"] })
+    };
+    assert_eq!(send(&first, confirm, &waits()).status, 403);
     assert!(second.get("/?lang=en").text().contains("moi"));
     assert!(second.get("/accounts").text().contains("/accounts/moi/confirm"));
     assert!(!first.get("/accounts").text().contains("/accounts/moi/confirm"));
-    assert_eq!(send(&second, confirm, &json!({})).json()["standing"], "open");
-    assert_eq!(send(&second, confirm, &json!({})).status, 409);
+    // What was seen is confirmed, and nothing that took its place since.
+    let seen = waits();
+    let more = json!({ "name": "moi", "holder": "Lê Mới", "roles": ["archivist"], "agencies": null, "reason": "QĐ 7" });
+    assert_eq!(send(&first, "/api/v1/accounts", &more).status, 201);
+    assert_eq!(send(&second, confirm, &seen).status, 409);
+    assert_eq!(send(&first, "/api/v1/accounts", &wanted).status, 201);
+    // Several times at once counts once, and harms nobody.
+    let waiting = waits();
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..4).map(|_| scope.spawn(|| send(&second, confirm, &waiting).status)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(
+        (answers.iter().filter(|one| **one == 200).count(), answers.iter().filter(|one| **one == 409).count()),
+        (1, 3)
+    );
     assert_eq!(sign_in(), 200);
     // Other rights wait as well, and what counted counts until then.
     let fields =
@@ -386,8 +406,9 @@ fn rights_are_changed_over_http_by_two_administrators() {
         first.get("/api/v1/accounts").json()["accounts"].as_array().unwrap().last().unwrap()["roles"],
         json!(["inspector"])
     );
-    assert_eq!(second.form("/accounts/moi/confirm", &[]).status, 403);
-    assert_eq!(first.form("/accounts/moi/confirm", &[]).status, 303);
+    let entry = waits()["proposal"].to_string();
+    assert_eq!(second.form("/accounts/moi/confirm", &[("proposal", &entry)]).status, 403);
+    assert_eq!(first.form("/accounts/moi/confirm", &[("proposal", &entry)]).status, 303);
     assert_eq!(
         first.get("/api/v1/accounts").json()["accounts"].as_array().unwrap().last().unwrap()["roles"],
         json!(["archivist"])

@@ -128,6 +128,54 @@ fn connections_and_requests_have_a_pace() {
 }
 
 #[test]
+fn one_address_has_no_more_than_its_connections() {
+    let scratch = archive();
+    let server = Server::start_with(&scratch, &[], &[("CHAUBAN_LIMITS_CONNECTIONS_PER_ADDRESS", "16")]);
+    let held: Vec<TcpStream> = (0..16).map(|_| TcpStream::connect(&server.place).unwrap()).collect();
+    eventually("no seventeenth", || raw(&server, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").is_empty());
+    drop(held);
+    eventually("room again", || server.get("/healthz").status == 200);
+    // Behind a web server everybody comes from one address.
+    let limits = [("CHAUBAN_LIMITS_CONNECTIONS_PER_ADDRESS", "2")];
+    let front = Server::start_with(&scratch, &["--address", "https://kho.example"], &limits);
+    let held: Vec<TcpStream> = (0..16).map(|_| TcpStream::connect(&front.place).unwrap()).collect();
+    assert_eq!(front.get("/healthz").status, 200);
+    drop(held);
+}
+
+#[test]
+fn who_takes_a_file_slowly_holds_up_nobody_else() {
+    let scratch = archive();
+    let long: Vec<u8> = (0..24_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    scratch.document("long/1", &long, json!({ "symbol": "99/QĐ-STTTT" }));
+    let code = scratch.ingest("long").doc_code().to_owned();
+    let server = Server::start(&scratch);
+    let (slow, other) = (server.client("archivist"), server.client("inspector"));
+    let path = format!("/api/v1/records/{code}/components/1");
+    let asked = format!("GET {path} HTTP/1.1\r\nhost: a\r\ncookie: {}\r\n\r\n", slow.cookie);
+    let mut held: Vec<TcpStream> = (0..12)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&server.place).unwrap();
+            stream.write_all(asked.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let mut first = [0; 12];
+    let told: Vec<bool> = held
+        .iter_mut()
+        .map(|stream| {
+            stream.read_exact(&mut first).unwrap();
+            &first == b"HTTP/1.1 200"
+        })
+        .collect();
+    assert_eq!(told.iter().filter(|began| **began).count(), 8, "more than its share is refused: {told:?}");
+    assert_eq!(other.get("/api/v1/records").status, 200);
+    assert_eq!(other.get(&path).body, long);
+    drop(held);
+    eventually("its share is back", || slow.get(&path).status == 200);
+}
+
+#[test]
 fn only_a_web_server_on_this_machine_says_who_asks() {
     let scratch = archive();
     let limits = [("CHAUBAN_LIMITS_REQUESTS_PER_MINUTE", "30")];

@@ -24,6 +24,7 @@ mod fetching;
 mod hostile;
 mod identity;
 mod ingest;
+mod inspection;
 mod layers;
 mod limits;
 mod openid;

@@ -15,7 +15,14 @@ fn world() -> Scratch {
     let scratch = Scratch::new();
     scratch.document("t/1", b"%PDF-1.7 one", json!({ "subject": "Về việc mua sắm" }));
     assert_eq!(scratch.ingest("t").summary["taken"], 1);
+    named(&scratch);
     scratch
+}
+
+/// Says what the archive is called: its papers bear it.
+pub fn named(scratch: &Scratch) {
+    let said = ["--place", "Hà Giang", "--reason", "6/QĐ-SNV"];
+    scratch.ok(&[&["retention", "archive-name", "Lưu trữ Sở Nội vụ tỉnh Hà Giang"], &said[..]].concat());
 }
 
 const ASKED: [&str; 8] =
@@ -120,6 +127,33 @@ fn who_asks_is_in_no_public_entry_no_list_and_no_history() {
             assert!(!bytes.windows(READER.len()).any(|window| window == READER.as_bytes()), "{}", path.display());
         }
     }
+}
+
+#[test]
+fn no_copy_is_made_before_the_archive_has_a_name() {
+    let scratch = Scratch::new();
+    scratch.document("t/1", b"%PDF-1.7 one", json!({}));
+    assert_eq!(scratch.ingest("t").summary["taken"], 1);
+    let called = |scratch: &Scratch| scratch.json(&["retention", "archive-name"])["called"].clone();
+    assert_eq!(called(&scratch), Value::Null);
+    let id = received(&scratch, "certified-copy");
+    step(&scratch, "approve", &id, "Trần B");
+    let refused = scratch.expect(4, &["request", "fulfil", &id, "--actor", "Lê A"]);
+    assert!(
+        refused.err.contains("name and place are not set") && refused.err.contains("archive-name"),
+        "{}",
+        refused.err
+    );
+    let name = ["retention", "archive-name", "Lưu trữ Sở", "--place", " Hà Giang ", "--reason"];
+    scratch.expect(2, &name[..5]);
+    scratch.expect(2, &[&name[..], &[" "]].concat());
+    scratch.ok(&[&name[..], &["6/QĐ-SNV"]].concat());
+    scratch.expect(4, &[&name[..], &["6/QĐ-SNV"]].concat());
+    assert_eq!(called(&scratch), json!({ "name": "Lưu trữ Sở", "place": "Hà Giang" }));
+    assert_eq!(step(&scratch, "fulfil", &id, "Lê A")["state"], "fulfilled");
+    scratch.ok(&["verify", "--deep"]);
+    scratch.ok(&["rebuild"]);
+    assert_eq!(called(&scratch)["name"], "Lưu trữ Sở");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod periods;
 pub mod rules;
 mod served;
 mod setting;
+mod surveyed;
 
 use crate::scratch::Scratch;
 use serde_json::{Value, json};

@@ -317,6 +317,29 @@ fn a_renewal_goes_into_the_evidence() {
     assert!(ok && report["notes"].to_string().contains("the next stamping renews them"), "{report}");
 }
 
+/// Anybody may say of his own certificate that it holds longest: what the archive trusts goes into the evidence.
+#[test]
+fn the_evidence_is_by_an_authority_that_is_trusted() {
+    let scratch = archive();
+    let trusted = Authority::start(&scratch, "tsa-1", &[]);
+    let second = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let first_second = second();
+    eventually("the second after the next", || second() >= first_second + 2);
+    let stranger = Authority::start(&scratch, "tsa-2", &[]);
+    add(&scratch, &trusted.url, "trusted");
+    add(&scratch, &stranger.url, "stranger");
+    scratch.ok(&["stamp", "--all"]);
+    let named = |made: &Value| made["time_stamps"].to_string();
+    let made = scratch.json(&["evidence", CODE, "-o", "e"]);
+    assert!(named(&made).contains("stranger"), "the one that holds longest, where none is trusted: {made}");
+    let root = trusted.root.to_str().unwrap();
+    let der = Command::new("openssl").args(["x509", "-in", root, "-outform", "DER"]).output().unwrap().stdout;
+    let sha256 = chauban::digest::Sha256::of(&der).to_string();
+    scratch.json(&["trust", "add", root, "--tree", "time-stamping", "--fingerprint", &sha256, "--source", "test"]);
+    let made = scratch.json(&["evidence", CODE, "-o", "f"]);
+    assert!(named(&made).contains("trusted"), "{made}");
+}
+
 #[test]
 fn openssl_checks_a_checkpoint_that_stands_alone() {
     let scratch = Scratch::new();

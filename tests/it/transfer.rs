@@ -1,12 +1,15 @@
 //! Transfers over the wire: handed over in pieces, examined, corrected, submitted, returned, accepted; and what a kill leaves.
 
 use crate::account::made;
+use crate::casework::parts;
 use crate::scratch::{Scratch, eventually, sidecar};
 use crate::server::{Answer, Client, Server, archive};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Crc;
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 mod crowd;
@@ -196,6 +199,10 @@ fn a_transfer_is_handed_over_corrected_and_accessioned() {
         assert_eq!(officer.get(&format!("/api/v1/records/{code}/receipt")).status, 200);
     }
     assert!(officer.get(&format!("{}/minutes", work.at)).body.starts_with(b"%PDF-1.7"));
+    let receipts = officer.get(&format!("{}/receipts", work.at));
+    assert_eq!((receipts.status, receipts.header("content-type")), (200, "application/zip"));
+    let proofs = receipts.body.windows(11).filter(|bytes| bytes == b".tlog-proof").count();
+    assert_eq!(proofs, 4, "two receipts, each named before its bytes and in the directory");
     assert_eq!(officer.get(&format!("{}/files", work.at)).json()["files"], json!([]), "it lies in the archive now");
     let at = work.at.clone();
     drop(server);
@@ -203,6 +210,110 @@ fn a_transfer_is_handed_over_corrected_and_accessioned() {
     scratch.ok(&["rebuild"]);
     let server = Server::start(&scratch);
     assert_eq!(signed_in(&server, "archivist").get(&at).json()["state"], "ended", "out of the events");
+}
+
+#[test]
+fn a_form_that_was_begun_before_the_submission_changes_nothing_after_it() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let (officer, archivist) = (server.client("transferring-officer"), server.client("archivist"));
+    let work = Work::begin(&officer);
+    work.document("4", b"%PDF-1.7 four", json!({}));
+    let page = work.at.replace("/api/v1", "");
+    let token = format!("--xx\r\nContent-Disposition: form-data; name=\"form\"\r\n\r\n{}\r\n--xx\r\n", officer.token);
+    let rest = "Content-Disposition: form-data; name=\"file\"; filename=\"4.pdf\"\r\n\r\n%PDF-1.7 other\r\n--xx--\r\n";
+    let mut form = TcpStream::connect(&server.place).unwrap();
+    let length = token.len() + rest.len();
+    let head = format!(
+        "POST {page}/files HTTP/1.1\r\nhost: a\r\ncookie: {}\r\ncontent-type: multipart/form-data; boundary=xx\r\n\
+         connection: close\r\ncontent-length: {length}\r\n\r\n{token}",
+        officer.cookie
+    );
+    form.write_all(head.as_bytes()).unwrap();
+    assert_eq!(work.examined()["good"], true);
+    assert_eq!(work.post(&officer, "/submission").status, 200);
+    form.write_all(rest.as_bytes()).unwrap();
+    let mut answer = String::new();
+    form.read_to_string(&mut answer).unwrap();
+    assert!(!answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert_eq!(work.post(&archivist, "/acceptance").status, 202);
+    let ended = work.until(&archivist, "ended");
+    assert_eq!(ended["state"], "ended");
+}
+
+#[test]
+fn a_document_without_its_sidecar_is_no_error_and_the_example_describes_one() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let officer = server.client("transferring-officer");
+    let home = officer.get("/?lang=en").text();
+    assert!(home.contains("href=\"/transfers#new\">Begin a transfer") && !home.contains("<dt>Stored</dt>"), "{home}");
+    assert!(!server.client("archivist").get("/?lang=en").text().contains("Begin a transfer"));
+    let work = Work::begin(&officer);
+    let content = b"%PDF-1.7 alone";
+    work.upload("1.pdf", content);
+    assert_eq!(work.examined()["good"], false);
+    let page = |language: &str| officer.get(&format!("{}?lang={language}", work.at.replace("/api/v1", ""))).text();
+    let (vi, en) = (page("vi"), page("en"));
+    assert!(en.contains("no document to be taken either") && !en.contains("There are errors to correct"), "{en}");
+    assert!(vi.contains("chưa có tài liệu nào để tiếp nhận") && vi.contains("webkitdirectory"), "{vi}");
+    let schema = officer.get("/assets/sidecar.schema.json");
+    assert_eq!(schema.text(), include_str!("../../schemas/sidecar.schema.json"));
+    let mut example = officer.get("/assets/sidecar.example.json").json();
+    example["size"] = content.len().into();
+    example["sha256"] = sidecar(content, json!({}))["sha256"].clone();
+    work.upload("1.json", example.to_string().as_bytes());
+    let found = work.examined();
+    assert_eq!((&found["acceptable"], &found["good"]), (&json!(1), &json!(true)), "{found}");
+    assert!(page("en").contains("No error was found"));
+}
+
+#[test]
+fn signed_minutes_are_handed_in_by_either_side_and_fetched_by_both() {
+    let scratch = archive();
+    made(&scratch, "other-officer", "transferring-officer", &["--agency", "H26.33"]);
+    scratch.ok(&["agency", "add", "Sở Thông tin", "--code", "H26.10", "--from", "2020-01-01"]);
+    let server = Server::start(&scratch);
+    let (officer, archivist) = (server.client("transferring-officer"), server.client("archivist"));
+    let (inspector, other) = (server.client("inspector"), server.client("other-officer"));
+    let work = Work::begin(&officer);
+    let place = format!("{}/minutes", work.at);
+    let file = |who: &Client<'_>, fields: &[(&str, &str)], bytes: &[u8]| {
+        who.ask("POST", &place, &[("content-type", "multipart/form-data; boundary=xx")], &parts(fields, Some(bytes)))
+    };
+    let signed = std::fs::read("tests/fixtures/verdicts/07b_evidence_added_certified.pdf").unwrap();
+    let why = [("unsigned", "chưa có danh sách thu hồi")];
+    assert_eq!(file(&officer, &why, &signed).status, 409, "it has not ended");
+    work.document("1", b"%PDF-1.7 minutes", json!({ "symbol": "23/QĐ-STTTT" }));
+    work.examined();
+    assert_eq!(work.post(&officer, "/submission").status, 200);
+    assert_eq!(work.post(&archivist, "/acceptance").status, 202);
+    work.until(&archivist, "ended");
+
+    assert_eq!(file(&other, &why, &signed).status, 404);
+    assert_eq!(file(&inspector, &why, &signed).status, 403, "who is no side");
+    assert_eq!(file(&officer, &why, b"%PDF-1.7 a scan").status, 400, "it carries no signature");
+    assert_eq!(file(&officer, &[], &signed).status, 403, "its signatures are not proven here, and nothing says why");
+    let made = officer.get(&place).body;
+    assert_eq!(file(&officer, &[], &made).status, 403, "as it was made");
+    let filed = file(&officer, &why, &signed);
+    assert_eq!((filed.status, &filed.json()["state"]), (200, &json!("ended")), "{}", filed.text());
+    let step = filed.json()["steps"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&step["step"], &step["document"]["standing"]), (&json!("minutes-filed"), &json!("undecided")));
+    assert_eq!(file(&archivist, &why, &signed).status, 200);
+
+    let fetched = format!("{place}/{}", step["index"]);
+    assert_eq!(archivist.get(&fetched).body, signed);
+    assert_eq!((other.get(&fetched).status, officer.get(&format!("{place}/1")).status), (404, 404));
+    let page = |language: &str| officer.get(&format!("{}?lang={language}", work.at.replace("/api/v1", ""))).text();
+    let (vi, en) = (page("vi"), page("en"));
+    assert!(vi.contains("Biên bản đã ký") && vi.contains("Lấy mọi biên nhận (ZIP)"), "{vi}");
+    assert!(en.contains("Signed minutes") && en.contains("van-ban.pdf") && en.contains("id=\"minutes\""), "{en}");
+    drop(server);
+    scratch.ok(&["verify", "--deep"]);
+    scratch.ok(&["rebuild"]);
+    let server = Server::start(&scratch);
+    assert_eq!(signed_in(&server, "archivist").get(&fetched).body, signed, "out of the events");
 }
 
 #[test]

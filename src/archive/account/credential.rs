@@ -15,10 +15,12 @@ use crate::auth::second::typed;
 use crate::auth::throttle::{self, Next};
 use crate::auth::webauthn::Refusal;
 use crate::cipher::{self, Secret};
+use crate::digest::Sha256;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::time::{Clock, Micros};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
@@ -36,6 +38,9 @@ const FIRST_PASSWORD_BYTES: usize = 15;
 pub const SET_BY_ANOTHER_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Keys are the most of it: the longest name and an RSA key are 2.5 KiB as text, and there may be [`key::PER_ACCOUNT_MAX`].
 const FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// Names that nobody has and that were tried, remembered at once: some 100 bytes each.
+const STRANGERS_MAX: usize = 100_000;
 
 /// Who set a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +67,15 @@ pub enum Attempt {
     Wrong,
     /// It was not looked at: too many were wrong before.
     NotHeard(Next),
+}
+
+/// Who tries to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whom<'a> {
+    /// The holder of an account.
+    Account(Uuid),
+    /// Somebody under a name that nobody has.
+    Nobody(&'a str),
 }
 
 /// By what somebody proved who they are.
@@ -137,13 +151,23 @@ pub struct Credentials {
     folder: PathBuf,
     /// A hash of nothing anybody knows, so that an unknown name takes as long as a known one; made with the first attempt.
     decoy: OnceLock<String>,
+    /// Wrong attempts in a row under names that nobody has, and when the last was, so that they pause as others do and tell
+    /// nobody which names there are. Forgotten with the process.
+    strangers: Mutex<HashMap<Sha256, (u32, Micros)>>,
 }
 
 impl Credentials {
     /// Those of the archive at `places`.
     pub fn new(places: &Places, clock: Arc<dyn Clock>) -> Self {
         let folder = places.archive.join(FOLDER);
-        Self { disks: places.disks(), clock, turn: Mutex::new(()), folder, decoy: OnceLock::new() }
+        Self {
+            disks: places.disks(),
+            clock,
+            turn: Mutex::new(()),
+            folder,
+            decoy: OnceLock::new(),
+            strangers: Mutex::default(),
+        }
     }
 
     /// Sets a password, and forgets wrong attempts. A second factor stays, and keys do.
@@ -158,17 +182,23 @@ impl Credentials {
         self.write(account, &Kept { hash, set_by: by, set_at, failures: 0, failed_at: 0, second, keys })
     }
 
-    /// Checks a password, and a code where the account has a second factor; `account` is `None` where nobody has the name.
-    pub fn attempt(&self, account: Option<Uuid>, tried: &str, code: Option<&str>) -> Result<Attempt> {
+    /// Checks a password, and a code where the account has a second factor.
+    pub fn attempt(&self, whom: Whom<'_>, tried: &str, code: Option<&str>) -> Result<Attempt> {
         let _turn = self.turn()?;
         let unknown = || password::hash(&Uuid::from_bytes(cipher::random()).to_string(), cipher::random());
         let decoy = self.decoy.get_or_init(unknown);
-        let kept = account.map(|account| self.read(account)).transpose()?.flatten();
-        let (Some(account), Some(mut kept)) = (account, kept) else {
+        let now = self.clock.wall();
+        let known = match whom {
+            Whom::Account(account) => self.read(account)?.map(|kept| (account, kept)),
+            Whom::Nobody(name) => match self.stranger(name, now)? {
+                Some(next) => return Ok(Attempt::NotHeard(next)),
+                None => None,
+            },
+        };
+        let Some((account, mut kept)) = known else {
             let _ = password::matches(tried, decoy);
             return Ok(Attempt::Wrong);
         };
-        let now = self.clock.wall();
         if let Some(next) = kept.pause(now) {
             return Ok(Attempt::NotHeard(next));
         }
@@ -182,6 +212,21 @@ impl Credentials {
             return Ok(Attempt::Wrong);
         }
         self.after_first(account, kept, code, now)
+    }
+
+    /// Counts an attempt under a name that nobody has, unless it comes too early.
+    fn stranger(&self, name: &str, now: Micros) -> Result<Option<Next>> {
+        let mut known = self.strangers.lock().map_err(|_| Error::unavailable("a check of a password died"))?;
+        if known.len() >= STRANGERS_MAX {
+            known.clear();
+        }
+        let (failures, last) = known.entry(Sha256::of(name.as_bytes())).or_insert((0, now));
+        let since = Duration::from_micros(now.0.saturating_sub(last.0));
+        let next = Some(throttle::next(*failures, since)).filter(|next| *next != Next::Heard);
+        if next.is_none() {
+            (*failures, *last) = (failures.saturating_add(1), now);
+        }
+        Ok(next)
     }
 
     /// Checks the code of an account whose holder a provider knows, who gave no password. Pauses after wrong attempts hold.

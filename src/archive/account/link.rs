@@ -54,6 +54,7 @@ impl Identity {
 /// Proposes that a provider's word opens an account.
 pub fn link(archive: &Writing, name: &str, identity: Identity, reason: &str, actor: &str) -> Result<Account> {
     identity.check()?;
+    let _orders = archive.orders()?;
     let account = archive.account_named(name)?;
     check_free(archive, Some(&identity), account.id)?;
     change(archive, account, Some(identity), reason, actor)
@@ -61,6 +62,7 @@ pub fn link(archive: &Writing, name: &str, identity: Identity, reason: &str, act
 
 /// Proposes that no provider's word opens an account any more.
 pub fn unlink(archive: &Writing, name: &str, reason: &str, actor: &str) -> Result<Account> {
+    let _orders = archive.orders()?;
     let account = archive.account_named(name)?;
     if account.identity.is_none() {
         return Err(Error::conflict("no sign-in service is linked to the account"));

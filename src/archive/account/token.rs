@@ -98,11 +98,13 @@ pub struct Tokens {
     clock: Arc<dyn Clock>,
 }
 
-/// Whether a token may be for an action: never for what looks after the account itself, or wants a person's proof.
+/// Whether a token may be for an action: never for what looks after the account itself, wants a person's proof, or is a vote
+/// or a decision.
 pub fn may_be_for(action: Action) -> bool {
     let is_nobodys = matches!(action, Action::ReadPublic | Action::SignIn | Action::ReadByPass);
     let is_own = matches!(action, Action::KeepOwnAccount | Action::KeepOwnFactors);
-    !is_nobodys && !is_own && !action.wants_fresh_proof()
+    let is_a_persons = matches!(action, Action::ReviewDisposal | Action::DecideDisposal);
+    !is_nobodys && !is_own && !is_a_persons && !action.wants_fresh_proof()
 }
 
 impl Tokens {
@@ -183,6 +185,13 @@ impl Tokens {
         }
     }
 
+    /// Ends every token of an account; how many.
+    pub fn revoke_all(&self, account: Uuid) -> Result<usize> {
+        let own = self.of_account(account)?;
+        own.iter().try_for_each(|token| self.revoke(account, token.id))?;
+        Ok(own.len())
+    }
+
     fn all(&self) -> Result<Vec<(Sha256, Token)>> {
         let listed = match self.disk.list(FOLDER) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -239,7 +248,16 @@ impl Wanted {
                 "a token is for one action at least, and for none that looks after the account",
             ));
         }
-        Ok(())
+        let shown = self.actions.iter().filter_map(|action| Some((action, action.shows()?)));
+        match shown.into_iter().find(|(_, shown)| !self.actions.contains(shown)) {
+            Some((action, shown)) => {
+                let (action, shown) = (action.name(), shown.name());
+                let what =
+                    format!("the answers to {action} show what {shown} reads: a token is for both, or for neither");
+                Err(Error::invalid(what))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A record: its description, its components, and what the examination found.
 
 use super::signature::SignatureBody;
-use crate::record::{Component, RecordMetadata, Role};
+use crate::record::{Component, RecordMetadata, Role, Sensitivity};
 use crate::transfer::Identifier;
 use crate::transfer::finding::Finding;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,9 @@ pub struct RecordBody {
     pub confidence_level: String,
     /// Access mode 01–03.
     pub mode: String,
+    /// Level of sensitivity, 1 to 4, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<u8>,
     /// Retention as stated for this record.
     pub maintenance_text: String,
     /// Its byte streams, in the order of the entry's objects.
@@ -141,6 +144,7 @@ impl RecordBody {
             number_of_page: metadata.pages,
             confidence_level: metadata.confidence.code().to_owned(),
             mode: metadata.mode.code().to_owned(),
+            sensitivity: metadata.sensitivity.map(Sensitivity::level),
             maintenance_text: metadata.retention_stated.clone(),
             components: components.iter().map(ComponentBody::from).collect(),
             signatures: Vec::new(),
@@ -149,6 +153,11 @@ impl RecordBody {
             transfer: place.transfer.to_string(),
             raw: String::new(),
         }
+    }
+
+    /// Its level of sensitivity.
+    pub fn sensitivity(&self) -> Option<Sensitivity> {
+        self.sensitivity.and_then(Sensitivity::new)
     }
 
     /// The fields that `metadata` would describe otherwise, by their names here.
@@ -176,6 +185,7 @@ impl RecordBody {
             texts.into_iter().filter(|(_, held, told)| held != told).map(|(name, ..)| name).collect();
         (self.keyword != metadata.keywords).then(|| differing.push("keyword"));
         (self.number_of_page != metadata.pages).then(|| differing.push("number_of_page"));
+        (self.sensitivity() != metadata.sensitivity).then(|| differing.push("sensitivity"));
         differing
     }
 }

@@ -51,6 +51,17 @@ pub struct ArchiveKindBody {
     pub reason: String,
 }
 
+/// Body of `archive-named`.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveNamedBody {
+    /// What the archive is called.
+    pub name: String,
+    /// The place that its papers bear beside the day.
+    pub place: String,
+    /// Why, and by which order.
+    pub reason: String,
+}
+
 /// Body of `agency-sector-set`.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct AgencySectorBody {

@@ -1,5 +1,6 @@
 //! A transfer, from its submission to the numbers at its end.
 
+use super::DocumentBody;
 use serde::{Deserialize, Serialize};
 
 /// Body of `transfer-submitted`.
@@ -31,6 +32,14 @@ pub struct TransferReturnedBody {
 pub struct TransferAcceptedBody {
     /// Ledger index of the submission.
     pub submission: u64,
+}
+
+/// Body of `transfer-minutes-filed`; its component is the file.
+#[derive(Serialize, Deserialize, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct TransferMinutesBody {
+    /// The minutes, and how their signatures stand.
+    pub document: DocumentBody,
 }
 
 /// Body of `transfer-ended`: numbers only, because names die with the records they belong to.

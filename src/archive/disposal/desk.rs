@@ -152,11 +152,32 @@ impl<'a> Desk<'a> {
         self.take(vec![Act::Ballot(list, by, votes)])
     }
 
-    /// Closes the council; what it did not agree to leaves the list.
-    pub fn close_council(&mut self, list: &str, on: Option<NaiveDate>, document: Handed) -> Result<()> {
+    /// Closes the council; what it did not agree to leaves the list. Where somebody has not voted, whoever closes says how
+    /// many items leave by that.
+    pub fn close_council(
+        &mut self,
+        list: &str,
+        leave: Option<usize>,
+        on: Option<NaiveDate>,
+        document: Handed,
+    ) -> Result<()> {
         self.reassess()?;
         let list = self.seen(list)?;
+        self.must_know_what_leaves(leave)?;
         self.sign(on, document, |signed| Act::CloseCouncil(list, signed))
+    }
+
+    fn must_know_what_leaves(&self, said: Option<usize>) -> Result<()> {
+        let (absent, leave) = (self.docket.has_not_voted().count(), self.docket.would_leave());
+        if absent == 0 || self.docket.case.state() != State::InCouncil || said == Some(leave) {
+            return Ok(());
+        }
+        let listed = self.docket.listed().count();
+        let what = format!(
+            "{absent} voters of the council have not voted on every item: closed now, {leave} of {listed} items leave the list"
+        );
+        Err(Error::conflict(what)
+            .remedy("wait for the votes, or confirm it with that number of items: --leave, or the field leave"))
     }
 
     /// Gives the appraisal opinion; what it refuses leaves the list.

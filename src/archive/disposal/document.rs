@@ -129,7 +129,15 @@ impl Handed {
             }
         }
         let at = archive.now().instant();
-        let checked = checker.judge(&Question { bytes: &self.bytes, detached: None, at, record: None, proofs: &[] });
+        let checked = checker.judge(&Question {
+            bytes: &self.bytes,
+            detached: None,
+            name: &name,
+            media_type: "",
+            at,
+            record: None,
+            proofs: &[],
+        });
         let standing = standing(&checked).ok_or_else(|| altered(&name))?;
         let because = match (standing, &self.rests) {
             ("signed", _) => None,

@@ -41,12 +41,15 @@ const ARCHIVIST: Words = ("lưu trữ viên", "the archivist");
 const AUTHORITY: Words = ("cơ quan lưu trữ có thẩm quyền", "the archives authority");
 
 impl Docket {
-    /// What the case waits for on a day; `None` where it has ended.
+    /// What the case waits for on a day; `None` where it has ended, or nothing is left on its list.
     pub fn next(&self, today: NaiveDate) -> Option<Next> {
         let case = &self.case;
         let is_current = case.procedure().archive == Archive::Current;
         let next = |of, what, command| Some(Next { of, what, command });
         let (decider, executor) = (Part::Decider.words(), Part::Executor.words());
+        if self.is_emptied() {
+            return None;
+        }
         match case.state() {
             State::Draft => {
                 next(Part::Proposer.words(), ("lập và trình danh mục", "make and submit the list"), "submit")

@@ -132,7 +132,7 @@ impl Bench {
                 cache: &cache,
                 units_max: UNITS_MAX,
             };
-            let document = Document { bytes: fixture!("letter.txt.p7s"), detached: Some(fixture!("letter.txt")) };
+            let document = Document::unnamed(fixture!("letter.txt.p7s"), Some(fixture!("letter.txt")));
             validate(document, &context)
         });
         (judged.validation.signatures[0].conclusion.passed(), fetched)

@@ -278,6 +278,9 @@ impl<'a> Preparer<'a> {
         } else {
             let note = format!("signatures in files above {} MiB are not examined", WHOLE_BYTES_MAX >> 20);
             ready.findings.push(Finding::new(FindingCode::SignatureNotExamined, place).saying(note));
+            if self.held.is_none() {
+                examination.take_too_long(&wanted.name, &wanted.media_type, needs(files, number));
+            }
             let streamed = self.stream(&mut file, place, object, &secrets)?;
             compare(place, wanted, streamed.0.sha256, streamed.0.size)?;
             streamed
@@ -301,10 +304,10 @@ impl<'a> Preparer<'a> {
         let signed = validation::signed_name(&wanted.name);
         let about = signed.and_then(|name| files.iter().find(|other| other.name == name));
         let about_bytes = about.and_then(announced_bytes);
-        let names: Vec<&str> = files.iter().map(|other| other.name.as_str()).collect();
         let subject = Subject {
             name: &wanted.name,
-            needs: Needs::of(&wanted.name, wanted.role == Role::Attachment, &names),
+            media_type: &wanted.media_type,
+            needs: needs(files, number),
             bytes,
             about: signed.zip(about_bytes.as_deref()),
         };
@@ -373,6 +376,12 @@ impl<'a> Preparer<'a> {
         }
         Ok((hasher.finish(), parts))
     }
+}
+
+/// Whether one of a record's files should have signatures.
+fn needs(files: &[Wanted], number: usize) -> Needs {
+    let names: Vec<&str> = files.iter().map(|other| other.name.as_str()).collect();
+    Needs::of(&files[number].name, files[number].role == Role::Attachment, &names)
 }
 
 /// Opens a file of a record, if it has the length that was announced: before a byte is read, so that what is under way is

@@ -144,10 +144,18 @@ pub struct RecordRows {
     pub(super) dossier: Uuid,
     pub(super) ordinal: u32,
     pub(super) arc_doc_code: String,
-    pub(super) content: Option<Sha256>,
+    pub(super) held: Held,
     pub(super) identifier: Option<String>,
     pub(super) placed: PlacedRow,
     pub(super) document: IndexDocument,
+}
+
+/// By what a record is found again from its files.
+pub(super) struct Held {
+    /// All of them in their order (`record::content_of`).
+    pub content: Option<Sha256>,
+    /// Each of them, where there are several.
+    pub files: Vec<Sha256>,
 }
 
 /// Reads the body of an event.
@@ -230,6 +238,7 @@ pub fn says(entry: &Entry, body: &[u8]) -> Result<Says> {
         | EventKind::RulesAdopted
         | EventKind::HolidaysAdopted
         | EventKind::ArchiveKindSet
+        | EventKind::ArchiveNamed
         | EventKind::AgencySectorSet => Ok(Says::Rules),
         EventKind::DisposalOpened | EventKind::DisposalActed => disposal_says(entry.kind, body),
         _ => facts::says(entry, body),
@@ -280,7 +289,7 @@ fn tombstone_says(bytes: &[u8]) -> Result<Tombstone> {
 
 fn record_says(entry: &Entry, bytes: &[u8]) -> Result<Says> {
     let body: RecordFields<'_> = read(bytes, "record")?;
-    let content = content_of(&body)?;
+    let held = held_in(&body)?;
     let document = document(entry.id, &body)?;
     let placed = PlacedRow {
         record: entry.id,
@@ -292,7 +301,7 @@ fn record_says(entry: &Entry, bytes: &[u8]) -> Result<Says> {
     Ok(Says::Record(Box::new(RecordRows {
         dossier: Uuid::try_parse(&body.dossier).map_err(|_| damaged("record"))?,
         ordinal: body.ordinal,
-        content,
+        held,
         placed,
         document,
         arc_doc_code: body.arc_doc_code.into_owned(),
@@ -300,16 +309,17 @@ fn record_says(entry: &Entry, bytes: &[u8]) -> Result<Says> {
     })))
 }
 
-/// By what a record is found when the same is ingested again: the code of its dossier, and its content.
-pub(super) fn held_as(body: &[u8]) -> Result<(String, Option<Sha256>)> {
+/// By what a record is found when the same is ingested again or a file of it is asked about, with the code of its dossier.
+pub(super) fn held_as(body: &[u8]) -> Result<(String, Held)> {
     let body: RecordFields<'_> = read(body, "record")?;
-    Ok((body.file_code.to_string(), content_of(&body)?))
+    Ok((body.file_code.to_string(), held_in(&body)?))
 }
 
-fn content_of(body: &RecordFields<'_>) -> Result<Option<Sha256>> {
+fn held_in(body: &RecordFields<'_>) -> Result<Held> {
     let digests = body.components.iter().map(|component| component.sha256.parse());
     let digests: Vec<Sha256> = digests.collect::<Result<_, _>>().map_err(|_| damaged("record"))?;
-    Ok(record::content_of(&digests))
+    let content = record::content_of(&digests);
+    Ok(Held { content, files: if digests.len() > 1 { digests } else { Vec::new() } })
 }
 
 /// The fields of a record's body that the projections need; the rest is passed over.

@@ -52,7 +52,8 @@ fn record(number: u32) -> RecordRows {
     };
     let arc_doc_code = format!("X.{}", document.doc_code);
     let dossier = Uuid::from_u128(8);
-    RecordRows { dossier, ordinal: number, arc_doc_code, content: None, identifier: None, placed, document }
+    let held = says::Held { content: None, files: Vec::new() };
+    RecordRows { dossier, ordinal: number, arc_doc_code, held, identifier: None, placed, document }
 }
 
 /// What the index is told of a record's dossier, then what is handed over.

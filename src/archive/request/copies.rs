@@ -207,6 +207,11 @@ pub(super) fn made(
     now: Micros,
     actor: ActorId,
 ) -> Result<Announced> {
+    let unnamed = || {
+        Error::conflict("the archive's own name and place are not set, which its papers bear")
+            .remedy("say them with `chauban retention archive-name`, or at /rules/settings of the service")
+    };
+    let called = archive.called()?.ok_or_else(unnamed)?;
     let record = request.record(number)?;
     let body = archive.record(record)?;
     let files = named(&body).map(|(name, one)| {
@@ -220,7 +225,9 @@ pub(super) fn made(
         on: vietnamese_day(now),
         form: request.form,
         code: format!("{}/{number}", request.id),
-        archive: (archive.format.origin.clone(), archive.format.archive_code.clone()),
+        archive: (called.name, archive.format.archive_code.clone()),
+        place: called.place,
+        whose: archive.kind()?,
         reader: (asked.reader.name.clone(), asked.reader.document.clone()),
         record: body.arc_doc_code.clone(),
         symbol: body.symbol.clone(),

@@ -63,6 +63,7 @@ struct Subject {
 /// Puts records or dossiers under a rule: of retention, or of access.
 pub fn assign(archive: &Writing, names: &[String], rule: &str, reason: &str, actor: &str) -> Result<Vec<Done>> {
     check_words(reason)?;
+    let _orders = archive.orders()?;
     let standing = archive.standing()?;
     let missing = || {
         Error::not_found(format!("no adopted schedule has a rule {rule:?}"))
@@ -104,6 +105,7 @@ pub fn confirm_period(
     actor: &str,
 ) -> Result<Vec<Done>> {
     [basis, mandate].into_iter().try_for_each(check_words)?;
+    let _orders = archive.orders()?;
     let standing = archive.standing()?;
     let actor = archive.actor(actor)?;
     let mut done = Vec::new();
@@ -131,6 +133,7 @@ pub fn occur(
     actor: &str,
 ) -> Result<Vec<Done>> {
     check_words(reason)?;
+    let _orders = archive.orders()?;
     if !on.is_empty() && Dated::parse(on).is_none() {
         let what = format!("{on:?} is no date: a day, a month, a year, or an interval of them (2023-05/2024)");
         return Err(Error::invalid(what));
@@ -157,6 +160,7 @@ pub fn occur(
 /// Revokes what was recorded by the event at a ledger index: it counts for nothing.
 pub fn revoke(archive: &Writing, name: &str, event: u64, reason: &str, actor: &str) -> Result<Vec<Done>> {
     check_words(reason)?;
+    let _orders = archive.orders()?;
     let actor = archive.actor(actor)?;
     let mut done = Vec::new();
     each(archive, &[name.to_owned()], actor, EventKind::OccurrenceRevoked, |subject| {
@@ -183,6 +187,7 @@ pub fn revoke(archive: &Writing, name: &str, event: u64, reason: &str, actor: &s
 /// Links two records: neither goes before the other may (Law 33/2024 Art. 36 k4, V2).
 pub fn link(archive: &Writing, one: &str, other: &str, reason: &str, actor: &str) -> Result<Vec<Done>> {
     check_words(reason)?;
+    let _orders = archive.orders()?;
     let [one, other] = [subject(archive, one)?, subject(archive, other)?];
     let (Some(first), Some(second)) = (one.record, other.record) else {
         return Err(Error::invalid("a link is between two records"));
@@ -200,6 +205,7 @@ pub fn link(archive: &Writing, one: &str, other: &str, reason: &str, actor: &str
 /// Dissolves a link.
 pub fn unlink(archive: &Writing, one: &str, other: &str, reason: &str, actor: &str) -> Result<Vec<Done>> {
     check_words(reason)?;
+    let _orders = archive.orders()?;
     let [one, other] = [subject(archive, one)?, subject(archive, other)?];
     let links = one.record.and_then(|record| one.whole.folded(record)).map_or(&[][..], |folded| &folded.links);
     let link = links.iter().find(|(_, to, _)| Some(*to) == other.record);
@@ -235,6 +241,7 @@ pub fn extensions(
 /// Records that somebody looked at what is due for review, and goes on keeping it.
 pub fn review(archive: &Writing, names: &[String], reason: &str, actor: &str) -> Result<Vec<Done>> {
     check_words(reason)?;
+    let _orders = archive.orders()?;
     let actor = archive.actor(actor)?;
     let mut done = Vec::new();
     each(archive, names, actor, EventKind::RetentionReviewed, |subject| {

@@ -1,4 +1,4 @@
-//! What kind of archive this is, who transfers late by another law, and which days state bodies do not work: said by
+//! What kind of archive this is and what it is called, who transfers late by another law, and which days state bodies do not work: said by
 //! events, read with everything that rules.
 //!
 //! A *historical* archive takes permanent records only (`transfer::finding`: `not-permanent`), disposes without a council, and
@@ -9,7 +9,7 @@
 
 use super::adopt::check_words;
 use crate::archive::announce::Heading;
-use crate::archive::body::{AgencySectorBody, ArchiveKindBody, HolidaysBody};
+use crate::archive::body::{AgencySectorBody, ArchiveKindBody, ArchiveNamedBody, HolidaysBody};
 use crate::archive::reading::Archive;
 use crate::archive::writing::Writing;
 use crate::digest::Sha256;
@@ -24,6 +24,18 @@ use chrono::NaiveDate;
 
 /// Public holidays, as the program brings them.
 const HOLIDAYS: &str = include_str!("../../../retention_rules/holidays.toml");
+
+/// Longest name of an archive or of its place, characters.
+const NAME_CHARS_MAX: usize = 200;
+
+/// What the archive is called, and the place that its papers bear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    /// Its name.
+    pub name: String,
+    /// The place, beside the day.
+    pub place: String,
+}
 
 /// What is known of the days off in a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +64,11 @@ impl Archive {
     /// Whose archive this is.
     pub fn kind(&self) -> Result<Whose> {
         Ok(self.standing()?.archive)
+    }
+
+    /// What it is called; `None`: nobody has said it.
+    pub fn called(&self) -> Result<Option<Called>> {
+        Ok(self.standing()?.called)
     }
 
     /// Who transfers by which time.
@@ -92,6 +109,26 @@ pub fn set_kind(archive: &Writing, kind: Whose, reason: &str, actor: &str) -> Re
     }
     let body = ArchiveKindBody { kind: kind.name().to_owned(), reason: reason.trim().to_owned() };
     record(archive, EventKind::ArchiveKindSet, &body, actor)
+}
+
+/// Says what the archive is called, and where it is: papers bear it that are made from then on.
+pub fn set_name(archive: &Writing, called: &Called, reason: &str, actor: &str) -> Result<()> {
+    check_words(reason)?;
+    let called = Called { name: one_line(&called.name)?, place: one_line(&called.place)? };
+    let _orders = archive.orders()?;
+    if archive.called()?.as_ref() == Some(&called) {
+        return Err(Error::conflict("the archive is called so already"));
+    }
+    let body = ArchiveNamedBody { name: called.name, place: called.place, reason: reason.trim().to_owned() };
+    record(archive, EventKind::ArchiveNamed, &body, actor)
+}
+
+fn one_line(text: &str) -> Result<String> {
+    let text = text.trim();
+    match !text.is_empty() && text.chars().nth(NAME_CHARS_MAX).is_none() && !text.chars().any(char::is_control) {
+        true => Ok(text.to_owned()),
+        false => Err(Error::invalid("the name and the place of an archive have 1 to 200 characters each, on one line")),
+    }
 }
 
 /// Says by which time an agency, and those under it, transfer to the historical archive.

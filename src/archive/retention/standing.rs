@@ -7,9 +7,10 @@
 //! Which version governs a record: the first adopted one that has its rule, and after it each later one that was adopted
 //! for such records. A record whose rule a later version does not have stays under the earlier one.
 
-use super::setting;
+use super::setting::{self, Called};
 use crate::archive::body::{
-    AgencySectorBody, AppliesBody, ArchiveKindBody, HolidaysBody, RuleConfirmedBody, RuleWithdrawnBody, RulesBody,
+    AgencySectorBody, AppliesBody, ArchiveKindBody, ArchiveNamedBody, HolidaysBody, RuleConfirmedBody,
+    RuleWithdrawnBody, RulesBody,
 };
 use crate::archive::hold::deed;
 use crate::archive::project;
@@ -48,6 +49,8 @@ pub struct Standing {
     pub calendar: Calendar,
     /// Whose archive this is.
     pub archive: Whose,
+    /// What it is called; `None`: nobody has said it.
+    pub called: Option<Called>,
     /// Who transfers by which time.
     pub sectors: Sectors,
     by_rule: HashMap<String, Vec<usize>>,
@@ -87,6 +90,7 @@ impl Archive {
             holds: self.hold_state()?,
             calendar: setting::of_the_program()?,
             archive: Whose::Current,
+            called: None,
             sectors: Sectors::default(),
             by_rule: HashMap::new(),
             mark,
@@ -95,7 +99,10 @@ impl Archive {
             let events = self.catalog.events(id).map_err(project::catalog)?;
             let own = |kind: EventKind, at: u64| match kind {
                 EventKind::RulesProposed | EventKind::RulesAdopted => at == index,
-                EventKind::HolidaysAdopted | EventKind::ArchiveKindSet | EventKind::AgencySectorSet => at == index,
+                EventKind::HolidaysAdopted
+                | EventKind::ArchiveKindSet
+                | EventKind::ArchiveNamed
+                | EventKind::AgencySectorSet => at == index,
                 _ => at > index,
             };
             let adopted = self.kind_at(&events, index)? == Some(EventKind::RulesAdopted);
@@ -158,6 +165,10 @@ impl Archive {
                 let ArchiveKindBody { kind, .. } = self.body_of(row)?;
                 let known = Whose::NAMES.iter().find(|(name, _)| *name == kind);
                 standing.archive = known.ok_or_else(damaged)?.1;
+            }
+            EventKind::ArchiveNamed => {
+                let ArchiveNamedBody { name, place, .. } = self.body_of(row)?;
+                standing.called = Some(Called { name, place });
             }
             EventKind::AgencySectorSet => {
                 let AgencySectorBody { agency, sector, .. } = self.body_of(row)?;

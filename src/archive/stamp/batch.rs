@@ -19,6 +19,8 @@ pub struct Batch {
     pub note: Vec<u8>,
     /// Its tree.
     pub tree: Tree,
+    /// When the note was signed, as it says.
+    pub made: Option<DateTime<Utc>>,
 }
 
 impl Batch {
@@ -45,7 +47,7 @@ impl Batch {
             tokens: tokens.into_iter().flatten().collect(),
             records,
         };
-        Ok(Self { note: note.into_bytes(), tree })
+        Ok(Self { note: note.into_bytes(), tree, made: made(&verified) })
     }
 
     fn left(archive: &Reading, size: u64) -> Result<Option<Self>> {
@@ -54,10 +56,15 @@ impl Batch {
         let Some((note, tree)) = note.zip(shelf::read_tree(disk, size)?) else { return Ok(None) };
         let text = std::str::from_utf8(&note).ok();
         let opened = text.and_then(|text| checkpoint::open(text, &archive.format.keys()).ok());
-        let fits =
-            opened.is_some_and(|opened| opened.checkpoint.size == size) && tree.checkpoint.1 == Sha256::of(&note);
-        Ok(fits.then_some(Self { note, tree }))
+        let opened = opened.filter(|opened| opened.checkpoint.size == size && tree.checkpoint.1 == Sha256::of(&note));
+        Ok(opened.map(|opened| Self { note, tree, made: made(&opened) }))
     }
+}
+
+/// The last time that a key states in a note.
+fn made(note: &checkpoint::Verified) -> Option<DateTime<Utc>> {
+    let seconds = note.by.iter().filter_map(|by| by.unix_seconds).max()?;
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
 }
 
 /// Entries whose records a token covers already, or one that waits to be recorded.

@@ -23,10 +23,19 @@ pub struct TokenFacts {
     pub authority: String,
     /// SHA-256 of that certificate.
     pub certificate: Sha256,
+    /// Beginning of that certificate's validity.
+    pub not_before: DateTime<Utc>,
     /// End of that certificate's validity: the token must be renewed before.
     pub not_after: DateTime<Utc>,
     /// Key and digest of its signature.
     pub algorithm: String,
+}
+
+impl TokenFacts {
+    /// Whether it was made while its authority's certificate was valid.
+    pub fn is_within_certificate(&self) -> bool {
+        (self.not_before..=self.not_after).contains(&self.time)
+    }
 }
 
 /// What is to be thought of a token.
@@ -83,6 +92,7 @@ fn facts(token: &TimeStampToken, certificate: &Certificate) -> TokenFacts {
         serial: crate::digest::hex(&token.info.serial),
         authority: certificate.subject().to_string(),
         certificate: certificate.sha256(),
+        not_before: certificate.not_before(),
         not_after: certificate.not_after(),
         algorithm: format!("{}{digest}", certificate.key()),
     }

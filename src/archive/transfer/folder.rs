@@ -24,7 +24,7 @@ use crate::record::AgencyCode;
 use crate::transfer::dossier_folder::is_plain_path;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use uuid::Uuid;
@@ -49,6 +49,8 @@ pub struct Transfers {
     pub(super) disk: Arc<dyn Disk>,
     pub(super) appending: Appending,
     busy: Arc<Mutex<HashMap<Uuid, Busy>>>,
+    /// Submitted by this process and not returned since: who looked before goes on with what they saw.
+    submitted: Mutex<HashSet<Uuid>>,
 }
 
 /// A file that was handed over.
@@ -87,7 +89,13 @@ impl Transfers {
     /// Those of an archive; nothing is made before somebody begins one.
     pub fn new(places: &Places) -> Self {
         let disk = Arc::new(Folder::at(&places.transfers));
-        Self { home: places.transfers.clone(), disk, appending: Appending::default(), busy: Arc::default() }
+        Self {
+            home: places.transfers.clone(),
+            disk,
+            appending: Appending::default(),
+            busy: Arc::default(),
+            submitted: Mutex::default(),
+        }
     }
 
     /// Begins one; who does is `by`.
@@ -167,6 +175,9 @@ impl Transfers {
             return Err(Error::conflict("a transfer that was submitted stays"));
         }
         let whole = self.whole(transfer.id)?;
+        if self.submitted()?.contains(&transfer.id) {
+            return Err(Error::conflict("a transfer that was submitted stays"));
+        }
         // Its description first: from then on it is not there.
         self.disk.remove(&format!("{}/about.json", transfer.id))?;
         self.disk.sync_dir(&transfer.id.to_string())?;
@@ -178,10 +189,10 @@ impl Transfers {
     /// Keeps others from examining or accessioning while files change; refused where one does just now, or where the
     /// transfer is not the agency's to change.
     pub fn edit(&self, transfer: &Transfer) -> Result<Edit> {
-        if !transfer.state().is_open() {
+        let mut busy = self.busy()?;
+        if !transfer.state().is_open() || self.submitted()?.contains(&transfer.id) {
             return Err(Error::conflict("what was submitted can't be changed"));
         }
-        let mut busy = self.busy()?;
         let count = match busy.get(&transfer.id) {
             Some(Busy::Whole) => return Err(working()),
             Some(Busy::Editing(count)) => *count,
@@ -232,6 +243,11 @@ impl Transfers {
     pub(super) fn write(&self, id: Uuid, name: &str, value: &impl Serialize) -> Result<()> {
         let bytes = serde_json::to_vec(value).map_err(|error| Error::invalid("a transfer").because(error))?;
         Ok(disk::replace(self.disk.as_ref(), &format!("{id}/{name}"), &bytes)?)
+    }
+
+    /// What was submitted and not returned since.
+    pub(super) fn submitted(&self) -> Result<MutexGuard<'_, HashSet<Uuid>>> {
+        self.submitted.lock().map_err(|_| Error::unavailable("a holder of the transfers died"))
     }
 
     fn busy(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Busy>>> {

@@ -64,7 +64,12 @@ pub fn submit(transfers: &Transfers, archive: &Writing, transfer: &Transfer, act
         bytes: examination.bytes,
         documents: examination.documents,
     };
-    record(archive, EventKind::TransferSubmitted, &transfer, &body, actor)?;
+    // First: a form that was begun before goes on no more, whatever its sender saw.
+    transfers.submitted()?.insert(transfer.id);
+    if let Err(error) = record(archive, EventKind::TransferSubmitted, &transfer, &body, actor) {
+        transfers.submitted()?.remove(&transfer.id);
+        return Err(error);
+    }
     transfers.of(archive, transfer.id)
 }
 
@@ -85,6 +90,7 @@ pub fn give_back(
     let transfer = submitted(transfers, archive, transfer)?;
     let body = TransferReturnedBody { reason: reason.to_owned() };
     record(archive, EventKind::TransferReturned, &transfer, &body, actor)?;
+    transfers.submitted()?.remove(&transfer.id);
     transfers.of(archive, transfer.id)
 }
 

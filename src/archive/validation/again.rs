@@ -339,7 +339,9 @@ impl Components {
             let Some(bytes) = self.bytes(archive, number)? else { continue };
             let about = self.about(archive, number)?;
             let detached = about.as_ref().map(|(_, bytes)| bytes.as_slice());
-            let question = Question { bytes: &bytes, detached, at: at.instant(), record: None, proofs };
+            let component = &self.record.components[number];
+            let (name, media_type, at) = (component.name.as_str(), component.media_type.as_str(), at.instant());
+            let question = Question { bytes: &bytes, detached, name, media_type, at, record: None, proofs };
             let trusted = checker.trusted().to_vec();
             let (_, fetched) = fetcher.judge(&trusted, |fetched| {
                 checker.take_fetched(fetched);
@@ -383,11 +385,16 @@ impl Components {
         let known = record_of(&body.organ_name, &body.agency_code, &body.signer, form);
         let names: Vec<&str> = body.components.iter().map(|one| one.name.as_str()).collect();
         for (number, component) in body.components.iter().enumerate() {
-            let Some(bytes) = self.bytes(archive, number)? else { continue };
+            let needs = Needs::of(&component.name, component.role == "attachment", &names);
+            let Some(bytes) = self.bytes(archive, number)? else {
+                examination.take_too_long(&component.name, &component.media_type, needs);
+                continue;
+            };
             let about = self.about(archive, number)?;
             let subject = Subject {
                 name: &component.name,
-                needs: Needs::of(&component.name, component.role == "attachment", &names),
+                media_type: &component.media_type,
+                needs,
                 bytes: &bytes,
                 about: about.as_ref().map(|(name, bytes)| (*name, bytes.as_slice())),
             };

@@ -170,6 +170,7 @@ fn records((key, value): &Row) -> Vec<Uuid> {
     let id = match key.first() {
         Some(b'b' | b'D' | b'e') => key.get(1..17),
         Some(b'c') => value.get(1..17),
+        Some(b'H') => key.get(33..49),
         Some(b'd' | b'h' | b'i' | b'n') => value.get(..16),
         _ => None,
     };

@@ -41,7 +41,7 @@ fn of_transfer<'a>(
             "transfer": transfer.id.to_string(), "agency": transfer.agency, "event": step.index, "at": place,
         });
         let kind = match step.what {
-            Done::Submitted(_) => return None,
+            Done::Submitted(_) | Done::MinutesFiled(_) => return None,
             Done::Returned(_) => "transfer.returned",
             Done::Accepted => "transfer.accepted",
             Done::Ended(_) => {

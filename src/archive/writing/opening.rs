@@ -196,6 +196,7 @@ impl Writing {
             scopes: Mutex::new(HashMap::new()),
             turn: Mutex::new(()),
             orders: Mutex::new(()),
+            naming: Mutex::new(()),
             _lock: lock,
         })
     }

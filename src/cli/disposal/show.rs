@@ -228,6 +228,10 @@ impl Told<'_> {
         if let Some(next) = self.docket.next(today(&SystemClock::new())) {
             text += &format!("  → chauban disposal {} {}\n", next.command, self.docket.number);
         }
+        if self.docket.is_emptied() {
+            let says = say(("danh mục không còn gì: chỉ còn dừng hồ sơ", "nothing is left on the list: end the case"));
+            text += &format!("  {says} → chauban disposal abort {}\n", self.docket.number);
+        }
         for (person, part) in case.parts() {
             text += &format!("  {}: {}\n", say(part.words()), plain(&self.archive.person_name(person)?));
         }

@@ -184,7 +184,13 @@ pub enum Council {
         abstain: Vec<String>,
     },
     /// Close the council with its minutes, as its chair; what it did not agree to leaves the list.
-    Close(Approval),
+    Close {
+        #[command(flatten)]
+        approval: Approval,
+        /// Although somebody has not voted: how many items leave the list by that.
+        #[arg(long, value_name = "ITEMS")]
+        leave: Option<usize>,
+    },
 }
 
 /// Who sits in the council.
@@ -318,9 +324,9 @@ impl Step {
                 }
                 desk.vote(&list, &kept, &named(desk, &abstain)?)
             }
-            Self::Council(Council::Close(Approval { list, document, .. })) => {
+            Self::Council(Council::Close { approval: Approval { list, document, .. }, leave }) => {
                 let (on, handed) = document.read()?;
-                desk.close_council(&list, on, handed)
+                desk.close_council(&list, leave, on, handed)
             }
             Self::Opinion { approval: Approval { list, document, .. }, refuse } => {
                 let refuse: BTreeSet<Uuid> = named(desk, &refuse)?.into_iter().collect();
@@ -362,7 +368,7 @@ impl Step {
     /// The case that it is about.
     fn case(&self) -> &str {
         match self {
-            Self::Submit(approval) | Self::Council(Council::Close(approval)) => &approval.case,
+            Self::Submit(approval) | Self::Council(Council::Close { approval, .. }) => &approval.case,
             Self::Opinion { approval, .. } | Self::Decide { approval, .. } => &approval.case,
             Self::Council(Council::Appoint { case, .. } | Council::Vote { case, .. }) => case,
             Self::Add { case, .. } | Self::Exclude { case, .. } | Self::Start { case } => case,

@@ -1,8 +1,8 @@
-//! `chauban retention holidays`, `archive-kind`, `sector`
+//! `chauban retention holidays`, `archive-kind`, `archive-name`, `sector`
 
 use crate::archive::disposal::Whose;
 use crate::archive::retention::Sector;
-use crate::archive::retention::setting::{self, YearShown};
+use crate::archive::retention::setting::{self, Called, YearShown};
 use crate::archive::{Reading, Writing};
 use crate::cli::output::{Output, plain};
 use crate::cli::{Common, Result};
@@ -33,6 +33,20 @@ pub struct ArchiveKind {
     kind: Option<Whose>,
     /// Why, and by which order.
     #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// What the archive is called, and where it is.
+#[derive(Args)]
+pub struct ArchiveName {
+    /// Its name, as its papers bear it. Without it: says what was said.
+    #[arg(requires = "place", requires = "reason")]
+    name: Option<String>,
+    /// The place that its papers bear beside the day.
+    #[arg(long, value_name = "TEXT", requires = "name")]
+    place: Option<String>,
+    /// Why, and by which order.
+    #[arg(long, value_name = "TEXT", requires = "name")]
     reason: Option<String>,
 }
 
@@ -86,6 +100,29 @@ impl ArchiveKind {
         };
         let (vi, en) = kind.words();
         output.document(&json!({ "archive": kind.name() }), || format!("{}\n", output.say(vi, en)));
+        Ok(0)
+    }
+}
+
+impl ArchiveName {
+    /// Runs the command.
+    pub fn run(self, common: &Common, output: &Output) -> Result<u8> {
+        let places = common.places()?;
+        let called = match self.name.zip(self.place).zip(self.reason) {
+            None => Reading::open(&places)?.called()?,
+            Some(((name, place), reason)) => {
+                let archive = Writing::open(&places, Arc::new(SystemClock::new()))?;
+                setting::set_name(&archive, &Called { name, place }, &reason, &common.actor())?;
+                let called = archive.called()?;
+                archive.close()?;
+                called
+            }
+        };
+        let told = called.as_ref().map(|called| json!({ "name": called.name, "place": called.place }));
+        output.document(&json!({ "called": told }), || match &called {
+            Some(called) => format!("{}, {}\n", plain(&called.name), plain(&called.place)),
+            None => format!("{}\n", output.say("Chưa ghi tên và địa danh", "Name and place are not set")),
+        });
         Ok(0)
     }
 }

@@ -5,6 +5,7 @@ use super::refused::NotSignedIn;
 use crate::archive::Writing;
 use crate::archive::account::credential::{SetBy, first_password};
 use crate::archive::account::{self, Account, Identity, Wanted};
+use crate::archive::describe::Seen;
 use crate::auth::rights::{Reach, Role};
 
 use crate::http::guard::Asking;
@@ -43,6 +44,13 @@ pub struct AccountProposed {
     /// First password of a new account: in this answer and never again. Its holder changes it at the first sign-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+}
+
+/// Which proposal is confirmed.
+#[derive(Deserialize, ToSchema)]
+pub struct Confirming {
+    /// Its `entry`, as the list of accounts shows it: what was proposed since is not confirmed.
+    pub proposal: u64,
 }
 
 /// Why an account is closed.
@@ -107,10 +115,11 @@ pub async fn propose(
     Ok((account, password))
 }
 
-/// Confirms what another person proposed.
-pub async fn confirm(service: &Arc<Service>, asking: &Asking, name: String) -> Result<Account, Problem> {
+/// Confirms what another person proposed; `proposal` is the one that was looked at.
+pub async fn confirm(service: &Arc<Service>, asking: &Asking, name: String, proposal: u64) -> Result<Account, Problem> {
     let actor = asking.who()?.account.name.clone();
-    let change = move |service: &Service| service.write(|archive| account::confirm(archive, &name, &actor));
+    let seen = Seen::AsOf(proposal);
+    let change = move |service: &Service| service.write(|archive| account::confirm(archive, &name, seen, &actor));
     let account = blocking(service.clone(), change).await?;
     tracing::warn!(account = %account.id, by = %asking.who()?.account.id, "a change of rights counts");
     Ok(account)
@@ -163,22 +172,23 @@ pub async fn create(
 }
 
 /// Confirm what another person proposed for an account.
-#[utoipa::path(post, path = "/accounts/{name}/confirmation", tag = "accounts",
+#[utoipa::path(post, path = "/accounts/{name}/confirmation", tag = "accounts", request_body = Confirming,
     params(("name" = String, Path, description = "name of the account")),
     security(("session" = [], "form-token" = [])), responses(
     (status = 200, description = "it counts", body = AccountShown),
     NotSignedIn,
     (status = 403, description = "this person may not confirm it", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "there is no such account", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, description = "nothing is proposed for it", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "nothing is proposed for it, or something else than was seen", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "somebody else is writing", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn confirmation(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(name): Path<String>,
+    Json(confirming): Json<Confirming>,
 ) -> Result<Json<AccountShown>, Problem> {
-    let account = confirm(&service, &asking, name).await?;
+    let account = confirm(&service, &asking, name, confirming.proposal).await?;
     Ok(Json(AccountShown::from(&account)))
 }
 

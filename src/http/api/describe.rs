@@ -32,6 +32,9 @@ pub struct NewDescription {
     pub signer_position: Option<String>,
     /// Pages.
     pub number_of_page: Option<u32>,
+    /// Level of sensitivity, 1 to 4; 3 and 4 close the files to all but archivists and deciding authorities. Who set it last
+    /// does not lower it.
+    pub sensitivity: Option<u8>,
     /// Why, 1 to 2000 characters.
     pub reason: String,
 }
@@ -45,6 +48,7 @@ impl NewDescription {
             (Field::Signer, self.signer.clone()),
             (Field::SignerPosition, self.signer_position.clone()),
             (Field::Pages, self.number_of_page.map(|pages| pages.to_string())),
+            (Field::Sensitivity, self.sensitivity.map(|level| level.to_string())),
         ];
         fields.into_iter().filter_map(|(field, text)| Some((field, text?))).collect()
     }

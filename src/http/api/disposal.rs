@@ -12,7 +12,9 @@ mod shown;
 pub use act::{ActForm, ActName, Given, acted, read_form};
 pub use foresight::foreseen;
 pub use paper::{MeetingGiven, NewPaper, PaperDetails, PaperHead, action, as_file, made};
-pub use shown::{CaseShown, CaseSummary, CasesListed, ItemShown, ItemsListed, WantedCases, case, cases, items};
+pub use shown::{
+    CaseShown, CaseSummary, CasesListed, DocumentShown, ItemShown, ItemsListed, WantedCases, case, cases, items,
+};
 use shown::{answered, described, tag};
 
 use super::refused::{NoRole, NoSuchPage, NotSignedIn};

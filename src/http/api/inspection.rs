@@ -3,7 +3,7 @@
 use super::records::described;
 use super::refused::{NoRole, NotSignedIn, OutOfReach};
 use super::wire::RecordSummary;
-use crate::archive::account::{Account, Standing};
+use crate::archive::account::{Account, Identity, Proposal, Standing};
 use crate::archive::body::{DossierBody, RecordBody};
 use crate::archive::verify::{Doubt, verify_records};
 use crate::auth::rights::{Action, Object, Reach};
@@ -27,11 +27,53 @@ const CHECKED_BYTES_MAX: u64 = 1 << 30;
 /// Records that hold a file.
 #[derive(Serialize, ToSchema)]
 pub struct Held {
-    /// Those whose one file it is.
+    /// Those of which it is a file: the only one or one of several.
     pub records: Vec<RecordSummary>,
+    /// Which file of each it is.
+    pub files: Vec<HeldFile>,
 }
 
-/// The records whose one file has a digest, of those that `asking` may know of.
+/// Which file of a record one is, and what proves that.
+#[derive(Serialize, ToSchema)]
+pub struct HeldFile {
+    /// Identifier of the record.
+    pub record: String,
+    /// Code of the record.
+    pub doc_code: String,
+    /// Number of the file in it, from 1.
+    pub component: usize,
+    /// Name of the file.
+    pub name: String,
+    /// Ledger index of the record's accession.
+    pub index: u64,
+    /// When it was accessioned, RFC 3339.
+    pub accessioned: String,
+}
+
+impl HeldFile {
+    fn all(
+        service: &Service,
+        sha256: &str,
+        held: &[(Uuid, RecordBody, DossierBody)],
+    ) -> crate::error::Result<Vec<Self>> {
+        let mut files = Vec::new();
+        for (id, body, _) in held {
+            let (index, entry) = service.archive()?.accessioned(*id)?;
+            let same = (1..).zip(&body.components).filter(|(_, one)| one.sha256 == sha256);
+            files.extend(same.map(|(component, one)| Self {
+                record: id.to_string(),
+                doc_code: body.doc_code.clone(),
+                component,
+                name: one.name.clone(),
+                index,
+                accessioned: entry.time.to_string(),
+            }));
+        }
+        Ok(files)
+    }
+}
+
+/// The records that have a file with a digest, of those that `asking` may know of.
 pub async fn held(
     service: &Arc<Service>,
     asking: &Asking,
@@ -46,7 +88,8 @@ pub async fn held(
     Ok(held)
 }
 
-/// Whether a file is held, by its SHA-256. Records of several files are not found by one of them.
+/// Whether a file is held, by its SHA-256: as the only file of a record or one of several. Of a destroyed record no digest is
+/// kept: its files are not told from those that were never held. By its code or its receipt it is told.
 #[utoipa::path(get, path = "/digests/{sha256}", tag = "inspection",
     params(("sha256" = String, Path, description = "64 hexadecimal digits")), security(("session" = [])), responses(
     (status = 200, description = "the records, none if it is not held", body = Held),
@@ -58,9 +101,12 @@ pub async fn digest(
     asking: Asking,
     Path(sha256): Path<String>,
 ) -> Result<Json<Held>, Problem> {
-    let sha256 = sha256.to_lowercase().parse().map_err(|_| Problem::invalid("a SHA-256 has 64 hexadecimal digits"))?;
+    let sha256: Sha256 =
+        sha256.to_lowercase().parse().map_err(|_| Problem::invalid("a SHA-256 has 64 hexadecimal digits"))?;
     let held = held(&service, &asking, sha256).await?;
-    Ok(Json(Held { records: held.iter().map(|(id, body, _)| RecordSummary::new(*id, body)).collect() }))
+    let records = held.iter().map(|(id, body, _)| RecordSummary::new(*id, body)).collect();
+    let files = blocking(service, move |service| HeldFile::all(service, &sha256.to_string(), &held)).await?;
+    Ok(Json(Held { records, files }))
 }
 
 /// What is known of the fixity of the whole archive.
@@ -68,8 +114,23 @@ pub async fn digest(
 pub struct FixityShown {
     /// Entries that no check of every byte has looked at and found in order, since the last one that did.
     pub unchecked: u64,
+    /// The first of them; null: every byte was looked at.
+    pub oldest_unchecked: Option<UncheckedShown>,
     /// The checks, newest first.
     pub checks: Vec<FixityCheckShown>,
+}
+
+/// The oldest bytes that no check of every byte has looked at.
+#[derive(Serialize, ToSchema)]
+pub struct UncheckedShown {
+    /// Ledger index of the entry that they belong to.
+    pub index: u64,
+    /// When it was committed, RFC 3339.
+    pub time: String,
+    /// Sequence number of their segment.
+    pub segment: u64,
+    /// Offset of the first of them there, bytes.
+    pub offset: u64,
 }
 
 /// A check of the whole archive.
@@ -191,7 +252,14 @@ pub async fn fixity_of(service: &Arc<Service>) -> Result<FixityShown, Problem> {
                     .collect(),
             })
         });
-        Ok(FixityShown { unchecked: fixity.unchecked, checks: shown.collect::<crate::error::Result<_>>()? })
+        let oldest_unchecked = fixity.oldest_unchecked.map(|one| UncheckedShown {
+            index: one.index,
+            time: one.at.to_string(),
+            segment: one.from.segment,
+            offset: one.from.offset,
+        });
+        let checks = shown.collect::<crate::error::Result<_>>()?;
+        Ok(FixityShown { unchecked: fixity.unchecked, oldest_unchecked, checks })
     });
     Ok(looked.await?)
 }
@@ -223,8 +291,27 @@ pub struct AccountShown {
     pub agencies: Option<Vec<String>>,
     /// As whom a provider knows its holder, who may sign in by that; null: nobody's word opens it.
     pub identity: Option<IdentityShown>,
-    /// Whether something proposed for it waits for confirmation.
-    pub waiting: bool,
+    /// What waits for another person's confirmation; null: nothing.
+    pub proposal: Option<ProposalShown>,
+}
+
+/// What is proposed for an account.
+#[derive(Serialize, ToSchema)]
+pub struct ProposalShown {
+    /// Index of its entry in the ledger: a confirmation names it.
+    pub entry: u64,
+    /// Roles that the account is to have.
+    pub roles: Vec<&'static str>,
+    /// Agencies that it is to act for; null: the whole archive.
+    pub agencies: Option<Vec<String>>,
+    /// By whose word it is to open beside its password; null: nobody's.
+    pub identity: Option<IdentityShown>,
+    /// Why.
+    pub reason: String,
+    /// Name of the account that proposed it.
+    pub by: String,
+    /// When, RFC 3339.
+    pub at: String,
 }
 
 /// As whom a provider of identities knows a person.
@@ -255,17 +342,39 @@ impl From<&Account> for AccountShown {
                 Standing::Closed => "closed",
             },
             roles: account.grants.roles.iter().map(|role| role.name()).collect(),
-            agencies: match &account.grants.reach {
-                Reach::Everything => None,
-                Reach::Nothing => Some(Vec::new()),
-                Reach::Agencies(codes) => Some(codes.iter().map(ToString::to_string).collect()),
-            },
-            identity: account
-                .identity
-                .as_ref()
-                .map(|identity| IdentityShown { issuer: identity.issuer.clone(), subject: identity.subject.clone() }),
-            waiting: account.proposal.is_some(),
+            agencies: agencies(&account.grants.reach),
+            identity: account.identity.as_ref().map(IdentityShown::from),
+            proposal: account.proposal.as_ref().map(ProposalShown::from),
         }
+    }
+}
+
+impl From<&Proposal> for ProposalShown {
+    fn from(proposal: &Proposal) -> Self {
+        let wanted = &proposal.wanted;
+        Self {
+            entry: proposal.index,
+            roles: wanted.roles.iter().map(|role| role.name()).collect(),
+            agencies: agencies(&wanted.reach),
+            identity: wanted.identity.as_ref().map(IdentityShown::from),
+            reason: wanted.reason.clone(),
+            by: proposal.by.clone(),
+            at: proposal.at.clone(),
+        }
+    }
+}
+
+impl From<&Identity> for IdentityShown {
+    fn from(identity: &Identity) -> Self {
+        Self { issuer: identity.issuer.clone(), subject: identity.subject.clone() }
+    }
+}
+
+fn agencies(reach: &Reach) -> Option<Vec<String>> {
+    match reach {
+        Reach::Everything => None,
+        Reach::Nothing => Some(Vec::new()),
+        Reach::Agencies(codes) => Some(codes.iter().map(ToString::to_string).collect()),
     }
 }
 

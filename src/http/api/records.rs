@@ -7,7 +7,7 @@ use crate::archive::body::{ComponentBody, DossierBody, RecordBody};
 use crate::archive::reads::Read;
 use crate::archive::retention::{Opening, today};
 use crate::auth::rights::{Action, Object};
-use crate::http::content::{self, Manner};
+use crate::http::content::{self, Manner, Place};
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -91,6 +91,8 @@ pub struct Record {
     pub number_of_page: Option<u32>,
     /// 01 born digital, 02 digitised, 03 hybrid.
     pub confidence_level: String,
+    /// Level of sensitivity, 1 to 4 (QCVN 12:2026/BCA); null: none was given. 3 and 4 are closed.
+    pub sensitivity: Option<u8>,
     /// Who may read its files today: `open`, `conditional` or `closed`, by its mode and its rule of access.
     pub access: &'static str,
     /// First day on which it is open to everybody, where that can be told.
@@ -215,6 +217,22 @@ pub async fn tombstone(service: &Arc<Service>, asking: &Asking, name: &str) -> R
     Ok(Some(told))
 }
 
+/// A record that is there, or what is told of one that was destroyed.
+enum Found {
+    Here(Box<Described>),
+    Gone(Tombstone),
+}
+
+/// As [`described`], where a destroyed record is told from one that never was.
+async fn found(service: &Arc<Service>, asking: &Asking, name: &str, action: Action) -> Result<Found, Problem> {
+    match described(service, asking, name, action).await {
+        Err(missing) if missing.status == StatusCode::NOT_FOUND => {
+            tombstone(service, asking, name).await?.map(Found::Gone).ok_or(missing)
+        }
+        described => described.map(|found| Found::Here(Box::new(found))),
+    }
+}
+
 /// A record, by identifier or code.
 #[utoipa::path(get, path = "/records/{id}", tag = "records",
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
@@ -229,15 +247,9 @@ pub async fn show(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if let Some(told) = tombstone(&service, &asking, &id).await? {
-        return Ok(told.into_response());
-    }
-    let found = match described(&service, &asking, &id, Action::ReadDescription).await {
-        // It may have been destroyed since the look for its tombstone.
-        Err(missing) if missing.status == StatusCode::NOT_FOUND => {
-            return tombstone(&service, &asking, &id).await?.map(IntoResponse::into_response).ok_or(missing);
-        }
-        found => found?,
+    let found = match found(&service, &asking, &id, Action::ReadDescription).await? {
+        Found::Here(found) => *found,
+        Found::Gone(told) => return Ok(told.into_response()),
     };
     let tag = tag(&found);
     let Described { id, body, dossier, opening, .. } = found;
@@ -253,6 +265,7 @@ pub async fn show(
         keyword: body.keyword.clone(),
         number_of_page: body.number_of_page,
         confidence_level: body.confidence_level.clone(),
+        sensitivity: body.sensitivity,
         components: (1..).zip(&body.components).map(|(number, body)| Component::new(number, body)).collect(),
         dossier: Dossier::new(dossier_id, &dossier),
         findings: body.findings.iter().map(|finding| finding.code.clone()).collect(),
@@ -275,6 +288,7 @@ pub async fn show(
     NotSignedIn,
     (status = 403, description = "closed to the account's roles", body = ProblemBody, content_type = "application/problem+json"),
     OutOfReach,
+    (status = 410, description = "destroyed by law: what is told of it for ever", body = Destroyed, content_type = "application/problem+json"),
     (status = 416, description = "no such range", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn component(
@@ -295,9 +309,12 @@ pub async fn file(
     headers: &HeaderMap,
     manner: Manner,
 ) -> Result<Response, Problem> {
-    let Described { id, body, .. } = described(service, asking, id, Action::ReadContent).await?;
+    let Described { id, body, .. } = match found(service, asking, id, Action::ReadContent).await? {
+        Found::Here(found) => *found,
+        Found::Gone(told) => return Ok(told.into_response()),
+    };
     let component = number.checked_sub(1).and_then(|at| body.components.get(at)).ok_or_else(Problem::not_found)?;
-    content::answer(service, id, number, component, headers, manner)
+    content::answer(service, asking.reader()?, Place { record: id, number }, component, headers, manner)
 }
 
 /// Everything that happened to a record, oldest first.
@@ -321,6 +338,7 @@ pub async fn events(
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
     (status = 200, description = "the receipt", body = String, content_type = "text/plain"),
     NotSignedIn, NoRole, OutOfReach,
+    (status = 410, description = "destroyed by law: what is told of it for ever", body = Destroyed, content_type = "application/problem+json"),
     (status = 503, description = "not under a checkpoint yet", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn receipt(
@@ -328,7 +346,10 @@ pub async fn receipt(
     asking: Asking,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let Described { id, body, .. } = described(&service, &asking, &id, Action::FetchReceipt).await?;
+    let Described { id, body, .. } = match found(&service, &asking, &id, Action::FetchReceipt).await? {
+        Found::Here(found) => *found,
+        Found::Gone(told) => return Ok(told.into_response()),
+    };
     let receipt = blocking(service, move |service| service.archive()?.receipt(id)).await?;
     let name = format!("attachment; filename=\"{}.tlog-proof\"", body.doc_code);
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
@@ -342,6 +363,7 @@ pub async fn receipt(
     NotSignedIn,
     (status = 403, description = "not in the account's roles, or closed to them", body = ProblemBody, content_type = "application/problem+json"),
     OutOfReach,
+    (status = 410, description = "destroyed by law: what is told of it for ever", body = Destroyed, content_type = "application/problem+json"),
     (status = 503, description = "not under a checkpoint yet", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn bundle(
@@ -349,7 +371,10 @@ pub async fn bundle(
     asking: Asking,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let Described { id, body, dossier, .. } = described(&service, &asking, &id, Action::ReadContent).await?;
+    let Described { id, body, dossier, .. } = match found(&service, &asking, &id, Action::ReadContent).await? {
+        Found::Here(found) => *found,
+        Found::Gone(told) => return Ok(told.into_response()),
+    };
     asking.may(Action::FetchReceipt, Object::Described { agency: &dossier.agency_code })?;
     let bundle = blocking(service.clone(), move |service| service.archive()?.bundle(id, service.clock.wall())).await?;
     let name = format!("attachment; filename=\"{}.zip\"", body.doc_code);
@@ -358,7 +383,9 @@ pub async fn bundle(
         (header::CONTENT_DISPOSITION, name),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
-    let body = content::streamed(&service, move |service, into| bundle.write(service.archive()?, into).map(|_| ()));
+    let body = content::streamed(&service, asking.reader()?, move |service, into| {
+        bundle.write(service.archive()?, into).map(|_| ())
+    })?;
     Ok((headers, body).into_response())
 }
 
@@ -367,6 +394,7 @@ pub async fn bundle(
     params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
     (status = 200, description = "the evidence record", content_type = "application/octet-stream"),
     NotSignedIn, NoRole, OutOfReach,
+    (status = 410, description = "destroyed by law: what is told of it for ever", body = Destroyed, content_type = "application/problem+json"),
     (status = 409, description = "the record is not time-stamped yet", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn evidence_record(
@@ -374,7 +402,10 @@ pub async fn evidence_record(
     asking: Asking,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let Described { id, body, .. } = described(&service, &asking, &id, Action::FetchReceipt).await?;
+    let Described { id, body, .. } = match found(&service, &asking, &id, Action::FetchReceipt).await? {
+        Found::Here(found) => *found,
+        Found::Gone(told) => return Ok(told.into_response()),
+    };
     let made = blocking(service, move |service| service.archive()?.evidence_record(id)).await?;
     let made = made.ok_or_else(|| Problem::conflict("the record is not time-stamped yet"))?;
     let name = format!("attachment; filename=\"{}.ers\"", body.doc_code);

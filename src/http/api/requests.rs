@@ -271,7 +271,9 @@ pub async fn packed(service: &Arc<Service>, asking: &Asking, view: View, number:
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.zip\"", copy.code)),
     ];
-    let body = content::streamed(service, move |service, into| copy.write(service.archive()?, into).map(|_| ()));
+    let body = content::streamed(service, asking.reader()?, move |service, into| {
+        copy.write(service.archive()?, into).map(|_| ())
+    })?;
     Ok((headers, body).into_response())
 }
 

@@ -4,13 +4,13 @@ pub mod key;
 pub mod provider;
 
 use super::refused::NotSignedIn;
-use crate::archive::account::credential::Attempt;
+use crate::archive::account::credential::{Attempt, Whom};
 use crate::archive::account::session::{Proven, Token};
 use crate::auth::rights::Reach;
 use crate::auth::webauthn::Refusal;
 use crate::http::guard::{Asking, FORGET, Who, set_cookie};
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::service::{Service, blocking};
+use crate::http::service::{Service, blocking, proving};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -72,9 +72,10 @@ impl SessionShown {
 
 /// Begins a session, if name and password are right.
 pub async fn begin(service: &Arc<Service>, given: SignIn, headers: &HeaderMap) -> Result<Token, Problem> {
-    let attempted = blocking(service.clone(), move |service| {
+    let attempted = proving(service.clone(), move |service| {
         let account = service.account_named(&given.name)?.map(|account| account.id);
-        let attempt = service.credentials.attempt(account, &given.password, given.code.as_deref())?;
+        let whom = account.map_or(Whom::Nobody(&given.name), Whom::Account);
+        let attempt = service.credentials.attempt(whom, &given.password, given.code.as_deref())?;
         Ok((attempt, account))
     });
     match attempted.await? {
@@ -107,8 +108,8 @@ impl Begun {
 /// Goes on with a session whose holder gives password and code again, under another token.
 pub async fn renew(service: &Arc<Service>, who: &Who, given: Proof) -> Result<Token, Problem> {
     let (account, token) = (who.account.id, who.session()?.1.clone());
-    let renewed = blocking(service.clone(), move |service| {
-        Ok(match service.credentials.attempt(Some(account), &given.password, given.code.as_deref())? {
+    let renewed = proving(service.clone(), move |service| {
+        Ok(match service.credentials.attempt(Whom::Account(account), &given.password, given.code.as_deref())? {
             Attempt::Right(_, factors) => Ok(service.sessions.renew(&token, factors)?),
             attempt => Err(attempt),
         })

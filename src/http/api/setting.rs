@@ -5,7 +5,7 @@ use super::rules::graded;
 use super::wire::Both;
 use crate::archive::disposal::Whose;
 use crate::archive::retention::Sector;
-use crate::archive::retention::setting::{self, YearShown};
+use crate::archive::retention::setting::{self, Called, YearShown};
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -21,6 +21,10 @@ use utoipa::ToSchema;
 pub struct RetentionSettings {
     /// `current`: an agency's own archive; `historical`: it takes permanent records only.
     pub archive: &'static str,
+    /// What it is called, as its papers bear it; null: nobody has said it.
+    pub name: Option<String>,
+    /// The place that its papers bear; null: nobody has said it.
+    pub place: Option<String>,
     /// What is known of days off, year by year.
     pub holidays: Vec<HolidaysOfYear>,
     /// Of which agencies it was said by which time they transfer; of all others the general one holds.
@@ -73,6 +77,18 @@ pub struct NewArchiveKind {
     pub reason: String,
 }
 
+/// What the archive is called, and where it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewArchiveName {
+    /// Its name, 1 to 200 characters.
+    pub name: String,
+    /// The place that its papers bear beside the day, 1 to 200 characters.
+    pub place: String,
+    /// Why, and by which order.
+    pub reason: String,
+}
+
 /// By which time an agency transfers.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -106,8 +122,11 @@ pub async fn settings(service: &Arc<Service>) -> Result<RetentionSettings, Probl
         let sectors = archive.sectors()?;
         let sector =
             |(agency, sector): (&str, Sector)| SectorOfAgency { agency: agency.to_owned(), sector: sector.name() };
+        let (name, place) = archive.called()?.map(|called| (called.name, called.place)).unzip();
         Ok(RetentionSettings {
             archive: archive.kind()?.name(),
+            name,
+            place,
             holidays: archive.holidays()?.iter().map(HolidaysOfYear::from).collect(),
             sectors: sectors.all().map(sector).collect(),
         })
@@ -129,6 +148,15 @@ pub async fn kind_set(service: &Arc<Service>, asking: &Asking, new: NewArchiveKi
     let known = Whose::NAMES.iter().find(|(name, _)| *name == new.kind).map(|(_, kind)| *kind);
     let kind = known.ok_or_else(|| Problem::invalid("archive is current or historical"))?;
     let set = move |service: &Service| service.write(|archive| setting::set_kind(archive, kind, &new.reason, &by));
+    Ok(blocking(service.clone(), set).await?)
+}
+
+/// Says what the archive is called.
+pub async fn name_set(service: &Arc<Service>, asking: &Asking, new: NewArchiveName) -> Result<(), Problem> {
+    let by = asking.who()?.account.name.clone();
+    let NewArchiveName { name, place, reason } = new;
+    let called = Called { name, place };
+    let set = move |service: &Service| service.write(|archive| setting::set_name(archive, &called, &reason, &by));
     Ok(blocking(service.clone(), set).await?)
 }
 
@@ -186,6 +214,24 @@ pub async fn archive_kind(
     Json(new): Json<NewArchiveKind>,
 ) -> Result<Json<RetentionSettings>, Problem> {
     kind_set(&service, &asking, new).await?;
+    settings(&service).await.map(Json)
+}
+
+/// Say what the archive is called, and where it is: papers and certified copies bear it that are made from then on.
+#[utoipa::path(post, path = "/retention-settings/archive-name", tag = "administration", request_body = NewArchiveName,
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "the settings as they are now", body = RetentionSettings),
+    (status = 400, description = "the name, the place or the reason is empty or too long", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
+    (status = 403, description = "no role does this, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "it is called so already", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn archive_name(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Json(new): Json<NewArchiveName>,
+) -> Result<Json<RetentionSettings>, Problem> {
+    name_set(&service, &asking, new).await?;
     settings(&service).await.map(Json)
 }
 

@@ -7,15 +7,20 @@ pub use shown::{
     TransfersListed, View,
 };
 
+use super::disposal::read_form;
 use super::refused::{NoRole, NoSuchPage, NotSignedIn, OutOfReach};
 use super::wire::{Paging, cursor};
+use crate::archive::disposal::{Handed, Rests};
 use crate::archive::transfer::{self, State as Standing, Transfer};
 use crate::auth::rights::{Action, Object};
+use crate::http::content;
 use crate::http::guard::Asking;
 use crate::http::job::{self, JobEvent};
+use crate::http::multipart::Multipart;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -54,6 +59,17 @@ pub struct Named {
 pub struct Return {
     /// 1 to 2000 characters.
     pub reason: String,
+}
+
+/// Signed minutes, as a form with files has them.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes a form, which is read field by field")]
+pub struct MinutesForm {
+    /// Why the file is taken although its signatures can't be decided.
+    unsigned: Option<String>,
+    /// The minutes: a PDF that carries signatures.
+    #[schema(content_media_type = "application/pdf")]
+    document: Vec<u8>,
 }
 
 /// The transfer, if `asking` may do `action` to it.
@@ -459,4 +475,100 @@ pub async fn minutes(
         blocking(service, move |service| service.archive()?.transfer_minutes(&service.transfers, &transfer)).await?;
     let headers = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, bytes).into_response())
+}
+
+/// Takes signed minutes from a side of the transfer: who hands over, or who receives.
+pub async fn minutes_filed(
+    service: &Arc<Service>,
+    asking: &Asking,
+    transfer: Transfer,
+    form: Multipart,
+) -> Result<(), Problem> {
+    let object = Object::Described { agency: &transfer.agency };
+    if asking.may(Action::ReceiveTransfer, object).is_err() {
+        asking.may(Action::HandOver, object)?;
+    }
+    let (fields, document) = read_form(form).await?;
+    let (name, bytes) = document.ok_or_else(|| Problem::invalid("this act rests on a document"))?;
+    let unsigned = fields.into_iter().find(|(name, _)| name == "unsigned").map(|(_, reason)| reason);
+    let handed = Handed { name, bytes, rests: unsigned.map_or(Rests::Signatures, Rests::Reason), evidence: Vec::new() };
+    let by = asking.who()?.account.name.clone();
+    Ok(blocking(service.clone(), move |service| {
+        service.write(|archive| transfer::file_minutes(&service.transfers, archive, &transfer, handed, &by).map(|_| ()))
+    })
+    .await?)
+}
+
+/// Hand in signed minutes of a transfer that has ended, for either side.
+#[utoipa::path(post, path = "/transfers/{id}/minutes", tag = "transfers",
+    params(("id" = String, Path, description = "identifier")),
+    request_body(content = MinutesForm, content_type = "multipart/form-data"),
+    security(("session" = [], "form-token" = [])), responses(
+    (status = 200, description = "taken", body = TransferShown),
+    (status = 400, description = "the form can't be read, or the file is no PDF that carries signatures", body = ProblemBody, content_type = "application/problem+json"),
+    NotSignedIn,
+    (status = 403, description = "no role does this, or the signatures do not pass", body = ProblemBody, content_type = "application/problem+json"),
+    OutOfReach,
+    (status = 409, description = "it has not ended, or has enough of them", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 413, description = "the file is too long", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 415, description = "no form with files", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn file_minutes(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let transfer = found(&service, &asking, &id, Action::ReadTransfers).await?;
+    minutes_filed(&service, &asking, transfer, Multipart::of(&headers, body)?).await?;
+    shown(&service, &asking, &id).await
+}
+
+/// Signed minutes as they were handed in.
+#[utoipa::path(get, path = "/transfers/{id}/minutes/{event}", tag = "transfers",
+    params(("id" = String, Path, description = "identifier"), ("event" = u64, Path, description = "ledger index of their event")),
+    security(("session" = [])), responses(
+    (status = 200, description = "the minutes", content_type = "application/pdf"),
+    NotSignedIn, NoRole, OutOfReach,
+))]
+pub async fn signed_minutes(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path((id, event)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let transfer = found(&service, &asking, &id, Action::ReadTransfers).await?;
+    let event = event.parse().map_err(|_| Problem::not_found())?;
+    let fetched = blocking(service, move |service| service.archive()?.transfer_signed_minutes(&transfer, event));
+    let (name, bytes) = fetched.await?;
+    let name = crate::http::guard::escaped(&name).replace('/', "%2F");
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// The receipts of everything that a transfer brought, in one ZIP file.
+#[utoipa::path(get, path = "/transfers/{id}/receipts", tag = "transfers",
+    params(("id" = String, Path, description = "identifier")), security(("session" = [])), responses(
+    (status = 200, description = "the receipts", content_type = "application/zip"),
+    NotSignedIn, NoRole, OutOfReach,
+    (status = 409, description = "it has not ended", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn receipts(
+    State(service): State<Arc<Service>>,
+    asking: Asking,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let transfer = found(&service, &asking, &id, Action::FetchReceipt).await?;
+    let name = format!("attachment; filename=\"bien-nhan-{}.zip\"", transfer.id);
+    let gathered =
+        blocking(service.clone(), move |service| service.archive()?.transfer_receipts(&service.transfers, &transfer));
+    let gathered = gathered.await?;
+    let headers = [(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let body = content::streamed(&service, asking.reader()?, move |service, into| {
+        gathered.write(service.archive()?, into).map(|_| ())
+    })?;
+    Ok((headers, body).into_response())
 }

@@ -47,7 +47,7 @@ pub fn follow(service: Arc<Service>, id: Uuid) -> Result<Response, Problem> {
         drop(place);
     });
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
-    Ok((headers, Body::new(Feed { pieces })).into_response())
+    Ok((headers, Body::new(Feed::from(pieces))).into_response())
 }
 
 async fn tell(service: &Service, id: Uuid, feed: &Sender<std::io::Result<Bytes>>) {

@@ -25,10 +25,18 @@ struct Listed {
     is_open: bool,
     /// Whether the provider's word may be linked to it now.
     may_link: bool,
-    /// What is proposed, and by whom, when and why.
-    proposal: Option<(String, String)>,
+    proposal: Option<Waiting>,
     /// Whether who looks may confirm it.
     may_confirm: bool,
+}
+
+/// What is proposed for an account.
+struct Waiting {
+    /// Index of its entry.
+    entry: u64,
+    what: String,
+    /// By whom, when and why.
+    whence: String,
 }
 
 #[derive(Template)]
@@ -90,7 +98,8 @@ fn listed(page: &Page, one: &Account, changer: Option<&str>) -> Listed {
             (_, Some(new)) => what += &format!("; {}", page.with("provider-as", &new.subject)),
             (_, None) => what += &format!("; {}", page.t("provider-none")),
         }
-        (what, format!("{}, {}: {}", waiting.by, page.words.day(&waiting.at), waiting.wanted.reason))
+        let whence = format!("{}, {}: {}", waiting.by, page.words.day(&waiting.at), waiting.wanted.reason);
+        Waiting { entry: waiting.index, what, whence }
     });
     let by_another =
         one.proposal.as_ref().zip(changer).is_some_and(|(waiting, own)| waiting.by != own && one.name != own);
@@ -167,13 +176,20 @@ pub async fn link_one(
     }
 }
 
+/// The proposal that was looked at.
+#[derive(Deserialize)]
+pub struct ConfirmForm {
+    proposal: u64,
+}
+
 /// `POST /accounts/{name}/confirm`
 pub async fn confirm_one(
     State(service): State<Arc<Service>>,
     page: Page,
     Path(name): Path<String>,
+    Form(form): Form<ConfirmForm>,
 ) -> Result<Response, Problem> {
-    confirm(&service, &page.asking, name).await?;
+    confirm(&service, &page.asking, name, form.proposal).await?;
     Ok(Redirect::to("/accounts").into_response())
 }
 

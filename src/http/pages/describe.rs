@@ -23,6 +23,7 @@ pub struct Amending {
     signer: String,
     signer_position: String,
     number_of_page: String,
+    sensitivity: String,
     reason: String,
 }
 
@@ -40,11 +41,12 @@ pub async fn describe(
         (Field::Signer, form.signer),
         (Field::SignerPosition, form.signer_position),
         (Field::Pages, form.number_of_page),
+        (Field::Sensitivity, form.sensitivity),
     ];
     match amended(&service, &page.asking, &id, Seen::AsOf(form.seen), wanted, form.reason).await {
         Ok(()) => Ok(Redirect::to(&format!("/records/{}#history", escaped(&id))).into_response()),
         // What is refused is told where it was written.
-        Err(problem) if matches!(problem.code, "conflict" | "invalid") => {
+        Err(problem) if matches!(problem.code, "conflict" | "invalid" | "denied") => {
             let description = format!("{} {}", page.t("describe-refused"), page.said(&problem).unwrap_or_default());
             record::shown_with(&service, page, &id, Said { description, ..Said::default() }).await
         }

@@ -1,6 +1,6 @@
 //! Disposal cases: what waits for whom; a case with its list, reasons and risks; and the acts that are possible now.
 //!
-//! The page offers the act that the case waits for, to whose roles do it; the rules still decide.
+//! The page offers the act that the case waits for, to who may still do it; the rules still decide.
 
 mod foresight;
 mod paper;
@@ -9,18 +9,21 @@ pub use foresight::foresee;
 
 use super::Page;
 use super::form::{self, Draft};
-use crate::archive::disposal::{Listed, Which};
+use crate::archive::disposal::{Docket, Listed, Person, Which};
 use crate::archive::retention::today;
 use crate::auth::rights::Action;
-use crate::http::api::disposal::{self as api, ActName, CaseShown, CaseSummary, Given, ItemShown, NewCase};
+use crate::http::api::disposal::{
+    self as api, ActName, CaseShown, CaseSummary, DocumentShown, Given, ItemShown, NewCase,
+};
 use crate::http::multipart::Multipart;
 use crate::http::problem::Problem;
-use crate::http::service::Service;
+use crate::http::service::{Service, blocking};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -55,11 +58,10 @@ pub async fn list(State(service): State<Arc<Service>>, page: Page) -> Result<Res
 async fn listed(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Response, Problem> {
     let cases = api::cases(service, Which::All).await?;
     let on = today(service.clock.as_ref());
-    let summaries: Vec<CaseSummary> =
-        cases.iter().rev().map(|one: &Listed| CaseSummary::new(&one.docket, on)).collect();
-    let (waiting, ended): (Vec<_>, Vec<_>) = summaries.iter().partition(|one| one.waits_for.is_some());
-    let (mine, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| is_mine(page, one));
-    let rows = |some: Vec<&CaseSummary>| some.into_iter().map(|one| row(page, one)).collect();
+    let me = person(service, page).await?;
+    let (waiting, ended): (Vec<&Listed>, Vec<_>) = cases.iter().rev().partition(|one| one.docket.next(on).is_some());
+    let (mine, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| is_mine(page, &one.docket, me, on));
+    let rows = |some: Vec<&Listed>| some.into_iter().map(|one| row(page, &CaseSummary::new(&one.docket, on))).collect();
     let has_error = !wrong.is_empty();
     let shown = ListPage {
         mine: rows(mine),
@@ -72,10 +74,16 @@ async fn listed(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Re
     page.answer(&shown, has_error)
 }
 
-/// Whether what a case waits for is something that who looks may do.
-pub fn is_mine(page: &Page, case: &CaseSummary) -> bool {
-    let act = case.waits_for.as_ref().and_then(|waits| ActName::named(waits.act?));
-    act.is_some_and(|act| page.asking.could(act.action()))
+/// Who looks, as cases know persons.
+pub async fn person(service: &Arc<Service>, page: &Page) -> Result<Option<Person>, Problem> {
+    let name = page.asking.who()?.account.name.clone();
+    Ok(blocking(service.clone(), move |service| service.archive()?.person_named(&name)).await?)
+}
+
+/// Whether what a case waits for is something that who looks may still do.
+pub fn is_mine(page: &Page, docket: &Docket, me: Option<Person>, on: NaiveDate) -> bool {
+    let act = docket.next(on).and_then(|next| ActName::of_command(next.command));
+    act.is_some_and(|act| page.asking.could(act.action()) && docket.awaits(me, act.doer()))
 }
 
 fn row(page: &Page, case: &CaseSummary) -> Row {
@@ -85,11 +93,18 @@ fn row(page: &Page, case: &CaseSummary) -> Row {
         number: case.number.clone(),
         subject: case.subject.clone(),
         state: either(&case.state_words),
-        waits: case
-            .waits_for
-            .as_ref()
-            .map_or_else(String::new, |waits| format!("{}: {}", either(&waits.of), either(&waits.what))),
-        items: case.items.listed as u64,
+        waits: waits(page, case),
+        items: (case.items.listed + case.items.destroyed + case.items.left + case.items.failed) as u64,
+    }
+}
+
+/// What a case waits for, in words; that it waits for nobody and can only be ended.
+fn waits(page: &Page, case: &CaseSummary) -> String {
+    let either = |both: &crate::http::api::Both| page.words.either(&both.vi, &both.en).to_owned();
+    match &case.waits_for {
+        Some(waits) => format!("{}: {}", either(&waits.of), either(&waits.what)),
+        None if case.emptied => page.t("disposal-emptied"),
+        None => String::new(),
     }
 }
 
@@ -120,6 +135,8 @@ struct Offered {
     is_dated: bool,
     fields: Vec<Field>,
     document: bool,
+    /// What closing the council before every vote is there leads to, and how many items leave by it.
+    leaves: Option<(String, usize)>,
 }
 
 /// A field of an act.
@@ -140,6 +157,24 @@ struct Line {
     fate: String,
     tone: &'static str,
     why: String,
+    is_listed: bool,
+}
+
+/// A tick box beside each item of the list, for a form of an act.
+struct Tick {
+    form: &'static str,
+    name: &'static str,
+    label: String,
+}
+
+/// A document of the case.
+struct Filed {
+    href: String,
+    words: String,
+    name: String,
+    detail: String,
+    standing: String,
+    tone: &'static str,
 }
 
 #[derive(Template)]
@@ -154,9 +189,10 @@ struct CasePage<'a> {
     parts: Vec<(String, String)>,
     has_not_voted: String,
     approvals: Vec<(String, String)>,
-    documents: Vec<(String, String, String, &'static str)>,
+    documents: Vec<Filed>,
     risks: Vec<String>,
     items: Vec<Line>,
+    tick: Option<Tick>,
     before: Option<String>,
     after: Option<String>,
     offered: Vec<Offered>,
@@ -212,38 +248,31 @@ async fn shown(
     items.truncate(ON_A_PAGE);
     let either = |both: &crate::http::api::Both| page.words.either(&both.vi, &both.en).to_owned();
     let place = format!("/disposal/{}", case.summary.number);
-    let waits = case.summary.waits_for.as_ref();
+    let me = person(service, page).await?;
+    let offered = offered(page, &docket, &case, me);
     let job = service.jobs.about(docket.id);
     let has_error = !wrong.is_empty();
     let rendered = CasePage {
         state: either(&case.summary.state_words),
-        waits: waits.map_or_else(String::new, |waits| format!("{}: {}", either(&waits.of), either(&waits.what))),
+        waits: waits(page, &case.summary),
         window: case
             .window
             .as_ref()
             .map_or_else(String::new, |(first, last)| format!("{} – {}", page.words.day(first), page.words.day(last))),
-        parts: case.parts.iter().map(|part| (either(&part.words), part.name.clone())).collect(),
-        has_not_voted: case.council.as_ref().map_or_else(String::new, |council| council.has_not_voted.join(", ")),
+        parts: case.parts.iter().map(|part| (either(&part.words), holder(&case, &part.name))).collect(),
+        has_not_voted: absent(&case),
         approvals: case
             .approvals
             .iter()
-            .map(|one| (either(&one.words), format!("{}, {}", one.by, page.words.day(&one.on))))
+            .map(|one| (either(&one.words), format!("{}, {}", holder(&case, &one.by), page.words.day(&one.on))))
             .collect(),
-        documents: case
-            .documents
-            .iter()
-            .map(|one| {
-                let because = one.because.as_deref().map_or_else(String::new, |because| format!(": {because}"));
-                let tone = if one.standing == "signed" { "good" } else { "doubt" };
-                let standing = format!("{}{because}", either(&one.standing_words));
-                (format!("{place}/documents/{}", one.number), one.name.clone(), standing, tone)
-            })
-            .collect(),
+        documents: case.documents.iter().map(|one| filed(page, &case, one)).collect(),
         risks: risks(page, &case),
         items: items.iter().map(|item| line(page, item)).collect(),
         before: (at > 1).then(|| format!("{place}?page={}", at - 1)),
         after: more.then(|| format!("{place}?page={}", at + 1)),
-        offered: if job.is_some() { Vec::new() } else { offered(page, &case) },
+        tick: offered.iter().filter(|_| job.is_none()).find_map(|act| tick(page, act)),
+        offered: if job.is_some() { Vec::new() } else { offered },
         can_foresee: case.summary.state == "executing" && job.is_none(),
         papers: paper::forms(page, &docket, &draft),
         job: job.map(|job| job.progress()),
@@ -285,7 +314,10 @@ fn line(page: &Page, item: &ItemShown) -> Line {
         title: item.title.clone(),
         ground: page.t(&format!("disposal-ground-{}", item.ground)),
         until: item.until.as_deref().map_or_else(String::new, |day| page.words.day(day)),
-        rule: item.rule.clone(),
+        rule: match item.rule.strip_prefix("stated: ") {
+            Some(period) => page.with("disposal-stated", period),
+            None => item.rule.clone(),
+        },
         note: item.note.clone(),
         fate: page.t(&format!("disposal-fate-{}", item.fate)),
         tone: match item.fate {
@@ -294,14 +326,57 @@ fn line(page: &Page, item: &ItemShown) -> Line {
             "failed" => "bad",
             _ => "",
         },
-        why: item.why.clone().unwrap_or_default(),
+        why: match (item.fate, item.why.as_deref()) {
+            ("destroyed", Some(day)) => page.words.day(day),
+            (_, why) => why.unwrap_or_default().to_owned(),
+        },
+        is_listed: item.fate == "listed",
     }
 }
 
-/// The acts that the state of a case lets who looks try.
-fn offered(page: &Page, case: &CaseShown) -> Vec<Offered> {
-    let next = case.summary.waits_for.as_ref().and_then(|waits| ActName::named(waits.act?));
+/// A person of a case: the holder, and the account where it is called otherwise.
+fn holder(case: &CaseShown, name: &str) -> String {
+    match case.holders.get(name) {
+        Some(holder) if holder != name => format!("{holder} ({name})"),
+        _ => name.to_owned(),
+    }
+}
+
+/// Who has not voted on every item.
+fn absent(case: &CaseShown) -> String {
+    let absent = case.council.iter().flat_map(|council| &council.has_not_voted);
+    absent.map(|name| holder(case, name)).collect::<Vec<_>>().join(", ")
+}
+
+fn filed(page: &Page, case: &CaseShown, one: &DocumentShown) -> Filed {
+    let either = |both: &crate::http::api::Both| page.words.either(&both.vi, &both.en).to_owned();
+    let because = one.because.as_deref().map_or_else(String::new, |because| format!(": {because}"));
+    Filed {
+        href: format!("/disposal/{}/documents/{}", case.summary.number, one.number),
+        words: either(&one.words),
+        name: one.name.clone(),
+        detail: format!("{} · {}", page.words.day(&one.on), holder(case, &one.by)),
+        standing: format!("{}{because}", either(&one.standing_words)),
+        tone: if one.standing == "signed" { "good" } else { "doubt" },
+    }
+}
+
+/// What is ticked for an act that leaves single items out.
+fn tick(page: &Page, act: &Offered) -> Option<Tick> {
+    let name = match act.name {
+        "vote" => "keep",
+        "opinion" | "decide" => "refuse",
+        _ => return None,
+    };
+    Some(Tick { form: act.name, name, label: page.t(&format!("disposal-tick-{name}")) })
+}
+
+/// The acts that are left to who looks, by their roles and by what they did in the case. What the case waits for comes first.
+fn offered(page: &Page, docket: &Docket, case: &CaseShown, me: Option<Person>) -> Vec<Offered> {
+    let waits = case.summary.waits_for.as_ref().and_then(|waits| ActName::named(waits.act?));
+    let next = if case.summary.emptied { Some(ActName::Abort) } else { waits };
     let beside: &[ActName] = match case.summary.state {
+        _ if case.summary.emptied => &[ActName::Attach],
         "draft" => &[ActName::Add, ActName::AddFound, ActName::Exclude, ActName::Attach, ActName::Abort],
         "in-council" => &[ActName::CloseCouncil, ActName::Attach, ActName::Abort],
         "executing" => &[ActName::Start, ActName::Finish, ActName::Attach],
@@ -311,11 +386,11 @@ fn offered(page: &Page, case: &CaseShown) -> Vec<Offered> {
     };
     let beside = beside.iter().copied().filter(|act| Some(*act) != next);
     let all = next.into_iter().map(|act| (act, true)).chain(beside.map(|act| (act, false)));
-    let may = all.filter(|(act, _)| page.asking.could(act.action()));
-    may.map(|(act, is_next)| offer(page, act, is_next)).collect()
+    let may = all.filter(|(act, _)| page.asking.could(act.action()) && docket.may_still(me, act.doer()));
+    may.map(|(act, is_next)| offer(page, case, act, is_next)).collect()
 }
 
-fn offer(page: &Page, act: ActName, is_next: bool) -> Offered {
+fn offer(page: &Page, case: &CaseShown, act: ActName, is_next: bool) -> Offered {
     use ActName::{
         Abort, Add, AddFound, Appoint, Attach, Attest, Certify, CloseCouncil, Decide, Exclude, Minutes, Opinion,
         Submit, Vote,
@@ -325,7 +400,7 @@ fn offer(page: &Page, act: ActName, is_next: bool) -> Offered {
         AddFound => &[("agency", "text", false), ("until", "number", false), ("note", "text", false)],
         Exclude => &[("record", "textarea", true), ("reason", "text", true), ("years", "number", false)],
         Appoint => &[("chair", "text", true), ("secretary", "text", true), ("member", "textarea", true)],
-        Vote => &[("keep", "textarea", false), ("abstain", "textarea", false)],
+        Vote => &[("reason", "text", false), ("keep", "textarea", false), ("abstain", "textarea", false)],
         Opinion | Decide => &[("refuse", "textarea", false)],
         Minutes => &[("witness", "text", true)],
         Certify => &[("unreached", "textarea", false)],
@@ -337,7 +412,10 @@ fn offer(page: &Page, act: ActName, is_next: bool) -> Offered {
         matches!(act, Submit | Appoint | CloseCouncil | Opinion | Decide | Minutes | Certify | Attach | Attest);
     let field = |(name, kind, is_required): &(&'static str, &'static str, bool)| Field {
         name,
-        label: page.t(&format!("disposal-field-{name}")),
+        label: match (act, *name) {
+            (Vote, "reason") => page.t("disposal-field-why-keep"),
+            _ => page.t(&format!("disposal-field-{name}")),
+        },
         kind,
         is_required: *is_required,
     };
@@ -350,7 +428,15 @@ fn offer(page: &Page, act: ActName, is_next: bool) -> Offered {
         approves: matches!(act, Submit | Vote | CloseCouncil | Opinion | Decide),
         fields: fields.iter().map(field).collect(),
         document,
+        leaves: (act == CloseCouncil).then(|| leaves(page, case)).flatten(),
     }
+}
+
+/// What closing the council now leads to, where somebody has not voted.
+fn leaves(page: &Page, case: &CaseShown) -> Option<(String, usize)> {
+    let council = case.council.as_ref().filter(|council| !council.has_not_voted.is_empty())?;
+    let (leave, listed) = (council.would_leave, case.summary.items.listed);
+    Some((page.with("disposal-leaves", &format!("{leave}/{listed}")), leave))
 }
 
 /// `POST /disposal/{year}/{number}/acts`

@@ -1,12 +1,14 @@
 //! Holds: those in force and those released, with a form for each thing that can be done.
 
 use super::Page;
-use crate::archive::body::HoldScopeBody;
+use super::words::Words;
+use crate::archive::body::{HoldQueryBody, HoldScopeBody};
 use crate::archive::hold::HoldShown;
 use crate::auth::rights::Action;
 use crate::http::api::holds::{self as api, NewHold, Release};
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
+use crate::record::DocumentType;
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -36,12 +38,13 @@ pub async fn list(State(service): State<Arc<Service>>, page: Page) -> Result<Res
 }
 
 async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Response, Problem> {
-    let holds = blocking(service.clone(), |service| {
+    let words = page.words;
+    let holds = blocking(service.clone(), move |service| {
         let archive = service.archive()?;
         let holds = archive.holds()?;
         let codes = holds.iter().map(|hold| match &hold.covers {
             HoldScopeBody::Agency(code) | HoldScopeBody::Class(code) => code.clone(),
-            HoldScopeBody::Query(body) => serde_json::to_string(body).unwrap_or_default(),
+            HoldScopeBody::Query(body) => in_words(words, body),
             HoldScopeBody::Dossier(id) => {
                 let dossier = uuid::Uuid::try_parse(id).ok().and_then(|id| archive.dossier(id).ok());
                 dossier.map_or_else(|| id.clone(), |dossier| dossier.file_code)
@@ -74,6 +77,23 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Res
         page,
     };
     page.answer(&rendered, has_error)
+}
+
+/// The conditions of a hold, each with what it is about.
+fn in_words(words: &Words, query: &HoldQueryBody) -> String {
+    let HoldQueryBody { agency, rule, file_code, worked, document_type, issued, words: subject } = query;
+    let kind = |code: &String| code.parse().map_or_else(|_| code.clone(), |code| DocumentType::name(code).to_owned());
+    let told = [
+        ("agency", agency.clone()),
+        ("rule", rule.clone()),
+        ("file-code", file_code.clone()),
+        ("worked", worked.map(|(first, last)| format!("{first} – {last}"))),
+        ("document-type", document_type.as_ref().map(kind)),
+        ("issued", issued.as_ref().map(|(first, last)| format!("{} – {}", words.day(first), words.day(last)))),
+        ("subject", Some(subject.join(" ")).filter(|subject| !subject.is_empty())),
+    ];
+    let told = told.into_iter().filter_map(|(what, value)| Some(words.with(&format!("hold-query-{what}"), &value?)));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// `POST /holds`

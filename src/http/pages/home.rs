@@ -1,7 +1,7 @@
 //! Signing in, the first page, and files of the service itself.
 
 use super::Page;
-use super::disposal::is_mine;
+use super::disposal::{is_mine, person};
 use super::provider::Way;
 use super::requests::waiting;
 use super::searches::shortcuts;
@@ -12,7 +12,7 @@ use crate::archive::disposal::Which;
 use crate::archive::retention::survey::Numbers;
 use crate::archive::transfer::State as Standing;
 use crate::archive::webhook::Standing as Hook;
-use crate::auth::rights::{Action, Role};
+use crate::auth::rights::{Action, Reach, Role};
 use crate::http::api::disposal as cases;
 use crate::http::api::holdings::within;
 use crate::http::api::session::{SignIn, begin};
@@ -101,7 +101,7 @@ pub fn own_path(next: &str) -> String {
     let is_own = next.starts_with('/')
         && !next.starts_with("//")
         && !next.starts_with("/api/")
-        && !next.contains(['\\', '\r', '\n', '\t']);
+        && !next.contains(|c: char| c == '\\' || c.is_control());
     if is_own { next.to_owned() } else { String::new() }
 }
 
@@ -120,6 +120,8 @@ struct HomePage<'a> {
     greeting: String,
     roles: String,
     reach: String,
+    /// Whether who looks acts for the whole archive; others are told of what is theirs.
+    sees_whole: bool,
     records: u64,
     entries: String,
     published: String,
@@ -204,6 +206,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         greeting: page.with("home-greeting", &who.account.display_name),
         roles: grants.roles.iter().map(|role| role_name(&page, *role)).collect::<Vec<_>>().join(", "),
         reach: reach(&page, grants),
+        sees_whole: !matches!(grants.reach, Reach::Agencies(_)),
         records: records as u64,
         entries: words.number(state.entries),
         published: words.number(state.published),
@@ -264,7 +267,8 @@ async fn waiting_cases(service: &Arc<Service>, page: &Page) -> Result<Option<Str
     }
     let on = crate::archive::retention::today(service.clock.as_ref());
     let open = cases::cases(service, Which::Open).await?;
-    let mine = open.iter().filter(|one| is_mine(page, &cases::CaseSummary::new(&one.docket, on)));
+    let me = person(service, page).await?;
+    let mine = open.iter().filter(|one| is_mine(page, &one.docket, me, on));
     let count = mine.count() as u64;
     Ok((count > 0).then(|| page.n("waiting-cases", &count)))
 }
@@ -300,7 +304,6 @@ pub fn role_name(page: &Page, role: Role) -> String {
 
 /// For whom somebody acts, in words.
 pub fn reach(page: &Page, grants: &crate::auth::rights::Grants) -> String {
-    use crate::auth::rights::Reach;
     match &grants.reach {
         Reach::Everything => page.t("reach-everything"),
         Reach::Nothing => "–".to_owned(),

@@ -4,12 +4,12 @@ use super::Page;
 use super::home::{Next, own_path, reach, role_name};
 use super::provider::Way;
 use crate::archive::account::Identity;
-use crate::archive::account::credential::{Attempt, SecondFactor, SetBy};
+use crate::archive::account::credential::{Attempt, SecondFactor, SetBy, Whom};
 use crate::archive::account::session::{Proven, Which};
 use crate::http::api::session::{Proof, renew};
 use crate::http::guard::set_cookie;
 use crate::http::problem::Problem;
-use crate::http::service::{Service, blocking};
+use crate::http::service::{Service, blocking, proving};
 use crate::time::Micros;
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
@@ -121,10 +121,10 @@ pub async fn change_password(
         return shown(&service, &page, words, status).await;
     }
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned();
-    let changed = blocking(service.clone(), move |service| {
+    let changed = proving(service.clone(), move |service| {
         let account = &who.account;
         // The session has proved the second factor already, where there is one.
-        match service.credentials.attempt(Some(account.id), &form.old, None)? {
+        match service.credentials.attempt(Whom::Account(account.id), &form.old, None)? {
             Attempt::Right(..) | Attempt::CodeMissing if form.old == form.new => return Ok(Err("password-same")),
             Attempt::Right(..) | Attempt::CodeMissing => {}
             Attempt::Wrong | Attempt::KeyRefused(_) => return Ok(Err("password-wrong")),

@@ -7,8 +7,9 @@ use super::Page;
 use crate::archive::reads::Read;
 use crate::archive::request::{Lent, readable};
 use crate::auth::rights::Action;
-use crate::http::content::{self, Manner};
+use crate::http::content::{self, Manner, Place};
 use crate::http::guard::{FORGET, cookie, pass_cookie, set_pass_cookie};
+use crate::http::pace::Asker;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
 use askama::Template;
@@ -155,5 +156,6 @@ pub async fn file(
     if !readable(body).any(|one| one == file) {
         return Err(Problem::not_found());
     }
-    content::answer(&service, record, file, &body.components[file - 1], &headers, Manner::Lent)
+    let (who, place) = (Asker::Account(lent.request), Place { record, number: file });
+    content::answer(&service, who, place, &body.components[file - 1], &headers, Manner::Lent)
 }

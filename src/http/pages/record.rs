@@ -224,6 +224,7 @@ fn describing(page: &Page, id: Uuid, body: &RecordBody, opening: &Opening, issue
         position => format!("{}, {position}", body.signer),
     };
     let pages = body.number_of_page.map_or_else(String::new, |pages| page.words.number(u64::from(pages)));
+    let level = body.sensitivity.map_or_else(String::new, |level| level.to_string());
     let (mode, origin) = (format!("mode-{}", body.mode), format!("confidence-{}", body.confidence_level));
     let (vi, en) = opening.access.words();
     let mut access = page.words.either(vi, en).to_owned();
@@ -242,6 +243,7 @@ fn describing(page: &Page, id: Uuid, body: &RecordBody, opening: &Opening, issue
             ("fact-origin", &page.t(&origin)),
             ("fact-mode", &page.t(&mode)),
             ("fact-access", &access),
+            ("fact-sensitivity", &level),
             ("fact-urgency", &body.urgency),
         ],
     );

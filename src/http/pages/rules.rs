@@ -32,6 +32,7 @@ struct Line {
 }
 
 struct Number {
+    words: String,
     code: &'static str,
     value: String,
     text: String,
@@ -108,6 +109,7 @@ async fn shown(
     let RulesShown { versions, proposals, rules, parameters, .. } = api::listed(service).await?;
     let all = |versions: &[VersionShown]| versions.iter().map(|one| version(page, one)).collect();
     let number = |one: crate::archive::retention::shown::ParameterShown| Number {
+        words: page.t(&format!("law-{}", one.code)),
         code: one.code,
         value: page.words.either(&one.value.0, &one.value.1).to_owned(),
         text: format!("{} ({})", one.citation, grade(page, one.grade.words())),

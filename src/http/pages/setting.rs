@@ -6,7 +6,7 @@ use crate::archive::disposal::Whose;
 use crate::archive::retention::Sector;
 use crate::auth::rights::Action;
 use crate::http::api::setting::{
-    self as api, HolidaysOfYear, NewArchiveKind, NewHolidays, NewSector, RetentionSettings,
+    self as api, HolidaysOfYear, NewArchiveKind, NewArchiveName, NewHolidays, NewSector, RetentionSettings,
 };
 use crate::http::problem::Problem;
 use crate::http::service::Service;
@@ -29,10 +29,13 @@ struct Year {
 struct SettingPage<'a> {
     page: &'a Page,
     kind: String,
+    /// Name and place of the archive.
+    called: Option<(String, String)>,
     years: Vec<Year>,
     /// Code of each agency, and its sector in words.
     sectors: Vec<(String, String)>,
     kind_form: Option<Asked>,
+    name_form: Option<Asked>,
     sector_form: Option<Asked>,
     holidays_form: Option<Asked>,
     prove: Option<String>,
@@ -45,7 +48,7 @@ pub async fn show(State(service): State<Arc<Service>>, page: Page) -> Result<Res
 }
 
 async fn shown(service: &Arc<Service>, page: &Page, draft: &Draft, wrong: String) -> Result<Response, Problem> {
-    let RetentionSettings { archive, holidays, sectors } = api::settings(service).await?;
+    let RetentionSettings { archive, name, place, holidays, sectors } = api::settings(service).await?;
     let may = page.asking.could(Action::AdoptRules);
     let kinds = Whose::NAMES.iter().filter(|(name, _)| *name != archive);
     let kinds = kinds.map(|(name, kind)| ((*name).to_owned(), either(page, kind.words()))).collect();
@@ -54,9 +57,13 @@ async fn shown(service: &Arc<Service>, page: &Page, draft: &Draft, wrong: String
     let known = Whose::NAMES.iter().find(|(name, _)| *name == archive);
     let shown = SettingPage {
         kind: known.map_or_else(|| archive.to_owned(), |(_, kind)| either(page, kind.words())),
+        called: name.zip(place),
         years: holidays.iter().rev().map(|year| told(page, year)).collect(),
         sectors: sectors.into_iter().map(|one| (one.agency, of_time(one.sector))).collect(),
         kind_form: may.then(|| form(page, draft, "archive-kind", vec![("kind", "select", kinds)])),
+        name_form: may.then(|| {
+            form(page, draft, "archive-name", vec![("name", "text", Vec::new()), ("place", "text", Vec::new())])
+        }),
         sector_form: may
             .then(|| form(page, draft, "sectors", vec![("agency", "text", Vec::new()), ("sector", "select", times)])),
         holidays_form: may.then(|| form(page, draft, "holidays", vec![("text", "lines", Vec::new())])),
@@ -144,6 +151,17 @@ pub async fn archive_kind(
     let text = |field| written(&draft, field).unwrap_or_default();
     let new = NewArchiveKind { kind: text("kind"), reason: text("reason") };
     answered(&service, &page, &draft, api::kind_set(&service, &page.asking, new).await).await
+}
+
+/// `POST /rules/settings/archive-name`
+pub async fn archive_name(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Form(draft): Form<Draft>,
+) -> Result<Response, Problem> {
+    let text = |field| written(&draft, field).unwrap_or_default();
+    let new = NewArchiveName { name: text("name"), place: text("place"), reason: text("reason") };
+    answered(&service, &page, &draft, api::name_set(&service, &page.asking, new).await).await
 }
 
 /// `POST /rules/settings/sectors`

@@ -3,7 +3,9 @@
 //! Everything works as plain forms; the script adds uploads that go on after the line broke, folders, and progress.
 
 use super::Page;
-use crate::archive::transfer::{Done, Examination, State as Standing, Told, Transfer};
+use crate::archive::body::DocumentBody;
+use crate::archive::disposal::standing_words;
+use crate::archive::transfer::{Done, Examination, State as Standing, Step, Told, Transfer};
 use crate::auth::rights::{Action, Object, Reach};
 use crate::http::api::transfers::{self as api, NewTransfer, View};
 use crate::http::api::uploads::take_part;
@@ -189,6 +191,15 @@ struct Taken {
 }
 
 /// A file that was handed over.
+/// Signed minutes that were handed in.
+struct Signed {
+    href: String,
+    name: String,
+    standing: String,
+    tone: &'static str,
+    filed: String,
+}
+
 struct Handed {
     path: String,
     size: String,
@@ -196,7 +207,8 @@ struct Handed {
 
 struct Examined {
     at: String,
-    is_good: bool,
+    /// What it comes to, and how that is shown.
+    verdict: (String, &'static str),
     documents: u64,
     acceptable: u64,
     refused: u64,
@@ -226,6 +238,10 @@ struct TransferPage<'a> {
     can_receive: bool,
     can_remove: bool,
     has_minutes: bool,
+    can_receipt: bool,
+    /// Signed minutes that were handed in.
+    signed: Vec<Signed>,
+    can_file: bool,
     wrong: String,
 }
 
@@ -292,6 +308,9 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
         can_receive: state == Standing::Submitted && is_idle && may(Action::ReceiveTransfer),
         can_remove: transfer.steps.is_empty() && is_idle && may(Action::HandOver),
         has_minutes: accession.is_some(),
+        can_receipt,
+        signed: transfer.signed_minutes().map(|(step, document)| signed(page, transfer, step, document)).collect(),
+        can_file: accession.is_some() && (may(Action::HandOver) || may(Action::ReceiveTransfer)),
         wrong,
         transfer,
         page,
@@ -329,7 +348,7 @@ fn examined(page: &Page, examination: &Examination) -> Examined {
     };
     Examined {
         at: page.words.day(&examination.at),
-        is_good: examination.is_good(),
+        verdict: verdict(page, examination),
         documents: examination.documents,
         acceptable: examination.acceptable,
         refused: examination.refused,
@@ -338,12 +357,39 @@ fn examined(page: &Page, examination: &Examination) -> Examined {
     }
 }
 
-fn happened(page: &Page, step: &crate::archive::transfer::Step) -> Happened {
+/// What an examination comes to. Without an error and without a document to be taken there is nothing to correct, but
+/// something is missing.
+fn verdict(page: &Page, examination: &Examination) -> (String, &'static str) {
+    let has_errors = examination.refused > 0
+        || examination.left_out > 0
+        || examination.findings.iter().any(|told| told.known().is_none_or(|code| code.severity() == Severity::Error));
+    let (id, tone) = match (examination.is_good(), has_errors) {
+        (true, _) => ("transfer-examined-good", "good"),
+        (false, true) => ("transfer-examined-bad", "bad"),
+        (false, false) => ("transfer-examined-nothing", "doubt"),
+    };
+    (page.t(id), tone)
+}
+
+fn signed(page: &Page, transfer: &Transfer, step: &Step, document: &DocumentBody) -> Signed {
+    let (vi, en) = standing_words(&document.standing);
+    let because = document.because.as_deref().map_or_else(String::new, |because| format!(": {because}"));
+    Signed {
+        href: format!("/transfers/{}/minutes/{}", transfer.id, step.index),
+        name: document.name.clone(),
+        standing: format!("{}{because}", page.words.either(vi, en)),
+        tone: if document.standing == "signed" { "good" } else { "doubt" },
+        filed: format!("{} · {}", page.words.day(&step.at.to_string()), step.by),
+    }
+}
+
+fn happened(page: &Page, step: &Step) -> Happened {
     let (id, reason) = match &step.what {
         Done::Submitted(_) => ("event-transfer-submitted", String::new()),
         Done::Returned(reason) => ("event-transfer-returned", reason.clone()),
         Done::Accepted => ("event-transfer-accepted", String::new()),
         Done::Ended(_) => ("event-transfer-ended", String::new()),
+        Done::MinutesFiled(document) => ("event-transfer-minutes-filed", document.name.clone()),
     };
     Happened {
         when: page.words.day(&step.at.to_string()),
@@ -487,4 +533,24 @@ pub async fn accept(
     let transfer = api::found(&service, &page.asking, &id, Action::ReceiveTransfer).await?;
     let done = api::accepted(&service, &page.asking, transfer.clone()).await;
     after(&service, &page, &transfer, done.map(|_| ())).await
+}
+
+/// `POST /transfers/{id}/minutes`
+pub async fn file_minutes(
+    State(service): State<Arc<Service>>,
+    page: Page,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let transfer = api::found(&service, &page.asking, &id, Action::ReadTransfers).await?;
+    let form = Multipart::of(&headers, body)?;
+    let done = api::minutes_filed(&service, &page.asking, transfer.clone(), form).await;
+    match done {
+        Err(problem) if problem.code == "denied" => {
+            let words = page.said(&problem).unwrap_or_else(|| page.t("transfer-refused"));
+            shown(&service, &page, &transfer.id.to_string(), words).await
+        }
+        done => after(&service, &page, &transfer, done).await,
+    }
 }

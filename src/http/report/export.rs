@@ -41,7 +41,7 @@ pub fn csv(table: &Table, words: &Worded<'_>) -> Vec<u8> {
 }
 
 /// A text as a field of CSV.
-fn field(text: &str) -> String {
+pub fn field(text: &str) -> String {
     let harmless = if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() };
     if harmless.contains(['"', ',', '\r', '\n', ';']) {
         format!("\"{}\"", harmless.replace('"', "\"\""))

@@ -208,3 +208,19 @@ fn a_flipped_bit_is_found_by_scrub_and_never_panics() {
         fs::write(&path, &good).unwrap();
     }
 }
+
+#[test]
+fn an_index_made_anew_in_the_same_folder_is_taken_up_and_the_old_files_let_go() {
+    let (dir, index) = build(&[document(1)]);
+    fs::remove_dir_all(dir.path()).unwrap();
+    assert!(matches!(index.refresh(), Err(IndexError::Stale(_))));
+    let again = Index::open(dir.path(), ARCHIVE).unwrap();
+    let mut writer = again.writer(0).unwrap();
+    writer.put(&document(2)).unwrap();
+    writer.commit(1).unwrap();
+    index.refresh().unwrap();
+    check(&index, &words("đất"), &[2]);
+    let held = fs::read_to_string("/proc/self/maps").unwrap();
+    let here = dir.path().to_str().unwrap();
+    assert!(!held.lines().any(|line| line.contains(here) && line.ends_with("(deleted)")), "{held}");
+}

@@ -8,7 +8,9 @@ fn paper(form: request::Form) -> CopyPaper {
         on: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
         form,
         code: text("0193/1"),
-        archive: (text("luutru.example/kho"), text("H26.LT")),
+        archive: (text("Lưu trữ Sở Nội vụ tỉnh Hà Giang"), text("H26.LT")),
+        place: text("Hà Giang"),
+        whose: Whose::Current,
         reader: (text("Nguyễn Thị Độc Giả"), text("CCCD 001")),
         record: text("H26.LT.H26.10.2023.045.0000001"),
         symbol: text("15/QĐ-STTTT"),
@@ -25,6 +27,10 @@ fn paper(form: request::Form) -> CopyPaper {
 fn a_certificate_has_the_eleven_fields_and_a_copy_names_no_reader() {
     let (copy, certified) = (paper(request::Form::Copy), paper(request::Form::CertifiedCopy));
     assert_eq!(certified.certified().len(), 11);
+    assert_eq!(
+        (certified.document().heading.place.as_str(), certified.called()),
+        ("Hà Giang", "Tên lưu trữ hiện hành")
+    );
     let says = |paper: &CopyPaper, what: &str| format!("{:?}", paper.document().blocks).contains(what);
     assert!(says(&certified, "Độc Giả") && !says(&copy, "Độc Giả") && !says(&copy, "kiện tụng"));
     let digest = Sha256::of(b"%PDF-1.7 one").to_string();

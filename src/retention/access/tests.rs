@@ -13,7 +13,7 @@ fn a_conditional_record_opens_when_its_rules_period_has_ended() {
     let rule = access_rule(40);
     let record = matter(1, Assigned::Rule(&rule, Confirmed::No), &[]);
     let check = |mode, matter: &Matter, on: &str, access, opens: Option<&str>| {
-        let found = opening(mode, matter, day(on));
+        let found = opening(Handling { mode, sensitivity: None }, matter, day(on));
         assert_eq!((found.access, found.opens), (access, opens.map(day)));
     };
     check(AccessMode::Open, &record, "2020-01-01", Access::Open, None);
@@ -39,13 +39,26 @@ fn what_is_secret_opens_after_a_declassification_only() {
         |state| Event { kind: Occurrence::Declassified, on: Dated::year(2040), recorded: day("2041-01-05"), state };
     let (stands, revoked) = ([event(EventState::Stands)], [event(EventState::Revoked)]);
     let check = |events: &[Event], on: &str, access, opens: Option<&str>| {
-        let found = opening(AccessMode::Secret, &matter(1, Assigned::Rule(&rule, Confirmed::No), events), day(on));
+        let handling = Handling { mode: AccessMode::Secret, sensitivity: None };
+        let found = opening(handling, &matter(1, Assigned::Rule(&rule, Confirmed::No), events), day(on));
         assert_eq!((found.access, found.opens), (access, opens.map(day)));
     };
     check(&[], "2999-01-01", Access::Closed, None);
     check(&revoked, "2999-01-01", Access::Closed, None);
     check(&stands, "2040-12-31", Access::Closed, Some("2041-01-01"));
     check(&stands, "2041-01-01", Access::Open, Some("2041-01-01"));
+}
+
+#[test]
+fn a_level_of_3_or_4_closes_whatever_mode_and_rule_say() {
+    let rule = access_rule(1);
+    let record = matter(1, Assigned::Rule(&rule, Confirmed::Yes), &[]);
+    let levels = (1..=4).map(|level| {
+        let handling = Handling { mode: AccessMode::Open, sensitivity: Sensitivity::new(level) };
+        opening(handling, &record, day("2999-01-01")).access
+    });
+    assert_eq!(levels.collect::<Vec<_>>(), [Access::Open, Access::Open, Access::Closed, Access::Closed]);
+    assert_eq!((Sensitivity::new(0), Sensitivity::new(5)), (None, None));
 }
 
 #[test]

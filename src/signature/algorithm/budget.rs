@@ -1,6 +1,7 @@
 //! What checking may cost, so that hostile bytes cannot make us compute for long.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use super::{DigestAlgorithm, Unsupported};
 
@@ -12,11 +13,11 @@ pub const UNITS_MAX: u32 = 2_000;
 /// for each of its signers and time-stamps.
 const HASHED_BYTES_MAX: usize = 2 << 30;
 
-/// How much may still be checked.
-#[derive(Debug)]
+/// How much may still be checked. A clone spends of the same: whatever one document holds shares one.
+#[derive(Debug, Clone)]
 pub struct Budget {
-    left: Cell<u32>,
-    hashable: Cell<usize>,
+    left: Rc<Cell<u32>>,
+    hashable: Rc<Cell<usize>>,
 }
 
 /// What one check takes, in units.
@@ -34,7 +35,7 @@ pub(super) enum Cost {
 impl Budget {
     /// A budget of so many units.
     pub fn new(units: u32) -> Self {
-        Self { left: Cell::new(units), hashable: Cell::new(HASHED_BYTES_MAX) }
+        Self { left: Rc::new(Cell::new(units)), hashable: Rc::new(Cell::new(HASHED_BYTES_MAX)) }
     }
 
     /// Units left.

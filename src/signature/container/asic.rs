@@ -142,16 +142,27 @@ struct Manifest {
 }
 
 /// What was spent on a container, and the digests that were made: every file is digested once for each algorithm.
-#[derive(Default)]
-struct Spent {
+struct Spent<'b> {
     references: usize,
     digests: HashMap<(String, DigestAlgorithm), DigestValue>,
-    xml: xml::Budget,
+    /// Of files that XML signatures name, by URI.
+    named: xml::Digests,
+    xml: &'b mut xml::Budget,
 }
 
-impl Spent {
-    fn digest(&mut self, name: &str, bytes: &[u8], algorithm: DigestAlgorithm) -> DigestValue {
-        *self.digests.entry((name.to_owned(), algorithm)).or_insert_with(|| algorithm.of_parts(&[bytes]))
+impl<'b> Spent<'b> {
+    fn new(xml: &'b mut xml::Budget) -> Self {
+        Self { references: 0, digests: HashMap::new(), named: xml::Digests::default(), xml }
+    }
+
+    fn digest(&mut self, name: &str, bytes: &[u8], algorithm: DigestAlgorithm) -> Result<DigestValue, Reason> {
+        let key = (name.to_owned(), algorithm);
+        if let Some(&known) = self.digests.get(&key) {
+            return Ok(known);
+        }
+        let value = self.xml.digest(algorithm, bytes)?;
+        self.digests.insert(key, value);
+        Ok(value)
     }
 }
 
@@ -179,6 +190,15 @@ impl Mimetype {
 
 /// Reads a container; `supplied` gives certificates for XML signatures.
 pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::Error> {
+    examine_within(bytes, supplied, &mut xml::Budget::default())
+}
+
+/// The same for one of several containers and documents that share a budget.
+pub fn examine_within(
+    bytes: &[u8],
+    supplied: &Supplied<'_>,
+    budget: &mut xml::Budget,
+) -> Result<Container, zip::Error> {
     let archive = Archive::read(bytes)?;
     let mut contents = Contents::unpack(&archive, Budget::beside(bytes.len()));
     let mimetype = mimetype(&archive, &contents);
@@ -199,7 +219,7 @@ pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::
         return Err(zip::Error::Limit("signature files"));
     }
     inside.sort_unstable_by_key(|(name, _)| *name);
-    let mut spent = Spent::default();
+    let mut spent = Spent::new(budget);
     let manifests = inside.iter().filter(|(_, role)| *role == Role::Manifest);
     let manifests: Vec<Manifest> =
         manifests.filter_map(|(name, _)| read_manifest(name, &contents, &mut spent)).collect();
@@ -351,12 +371,12 @@ fn signature_file(
     manifests: &[Manifest],
     data: &[String],
     supplied: &Supplied<'_>,
-    spent: &mut Spent,
+    spent: &mut Spent<'_>,
 ) -> SignatureFile {
     let manifest = manifests.iter().find(|manifest| manifest.signature.as_deref() == Some(name));
     let (content, covers) = match role {
         Role::Xml => {
-            let read = xml_signatures(name, contents, supplied, &mut spent.xml);
+            let read = xml_signatures(name, contents, supplied, spent);
             let covers = read.as_ref().map_or_else(|_| Vec::new(), |signatures| covered_by(signatures, contents));
             (SignatureContent::Xml(read), covers)
         }
@@ -393,7 +413,7 @@ fn xml_signatures(
     name: &str,
     contents: &Contents<'_>,
     supplied: &Supplied<'_>,
-    budget: &mut xml::Budget,
+    spent: &mut Spent<'_>,
 ) -> Result<Vec<XmlSignature>, parse::Error> {
     let bytes = contents.get(name).unwrap_or_default();
     let outside = |uri: &str| contents.named(uri).map(|(_, bytes)| bytes);
@@ -403,8 +423,9 @@ fn xml_signatures(
         secrets: &[],
         code_bits_min: supplied.code_bits_min,
         dtd: Dtd::Refused,
+        digests: Some(&spent.named),
     };
-    xml::examine_within(bytes, &supplied, budget)
+    xml::examine_within(bytes, &supplied, spent.xml)
 }
 
 /// The files that references of XML signatures cover whole.
@@ -425,7 +446,7 @@ fn covered_by(signatures: &[XmlSignature], contents: &Contents<'_>) -> Vec<Cover
 }
 
 /// Reads a manifest and checks the digests in it (EN 319 162-1 §A.4).
-fn read_manifest(name: &str, contents: &Contents<'_>, spent: &mut Spent) -> Option<Manifest> {
+fn read_manifest(name: &str, contents: &Contents<'_>, spent: &mut Spent<'_>) -> Option<Manifest> {
     let text = parse::decode(contents.get(name)?).ok()?;
     let document = parse::parse(&text, Dtd::Refused).ok()?;
     let root = document.document_element();
@@ -445,7 +466,7 @@ fn covering(
     reference: NodeId,
     manifest: &str,
     contents: &Contents<'_>,
-    spent: &mut Spent,
+    spent: &mut Spent<'_>,
 ) -> Covering {
     let uri = document.attribute(reference, "URI").unwrap_or_default();
     let found = contents.named(uri);
@@ -460,7 +481,7 @@ fn covering(
         let value = document.child(reference, DSIG, "DigestValue").ok_or(Reason::Structure("DigestValue"))?;
         let value = xml::base64(&document.text_of(value))?;
         let (name, bytes) = found.as_ref().ok_or_else(|| Reason::NotHandedIn(uri.to_owned()))?;
-        Ok(spent.digest(name, bytes, method).as_ref() == value)
+        Ok(spent.digest(name, bytes, method)?.as_ref() == value)
     };
     let digest = match check() {
         Ok(true) => DigestCheck::Matches,

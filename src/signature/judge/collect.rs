@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::facts::{
-    Anchor, AnchorId, Asking, Broken, Certificate, CertificateId, Chain, Facts, How, Meant, Object, Origin, Revocation,
-    RevocationKind, Says, Stamping, Token, TokenId, Usage,
+    Anchor, AnchorId, Asking, Broken, Certificate, CertificateId, Chain, DocumentFact, Facts, How, Meant, Object,
+    Origin, Revocation, RevocationKind, Says, Stamping, Token, TokenId, Usage,
 };
 use crate::digest::Sha256;
 use crate::signature::algorithm::{Budget, Scheme, Unsupported};
@@ -24,6 +24,7 @@ use crate::signature::path::{
 };
 use crate::signature::policy::Algorithm;
 use crate::signature::x509::{self, Critical, GostCurve, KeyKind, KeyUsage, PublicKey};
+use crate::signature::xml;
 
 /// Chains kept for one certificate: real ones have one, some three.
 const CHAINS_MAX: usize = 8;
@@ -50,6 +51,8 @@ pub(super) struct Collector<'a> {
     pub facts: Facts,
     pub cache: &'a SignatureCache,
     pub budget: &'a Budget,
+    /// The same for XML, of all that the document holds.
+    pub xml: xml::Budget,
     /// SHA-256 of the whole document, where the pass over it gave that too.
     pub whole: Option<Sha256>,
     /// Whether what is taken stands inside a message.
@@ -69,6 +72,8 @@ pub(super) struct Collector<'a> {
     said: HashMap<(Object, CertificateId), Vec<usize>>,
     /// Certificates that signed something, whose chains are asked for.
     signers: Vec<CertificateId>,
+    /// Certificates that a structure brings around what is signed.
+    brought_beside: Vec<CertificateId>,
 }
 
 /// What is asked about certificates.
@@ -96,6 +101,7 @@ impl<'a> Collector<'a> {
             facts: Facts { anchors: anchors.collect(), ..Facts::default() },
             cache,
             budget,
+            xml: xml::Budget::sharing(budget),
             whole: None,
             is_inside: false,
             anchors: trusted.iter().map(|one| Arc::clone(&one.anchor)).collect(),
@@ -109,6 +115,7 @@ impl<'a> Collector<'a> {
             is_cut: false,
             said: HashMap::new(),
             signers: Vec::new(),
+            brought_beside: Vec::new(),
         }
     }
 
@@ -135,6 +142,32 @@ impl<'a> Collector<'a> {
             self.signers.push(id);
         }
         id
+    }
+
+    /// Notes a certificate that stands beside signed content, where nobody signs it.
+    pub fn brought(&mut self, certificate: &x509::Certificate) {
+        let id = self.certificate(certificate, Origin::Signature);
+        self.brought_beside.push(id);
+    }
+
+    /// Tells of a certificate beside signed content that signs nothing there and issues nothing: it may hold anything.
+    fn tell_of_strays(&mut self, signers: &[CertificateId]) {
+        let chains = self.facts.certificates.iter().flat_map(|one| &one.chains);
+        let said_by = self.facts.revocations.iter().filter_map(|one| one.signer);
+        let known =
+            chains.flat_map(|chain| chain.certificates.iter().copied()).chain(said_by).chain(signers.iter().copied());
+        let known: HashSet<usize> = known.map(|id| id.0).collect();
+        let stray = self.brought_beside.iter().find(|id| {
+            let certificate = &self.certificates[id.0];
+            let issues = certificate.extensions().basic_constraints.as_ref().is_some_and(|one| one.is_ca);
+            let is_evidence = self.facts.certificates[id.0].meant == Meant::ForOthers;
+            !known.contains(&id.0) && !issues && !is_evidence && certificate.subject() != certificate.issuer()
+        });
+        if let Some(stray) = stray {
+            let subject = &self.facts.certificates[stray.0].subject;
+            let why = format!("a certificate that signed nothing here, nor issued one that did: {subject}");
+            self.facts.document.push(DocumentFact::NotExamined(why));
+        }
     }
 
     /// Every certificate taken so far.
@@ -215,7 +248,8 @@ impl<'a> Collector<'a> {
         // A list with ten that add to it is eleven questions.
         let each: usize = evidence.iter().map(|(one, _)| one.lists.len() + one.responses.len()).sum();
         let mut questions = 0;
-        for signer in std::mem::take(&mut self.signers) {
+        let signers = std::mem::take(&mut self.signers);
+        for &signer in &signers {
             let target = self.certificates[signer.0].clone();
             let found = candidates(&target, &pool, &self.anchors, path::CERTIFICATES_MAX, self.cache, self.budget);
             for path in found.into_iter().take(CHAINS_MAX) {
@@ -232,6 +266,7 @@ impl<'a> Collector<'a> {
                 self.facts.certificates[signer.0].chains.push(chain);
             }
         }
+        self.tell_of_strays(&signers);
         (self.facts, self.certificates)
     }
 

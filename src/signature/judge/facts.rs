@@ -64,6 +64,8 @@ pub enum DocumentFact {
     Container(String),
     /// Fields for signatures that nobody signed; their names.
     EmptyFields(Vec<String>),
+    /// Fields that show something since somebody signed, and in which nobody signs; their names.
+    ShownByNobody(Vec<String>),
     /// A picture that looks like a signature or seal, and nothing signed.
     PictureOnly,
     /// Every page is a picture, as scanners write them.
@@ -76,6 +78,8 @@ pub enum DocumentFact {
     UncoveredFiles(Vec<String>),
     /// A signature is there, of a form or in a place that is not read; words.
     SignatureNotRead(String),
+    /// By its name or media type it is of another kind than it was judged as; words.
+    OtherKind(String),
     /// Its content is encrypted; for whom, in words.
     Encrypted(String),
     /// Something could not be looked at; words.

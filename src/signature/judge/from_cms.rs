@@ -97,7 +97,7 @@ fn evidence(collector: &mut Collector<'_>, data: &SignedData, origin: Origin) ->
 }
 
 /// Tells of something that stands in a value and that nobody signed, though it is no evidence that can be read.
-fn stray(collector: &mut Collector<'_>, what: &str) {
+pub(super) fn stray(collector: &mut Collector<'_>, what: &str) {
     let fact = DocumentFact::NotExamined(format!("{what}: nobody signed it"));
     if !collector.facts.document.contains(&fact) {
         collector.facts.document.push(fact);

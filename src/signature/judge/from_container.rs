@@ -12,6 +12,7 @@ use super::collect::Collector;
 use super::facts::{Data, DocumentFact, Format, Object, Outcome, Scope, TokenId, TokenKind};
 use super::from_cms::{self, Setting};
 use super::from_xml;
+use crate::signature::algorithm::{self, DigestAlgorithm};
 use crate::signature::cms::{Bound, Metered, SignedData};
 use crate::signature::container::asic::{self, By, Container, Kind, Mimetype, SignatureContent, SignatureFile};
 use crate::signature::container::zip::{Archive, Budget, Defect, DefectKind};
@@ -21,13 +22,14 @@ use crate::signature::xml::{DigestCheck, Supplied};
 
 /// Takes every signature of a container; what cannot be read as one is a fact about the document.
 pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
-    let (archive, container) = match (Archive::read(file), asic::examine(file, &Supplied::default())) {
-        (Ok(archive), Ok(container)) => (archive, container),
-        (Err(error), _) | (_, Err(error)) => {
-            collector.facts.document.push(DocumentFact::Damaged(error.to_string()));
-            return;
-        }
-    };
+    let (archive, container) =
+        match (Archive::read(file), asic::examine_within(file, &Supplied::default(), &mut collector.xml)) {
+            (Ok(archive), Ok(container)) => (archive, container),
+            (Err(error), _) | (_, Err(error)) => {
+                collector.facts.document.push(DocumentFact::Damaged(error.to_string()));
+                return;
+            }
+        };
     let note = |defect: &Defect| match defect.kind {
         // It shows nobody anything; the programs of several countries write their name into it.
         DefectKind::Comment | DefectKind::NameCoding => Some(defect.to_string()),
@@ -41,7 +43,7 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     }
     defects.extend(misplaced(&container));
     let budget = Budget::beside(file.len());
-    let mut content = Contents { archive: &archive, budget, work: record::WORK_BYTES_MAX };
+    let mut content = Contents { archive: &archive, budget, hashing: collector.budget.clone() };
     let mut inside = Inside::default();
     for one in &container.signatures {
         let first = collector.facts.signatures.len();
@@ -93,14 +95,14 @@ const NAMES_MAX: usize = 64;
 struct Contents<'a, 'z> {
     archive: &'a Archive<'z>,
     budget: Budget,
-    /// What may still be digested for evidence records, bytes.
-    work: usize,
+    /// What may still be digested.
+    hashing: algorithm::Budget,
 }
 
 impl<'z> Contents<'_, 'z> {
-    fn work(&mut self, bytes: usize) -> Result<(), &'static str> {
-        self.work = self.work.checked_sub(bytes).ok_or("more work than is done for one container")?;
-        Ok(())
+    /// Takes so many bytes to be hashed, as SHA-256 takes them.
+    fn work(&self, bytes: usize) -> Result<(), &'static str> {
+        self.hashing.hash(DigestAlgorithm::Sha256, bytes).map_err(|_| "more work than is done for one document")
     }
 
     fn get(&mut self, name: &str) -> Option<Cow<'z, [u8]>> {

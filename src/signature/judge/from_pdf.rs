@@ -466,6 +466,9 @@ fn about_document(collector: &mut Collector<'_>, reading: &Reading) {
     if !reading.empty_fields.is_empty() {
         document.push(DocumentFact::EmptyFields(reading.empty_fields.clone()));
     }
+    if !reading.shown_by_nobody.is_empty() {
+        document.push(DocumentFact::ShownByNobody(reading.shown_by_nobody.clone()));
+    }
     if reading.pages == Pages::Pictures {
         document.push(DocumentFact::Scanned);
     }

@@ -105,6 +105,7 @@ impl Judge<'_> {
             match fact {
                 DocumentFact::Damaged(why) | DocumentFact::Container(why) => found.add(Code::Damaged, &**why),
                 DocumentFact::EmptyFields(names) => found.add(Code::EmptyFields, listed(names)),
+                DocumentFact::ShownByNobody(names) => found.add(Code::ShownByNobody, listed(names)),
                 // What it means is a question of practice.
                 DocumentFact::Scanned => {}
                 DocumentFact::PictureOnly => found.add(Code::PictureOnly, ""),
@@ -112,6 +113,7 @@ impl Judge<'_> {
                 DocumentFact::InPlaceOfPages(what) => found.add(Code::InPlaceOfPages, listed(what)),
                 DocumentFact::UncoveredFiles(names) => found.add(Code::UncoveredFiles, listed(names)),
                 DocumentFact::SignatureNotRead(why) => found.add(Code::SignatureNotRead, &**why),
+                DocumentFact::OtherKind(why) => found.add(Code::OtherKind, &**why),
                 DocumentFact::Encrypted(why) => found.add(Code::Encrypted, &**why),
                 DocumentFact::NotExamined(why) => found.add(Code::NotChecked, &**why),
             }

@@ -1,16 +1,17 @@
 //! The one entry: a document and what is known beside it in, facts and verdicts out.
 //!
-//! The kind of document is told by its bytes, never by its name. Pure: the time, the anchors, the policy and all evidence
+//! The kind of document is told by its bytes, never by its name; where a name promises another, that is said. Pure: the time, the anchors, the policy and all evidence
 //! that is not in the document are passed in; nothing is fetched.
 
 use super::collect::{Collector, Trusted};
 use super::facts::{Data, DocumentFact, Format, Instant, Origin, Outcome, Proof, TokenKind};
 use super::from_cms::{self, Setting};
-use super::{Facts, Validation, from_container, from_pdf, from_xml, judge};
+use super::promise::Shape;
+use super::{Facts, Validation, from_container, from_pdf, from_xml, judge, polyglot};
 use crate::digest::Sha256;
 use crate::signature::algorithm::Budget;
 use crate::signature::cms::file::{self, Kind};
-use crate::signature::cms::{Bound, Metered, Note, SignedData};
+use crate::signature::cms::{Bound, CertificateChoice, Metered, Note, SignedData};
 use crate::signature::container::{asic, zip};
 use crate::signature::crl::Crl;
 use crate::signature::der::tag;
@@ -26,8 +27,6 @@ use std::collections::BTreeSet;
 /// Bytes at the beginning of a file of no kind in which traces of a signature are looked for: a file of this size is
 /// searched in some milliseconds.
 const TRACES_WITHIN_BYTES: usize = 64 << 20;
-/// Bytes at the end of a ZIP file in which its end record stands: 22 and the longest comment.
-const ZIP_END_WITHIN_BYTES: usize = 22 + 0xffff;
 /// What tells that a file of no known kind bears a signature, and what it is.
 const TRACES: &[(&[u8], &str)] = &[
     (b"application/pkcs7-signature", "a signed mail (S/MIME)"),
@@ -48,7 +47,7 @@ const TRACES: &[(&[u8], &str)] = &[
 const STRUCTURE_BYTES_MAX: usize = 128 << 20;
 
 /// Where `%PDF-` may begin (ISO 32000-1 annex H, note 13).
-const PDF_HEADER_WITHIN_BYTES: usize = 1024;
+pub(super) const PDF_HEADER_WITHIN_BYTES: usize = 1024;
 
 /// A document.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +56,17 @@ pub struct Document<'a> {
     pub bytes: &'a [u8],
     /// What a detached signature is about.
     pub detached: Option<&'a [u8]>,
+    /// Its name; empty: it has none.
+    pub name: &'a str,
+    /// Its media type, as somebody says; empty: nobody does.
+    pub media_type: &'a str,
+}
+
+impl<'a> Document<'a> {
+    /// One of which nothing is promised.
+    pub const fn unnamed(bytes: &'a [u8], detached: Option<&'a [u8]>) -> Self {
+        Self { bytes, detached, name: "", media_type: "" }
+    }
 }
 
 /// Everything beside the document. Made once and used for many.
@@ -154,22 +164,42 @@ fn finished(mut collector: Collector<'_>, context: &Context<'_>, sha256: Sha256)
 
 /// Takes a file, and what it would be a detached signature of: a file that is none says nothing about the other.
 fn take(collector: &mut Collector<'_>, document: Document<'_>) {
-    if !is_taken_with_document(collector, document) && document.detached.is_some() {
+    let before = (collector.facts.signatures.len(), collector.facts.tokens.len());
+    let (shape, is_of_document) = taken_with_document(collector, document);
+    if !is_of_document && document.detached.is_some() {
         let why = "this file is no detached signature of the document beside it";
         collector.facts.document.push(DocumentFact::SignatureNotRead(why.to_owned()));
     }
+    if before != (collector.facts.signatures.len(), collector.facts.tokens.len()) {
+        hold_to_promises(collector, document, shape);
+    }
 }
 
-/// What a file begins with counts first: a PDF file inside a container or a CMS may stand near its beginning too. Whether what
-/// was handed in beside it is what it signs.
-fn is_taken_with_document(collector: &mut Collector<'_>, document: Document<'_>) -> bool {
+/// Says where a name or media type promises another kind than was judged: programs go by those.
+fn hold_to_promises(collector: &mut Collector<'_>, document: Document<'_>, shape: Shape) {
+    let promises = [
+        (document.name, Shape::of_name(document.name)),
+        (document.media_type, Shape::of_media_type(document.media_type)),
+    ];
+    let broken = promises.into_iter().find_map(|(by, promised)| Some((by, promised.filter(|&one| one != shape)?)));
+    if let Some((by, promised)) = broken {
+        let why = format!("{}, which {by} names as {}", shape.words(), promised.words());
+        collector.facts.document.push(DocumentFact::OtherKind(why));
+    }
+}
+
+/// What kind a file is, as it was taken. What it begins with counts first: a PDF file inside a container or a CMS may stand near its beginning too. And
+/// whether what was handed in beside it is what it signs.
+fn taken_with_document(collector: &mut Collector<'_>, document: Document<'_>) -> (Shape, bool) {
     let bytes = document.bytes;
     let head = &bytes[..bytes.len().min(PDF_HEADER_WITHIN_BYTES)];
     let pdf_header = memchr::memmem::find(head, b"%PDF-");
     if pdf_header == Some(0) {
         from_pdf::take(collector, bytes);
+        return (Shape::Pdf, false);
     } else if zip::is_zip(bytes) {
         archive(collector, bytes);
+        return (Shape::Zip, false);
     } else if bytes.len() > STRUCTURE_BYTES_MAX && pdf_header.is_none() {
         too_long(collector, bytes);
     } else {
@@ -181,14 +211,20 @@ fn is_taken_with_document(collector: &mut Collector<'_>, document: Document<'_>)
                     collector.facts.document.push(DocumentFact::Damaged(why.to_owned()));
                 }
                 cms(collector, &structure, kind, document.detached);
-                return true;
+                return (Shape::Cms, true);
             }
-            Kind::Unknown if pdf_header.is_some() => from_pdf::take(collector, bytes),
-            Kind::Unknown => return text(collector, bytes, document.detached),
+            Kind::Unknown if pdf_header.is_some() => {
+                from_pdf::take(collector, bytes);
+                return (Shape::Pdf, false);
+            }
+            Kind::Unknown => {
+                let shape = if xml::parse::is_markup(bytes) { Shape::Xml } else { Shape::Zip };
+                return (shape, text(collector, bytes, document.detached));
+            }
             other => not_examined(collector, format!("{other:?} holds no signature of a document")),
         }
     }
-    false
+    (Shape::Other, false)
 }
 
 /// A long file that is neither a PDF file nor a container: of a film nobody expects a signature, of a structure or text
@@ -208,7 +244,9 @@ fn archive(collector: &mut Collector<'_>, bytes: &[u8]) {
         Ok(archive) => {
             let files = archive.entries.iter().filter(|entry| !entry.name.starts_with("META-INF/"));
             let stored = files.filter(|entry| entry.method == zip::Method::Stored);
-            if shows_as_pdf(bytes, stored.map(|entry| &bytes[entry.packed.clone()])) {
+            let mut stored: Vec<_> = stored.map(|entry| entry.packed.clone()).collect();
+            stored.sort_unstable_by_key(|place| place.start);
+            if polyglot::shows_as_pdf(bytes, &stored) {
                 collector.facts.document.push(DocumentFact::Damaged(SHOWN_AS_PDF.to_owned()));
             }
             from_container::take(collector, bytes);
@@ -219,19 +257,8 @@ fn archive(collector: &mut Collector<'_>, bytes: &[u8]) {
 
 /// What is said of a file that programs for PDF show, and not what is signed in it.
 const SHOWN_AS_PDF: &str = "a PDF file stands in parts that nobody signed";
-
-/// Whether programs that look for a PDF header within the first bytes, and for `startxref` from the end, find other ones than
-/// those in what is signed.
-fn shows_as_pdf<'a>(file: &[u8], signed: impl Iterator<Item = &'a [u8]>) -> bool {
-    let head = &file[..file.len().min(PDF_HEADER_WITHIN_BYTES)];
-    if memchr::memmem::find(head, b"%PDF-").is_none() {
-        return false;
-    }
-    let count = |bytes: &[u8], word: &[u8]| memchr::memmem::find_iter(bytes, word).count();
-    let words: [&[u8]; 2] = [b"%PDF-", b"startxref"];
-    let inside = signed.fold([0; 2], |sum, bytes| [sum[0] + count(bytes, words[0]), sum[1] + count(bytes, words[1])]);
-    words.iter().zip(inside).any(|(word, inside)| count(file, word) > inside)
-}
+/// The same of one that programs unpack.
+const SHOWN_AS_ARCHIVE: &str = "a ZIP file stands in parts that nobody signed";
 
 /// A ZIP file that is no container of signatures: an Office document, mostly unsigned, or anything packed.
 fn no_container(collector: &mut Collector<'_>, archive: &zip::Archive<'_>) {
@@ -268,8 +295,16 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
         Ok(data) => data,
         Err(error) => return collector.facts.document.push(DocumentFact::Damaged(error.to_string())),
     };
-    if shows_as_pdf(structure, data.content.as_deref().into_iter()) {
+    let signed = polyglot::places_of_content(structure);
+    if polyglot::shows_as_pdf(structure, &signed) {
         collector.facts.document.push(DocumentFact::Damaged(SHOWN_AS_PDF.to_owned()));
+    }
+    if polyglot::shows_as_archive(structure, &signed) {
+        collector.facts.document.push(DocumentFact::Damaged(SHOWN_AS_ARCHIVE.to_owned()));
+    }
+    if data.certificates.iter().any(|one| matches!(one, CertificateChoice::Attribute(_) | CertificateChoice::Unread(_)))
+    {
+        from_cms::stray(collector, "attribute certificates, or certificates that can't be read");
     }
     if data.notes.contains(&Note::BytesAfter) {
         // Another program may take those for the document: a PDF file behind a signature of something else.
@@ -280,6 +315,7 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
     let content = Metered { parts: &[detached.unwrap_or_default()], budget: collector.budget };
     let setting = Setting { place: "signature", bound, content: &content, format: Format::Cms };
     let taken = from_cms::signed_data(collector, &data, &setting);
+    data.x509().for_each(|certificate| collector.brought(certificate));
     if bound == Bound::Detached && detached.is_none() {
         for id in taken.signatures {
             let outcome = Outcome::NotFound("the document of the detached signature was not handed in".into());
@@ -290,9 +326,15 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
 
 /// The signatures of an XML document; what was handed in beside it is the one file that it names, by whatever name. Of
 /// several nobody could say which it is. Whether each of them names it comes with them.
-fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<(Vec<XmlSignature>, bool), xml::parse::Error> {
+fn markup(
+    bytes: &[u8],
+    detached: Option<&[u8]>,
+    budget: &mut xml::Budget,
+) -> Result<(Vec<XmlSignature>, bool), xml::parse::Error> {
+    let Some(detached) = detached else {
+        return Ok((xml::examine_within(bytes, &Supplied::default(), budget)?, false));
+    };
     let alone = xml::examine(bytes, &Supplied::default())?;
-    let Some(detached) = detached else { return Ok((alone, false)) };
     let outside = |signature: &XmlSignature| -> Vec<String> {
         let references = signature.references.iter().flat_map(|one| std::iter::once(one).chain(&one.manifest));
         references.filter_map(|one| one.covered.target.outside()).map(str::to_owned).collect()
@@ -303,7 +345,7 @@ fn markup(bytes: &[u8], detached: Option<&[u8]>) -> Result<(Vec<XmlSignature>, b
     match names.first().filter(|_| names.len() == 1) {
         Some(name) => {
             let outside = |uri: &str| (uri == name.as_str()).then_some(detached);
-            Ok((xml::examine(bytes, &Supplied { outside: &outside, ..Supplied::default() })?, is_of_all))
+            Ok((xml::examine_within(bytes, &Supplied { outside: &outside, ..Supplied::default() }, budget)?, is_of_all))
         }
         None => Ok((alone, false)),
     }
@@ -331,7 +373,10 @@ fn attachments(collector: &mut Collector<'_>, bytes: &[u8]) {
         let name = format!("attachment {number}");
         let (signatures, tokens) = (collector.facts.signatures.len(), collector.facts.tokens.len());
         match &attachment.content {
-            Ok(content) => take(collector, Document { bytes: content, detached: None }),
+            Ok(bytes) => {
+                let (name, media_type) = (attachment.name.as_str(), attachment.media_type.as_str());
+                take(collector, Document { bytes, detached: None, name, media_type });
+            }
             Err(why) => collector.facts.document.push(DocumentFact::Damaged(format!("{name}: {why}"))),
         }
         collector.facts.signatures[signatures..]
@@ -353,8 +398,12 @@ fn attachments(collector: &mut Collector<'_>, bytes: &[u8]) {
 /// was handed in beside it is what it signs.
 fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) -> bool {
     if xml::parse::is_markup(bytes) {
-        return match markup(bytes, detached) {
+        return match markup(bytes, detached, &mut collector.xml) {
             Ok((signatures, is_of_document)) => {
+                // In UTF-16 the bytes of an end record are letters.
+                if !signatures.is_empty() && polyglot::ends_as_archive(bytes) {
+                    collector.facts.document.push(DocumentFact::Damaged(SHOWN_AS_ARCHIVE.to_owned()));
+                }
                 from_xml::take(collector, &signatures, "");
                 attachments(collector, bytes);
                 is_of_document
@@ -369,20 +418,15 @@ fn text(collector: &mut Collector<'_>, bytes: &[u8], detached: Option<&[u8]>) ->
     let found = TRACES.iter().find(|(trace, _)| memchr::memmem::find(traces, trace).is_some());
     if let Some((_, what)) = found {
         collector.facts.document.push(DocumentFact::SignatureNotRead((*what).to_owned()));
-    } else if ends_as_archive(bytes) {
+    } else if polyglot::ends_as_archive(bytes) {
         from_container::take(collector, bytes);
     }
     false
 }
 
-/// Whether a ZIP file stands at the end, whatever is before it.
-fn ends_as_archive(bytes: &[u8]) -> bool {
-    memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(ZIP_END_WITHIN_BYTES)..], b"PK\x05\x06").is_some()
-}
-
 /// XML that is not read: beyond a limit nobody knows whether it is signed; a web page that is no XML is not.
 fn markup_not_read(collector: &mut Collector<'_>, bytes: &[u8], error: &xml::parse::Error) {
-    if ends_as_archive(bytes) {
+    if polyglot::ends_as_archive(bytes) {
         return from_container::take(collector, bytes);
     }
     let traces = &bytes[..bytes.len().min(TRACES_WITHIN_BYTES)];

@@ -13,6 +13,7 @@
 
 mod described;
 mod field;
+mod inherited;
 mod known;
 mod page;
 mod same;
@@ -123,6 +124,8 @@ struct Walk<'w, 'd, 'a> {
     looked_at: usize,
     /// Lists of evidence looked at: many entries may share one.
     lists: RefCell<HashMap<u32, bool>>,
+    /// What objects above others say for them, by revision and number.
+    above: HashMap<(usize, u32), Rc<Dict>>,
     /// Area that new fields cover of each page, since the first revision that is compared.
     covered: &'w mut HashMap<u32, f64>,
     step: &'w mut Step,
@@ -152,6 +155,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             redrawn: HashMap::new(),
             looked_at: 0,
             lists: RefCell::default(),
+            above: HashMap::new(),
             covered,
             step,
             field: None,

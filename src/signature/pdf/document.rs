@@ -48,6 +48,9 @@ pub enum Damage {
     /// More sections or entries than are read.
     #[error("more cross-reference sections or entries than are read")]
     TooMany,
+    /// Offsets count from the first byte of the file, and not from its header.
+    #[error("offsets do not count from the header of the file")]
+    Offsets,
     /// There is no document catalog.
     #[error("there is no document catalog")]
     NoCatalog,

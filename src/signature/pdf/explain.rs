@@ -20,11 +20,11 @@ use super::xref::Entry;
 pub const REST_BYTES_MAX: usize = 512;
 /// Comments between the numbers of a header that are looked behind.
 const COMMENTS_MAX: usize = 8;
-/// Headers of objects looked at in the bytes of one revision.
-const HEADERS_MAX: usize = 1_000_000;
+/// Headers of objects that are looked at, all revisions of a file together.
+pub const HEADERS_MAX: usize = 1_000_000;
 
-/// Adds to `step` what revision `revision` leaves unexplained.
-pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
+/// Adds to `step` what revision `revision` leaves unexplained; looks at no more than `headers`, which it takes from.
+pub fn revision(document: &Document<'_>, revision: usize, headers: &mut usize, step: &mut Step) {
     let bytes = document.bytes_of(revision);
     let mut explained: Vec<Range<usize>> = Vec::new();
     let mut report = |what, object, bytes: Option<Range<usize>>| {
@@ -96,12 +96,12 @@ pub fn revision(document: &Document<'_>, revision: usize, step: &mut Step) {
     if at < bytes.end {
         gap(document.file, at..bytes.end, &mut report);
     }
-    hidden(document.file, &bytes, &explained, &mut report);
+    hidden(document.file, &bytes, &explained, headers, &mut report);
 }
 
 /// Adds to `step` objects in the bytes up to and with revision `last` that no table lists, under numbers that are in use:
 /// readers that rebuild the tables for what comes later would show them.
-pub fn unlisted(document: &Document<'_>, last: usize, step: &mut Step) {
+pub fn unlisted(document: &Document<'_>, last: usize, headers: &mut usize, step: &mut Step) {
     let (file, end) = (document.file, document.bytes_of(last).end);
     let Some(view) = document.last_view() else { return };
     let starts = document.starts();
@@ -109,10 +109,9 @@ pub fn unlisted(document: &Document<'_>, last: usize, step: &mut Step) {
     let mut report = |what, object, bytes| {
         step.take(Change { revision: last, level, what, object, bytes, path: String::new(), field: None });
     };
-    for (count, found) in memmem::find_iter(&file[..end], b"obj").enumerate() {
-        if count == HEADERS_MAX {
-            return report(What::Limit, None, None);
-        }
+    for found in memmem::find_iter(&file[..end], b"obj") {
+        let Some(left) = headers.checked_sub(1) else { return report(What::Limit, None, None) };
+        *headers = left;
         let Some((start, number)) = header_like(&file[..found]) else { continue };
         // Whoever rebuilds the tables takes the last of a number: what it is now must not stand before what it was.
         let is_older = |number| view.place(number).is_some_and(|newest| document.after_space(newest) < start);
@@ -163,11 +162,10 @@ fn gap(file: &[u8], span: Range<usize>, report: Report<'_>) {
 }
 
 /// Headers like `12 0 obj` anywhere but at the start of a listed object, in streams and strings too.
-fn hidden(file: &[u8], bytes: &Range<usize>, explained: &[Range<usize>], report: Report<'_>) {
-    for (count, found) in memmem::find_iter(&file[bytes.clone()], b"obj").enumerate() {
-        if count == HEADERS_MAX {
-            return report(What::Limit, None, None);
-        }
+fn hidden(file: &[u8], bytes: &Range<usize>, explained: &[Range<usize>], headers: &mut usize, report: Report<'_>) {
+    for found in memmem::find_iter(&file[bytes.clone()], b"obj") {
+        let Some(left) = headers.checked_sub(1) else { return report(What::Limit, None, None) };
+        *headers = left;
         let end = bytes.start + found;
         let Some((start, number)) = header_like(&file[bytes.start..end]) else { continue };
         let start = bytes.start + start;
@@ -218,10 +216,13 @@ fn without_blanks(mut text: &[u8]) -> &[u8] {
     for _ in 0..COMMENTS_MAX {
         let blank = text.iter().rev().take_while(|&&byte| is_space(byte)).count();
         let (rest, spaces) = text.split_at(text.len() - blank);
+        // A comment ends with its line.
+        if memchr::memchr2(b'\r', b'\n', spaces).is_none() {
+            return rest;
+        }
         let line =
             rest.len() - rest.iter().rev().take(COMMENT_BYTES_MAX).take_while(|byte| !b"\r\n".contains(byte)).count();
-        let comment = memchr::memchr(b'%', &rest[line..]).filter(|_| spaces.iter().any(|byte| b"\r\n".contains(byte)));
-        let Some(comment) = comment else { return rest };
+        let Some(comment) = memchr::memchr(b'%', &rest[line..]) else { return rest };
         text = &rest[..line + comment];
     }
     text

@@ -10,12 +10,13 @@ mod after;
 mod fact;
 mod moving;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::change::{ChangeLevel, ChangesAfter, DocMdp, FieldLock, Permission};
+use super::compare::Known;
 use super::document::{Document, View};
-use super::form::{Form, Kind};
-use super::object::{Dict, Object, Reader, Work};
+use super::form::{Form, Kind, Node, Visibility};
+use super::object::{Dict, Name, Object, Reader, Work};
 use super::store::SecurityStore;
 use super::string::text_of;
 use super::xref::Entry;
@@ -31,6 +32,8 @@ const LOCK_NAMES_MAX: usize = 4096;
 const NODES_MAX: usize = 200_000;
 /// Later revisions searched for the one that hides a signature.
 const HIDING_TRIED_MAX: usize = 16;
+/// Objects asked for what they refer to, for all signatures together.
+const PAIRS_MAX: usize = 500_000;
 /// Certificates in `/Cert` of a signature dictionary.
 const CERTIFICATES_MAX: usize = 16;
 
@@ -39,7 +42,7 @@ impl Reading {
     pub fn of(file: &[u8]) -> Self {
         let mut found = super::signatures(file);
         let document = Document::read(file);
-        let mut forms = Forms { document: &document, known: BTreeMap::new(), left: NODES_MAX };
+        let mut forms = Forms { document: &document, known: BTreeMap::new(), left: NODES_MAX, pairs: PAIRS_MAX };
         let last = document.revisions.len().checked_sub(1);
         if let Some(last) = last {
             signed_fields(&document, forms.of(last), &mut found);
@@ -55,6 +58,7 @@ impl Reading {
             _ => None,
         });
         let empty_fields = last.map_or_else(Vec::new, |last| empty_fields(forms.of(last)));
+        let shown_by_nobody = last.map_or_else(Vec::new, |last| shown_by_nobody(&mut forms, last, &signatures));
         let is_broken = |one: &Signature| one.dictionary.byte_range.is_err() || one.dictionary.contents.is_err();
         let presence = match (signatures.is_empty(), empty_fields.is_empty()) {
             (true, true) => Presence::None,
@@ -66,6 +70,7 @@ impl Reading {
             presence,
             signatures,
             empty_fields,
+            shown_by_nobody,
             revisions: (0..document.revisions.len()).map(|revision| fact(&document, revision)).collect(),
             store: SecurityStore::read(&document),
             certification,
@@ -108,6 +113,8 @@ struct Forms<'f, 'a> {
     known: BTreeMap<usize, Form>,
     /// Fields that may still be read; none are read once it is 0.
     left: usize,
+    /// Objects that may still be asked for what they refer to.
+    pairs: usize,
 }
 
 impl Forms<'_, '_> {
@@ -183,6 +190,26 @@ fn empty_fields(form: &Form) -> Vec<String> {
     names
 }
 
+/// The fields that show something on pages since somebody signed, and in which nobody signs: they hold nothing, or a
+/// time-stamp, which any authority gives to anybody.
+fn shown_by_nobody(forms: &mut Forms<'_, '_>, last: usize, signatures: &[Signature]) -> Vec<String> {
+    let is_signer = |one: &&Signature| matches!(one.kind, SignatureKind::Approval | SignatureKind::Certification(_));
+    let Some(first) = signatures.iter().find(is_signer).and_then(|one| one.revision) else { return Vec::new() };
+    let is_stamp = |one: &&Signature| one.kind == SignatureKind::DocumentTimeStamp && one.revision > Some(first);
+    let stamps = signatures.iter().filter(is_stamp).flat_map(|one| &one.holders);
+    let stamps = stamps.filter(|holder| holder.visibility == Visibility::Visible).map(|holder| holder.name.clone());
+    let known: HashSet<u32> = forms.of(first).nodes.keys().copied().collect();
+    let form = forms.of(last);
+    let is_empty = |at: u32, node: &Node| node.kind == Kind::Signature && !node.has_value && node.field == at;
+    let new = form.nodes.iter().filter(|&(&at, node)| is_empty(at, node) && !known.contains(&at));
+    let empty =
+        new.filter(|&(&at, _)| form.visibility(at) == Visibility::Visible).map(|(_, node)| node.name.to_string());
+    let mut names: Vec<String> = stamps.chain(empty).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// Finds the place of one signature in the revisions.
 fn place(document: &Document<'_>, forms: &mut Forms<'_, '_>, dictionary: PdfSignature) -> Signature {
     let (object, start) = object_of(document.file, dictionary.at);
@@ -243,9 +270,13 @@ fn place(document: &Document<'_>, forms: &mut Forms<'_, '_>, dictionary: PdfSign
         .iter()
         .map(|&(object, node)| Holder { name: node.name.to_string(), object, visibility: form.visibility(object) })
         .collect();
-    // Whatever it says of itself: what a field holds readers show as a signature.
-    if signature.kind == SignatureKind::UsageRights && !(signature.holders.is_empty() && is_in_perms(view, number)) {
-        signature.kind = SignatureKind::Approval;
+    // Whatever it says of itself: what anything but the usage rights leads to readers may show as a signature.
+    if signature.kind == SignatureKind::UsageRights {
+        let of_rights = keys_in_perms(view, number).iter().all(|key| [&b"UR3"[..], b"UR"].contains(&key.as_ref()));
+        let is_alone = of_rights && Known::count(view, number, &mut forms.pairs) == Some(1);
+        if !(signature.holders.is_empty() && is_alone && is_in_perms(view, number)) {
+            signature.kind = SignatureKind::Approval;
+        }
     }
     signature
 }
@@ -274,10 +305,15 @@ fn extent(document: &Document<'_>, range: Option<&ByteRange>) -> (Option<usize>,
 }
 
 fn is_in_perms(view: View<'_, '_>, number: u32) -> bool {
+    !keys_in_perms(view, number).is_empty()
+}
+
+/// The keys under which `/Perms` of the catalog names an object.
+fn keys_in_perms(view: View<'_, '_>, number: u32) -> Vec<Name> {
     let catalog = view.catalog();
     let perms = view.resolve(catalog.as_deref().and_then(Object::dict).and_then(|catalog| catalog.get(b"Perms")));
-    let Some(perms) = perms.dict() else { return false };
-    perms.entries.iter().any(|(_, value)| value.reference() == Some(number))
+    let entries = perms.dict().map_or(&[][..], |perms| &perms.entries);
+    entries.iter().filter(|(_, value)| value.reference() == Some(number)).map(|(key, _)| key.clone()).collect()
 }
 
 /// Reads the keys of the dictionary that need no exact position.

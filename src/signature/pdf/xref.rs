@@ -128,13 +128,15 @@ impl Section {
             for index in 0..count {
                 let (offset, generation) = reader.unsigned()?.zip(reader.unsigned()?).ok_or(Unread::Malformed)?;
                 let entry = if reader.word(b"n")? {
+                    // The head of the free list: readers that find another object there rebuild the tables.
+                    is_exact &= number != 0;
                     // Some software lists what it dropped as in use at 0.
                     if offset == 0 { Entry::Free } else { place(offset, generation, base)? }
                 } else if reader.word(b"f")? {
-                    if index == 0 && first == 1 && offset == 0 && generation == 65535 {
-                        // Some readers count as it is written.
+                    if index == 0 && first == 1 {
+                        // Some readers take any free row here for the head of the free list, others count as it is written.
                         is_exact = false;
-                        number = 0;
+                        number = if offset == 0 && generation == 65535 { 0 } else { number };
                     }
                     Entry::Free
                 } else {
@@ -238,6 +240,7 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
             let (second, third) = (field(kind_bytes, second_bytes), field(kind_bytes + second_bytes, third_bytes));
             // Some readers rebuild the tables when they meet others.
             is_known &= match kind {
+                _ if kind != 0 && number == 0 => false,
                 0 => second <= NUMBER_MAX && third <= u64::from(u16::MAX),
                 1 => third <= u64::from(u16::MAX),
                 _ => kind == 2 && second <= NUMBER_MAX && third <= NUMBER_MAX,

@@ -99,11 +99,45 @@ fn the_agency_and_the_signer_are_compared_with_the_record() {
     let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&other), Scan::Unknown);
     assert_eq!(
         (decision.outcome, codes(&decision)),
-        (Outcome::Review, vec!["other-agency", "signer-of-another-agency"])
+        (Outcome::Review, vec!["other-agency", "further-signer", "signer-of-another-agency"])
     );
     let other = Record { signer: Some("Trần Thị B".into()), ..record() };
     let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&other), Scan::Unknown);
     assert_eq!((decision.outcome, codes(&decision)), (Outcome::AcceptWithNotes, vec!["other-signer"]));
+}
+
+/// An honest attachment does not speak for another: strangers sign the second, in their own right.
+#[test]
+fn each_attachment_is_asked_who_signed_it() {
+    const STRANGER: Subject = &[("O", "Công ty X"), ("CN", "Nguyễn Văn A"), ("T", "Giám đốc")];
+    const COMPANY: Subject = &[("O", "Công ty X"), ("CN", "Công ty X")];
+    let parts = |subjects: &[Subject], parts: &[usize]| {
+        let mut world = signed_by(subjects);
+        world.facts.signatures.iter_mut().zip(parts).for_each(|(signature, part)| signature.part = *part);
+        let decision = decide(&world, Some(&record()), Scan::Unknown);
+        (decision.outcome, codes(&decision).into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let (outcome, found) = parts(&[LEADER, AGENCY, STRANGER, COMPANY], &[1, 1, 2, 2]);
+    assert_eq!(outcome, Outcome::Review);
+    for code in ["other-agency", "signer-of-another-agency"] {
+        assert!(found.iter().any(|one| one == code), "{code}: {found:?}");
+    }
+    let (_, missing) = parts(&[LEADER, AGENCY, LEADER], &[1, 1, 2]);
+    assert!(missing.iter().any(|one| one == "agency-missing"), "{missing:?}");
+}
+
+/// Who signs the message around signed attachments is its sender: nobody is missing there, and stands in for nobody.
+#[test]
+fn a_message_around_signed_attachments_has_no_leader() {
+    let lacking = |subjects: &[Subject], parts: &[usize]| {
+        let mut world = signed_by(subjects);
+        world.facts.signatures.iter_mut().zip(parts).for_each(|(signature, part)| signature.part = *part);
+        let decision = decide(&world, Some(&record()), Scan::Unknown);
+        codes(&decision).into_iter().filter(|code| code.ends_with("-missing")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lacking(&[AGENCY, LEADER, AGENCY], &[0, 1, 1]), Vec::<String>::new());
+    assert_eq!(lacking(&[AGENCY, LEADER], &[0, 1]), ["agency-missing"]);
+    assert_eq!(lacking(&[AGENCY], &[0]), ["leader-missing"]);
 }
 
 #[test]
@@ -143,7 +177,8 @@ fn a_picture_is_no_signature() {
     let mut world = World::signed();
     world.facts.signatures.clear();
     world.facts.document.push(DocumentFact::PictureOnly);
-    assert_eq!(codes(&decide(&world, None, Scan::Unknown)), ["picture-only", "unsigned"]);
+    world.facts.document.push(DocumentFact::ShownByNobody(vec!["stamp".into()]));
+    assert_eq!(codes(&decide(&world, None, Scan::Unknown)), ["shown-by-nobody", "picture-only", "unsigned"]);
     world.facts.document.clear();
     assert_eq!(codes(&decide(&world, Some(&record()), Scan::Unknown)), ["unsigned-record"]);
 }
@@ -188,21 +223,37 @@ fn whose_certificate_it_is_depends_on_the_tree() {
     const CODED: Subject = &[("O", "CÔNG TY"), ("organizationIdentifier", "H26.10"), ("CN", "CÔNG TY")];
     let record = record();
     assert_eq!(under(Tree::OfficialDuty, &[LEADER, AGENCY], &record), [""; 0]);
-    assert_eq!(under(Tree::OfficialDuty, &[LEADER, COMPANY], &record), ["other-agency"]);
+    assert_eq!(under(Tree::OfficialDuty, &[LEADER, COMPANY], &record), ["other-agency", "further-signer"]);
     assert_eq!(under(Tree::OfficialDuty, &[LEADER, CODED], &record), [""; 0]);
     assert_eq!(under(Tree::OfficialDuty, &[NAMESAKE, AGENCY], &record), ["signer-of-another-agency"]);
     assert_eq!(under(Tree::Public, &[LEADER, AGENCY], &record), ["not-official-duty"]);
     assert_eq!(
         under(Tree::Public, &[NAMESAKE, CODED], &record),
-        ["other-agency", "signer-a-stranger", "not-official-duty"]
+        ["other-agency", "signer-a-stranger", "further-signer", "not-official-duty"]
     );
+}
+
+/// Any body may show something beside what others signed; only the document's agency is meant to.
+#[test]
+fn a_further_body_is_told() {
+    const COMPANY: Subject = &[("UID", "MST:01"), ("O", "CÔNG TY"), ("CN", "CÔNG TY")];
+    const OTHER: Subject = &[("O", "Sở Y tế"), ("CN", "Sở Y tế")];
+    let told = |tree: Tree, subjects: &[Subject]| {
+        let mut world = signed_by(subjects);
+        world.facts.anchors[0].tree = tree;
+        codes(&decide(&world, None, Scan::Unknown)).iter().filter(|code| **code == "further-signer").count()
+    };
+    assert_eq!(told(Tree::OfficialDuty, &[LEADER, AGENCY]), 0);
+    assert_eq!(told(Tree::OfficialDuty, &[LEADER, OTHER]), 1);
+    assert_eq!(told(Tree::Public, &[LEADER, COMPANY]), 1);
+    assert_eq!(told(Tree::OfficialDuty, &[LEADER, COMPANY, AGENCY]), 1);
 }
 
 /// What one signed is not what the other signed.
 #[test]
 fn each_signed_attachment_is_signed_by_all() {
     let mut world = signed_by(&[LEADER, AGENCY]);
-    world.facts.signatures[1].part = 1;
+    (world.facts.signatures[0].part, world.facts.signatures[1].part) = (1, 2);
     let decision = decide(&world, Some(&record()), Scan::Unknown);
     assert_eq!(codes(&decision), ["leader-missing", "agency-missing"]);
 }

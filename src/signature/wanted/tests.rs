@@ -53,7 +53,7 @@ fn letter(at_hand: &AtHand, trusted: &[Trusted], now: &str) -> (Judged, Vec<Want
         cache: &cache,
         units_max: UNITS_MAX,
     };
-    let document = Document { bytes: fixture!("letter.txt.p7s"), detached: Some(fixture!("letter.txt")) };
+    let document = Document::unnamed(fixture!("letter.txt.p7s"), Some(fixture!("letter.txt")));
     let judged = validate(document, &context);
     let wants = of(&judged, trusted);
     (judged, wants)
@@ -132,9 +132,9 @@ fn nothing_is_wanted_where_nothing_could_help() {
         cache: &cache,
         units_max: UNITS_MAX,
     };
-    let judged = validate(Document { bytes: fixture!("letter.txt.p7s"), detached: Some(b"other") }, &context);
+    let judged = validate(Document::unnamed(fixture!("letter.txt.p7s"), Some(b"other")), &context);
     assert_eq!(of(&judged, context.trusted), []);
-    assert_eq!(of(&validate(Document { bytes: b"%PDF-1.7", detached: None }, &context), context.trusted), []);
+    assert_eq!(of(&validate(Document::unnamed(b"%PDF-1.7", None), &context), context.trusted), []);
 }
 
 #[test]

@@ -12,7 +12,8 @@ use super::fact::{Covered, DigestCheck, Excluded, Extent, Reason, Reference, Rol
 use super::selection::{Comments, Point, Selection};
 use super::transform::{Applying, Data, TRANSFORMS_MAX, Transform};
 use super::tree::{Document, Kind, NodeId, ROOT};
-use super::{Budget, DSIG, REFERENCES_MAX, Supplied, algorithm, base64, parse};
+use super::{Budget, DSIG, Digests, REFERENCES_MAX, Supplied, algorithm, base64, parse};
+use crate::signature::algorithm::{DigestAlgorithm, DigestValue};
 
 /// Excluded elements listed for one reference.
 const EXCLUDED_MAX: usize = 64;
@@ -147,6 +148,11 @@ impl<'s> Referencing<'_, '_, 's> {
         let digest = algorithm::digest(&into.digest_method)?;
         let value = document.child(element, DSIG, "DigestValue").ok_or(Reason::Structure("DigestValue"))?;
         let value = base64(&document.text_of(value))?;
+        if let (Place::Outside(bytes), []) = (&place, &transforms[..]) {
+            let found = self.digest_of_file(into.uri.as_deref().unwrap_or_default(), bytes, digest)?;
+            (into.digested_bytes, into.covered.extent) = (bytes.len(), Extent::Whole);
+            return Ok(found.as_ref() == value);
+        }
         if let Place::Outside(bytes) = &place
             && !self.budget.outside(bytes.len())
         {
@@ -175,11 +181,19 @@ impl<'s> Referencing<'_, '_, 's> {
             let is_whole = outside == &*bytes || leaves_out_nothing(outside, &transforms);
             into.covered.extent = if is_whole { Extent::Whole } else { Extent::Selected };
         }
-        let matches = digest.of_parts(&[&bytes]).as_ref() == value;
+        let matches = self.budget.digest(digest, &bytes)?.as_ref() == value;
         if let Some(apex) = apex.filter(|&apex| document.is(apex, DSIG, "Manifest") && manifests == Manifests::Read) {
             into.manifest = self.some(apex, Manifests::Leave);
         }
         Ok(matches)
+    }
+
+    /// The digest of a whole file, made once for all references to it where those are kept.
+    fn digest_of_file(&mut self, uri: &str, bytes: &[u8], digest: DigestAlgorithm) -> Result<DigestValue, Reason> {
+        match self.supplied.digests {
+            Some(digests) => digests.of(uri, bytes, digest, self.budget),
+            None => Digests::default().of(uri, bytes, digest, self.budget),
+        }
     }
 
     /// Follows the URI, and notes where it leads.

@@ -58,6 +58,8 @@ pub enum Party {
 /// A file inside an edXML message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attachment {
+    /// Its name as written; empty: it has none.
+    pub name: String,
     /// Media type as written.
     pub media_type: String,
     /// Its bytes.
@@ -125,8 +127,9 @@ pub fn attachments(document: &Document<'_>, root: NodeId) -> Vec<Attachment> {
     let found = holders.flat_map(|holder| document.children_named(holder, EDXML, "Attachment"));
     let mut known = HashSet::new();
     let read = found.take(ATTACHMENTS_MAX + 1).map(|attachment| {
-        let media_type = document.child(attachment, EDXML, "ContentType").map(|id| document.text_of(id));
-        let media_type = media_type.map(|text| text.trim().to_owned()).unwrap_or_default();
+        let written = |what| document.child(attachment, EDXML, what).map(|id| document.text_of(id).trim().to_owned());
+        let name = written("AttachmentName").unwrap_or_default();
+        let media_type = written("ContentType").unwrap_or_default();
         let encoded: Vec<NodeId> = document.children_named(attachment, EDXML, CONTENT).take(2).collect();
         known.insert(attachment);
         known.extend(&encoded);
@@ -134,14 +137,15 @@ pub fn attachments(document: &Document<'_>, root: NodeId) -> Vec<Attachment> {
             [one] if !holds_more(document, attachment, one) => base64(&document.text_of(one)),
             _ => Err(Reason::Structure("Attachment")),
         };
-        Attachment { media_type, content }
+        Attachment { name, media_type, content }
     });
     let mut read: Vec<Attachment> = read.collect();
     // What stands elsewhere, or is called so in another namespace, a program that goes by names takes for one.
     let is_called =
         |id: NodeId| document.element(id).is_some_and(|element| matches!(element.local(), "Attachment" | CONTENT));
     let others = document.subtree(root).filter(|id| is_called(*id) && !known.contains(id));
-    let other = Attachment { media_type: String::new(), content: Err(Reason::Structure("Attachment")) };
+    let other =
+        Attachment { name: String::new(), media_type: String::new(), content: Err(Reason::Structure("Attachment")) };
     read.extend(others.take((ATTACHMENTS_MAX + 1).saturating_sub(read.len())).map(|_| other.clone()));
     read
 }

@@ -242,6 +242,22 @@ fn what_nothing_signs_inside_a_signature_is_told() {
     assert!(read(&beside).iter().all(|one| one.unsigned_parts.is_empty()), "a comment between elements cuts nothing");
 }
 
+/// What stands beside the root is signed where the whole document is, and not where its root alone is.
+#[test]
+fn instructions_beside_the_root_are_told_and_comments_that_html_ends_early() {
+    let told = |text: &str| read(text).iter().map(|one| one.unsigned_parts.len()).max();
+    let sheet = "<?xml-stylesheet type=\"text/xsl\" href=\"evil.xsl\"?>";
+    let start = XADES.find("?>").filter(|_| XADES.starts_with("<?xml ")).map_or(0, |at| at + 2);
+    let before = |what: &str| format!("{}{what}{}", &XADES[..start], &XADES[start..]);
+    assert_eq!(told(XADES), Some(0));
+    assert_eq!(told(&before(sheet)), Some(1));
+    assert_eq!(told(&format!("{XADES}{sheet}")), Some(1));
+    assert_eq!(told(&before("<!-- a remark -->")), Some(0));
+    for comment in ["<!--><h1>9 tỷ</h1>-->", "<!---><h1>9 tỷ</h1>-->"] {
+        assert_eq!(told(&before(comment)), Some(1), "{comment}");
+    }
+}
+
 #[test]
 fn a_signature_over_nothing_says_so() {
     let empty = format!(

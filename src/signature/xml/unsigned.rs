@@ -4,11 +4,13 @@
 //! of may stand there; words may not, because a style sheet, or a program that looks for a name anywhere, may take them for the
 //! document. So elements, attributes and texts are held against what the vocabularies have, and whatever else is there is told.
 
-use super::fact::{DigestCheck, Extent, Reference, Target, XmlSignature};
+use super::fact::{Covered, DigestCheck, Extent, Reference, Target, XmlSignature};
 use super::reference::is_xades;
-use super::tree::{Document, Kind, NodeId};
+use super::tree::{Document, Kind, NodeId, ROOT};
 use super::{Budget, DSIG, base64, xades};
 
+/// What stands before or behind the root, in words.
+const BESIDE_ROOT: &str = "beside the root";
 /// Objects told that no reference covers.
 const UNSIGNED_PARTS_MAX: usize = 16;
 /// Vocabularies of what signatures hold besides XML Signature and XAdES.
@@ -242,6 +244,7 @@ pub(super) fn unsigned_parts(
     };
     let mut found = foreign_elements(document, signature, budget);
     found.extend(split_texts(document, budget));
+    found.extend(instructions_beside_root(document, &matching));
     for object in document.children_named(signature, DSIG, "Object").filter(|&object| !is_covered(object)) {
         let work = u64::from(document.node(object).end - object).saturating_mul(matching.len() as u64 + 1);
         let open = !budget.steps(work)
@@ -254,6 +257,19 @@ pub(super) fn unsigned_parts(
     found
 }
 
+/// The processing instructions before and behind the root: a style sheet that one names shows other words. A reference to the
+/// whole document covers them, one to its root does not.
+fn instructions_beside_root(document: &Document<'_>, matching: &[&Covered]) -> Option<String> {
+    let is_instruction = |id: NodeId| matches!(document.node(id).kind, Kind::Instruction { .. });
+    let is_covered = || matching.iter().any(|one| one.target == Target::Document && one.whole_document);
+    (document.children(ROOT).any(is_instruction) && !is_covered()).then(|| BESIDE_ROOT.to_owned())
+}
+
+/// Whether HTML ends a comment before XML does: what follows there is a page (HTML, 13.2.5.43 to 13.2.5.51).
+fn ends_early_in_html(comment: &str) -> bool {
+    comment.starts_with('>') || comment.starts_with("->") || comment.contains("--!>") || comment.contains("<!--")
+}
+
 /// Whether a text, as it is written, is characters and CDATA sections in turn: canonicalization writes characters of both.
 fn is_cut_by_sections(written: &str) -> bool {
     let (open, close) = ("<![CDATA[", "]]>");
@@ -263,7 +279,7 @@ fn is_cut_by_sections(written: &str) -> bool {
     }
 }
 
-/// The elements whose text a comment or a CDATA section cuts in two: canonicalization leaves comments and the marks of sections
+/// Where a comment is one in XML alone, and the elements whose text a comment or a CDATA section cuts in two: canonicalization leaves comments and the marks of sections
 /// out, so anybody may put one there, and a program that takes the first text alone reads another value than was signed.
 fn split_texts(document: &Document<'_>, budget: &mut Budget) -> Vec<String> {
     if !budget.steps(u64::from(document.node_count())) {
@@ -284,7 +300,10 @@ fn split_texts(document: &Document<'_>, budget: &mut Budget) -> Vec<String> {
                 }
                 last = Some((node.parent, false));
             }
-            Kind::Comment(_) => {
+            Kind::Comment(text) => {
+                if ends_early_in_html(text) && found.len() < UNSIGNED_PARTS_MAX {
+                    found.push(if node.parent == ROOT { BESIDE_ROOT.to_owned() } else { document.path(node.parent) });
+                }
                 last = last.filter(|(parent, _)| *parent == node.parent).map(|(parent, _)| (parent, true))
             }
             _ => last = None,

@@ -70,6 +70,7 @@ fn every_field_reaches_the_metadata() {
         pages: Some(3),
         confidence: ConfidenceLevel::BornDigital,
         mode: AccessMode::Conditional,
+        sensitivity: None,
         retention_stated: "20 năm".into(),
     };
     assert_eq!(metadata, expected);

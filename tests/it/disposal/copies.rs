@@ -3,6 +3,7 @@
 use super::papers::{signed, trust_signers};
 use super::*;
 use chauban::archive::request::{self, Access, Form, Passes, Request};
+use chauban::archive::retention::setting::{Called, set_name};
 use std::process::Command;
 
 /// A request for a certified copy of the first record, as far as its papers.
@@ -13,6 +14,10 @@ fn fulfilled(scratch: &Scratch) -> Request {
 /// A request for the first record that was answered; the text of the pass, if it is for reading.
 fn given_out(scratch: &Scratch, day: &str, form: Form) -> (Request, Option<String>) {
     let writing = open(scratch, day);
+    if writing.called().unwrap().is_none() {
+        let called = Called { name: "Lưu trữ Sở Nội vụ".into(), place: "Hà Giang".into() };
+        set_name(&writing, &called, "6/QĐ-SNV", "Vũ G").unwrap();
+    }
     let wanted = request::Wanted {
         form,
         reader: "Nguyễn Thị Độc Giả".into(),

@@ -520,7 +520,7 @@ impl History {
             desk.vote(&list, keep, &[]).unwrap();
         }
         let mut desk = Desk::at(self.writing(), &number, "Trần B").unwrap();
-        desk.close_council(&list, None, paper("biên bản")).unwrap();
+        desk.close_council(&list, None, None, paper("biên bản")).unwrap();
         drop(desk);
         self.told.voted_down += kept.len();
         self.cases[at].refused.extend(kept.iter().map(|record| plain_code(&docket, *record)));

@@ -35,8 +35,9 @@ fn no_document_is_of_a_day_before_what_it_follows() {
     for voter in ["Trần B", "Phạm C"] {
         at(&scratch, "2024-07-04", voter, |desk| desk.vote(&seen, &[], &[])).unwrap();
     }
-    let close =
-        |on: &str| at(&scratch, "2024-07-05", "Trần B", |desk| desk.close_council(&seen, day(on), paper("biên bản")));
+    let close = |on: &str| {
+        at(&scratch, "2024-07-05", "Trần B", |desk| desk.close_council(&seen, None, day(on), paper("biên bản")))
+    };
     refused(Kind::Invalid, close("2024-07-02"));
     close("2024-07-04").unwrap();
     at(&scratch, "2024-07-05", "Ngô E", |desk| desk.opinion(&seen, BTreeSet::new(), None, paper("thẩm tra"))).unwrap();

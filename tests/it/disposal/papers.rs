@@ -107,10 +107,10 @@ fn every_document_of_a_case_is_made_signed_and_handed_in() {
     let early = signed(&scratch, &make(&scratch, "2024-07-03", "Lê A", minutes()), "Trần B");
     // A vote after the minutes were written: they tell another result.
     at(&scratch, "2024-07-03", "Phạm C", |desk| desk.vote(&seen, &keep, &[])).unwrap();
-    let stale = at(&scratch, "2024-07-03", "Trần B", |desk| desk.close_council(&seen, None, early)).unwrap_err();
+    let stale = at(&scratch, "2024-07-03", "Trần B", |desk| desk.close_council(&seen, None, None, early)).unwrap_err();
     assert!(stale.kind() == Kind::Conflict && stale.to_string().contains("another step"), "{stale}");
     let made = signed(&scratch, &make(&scratch, "2024-07-03", "Lê A", minutes()), "Trần B");
-    at(&scratch, "2024-07-03", "Trần B", |desk| desk.close_council(&seen, None, made)).unwrap();
+    at(&scratch, "2024-07-03", "Trần B", |desk| desk.close_council(&seen, None, None, made)).unwrap();
 
     let seen = list(&scratch);
     at(&scratch, "2024-07-04", "Ngô E", |desk| desk.opinion(&seen, BTreeSet::new(), None, paper("thẩm tra"))).unwrap();
@@ -198,7 +198,7 @@ fn no_other_file_passes_for_the_one_that_was_made() {
     }
     let minutes = Details::CouncilMinutes { meeting: met("2024-07-03"), absent: vec![], discussion: vec![] };
     make(&scratch, "2024-07-03", "Lê A", minutes);
-    at(&scratch, "2024-07-03", "Trần B", |desk| desk.close_council(&seen, None, paper("bản quét"))).unwrap();
+    at(&scratch, "2024-07-03", "Trần B", |desk| desk.close_council(&seen, None, None, paper("bản quét"))).unwrap();
     let shown = scratch.json(&["disposal", "show", CASE]);
     let last = shown["documents"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["standing"], &last["made"]), (&json!("unsigned"), &Value::Null));

@@ -16,6 +16,7 @@ const FOREIGN: &str = "H26.33.2024.001.0000001";
 /// deciding authority of H26.10 alone.
 pub fn world() -> (Scratch, String) {
     let scratch = archive();
+    super::named(&scratch);
     let open = record(&[("1.pdf", b"%PDF-1.7 open")], json!({ "mode": "01" }));
     scratch.dossier("d", json!({ "records": [open] }));
     fs::write(scratch.path("d/1.pdf"), b"%PDF-1.7 open").unwrap();

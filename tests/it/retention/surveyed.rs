@@ -37,9 +37,10 @@ fn the_service_counts_as_the_commands_do() {
     let due = same("due?on=2044-01-01&list=5", &["due", "--on", "2044-01-01", "--list", "5"]);
     assert_eq!((&due["lines"]["H26.10"]["review"], due["items"].as_array().unwrap().len()), (&json!(1), 2), "{due}");
     same("due?by=year&within=240&on=2030-01-01", &["due", "--by", "year", "--within", "240", "--on", "2030-01-01"]);
-    same("due?by=rule&agency=H26.33&on=2044-01-01", &[
-        "due", "--by", "rule", "--agency", "H26.33", "--on", "2044-01-01",
-    ]);
+    same(
+        "due?by=rule&agency=H26.33&on=2044-01-01",
+        &["due", "--by", "rule", "--agency", "H26.33", "--on", "2044-01-01"],
+    );
     let all = same("evaluation?on=2044-01-01", &["evaluate", "--on", "2044-01-01"]);
     assert_eq!((&all["records"], &all["outcomes"]["permanent"]), (&json!(4), &json!(1)));
     for wrong in ["due?by=day", "due?on=x", "due?agency=s%E1%BB%9F", "due?list=1001", "due?within=4294967295"] {
@@ -66,12 +67,24 @@ fn what_is_known_of_a_period_goes_with_the_dossier() {
     let history = archivist.get(&format!("{path}?on=2044-01-01"));
     assert_eq!((history.status, history.header("cache-control")), (200, "private, no-store"));
     assert!(history.header("content-disposition").contains("H26.10.2023.045.retention.json"));
-    scratch.ok(&["retention", "export", DOSSIER, "--on", "2044-01-01", "-o", scratch.path("own.json").to_str().unwrap()]);
+    scratch.ok(&[
+        "retention",
+        "export",
+        DOSSIER,
+        "--on",
+        "2044-01-01",
+        "-o",
+        scratch.path("own.json").to_str().unwrap(),
+    ]);
     let own: Value = serde_json::from_slice(&std::fs::read(scratch.path("own.json")).unwrap()).unwrap();
     assert_eq!(history.json(), own);
     assert!(history.text().contains("T/plans"));
     let premis = archivist.get(&format!("/dossiers/{DOSSIER}/retention/history?form=premis"));
-    assert!(premis.header("content-type") == "application/xml" && premis.text().contains("premis"), "{}", premis.text());
+    assert!(
+        premis.header("content-type") == "application/xml" && premis.text().contains("premis"),
+        "{}",
+        premis.text()
+    );
     let one = archivist.get(&format!("/api/v1/records/{RECORD}/retention/history")).json();
     assert_eq!(one["records"].as_array().unwrap().len(), 1);
     assert_eq!(archivist.get(&format!("{path}?form=pdf")).status, 400);
@@ -113,15 +126,28 @@ fn settings_are_said_by_those_who_adopt_rules() {
     assert_eq!((status, &after["holidays"]), (200, &before["holidays"]), "they are the program's own");
     assert_eq!(after["holidays"], scratch_holidays(&scratch));
 
+    let name = |name: &str| json!({ "name": name, "place": "Hà Giang", "reason": "6/QĐ-SNV" });
+    assert!(archivist.get("/rules/settings?lang=vi").text().contains("Chưa ghi tên và địa danh"));
+    assert_eq!(set(&administrator, "archive-name", name(" ")).0, 400);
+    let (status, after) = set(&administrator, "archive-name", name("Lưu trữ <Sở>"));
+    assert_eq!((status, &after["name"], &after["place"]), (200, &json!("Lưu trữ <Sở>"), &json!("Hà Giang")));
+    assert_eq!(set(&administrator, "archive-name", name("Lưu trữ <Sở>")).0, 409);
+
     let page = archivist.get("/rules/settings?lang=en").text();
+    assert!(page.contains("Lưu trữ &#60;Sở&#62;") && !page.contains("are not set"), "{page}");
     assert!(page.contains("H26.33") && !page.contains("<textarea"), "an archivist reads: {page}");
-    let post = |what: &str, fields: &[(&str, &str)]| {
-        authority.form(&format!("/rules/settings/{what}?lang=en"), fields)
-    };
+    let rules = archivist.get("/rules?lang=vi").text();
+    assert!(
+        rules.contains("Chờ trước khi thực hiện hủy") && !rules.contains("law-waiting"),
+        "the law's numbers are in words"
+    );
+    let post = |what: &str, fields: &[(&str, &str)]| authority.form(&format!("/rules/settings/{what}?lang=en"), fields);
     let wrong = post("sectors", &[("agency", "<b>"), ("sector", "special"), ("reason", "x")]);
     assert!(wrong.status == 422 && wrong.text().contains("&#60;b&#62;") && !wrong.text().contains("<b>"));
     assert_eq!(post("sectors", &[("agency", "H26.33"), ("sector", "general"), ("reason", "x")]).status, 303);
     assert_eq!(post("archive-kind", &[("kind", "current"), ("reason", "x")]).status, 303);
+    let place = [("name", "Lưu trữ Sở"), ("place", "Hà Nội"), ("reason", "x")];
+    assert_eq!(post("archive-name", &place).status, 303);
     assert_eq!(post("holidays", &[("text", &text), ("reason", "x")]).status, 303);
     drop(server);
     scratch.ok(&["verify", "--deep"]);
@@ -145,7 +171,9 @@ fn the_page_counts_and_makes_the_list() {
     let [archivist, inspector] = ["archivist", "inspector"].map(|name| server.client(name));
     assert!(archivist.get("/disposal").text().contains("href=\"/retention\""));
     let page = archivist.get("/retention?lang=en&on=2044-01-01&evaluate=yes").text();
-    assert!(page.contains("ended, to be reviewed or confirmed") && page.contains(&format!("/dossiers/{DOSSIER}/retention")));
+    assert!(
+        page.contains("ended, to be reviewed or confirmed") && page.contains(&format!("/dossiers/{DOSSIER}/retention"))
+    );
     assert!(page.contains("Records looked at") && page.contains("Make the list"), "{page}");
     let empty = inspector.get("/retention?lang=en&agency=H99&within=0").text();
     assert!(empty.contains("Nothing is due") && !empty.contains("Make the list"), "{empty}");

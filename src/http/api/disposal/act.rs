@@ -2,7 +2,7 @@
 
 use crate::archive::Writing;
 use crate::archive::account::Standing;
-use crate::archive::disposal::{self, Desk, Filter, Handed, Period, Rests, Running, Seat};
+use crate::archive::disposal::{self, Desk, Doer, Filter, Handed, Period, Rests, Running, Seat};
 use crate::auth::rights::{self, Action, Decision, Object};
 use crate::error::{Error, Result as Taken};
 use crate::http::guard::Asking;
@@ -22,7 +22,7 @@ const FIELD_BYTES_MAX: usize = 256 * 1024;
 const FIELDS_MAX: usize = 10_000;
 
 macro_rules! acts {
-    ($($(#[$doc:meta])* $variant:ident $name:literal $action:ident;)*) => {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $action:ident $doer:ident;)*) => {
         /// What somebody does in a case.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum ActName { $($(#[$doc])* $variant,)* }
@@ -42,49 +42,54 @@ macro_rules! acts {
             pub const fn action(self) -> Action {
                 match self { $(Self::$variant => Action::$action,)* }
             }
+
+            /// Who they must be in the case.
+            pub const fn doer(self) -> Doer {
+                match self { $(Self::$variant => Doer::$doer,)* }
+            }
         }
     };
 }
 
 acts! {
     /// Put records onto the list: `record`, repeated; `note`.
-    Add "add" HandleDisposal;
+    Add "add" HandleDisposal Anybody;
     /// Put onto the list what is found expired: `agency`, `until` (a year), `duplicates` (`yes`), `note`.
-    AddFound "add-found" HandleDisposal;
+    AddFound "add-found" HandleDisposal Anybody;
     /// Take items off: `record`, repeated; `reason`; `years`, or `permanent` (`yes`).
-    Exclude "exclude" HandleDisposal;
+    Exclude "exclude" HandleDisposal Anybody;
     /// Look at every item anew.
-    Reassess "reassess" HandleDisposal;
+    Reassess "reassess" HandleDisposal Anybody;
     /// Submit the list: `list`, `document`.
-    Submit "submit" HandleDisposal;
+    Submit "submit" HandleDisposal Proposer;
     /// Set up the council: `chair`, `secretary`, `member`, repeated: names of accounts; `quorum`; `document`.
-    Appoint "appoint" DecideDisposal;
-    /// Vote: `list`; `keep`, repeated (`record=reason`); `abstain`, repeated.
-    Vote "vote" ReviewDisposal;
-    /// Close the council: `list`, `document`.
-    CloseCouncil "close-council" ReviewDisposal;
+    Appoint "appoint" DecideDisposal Decider;
+    /// Vote: `list`; `keep`, repeated (`record=reason`, or a record that is kept for `reason`); `abstain`, repeated.
+    Vote "vote" ReviewDisposal Voter;
+    /// Close the council: `list`, `document`; `leave` where somebody has not voted: how many items leave the list.
+    CloseCouncil "close-council" ReviewDisposal Chair;
     /// Record the appraisal opinion: `list`, `refuse`, repeated; `document`.
-    Opinion "opinion" HandleDisposal;
+    Opinion "opinion" HandleDisposal Appraiser;
     /// Decide: `list`; `refuse`, repeated; `document`. The password must have been given just before.
-    Decide "decide" DecideDisposal;
+    Decide "decide" DecideDisposal Decider;
     /// Begin the execution.
-    Start "start" HandleDisposal;
+    Start "start" HandleDisposal Executor;
     /// Destroy what is decided. The password must have been given just before.
-    Execute "execute" HandleDisposal;
+    Execute "execute" HandleDisposal Executing;
     /// End an execution although items could not be destroyed.
-    Finish "finish" HandleDisposal;
+    Finish "finish" HandleDisposal Executing;
     /// Record the destruction minutes: `witness`, `document`.
-    Minutes "minutes" HandleDisposal;
+    Minutes "minutes" HandleDisposal Executed;
     /// Record the certificate: `unreached`, repeated; `document`.
-    Certify "certify" HandleDisposal;
+    Certify "certify" HandleDisposal Anybody;
     /// File a document that no step rests on, a justification, a submission, minutes of the hand-over: `document`.
-    Attach "attach" HandleDisposal;
+    Attach "attach" HandleDisposal Anybody;
     /// Record that a copy is attested gone: `copy`, `document`.
-    Attest "attest" HandleDisposal;
+    Attest "attest" HandleDisposal Anybody;
     /// Close the file of the case.
-    Keep "keep" HandleDisposal;
+    Keep "keep" HandleDisposal Anybody;
     /// End the case before its execution: `reason`.
-    Abort "abort" HandleDisposal;
+    Abort "abort" HandleDisposal Anybody;
 }
 
 impl ActName {
@@ -122,6 +127,8 @@ pub struct ActForm {
     record: Option<Vec<String>>,
     /// Items that are not agreed to.
     refuse: Option<Vec<String>>,
+    /// How many items leave the list when a council is closed although somebody has not voted.
+    leave: Option<usize>,
     /// The document.
     #[schema(content_media_type = "application/octet-stream")]
     document: Option<Vec<u8>>,
@@ -246,15 +253,17 @@ impl Given {
             }
             ActName::Vote => {
                 let keep = self.all("keep").into_iter().map(|one| {
-                    let (name, reason) =
-                        one.split_once('=').ok_or_else(|| Error::invalid("keep is written record=reason"))?;
+                    let (name, reason) = match one.split_once('=') {
+                        Some(both) => both,
+                        None => (one.as_str(), self.must("reason")?),
+                    };
                     Ok((archive.listed_record(desk.docket(), name.trim())?, reason.to_owned()))
                 });
                 let keep = keep.collect::<Taken<Vec<_>>>()?;
                 let abstain = self.records(archive, desk, "abstain")?;
                 desk.vote(list()?, &keep, &abstain)
             }
-            ActName::CloseCouncil => desk.close_council(list()?, self.day()?, self.document()?),
+            ActName::CloseCouncil => desk.close_council(list()?, self.number("leave")?, self.day()?, self.document()?),
             ActName::Opinion => {
                 let refuse: BTreeSet<Uuid> = self.records(archive, desk, "refuse")?.into_iter().collect();
                 desk.opinion(list()?, refuse, self.day()?, self.document()?)

@@ -12,6 +12,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -31,8 +32,10 @@ pub struct CaseSummary {
     pub state_words: Both,
     /// How many items stand where.
     pub items: ItemCounts,
-    /// What it waits for; null: it has ended.
+    /// What it waits for; null: it has ended, or is `emptied`.
     pub waits_for: Option<WaitsFor>,
+    /// Whether nothing is left on a list that was submitted: nobody decides on it, the case can only be ended (`abort`).
+    pub emptied: bool,
 }
 
 /// How many items stand where.
@@ -94,6 +97,8 @@ pub struct CaseShown {
     pub window: Option<(String, String)>,
     /// Who has which part in it.
     pub parts: Vec<PartShown>,
+    /// Holders of the accounts that are named here, by the account's name.
+    pub holders: BTreeMap<String, String>,
     /// The council.
     pub council: Option<CouncilShown>,
     /// The approvals so far.
@@ -143,6 +148,8 @@ pub struct CouncilShown {
     pub members: Vec<(String, &'static str)>,
     /// Voters who have not voted on every item.
     pub has_not_voted: Vec<String>,
+    /// How many items would leave the list if the council were closed with the votes as they are.
+    pub would_leave: usize,
 }
 
 /// An approval.
@@ -167,6 +174,12 @@ pub struct DocumentShown {
     pub number: usize,
     /// The act that rests on it.
     pub act: &'static str,
+    /// What it is, in words.
+    pub words: Both,
+    /// The day that it bears, or on which it was handed in.
+    pub on: String,
+    /// Who handed it in.
+    pub by: String,
     /// File name.
     pub name: String,
     /// SHA-256.
@@ -262,6 +275,7 @@ impl CaseSummary {
                 what: both(next.what),
                 act: ActName::of_command(next.command).map(ActName::name),
             }),
+            emptied: docket.is_emptied(),
         }
     }
 }
@@ -293,6 +307,7 @@ pub(super) fn described(service: &Service, docket: &Docket) -> Taken<CaseShown> 
             quorum: council.quorum(),
             members: members.collect::<Taken<_>>()?,
             has_not_voted: docket.has_not_voted().map(name).collect::<Taken<_>>()?,
+            would_leave: docket.would_leave(),
         })
     });
     let parts = case
@@ -312,6 +327,9 @@ pub(super) fn described(service: &Service, docket: &Docket) -> Taken<CaseShown> 
         Ok(DocumentShown {
             number: at + 1,
             act: step.acts.first().map_or("", |(name, _)| name),
+            words: both(docket.document_words(step, document)),
+            on: step.day().to_string(),
+            by: archive.name_of(step.by)?,
             name: document.name.clone(),
             sha256: document.sha256.clone(),
             standing: document.standing.clone(),
@@ -325,19 +343,27 @@ pub(super) fn described(service: &Service, docket: &Docket) -> Taken<CaseShown> 
         Ok(CaseStep { index: step.index, at: step.at.to_string(), by, acts: step.acts.clone() })
     });
     let code = |record: &Uuid| case.item(*record).map_or_else(|| record.to_string(), |(item, _)| item.code.clone());
+    let parts = parts.collect::<Taken<Vec<_>>>()?;
+    let council = council.transpose()?;
+    let steps = steps.collect::<Taken<Vec<_>>>()?;
+    let named = parts.iter().map(|part| &part.name).chain(steps.iter().map(|step| &step.by));
+    let named = named.chain(council.iter().flat_map(|council| council.members.iter().map(|(name, _)| name)));
+    let accounts = archive.accounts()?;
+    let holders = named.map(|name| (name.clone(), disposal::printed_name(&accounts, name.clone()))).collect();
     Ok(CaseShown {
         summary: CaseSummary::new(docket, today(service.clock.as_ref())),
         archive: case.procedure().archive.name(),
         appraisal: case.procedure().appraisal.name(),
         list: case.list_digest().to_string(),
         window: case.window().map(|(first, last)| (first.to_string(), last.to_string())),
-        parts: parts.collect::<Taken<_>>()?,
-        council: council.transpose()?,
+        parts,
+        council,
+        holders,
         approvals: approvals.collect::<Taken<_>>()?,
         voided: docket.voided().iter().map(code).collect(),
         unrecorded: unrecorded.into_iter().map(|item| item.code).collect(),
         documents: documents.collect::<Taken<_>>()?,
-        steps: steps.collect::<Taken<_>>()?,
+        steps,
         unreached: case.unreached().map(str::to_owned).collect(),
         execution: service.jobs.about(docket.id).map(|job| {
             let (done, of) = job.progress();

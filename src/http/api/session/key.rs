@@ -3,13 +3,13 @@
 
 use super::{Begun, SessionShown, opened, refused};
 use crate::archive::account::challenge::{Challenge, Purpose, WAITS};
-use crate::archive::account::credential::{Answer, Attempt, Key};
+use crate::archive::account::credential::{Answer, Attempt, Key, Whom};
 use crate::archive::account::session::Proven;
 use crate::auth::webauthn::{Assertion, Refusal, RelyingParty, challenge_of};
 use crate::error::Result;
 use crate::http::guard::{Asking, Who};
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::service::{Service, blocking};
+use crate::http::service::{Service, blocking, proving};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -164,12 +164,12 @@ pub fn party(service: &Service, headers: &HeaderMap) -> Result<RelyingParty, Pro
 /// A challenge to the keys of who just gave the right password.
 fn asked(
     service: &Service,
-    account: Option<Uuid>,
+    whom: Whom<'_>,
     password: &str,
     purpose: Purpose,
 ) -> Result<Result<(Challenge, Vec<Key>), Problem>> {
-    let attempt = service.credentials.attempt(account, password, None)?;
-    let (Attempt::Right(..) | Attempt::CodeMissing, Some(account)) = (attempt, account) else {
+    let attempt = service.credentials.attempt(whom, password, None)?;
+    let (Attempt::Right(..) | Attempt::CodeMissing, Whom::Account(account)) = (attempt, whom) else {
         return Ok(Err(refused(attempt)));
     };
     challenged(service, account, purpose)
@@ -225,9 +225,10 @@ pub async fn ask_to_sign_in(
     Json(given): Json<KeySignIn>,
 ) -> Result<Json<RequestOptions>, Problem> {
     let party = party(&service, &headers)?;
-    let asked = blocking(service, move |service| {
+    let asked = proving(service, move |service| {
         let account = service.account_named(&given.name)?.map(|account| account.id);
-        asked(service, account, &given.password, Purpose::SignIn)
+        let whom = account.map_or(Whom::Nobody(&given.name), Whom::Account);
+        asked(service, whom, &given.password, Purpose::SignIn)
     });
     let (challenge, keys) = asked.await??;
     Ok(Json(RequestOptions::new(party, &challenge, &keys)))
@@ -268,7 +269,7 @@ pub async fn ask_again(
 ) -> Result<Json<RequestOptions>, Problem> {
     let party = party(&service, &headers)?;
     let (account, purpose) = again(asking.who()?)?;
-    let asked = blocking(service, move |service| asked(service, Some(account), &given.password, purpose));
+    let asked = proving(service, move |service| asked(service, Whom::Account(account), &given.password, purpose));
     let (challenge, keys) = asked.await??;
     Ok(Json(RequestOptions::new(party, &challenge, &keys)))
 }

@@ -1,7 +1,10 @@
 //! Transfers, their files and their examination, as the API shows them.
 
+use crate::archive::body::DocumentBody;
+use crate::archive::disposal::standing_words;
 use crate::archive::transfer::{Accession, Done, Examination, File, Step, Told, Transfer};
 use crate::digest::Sha256;
+use crate::http::api::Both;
 use crate::http::job::Job;
 use serde::Serialize;
 use std::sync::Arc;
@@ -33,7 +36,7 @@ pub struct TransferShown {
 pub struct TransferStep {
     /// Ledger index of its event.
     pub index: u64,
-    /// `submitted`, `returned`, `accepted` or `ended`.
+    /// `submitted`, `returned`, `accepted`, `ended` or `minutes-filed`.
     pub step: &'static str,
     /// When, RFC 3339.
     pub at: String,
@@ -43,6 +46,25 @@ pub struct TransferStep {
     pub reason: Option<String>,
     /// Of a submission: SHA-256 of the list of what was handed over.
     pub listing: Option<String>,
+    /// Of signed minutes: the file, and how its signatures stand.
+    pub document: Option<MinutesShown>,
+}
+
+/// Signed minutes; fetched by the index of their step.
+#[derive(Serialize, ToSchema)]
+pub struct MinutesShown {
+    /// File name.
+    pub name: String,
+    /// SHA-256.
+    pub sha256: String,
+    /// `signed` or `undecided`.
+    pub standing: String,
+    /// In words.
+    pub standing_words: Both,
+    /// Why they were taken without a proven signature.
+    pub because: Option<String>,
+    /// SHA-256 of the minutes that they begin with, where the archive made those.
+    pub made: Option<String>,
 }
 
 /// A job under way.
@@ -182,8 +204,27 @@ impl From<&Step> for TransferStep {
             Done::Returned(reason) => ("returned", Some(reason.clone()), None),
             Done::Accepted => ("accepted", None, None),
             Done::Ended(_) => ("ended", None, None),
+            Done::MinutesFiled(_) => ("minutes-filed", None, None),
         };
-        Self { index: step.index, step: name, at: step.at.to_string(), by: step.by.clone(), reason, listing }
+        let document = match &step.what {
+            Done::MinutesFiled(body) => Some(MinutesShown::from(body)),
+            _ => None,
+        };
+        Self { index: step.index, step: name, at: step.at.to_string(), by: step.by.clone(), reason, listing, document }
+    }
+}
+
+impl From<&DocumentBody> for MinutesShown {
+    fn from(body: &DocumentBody) -> Self {
+        let (vi, en) = standing_words(&body.standing);
+        Self {
+            name: body.name.clone(),
+            sha256: body.sha256.clone(),
+            standing: body.standing.clone(),
+            standing_words: Both { vi: vi.to_owned(), en: en.to_owned() },
+            because: body.because.clone(),
+            made: body.made.clone(),
+        }
     }
 }
 

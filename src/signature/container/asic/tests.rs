@@ -104,3 +104,28 @@ fn what_stands_in_a_container_and_nobody_signed_is_told() {
     assert_eq!(with(ASIC_S, &[("inner.asice", CONTAINER)]).2, ["inner.asice"]);
     assert_eq!(with(ASIC_S, &[("inner.pdf", b"%PDF-1.7 /ByteRange[0 1 2 3]")]).2, ["inner.pdf"]);
 }
+
+#[test]
+fn a_slow_digest_of_a_manifest_counts_for_what_it_takes() {
+    let slow = "urn:ietf:params:xml:ns:cpxmlsec:algorithms:gostr3411";
+    let reference = |name: &str| {
+        format!(
+            "<DataObjectReference URI=\"{name}\"><DigestMethod xmlns=\"{DSIG}\" Algorithm=\"{slow}\"/>\
+             <DigestValue xmlns=\"{DSIG}\">AA==</DigestValue></DataObjectReference>"
+        )
+    };
+    let signature = "<SigReference URI=\"META-INF/1.p7s\"/>";
+    let manifest = format!("<ASiCManifest xmlns=\"{ASIC}\">{signature}{}</ASiCManifest>", reference("a"));
+    let files = [("META-INF/ASiCManifest1.xml".to_owned(), manifest), ("META-INF/1.p7s".to_owned(), "0".to_owned())];
+    let bytes = container(&files);
+    let mut budget = xml::Budget::default();
+    let outcomes = (0..30).map(|_| {
+        let found = examine_within(&bytes, &Supplied::default(), &mut budget).expect("a container");
+        found.signatures[0].covers[0].digest.clone()
+    });
+    let outcomes: Vec<DigestCheck> = outcomes.collect();
+    assert_eq!(
+        (&outcomes[0], outcomes[29].clone()),
+        (&DigestCheck::Differs, DigestCheck::Unreadable(Reason::Limit("bytes to be hashed")))
+    );
+}

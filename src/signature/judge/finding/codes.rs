@@ -96,6 +96,9 @@ finding_codes! {
     FurtherSigner "further-signer" Shown Note
         "Chữ ký này hiển thị trên trang đã có người ký trước; xem bản đã ký của từng người."
         "What this signature shows lies on pages that others signed before: look at the state that each of them signed.";
+    ShownByNobody "shown-by-nobody" Shown Warning
+        "Sau khi có người ký, một ô hiển thị thêm nội dung trên trang mà không ai ký vào ô đó."
+        "Since somebody signed, a field shows something more on a page, and nobody signs in it.";
     PictureOnly "picture-only" Shown Warning
         "Có hình ảnh chữ ký hoặc con dấu nhưng không có chữ ký số." "There is a picture of a signature or seal, and nothing is signed.";
     MovingContent "moving-content" Shown Note
@@ -108,6 +111,9 @@ finding_codes! {
         "Có tệp không được chữ ký nào bao phủ." "There are files that no signature covers.";
     SignatureNotRead "signature-not-read" Shown Warning
         "Có chữ ký thuộc dạng không đọc được, nên chưa kiểm tra." "There is a signature of a form that is not read, so it was not checked.";
+    OtherKind "other-kind" Shown Warning
+        "Theo tên hoặc kiểu nội dung, tệp thuộc loại khác với loại đã được kiểm tra: phần mềm có thể hiển thị nội dung khác."
+        "By its name or media type the file is of another kind than the one it was judged as: programs may show something else.";
     Encrypted "encrypted" Shown Warning
         "Tệp được mã hóa; nội dung và những thay đổi sau khi ký không đọc được." "The file is encrypted: its content, and what changed after signing, are not read.";
     EmptyFields "empty-fields" Shown Note

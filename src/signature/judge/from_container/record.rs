@@ -14,8 +14,6 @@ use crate::signature::cms::{Content, Slices};
 use crate::signature::evidence_record::{self, EvidenceRecord, Finding, Place, Proves, Syntax, Verification};
 use crate::signature::xml::c14n::Method;
 
-/// Bytes digested and brought into canonical form for the records of one container: some seconds at the very worst.
-pub(super) const WORK_BYTES_MAX: usize = 1 << 30;
 /// How often a renewal may need the record itself: once for each form of each chain.
 const RECORD_TIMES: usize = 64;
 /// What a byte in canonical form costs, in bytes digested.

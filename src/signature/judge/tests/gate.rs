@@ -76,7 +76,7 @@ impl Fixtures {
         };
         let file = self.bytes(case["file"].as_str().expect("a file"));
         let detached = case["document_file"].as_str().map(|name| self.bytes(name));
-        let judged = validate(Document { bytes: &file, detached: detached.as_deref() }, &context);
+        let judged = validate(Document::unnamed(&file, detached.as_deref()), &context);
         let record = case.get("record").map(record);
         let decide =
             |record: Option<&Record>| self.practice.decide(&judged.facts, &judged.validation, record, Scan::Unknown);

@@ -47,7 +47,7 @@ fn judged(bytes: &[u8], root: &[u8], lists: &[Crl]) -> Judged {
         cache: &cache,
         units_max: UNITS_MAX,
     };
-    validate(Document { bytes, detached: None }, &context)
+    validate(Document::unnamed(bytes, None), &context)
 }
 
 /// That nothing of it passes, and the document is not taken.

@@ -21,7 +21,7 @@ fn judged(bytes: &[u8]) -> Judged {
         cache: &SignatureCache::default(),
         units_max: UNITS_MAX,
     };
-    validate(Document { bytes, detached: None }, &context)
+    validate(Document::unnamed(bytes, None), &context)
 }
 
 /// The enveloping signature with a letter that begins like a PDF file, as signed PDF files in CMS do.
@@ -232,4 +232,112 @@ fn what_a_message_carries_is_judged() {
     let mixed = judged(message(&[signed, b"%PDF-1.7 nobody signed"]).as_bytes());
     let unsigned = DocumentFact::UncoveredFiles(vec!["attachment 2".into()]);
     assert!(mixed.facts.document.contains(&unsigned), "{:?}", mixed.facts.document);
+}
+
+/// DER of a tag and what it holds.
+fn encoded(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).expect("short").to_be_bytes();
+    [&[tag, 0x84][..], &length, content].concat()
+}
+
+/// A CMS structure with one more entry among its certificates.
+fn with_certificate(structure: &[u8], entry: &[u8]) -> Vec<u8> {
+    use crate::signature::der;
+    fn parts<'a>(element: &der::Element<'a>) -> Vec<der::Element<'a>> {
+        element.children().collect::<Result<_, _>>().expect("BER")
+    }
+    let info = parts(&der::read(structure).expect("BER").0);
+    let data = parts(&parts(&info[1])[0]);
+    let is_set = |one: &der::Element<'_>| one.tag == tag::context_constructed(0);
+    let inside = data.iter().map(|one| match is_set(one) {
+        true => encoded(one.tag, &[one.content, entry].concat()),
+        false => one.raw.to_vec(),
+    });
+    let data = encoded(tag::SEQUENCE, &inside.collect::<Vec<_>>().concat());
+    let explicit = encoded(tag::context_constructed(0), &data);
+    encoded(tag::SEQUENCE, &[info[0].raw, &explicit].concat())
+}
+
+#[test]
+fn what_stands_among_the_certificates_is_told() {
+    let facts = |structure: &[u8], entry: &[u8]| judged(&with_certificate(structure, entry)).facts.document;
+    let says = |found: &[DocumentFact], words: &str| {
+        found.iter().any(
+            |fact| matches!(fact, DocumentFact::Damaged(why) | DocumentFact::NotExamined(why) if why.contains(words)),
+        )
+    };
+    assert_eq!(facts(ENVELOPING, &[]), []);
+    let attribute = tag::context_constructed(2);
+    let page = facts(ENVELOPING, &encoded(attribute, b"<html>9.999.999.999 VND</html>"));
+    assert!(says(&page, "attribute certificates") && !says(&page, "stands in parts"), "{page:?}");
+    let objects = encoded(attribute, b"3 0 obj<</Length 9>>endobj trailer<</Root 1 0 R>>");
+    assert!(says(&facts(&around_a_pdf(), &objects), SHOWN_AS_PDF));
+    assert!(!says(&facts(ENVELOPING, &objects), SHOWN_AS_PDF), "no program takes it for a PDF file");
+    let packed = encoded(attribute, &[b"PK\x05\x06", &[0; 18][..]].concat());
+    assert!(says(&facts(ENVELOPING, &packed), SHOWN_AS_ARCHIVE));
+    let token = SignedData::read(include_bytes!("../../../../tests/fixtures/sources/letter.txt.p7s")).expect("CMS");
+    let leaf = token.x509().find(|one| one.extensions().basic_constraints.as_ref().is_none_or(|one| !one.is_ca));
+    assert!(says(&facts(ENVELOPING, leaf.expect("a signer").raw()), "signed nothing here"));
+}
+
+#[test]
+fn what_is_judged_as_another_kind_than_its_name_promises_is_reviewed() {
+    let policy = Policy::vietnam().expect("shipped");
+    let outcome = |bytes: &[u8], name: &str, media_type: &str| {
+        let (cache, at) = (SignatureCache::default(), chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000));
+        let context = Context {
+            trusted: &[],
+            certificates: &[],
+            lists: &[],
+            responses: &[],
+            proofs: &[],
+            policy: &policy,
+            at,
+            cache: &cache,
+            units_max: UNITS_MAX,
+        };
+        let judged = validate(Document { bytes, detached: None, name, media_type }, &context);
+        let decision =
+            Practice::vietnam().expect("shipped").decide(&judged.facts, &judged.validation, None, Scan::Unknown);
+        let is_told = decision.reasons.iter().any(|reason| reason.code == "other-kind");
+        assert!(!is_told || decision.outcome >= PracticeOutcome::Review);
+        is_told
+    };
+    let letter = include_bytes!("../../../../tests/fixtures/verdicts/17a_letter.xml");
+    let signed = include_bytes!("../../../../tests/fixtures/verdicts/06a_leader_then_agency.pdf");
+    for name in ["letter.pdf", "letter.docx", "letter.html", "letter.png", "letter.xml"] {
+        assert!(outcome(ENVELOPING, name, ""), "{name}");
+    }
+    assert!(
+        outcome(letter, "letter.html", "") && outcome(CONTAINER, "letter.pdf", "") && outcome(signed, "a.docx", "")
+    );
+    assert!(outcome(ENVELOPING, "letter.p7m", "application/pdf"));
+    for (bytes, name, media_type) in [
+        (ENVELOPING, "letter.p7m", "application/pkcs7-mime"),
+        (ENVELOPING, "letter.bin", "application/octet-stream"),
+        (ENVELOPING, "letter", ""),
+        (CONTAINER, "a.asics", ""),
+        (CONTAINER, "a.docx", ""),
+        (&letter[..], "letter.xml", "text/xml"),
+        (&signed[..], "letter.PDF", "application/pdf"),
+        (UNSIGNED_PDF, "letter.docx", ""),
+    ] {
+        assert!(!outcome(bytes, name, media_type), "{name} {media_type}");
+    }
+}
+
+/// What hashing and canonicalising may cost is one sum for a message with all that it carries.
+#[test]
+fn what_a_message_carries_shares_one_budget() {
+    use base64::Engine;
+    let one = format!("<a>{}</a>", format!("<Signature xmlns=\"{}\"/>", xml::DSIG).repeat(200));
+    let packed = base64::engine::general_purpose::STANDARD.encode(one);
+    let attachment = format!("<Attachment><ContentTransferEncoded>{packed}</ContentTransferEncoded></Attachment>");
+    let space = xml::shape::EDXML;
+    let message =
+        format!("<edXML xmlns=\"{space}\"><AttachmentEncoded>{}</AttachmentEncoded></edXML>", attachment.repeat(3));
+    let found = judged(message.as_bytes());
+    assert_eq!(found.facts.signatures.len(), 200);
+    let unread = found.facts.document.iter().filter(|fact| matches!(fact, DocumentFact::SignatureNotRead(_)));
+    assert_eq!(unread.count(), 2, "{:?}", found.facts.document);
 }

@@ -12,8 +12,9 @@ use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 const PAINTED_FROM: f64 = 1.0;
 /// Bytes of an appearance that is looked at for painting nothing.
 const BLANK_BYTES_MAX: usize = 256;
-/// Fields above each other that are asked for a value.
-const PARENTS_MAX: usize = 32;
+/// Bits of `/Ff` (ISO 32000-2 tables 229 and 233): a button that keeps no value, and a choice that shows its value alone.
+const PUSH_BUTTON: i64 = 1 << 16;
+const COMBO: i64 = 1 << 17;
 /// Keys of a field that filling it in changes.
 const FILLED: [&[u8]; 11] = [b"V", b"AP", b"AS", b"F", b"DA", b"Q", b"I", b"TI", b"RV", b"M", b"Ff"];
 
@@ -61,17 +62,21 @@ fn only_locks(old: Option<&Object>, new: Option<&Object>) -> bool {
 }
 
 /// Operators of a content that paints a background and a frame, and sets how text would look (ISO 32000-2 annex A).
-const FRAMES: [&[u8]; 41] = [
-    b"q", b"Q", b"cm", b"gs", b"ri", b"i", b"w", b"J", b"j", b"M", b"d", b"g", b"G", b"rg", b"RG", b"k", b"K", b"re",
-    b"f", b"F", b"f*", b"B", b"B*", b"S", b"s", b"n", b"W", b"W*", b"BMC", b"EMC", b"BT", b"ET", b"Tf", b"Td", b"Tm",
-    b"Tc", b"Tw", b"Tz", b"TL", b"Ts", b"Tr",
+const FRAMES: [&[u8]; 39] = [
+    b"q", b"Q", b"cm", b"ri", b"i", b"w", b"J", b"j", b"M", b"g", b"G", b"rg", b"RG", b"k", b"K", b"re", b"f", b"F",
+    b"f*", b"B", b"B*", b"S", b"s", b"n", b"W", b"W*", b"BMC", b"EMC", b"BT", b"ET", b"Tf", b"Td", b"Tm", b"Tc", b"Tw",
+    b"Tz", b"TL", b"Ts", b"Tr",
 ];
-/// Rectangles that a background and a frame are made of.
-const RECTANGLES_MAX: usize = 4;
+/// Those of a round frame.
+const CIRCLES: [&[u8]; 3] = [b"m", b"c", b"h"];
+/// Rectangles and circles that a background and a frame are made of.
+const OUTLINES_MAX: usize = 4;
+/// Curves of the circles: four of each.
+const CURVES_MAX: usize = 16;
 
-/// Whether a content paints more than a background and a frame: a text, a picture, a path.
-fn paints_more(content: &[u8]) -> bool {
-    let mut rectangles = 0;
+/// Whether a content paints more than a background and a frame, which may be round or not: a text, a picture, a path.
+fn paints_more(content: &[u8], may_be_round: bool) -> bool {
+    let (mut outlines, mut curves) = (0, 0);
     let mut is_name = false;
     let mut words = content.split_inclusive(|byte| is_space(*byte) || b"()<>[]{}/%".contains(byte));
     words.any(|piece| {
@@ -81,9 +86,10 @@ fn paints_more(content: &[u8]) -> bool {
         };
         let was_name = std::mem::replace(&mut is_name, end == b'/');
         let is_number = word.iter().all(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
-        rectangles += usize::from(word == b"re");
-        let is_of_frame = was_name || is_number || FRAMES.contains(&word);
-        !is_of_frame || b"(<{%".contains(&end) || rectangles > RECTANGLES_MAX
+        outlines += usize::from(word == b"re" || word == b"m");
+        curves += usize::from(word == b"c");
+        let is_of_frame = was_name || is_number || FRAMES.contains(&word) || may_be_round && CIRCLES.contains(&word);
+        !is_of_frame || b"(<{%".contains(&end) || outlines > OUTLINES_MAX || curves > CURVES_MAX
     })
 }
 
@@ -117,10 +123,17 @@ impl Walk<'_, '_, '_> {
         self.keys(old, new, node, |walk, key, before, now, node| match key {
             b"Fields" => walk.fields(before, now, node),
             b"SigFlags" => walk.free(before, now, LONG_TERM, key, node),
-            b"DR" if walk.has_filled() => walk.resources(before, now, node),
+            // Nothing is drawn by what the form says where all fields are signatures.
+            b"DA" | b"Q" if !walk.has_others() => walk.free(before, now, LONG_TERM, key, node),
+            b"DR" if !walk.has_others() => walk.resources(before, now, LONG_TERM, node),
+            b"DR" if walk.has_filled() => walk.resources(before, now, FORM_FILL, node),
             b"DA" | b"Q" if walk.has_filled() && before.is_some() => walk.strict(before, now, key, node),
             b"NeedAppearances" if walk.has_filled() && now != Some(&Object::Boolean(false)) => {
                 walk.strict(before, now, key, node);
+            }
+            // As it is where nothing is said.
+            b"NeedAppearances" if before.is_none() && now == Some(&Object::Boolean(false)) => {
+                walk.free(before, now, LONG_TERM, key, node);
             }
             b"DR" | b"DA" | b"Q" | b"NeedAppearances" => walk.free(before, now, FORM_FILL, key, node),
             _ => walk.strict(before, now, key, node),
@@ -132,11 +145,18 @@ impl Walk<'_, '_, '_> {
         self.was.form.nodes.values().any(|node| node.kind == Kind::Other && node.has_value)
     }
 
-    /// What fields are drawn with: there may be more of it, and nothing else under a name that was there.
-    fn resources(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
+    /// Whether there are fields that are no signatures.
+    fn has_others(&self) -> bool {
+        let forms = [&self.was.form, &self.is.form];
+        forms.into_iter().any(|form| form.nodes.values().any(|node| node.kind == Kind::Other))
+    }
+
+    /// What fields are drawn with: there may be more of it, at `level`, and nothing else under a name that was there.
+    fn resources(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, node: usize) {
         let (before, now) = (self.old.resolve(old), self.new.resolve(new));
         let (Object::Dict(before), Object::Dict(now)) = (&*before, &*now) else {
-            return self.free(old, new, FORM_FILL, b"DR", node);
+            let level = if *before == Object::Null { level } else { FORM_FILL };
+            return self.free(old, new, level, b"DR", node);
         };
         self.passed(new);
         self.keys(before, now, node, |walk, key, before, now, node| {
@@ -146,10 +166,10 @@ impl Walk<'_, '_, '_> {
                     walk.passed(now);
                     walk.keys(were, are, node, |walk, key, before, now, node| match before {
                         Some(_) => walk.strict(before, now, key, node),
-                        None => walk.free(before, now, FORM_FILL, key, node),
+                        None => walk.free(before, now, level, key, node),
                     });
                 }
-                (Object::Null, _) => walk.free(before, now, FORM_FILL, key, node),
+                (Object::Null, _) => walk.free(before, now, level, key, node),
                 _ => walk.strict(before, now, key, node),
             }
         });
@@ -216,31 +236,41 @@ impl Walk<'_, '_, '_> {
         });
     }
 
-    /// Whether a field had a value, its own or an inherited one, that is more than none, or showed something.
-    fn is_filled(&self, field: &Dict) -> bool {
-        let mut value = field.get(b"V").cloned();
-        let mut parent = field.get(b"Parent").and_then(Object::reference);
-        for _ in 0..PARENTS_MAX {
-            let Some(above) = parent.filter(|_| value.is_none()).and_then(|parent| self.old.get(parent)) else { break };
-            let above = above.dict();
-            value = above.and_then(|above| above.get(b"V")).cloned();
-            parent = above.and_then(|above| above.get(b"Parent")).and_then(Object::reference);
-        }
+    /// Whether a field had a value, its own or an inherited one, that is more than none, or showed something: a list shows what
+    /// may be chosen, and a push button what it does.
+    fn is_filled(&mut self, field: &Dict) -> bool {
+        let [kind, flags, value] = [&b"FT"[..], b"Ff", b"V"].map(|key| self.inherited(self.old, field, key));
+        let flags = self.old.resolve(flags.as_ref()).integer().unwrap_or(0);
+        let may_be_empty = match self.old.resolve(kind.as_ref()).name() {
+            Some(b"Tx") => true,
+            Some(b"Ch") => flags & COMBO != 0,
+            Some(b"Btn") => flags & PUSH_BUTTON == 0,
+            _ => false,
+        };
         let value = self.old.resolve(value.as_ref());
         let is_off = value.name() == Some(b"Off");
         let is_empty = value.string().is_some_and(|text| text.is_empty());
-        !(is_off || is_empty || *value == Object::Null) || !is_off && self.shows(field)
+        !may_be_empty || !(is_off || is_empty || *value == Object::Null) || self.shows(field)
     }
 
-    /// Whether the appearance of a field has more in it than a background and a frame, or is a state other than off.
+    /// Whether the appearance of a field has more in it than a background and a frame, or is of a state other than off.
     fn shows(&self, field: &Dict) -> bool {
         let appearance = self.old.resolve(field.get(b"AP"));
         let normal = self.old.resolve(appearance.dict().and_then(|states| states.get(b"N")));
         match &*normal {
-            Object::Stream(form) => self.old.document.decode(form).map_or(true, |content| paints_more(&content)),
-            Object::Dict(_) => self.old.resolve(field.get(b"AS")).name().is_some_and(|state| state != b"Off"),
+            Object::Stream(form) => self.paints_more(form, false),
+            Object::Dict(states) => {
+                let state = self.old.resolve(field.get(b"AS"));
+                state.name().is_some_and(|state| state != b"Off")
+                    || matches!(&*self.old.resolve(states.get(b"Off")), Object::Stream(off) if self.paints_more(off, true))
+            }
             _ => false,
         }
+    }
+
+    /// Whether a form paints more than a frame, or can't be read.
+    fn paints_more(&self, form: &Stream, may_be_round: bool) -> bool {
+        self.old.document.decode(form).map_or(true, |content| paints_more(&content, may_be_round))
     }
 
     fn filled(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, key: &[u8], node: usize) {

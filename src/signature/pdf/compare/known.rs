@@ -24,30 +24,47 @@ pub struct Known {
 impl Known {
     /// Walks through all objects of a revision; `None` when a limit was reached.
     pub fn of(view: View<'_, '_>, pairs: &mut usize) -> Option<Self> {
-        let (mut reachable, mut referred) = (HashSet::new(), HashSet::new());
-        let mut stack = Vec::new();
-        let trailer = view.trailer();
-        for (_, value) in trailer.entries.iter().filter(|(key, _)| !is_structural(key)) {
-            value.references(b"", &mut |to, _| stack.push(to.number));
-        }
-        while let Some(number) = stack.pop() {
-            if !reachable.insert(number) {
-                continue;
-            }
-            *pairs = pairs.checked_sub(1)?;
-            if let Some((object, weight)) = view.weighed(number) {
-                *pairs = pairs.checked_sub(weight / VALUES_PER_PAIR)?;
-                object.references(b"", &mut |to, _| {
-                    referred.insert(to.number);
-                    if !reachable.contains(&to.number) {
-                        stack.push(to.number);
-                    }
-                });
-            }
-        }
+        let mut referred = HashSet::new();
+        let reachable = walk(view, pairs, &mut |to| {
+            referred.insert(to);
+        })?;
         let form = Form::of(view);
         (!form.is_cut).then(|| Self { reachable, referred, pages: pages(view), form })
     }
+
+    /// How many times the objects of a revision refer to one of them; `None` when a limit was reached.
+    pub fn count(view: View<'_, '_>, number: u32, pairs: &mut usize) -> Option<usize> {
+        let mut count = 0;
+        walk(view, pairs, &mut |to| count += usize::from(to == number))?;
+        Some(count)
+    }
+}
+
+/// Walks through the objects that the trailer leads to, and gives them; `found` is called for every reference in them. `None`
+/// when a limit was reached.
+fn walk(view: View<'_, '_>, pairs: &mut usize, found: &mut dyn FnMut(u32)) -> Option<HashSet<u32>> {
+    let mut reachable = HashSet::new();
+    let mut stack = Vec::new();
+    let trailer = view.trailer();
+    for (_, value) in trailer.entries.iter().filter(|(key, _)| !is_structural(key)) {
+        value.references(b"", &mut |to, _| stack.push(to.number));
+    }
+    while let Some(number) = stack.pop() {
+        if !reachable.insert(number) {
+            continue;
+        }
+        *pairs = pairs.checked_sub(1)?;
+        if let Some((object, weight)) = view.weighed(number) {
+            *pairs = pairs.checked_sub(weight / VALUES_PER_PAIR)?;
+            object.references(b"", &mut |to, _| {
+                found(to.number);
+                if !reachable.contains(&to.number) {
+                    stack.push(to.number);
+                }
+            });
+        }
+    }
+    Some(reachable)
 }
 
 /// The leaves of the page tree.

@@ -12,8 +12,6 @@ const ANNOTATIONS: ChangeLevel = ChangeLevel::Annotations;
 const COVERED_MAX: f64 = 1.0 / 6.0;
 /// Part that those of all later revisions, and what is filled in, may take together: eight signers.
 const COVERED_IN_ALL_MAX: f64 = 1.0 / 3.0;
-/// Nodes between a page and the root of the page tree.
-const PARENTS_MAX: usize = 64;
 /// A page without a box: A4, in points.
 const A4: f64 = 595.0 * 842.0;
 
@@ -37,7 +35,7 @@ impl Walk<'_, '_, '_> {
             list.array().unwrap_or_default().iter().filter_map(Object::reference).collect()
         };
         let were = numbers(&before);
-        let page = self.page_area(new);
+        let mut page = None;
         let (mut covered, mut filled) = (0.0, 0.0);
         let now = numbers(&now);
         self.looked_at += now.len();
@@ -53,14 +51,18 @@ impl Walk<'_, '_, '_> {
             // A form may be filled in field by field; no field alone is a page, nor are they all together.
             let is_filled = self.is.form.nodes.get(&shown).is_some_and(|node| node.kind == Kind::Other);
             match is_filled && were.contains(&shown) {
-                true if area > COVERED_MAX * page => return true,
+                true if area > COVERED_MAX * *page.get_or_insert_with(|| self.page_area(new)) => return true,
                 true => filled += area,
                 false => covered += area,
             }
         }
+        if covered + filled == 0.0 {
+            return false;
+        }
+        let page = page.unwrap_or_else(|| self.page_area(new));
         let in_all = self.covered.entry(number).or_default();
         *in_all += covered + filled;
-        covered > COVERED_MAX * page || (covered + filled > 0.0 && *in_all > COVERED_IN_ALL_MAX * page)
+        covered > COVERED_MAX * page || *in_all > COVERED_IN_ALL_MAX * page
     }
 
     /// Whether a widget that was there shows something else now: it, or anything that its appearance is made of, was written
@@ -78,13 +80,7 @@ impl Walk<'_, '_, '_> {
 
     /// Whether a field that a widget is part of was written anew: its value may be what the widget shows.
     fn is_field_above_moved(&mut self, widget: u32) -> bool {
-        let above = |number: u32| {
-            let object = self.new.get(number)?;
-            object.dict()?.get(b"Parent").and_then(Object::reference)
-        };
-        let fields: Vec<u32> = std::iter::successors(above(widget), |&field| above(field)).take(PARENTS_MAX).collect();
-        self.looked_at += fields.len();
-        fields.into_iter().any(|field| self.moved(field))
+        self.parents(self.new, widget).into_iter().any(|field| self.moved(field))
     }
 
     /// Whether an object, or one that it leads to, was written anew. Each is looked at once.
@@ -126,7 +122,7 @@ impl Walk<'_, '_, '_> {
     }
 
     /// Area of what is shown of a page: what its boxes have in common, its own or those that it inherits (ISO 32000-2 §14.11.2).
-    fn page_area(&self, page: &Dict) -> f64 {
+    fn page_area(&mut self, page: &Dict) -> f64 {
         let area = |[x1, y1, x2, y2]: [f64; 4]| (x2 - x1).max(0.0) * (y2 - y1).max(0.0);
         let boxes = [&b"MediaBox"[..], b"CropBox"].map(|key| self.page_box(page, key));
         let common = boxes.into_iter().flatten().reduce(|a, b| {
@@ -140,20 +136,10 @@ impl Walk<'_, '_, '_> {
         common.map_or(A4, area)
     }
 
-    fn page_box(&self, page: &Dict, key: &[u8]) -> Option<[f64; 4]> {
+    fn page_box(&mut self, page: &Dict, key: &[u8]) -> Option<[f64; 4]> {
+        let given = self.inherited(self.new, page, key)?;
         // One that can't be read hides all of the page but what it may show to others.
-        let own = |dict: &Dict| {
-            let given = dict.get(key).filter(|given| *self.new.resolve(Some(given)) != Object::Null)?;
-            Some(corners(self.new, Some(given)).unwrap_or_default())
-        };
-        let parent = |dict: &Dict| self.new.get(dict.get(b"Parent")?.reference()?);
-        let (mut found, mut above) = (own(page), parent(page));
-        for _ in 0..PARENTS_MAX {
-            let Some(node) = above.filter(|_| found.is_none()) else { break };
-            let Some(dict) = node.dict() else { break };
-            (found, above) = (own(dict), parent(dict));
-        }
-        found
+        Some(corners(self.new, Some(&given)).unwrap_or_default())
     }
 
     fn annotations(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {

@@ -3,6 +3,7 @@
 use super::super::change::{ChangeLevel, ChangesAfter, Permission, What};
 use super::super::sample::{CATALOG, EMPTY, NOTE, PAGE, Pdf, SIGNED, TEXT, signature, stream};
 use super::super::{Reach, Reading};
+use crate::time::effort;
 use ChangeLevel::{Annotations, FormFillAndSign, LongTermOnly, Undefined, Unparsable};
 
 /// What followed the first signature.
@@ -582,6 +583,9 @@ fn nothing_but_the_tables_looks_like_one() {
     words("trailer <</Root 70 0 R>>");
     words("startxref 9");
     check(&[(40, "(trailer\n<</Root 70 0 R>>)")], Unparsable, What::Ambiguous);
+    check(&[(40, "(x <trailer)")], Unparsable, What::Ambiguous);
+    check(&[(40, "(x\n trailer)")], Unparsable, What::Ambiguous);
+    check(&[(40, "(a semi-trailer, or a trailer)")], LongTermOnly, What::Unused);
     check(&[(40, &stream("/Type/XRef/Root 70 0 R/W[1 1 1]", ""))], Unparsable, What::Ambiguous);
     check(&[(40, &stream("/Type/XRef/Root 1 0 R/W[1 1 1]", ""))], LongTermOnly, What::Unused);
     // A stream of objects with a filter in which readers take white space for digits.
@@ -651,4 +655,114 @@ fn fields_that_were_there_do_not_become_the_page() {
     let boxed = PAGE.replace("[0 0 99 99]", "[0 0 900 900]/CropBox[-900 -900 30 30]");
     let pdf = signed_again(&[(3, &boxed), (6, &empty[0])]);
     is_told(&pdf, &[(6, &filled[0])], Undefined, What::PageCovered);
+}
+
+/// What a reader does with a reference that leads nowhere goes by the newest section.
+#[test]
+fn a_later_revision_makes_no_reader_rebuild_the_tables() {
+    let table_after = |objects: &[(u32, &str)]| {
+        let mut pdf = Pdf::signed();
+        assert_eq!(after(pdf.update_in_stream(objects)).level, LongTermOnly);
+        after(pdf.update(&[(41, "1".into())])).level
+    };
+    assert_eq!((table_after(&[]), table_after(&[(40, "1")])), (LongTermOnly, Unparsable));
+    // Nothing new leads nowhere: not in the trailer, not under another key.
+    let mut objects = Pdf::objects("", "");
+    objects[0].1 = catalog("/PieceInfo 77 0 R");
+    let then = |signed: &str, later: &str, keys: &str| {
+        let mut pdf = Pdf::plain();
+        pdf.update_with(&objects, &format!("/Root 1 0 R{signed}")).sign();
+        pdf.update_with(&[(1, catalog(keys))], &format!("/Root 1 0 R{later}"));
+        after(&pdf).level
+    };
+    let (known, info) = ("/PieceInfo 77 0 R", "/Info 78 0 R");
+    assert_eq!(then("", "", &format!("{known}/Version/2.0")), LongTermOnly);
+    assert_eq!(then("", "", &format!("{known}/Version 77 0 R")), Unparsable);
+    assert_eq!((then(info, info, known), then("", info, known)), (LongTermOnly, Unparsable));
+    // Object 0 heads the list of what is free.
+    let mut zero = Pdf::signed();
+    let at = zero.object(0, "<</A 1>>");
+    assert_eq!(after(zero.table(&[(0, at)], "/Root 1 0 R")).level, Unparsable);
+}
+
+#[test]
+fn headers_are_looked_for_with_one_budget() {
+    let many = format!("({})", "obj".repeat(600_000));
+    let mut pdf = Pdf::signed();
+    pdf.update(&[(40, many.clone())]);
+    let found = effort::bounded("one revision", || after(&pdf));
+    assert_eq!(found.level, LongTermOnly, "{found:#?}");
+    pdf.update(&[(41, many)]);
+    let found = effort::bounded("two revisions", || after(&pdf));
+    assert!(found.changes.iter().any(|change| change.what == What::Limit), "{found:#?}");
+}
+
+/// What the agency's clerk finds empty showed nothing when the leader signed.
+#[test]
+fn a_field_shows_more_than_its_value() {
+    let form = |body: &str| stream("/Type/XObject/Subtype/Form/BBox[0 0 5 5]", body);
+    let field = |keys: &str| format!("<<{}>>", TEXT.replace("/FT/Tx", keys));
+    let (on, text, round) = (form("(yes) Tj"), form("(no) Tj"), form("q 1 0 0 1 5 5 cm 4 0 m 4 2 2 4 0 4 c s Q"));
+    let (mask, frame) = (form("q /G0 gs 0 g 0 0 5 5 re f Q"), form("q 0 g 0 0 5 5 re f Q"));
+    let box_ = |state: &str| field(&format!("/FT/Btn/AS/{state}/AP<</N<</Off 30 0 R/Yes 31 0 R>>>>"));
+    let shown = |more: &str| field(&format!("/FT/Tx/AP<</N 30 0 R>>{more}"));
+    let list = |first: u32| field(&format!("/FT/Ch/Opt[(2.450)(9.999)]/TI {first}"));
+    let combo = |value: &str| field(&format!("/FT/Ch/Ff 131072/Opt[(a)(b)]{value}"));
+    let push = |more: &str| field(&format!("/FT/Btn/Ff 65536/MK<</CA(2.450)>>{more}"));
+    for (before, now, drawn, level) in [
+        (list(0), list(1), &text, Undefined),
+        (combo(""), combo("/V(a)"), &text, FormFillAndSign),
+        (push(""), push("/AP<</N 30 0 R>>"), &text, Undefined),
+        (box_("Off"), box_("Yes"), &text, Undefined),
+        (box_("Off"), box_("Yes"), &round, FormFillAndSign),
+        (shown(""), shown("/V(x)"), &mask, Undefined),
+        (shown(""), shown("/V(x)"), &frame, FormFillAndSign),
+    ] {
+        let mut pdf = signed_again(&[(6, &before), (30, drawn), (31, &on)]);
+        let found = Reading::of(&pdf.update(&[(6, now.clone())]).bytes).signatures.remove(1).changes_after;
+        assert_eq!(found.level, level, "{now} {drawn} {found:#?}");
+    }
+}
+
+/// What the form says nothing is drawn by where all its fields are signatures.
+#[test]
+fn a_form_of_signatures_may_be_dressed() {
+    let catalog = CATALOG.replace("[6 0 R 7 0 R", "[7 0 R");
+    let with = |keys: &str| catalog.replace("/SigFlags", &format!("{keys}/SigFlags"));
+    let mut objects = Pdf::objects("", "");
+    objects[0].1 = with("/DA(/F 0 Tf)/DR<</Font<</F 5 0 R>>>>");
+    objects[2].1 = PAGE.replace("[6 0 R 7", "[7");
+    let mut pdf = Pdf::plain();
+    pdf.update(&objects).sign();
+    let dressed = |keys: &str| after(pdf.clone().update(&[(1, with(keys))])).level;
+    assert_eq!(dressed("/DA(/Helv 0 Tf)/DR<</Font<</F 5 0 R/Helv 5 0 R>>>>/NeedAppearances false"), LongTermOnly);
+    assert!(dressed("/DA(/F 0 Tf)/DR<</Font<</F 4 0 R>>>>") > FormFillAndSign);
+    check(&[(1, &CATALOG.replace("/SigFlags", "/NeedAppearances false/SigFlags"))], LongTermOnly, What::Added);
+    check(&[(1, &CATALOG.replace("/SigFlags", "/DA(/F 0 Tf)/SigFlags"))], FormFillAndSign, What::Added);
+}
+
+/// Pages and widgets have boxes and values from nodes above, which are looked through once.
+#[test]
+fn nodes_with_many_keys_are_cheap() {
+    let keys: String = (0..60_000).map(|key| format!("/{key} 1")).collect();
+    let numbers: Vec<u32> = (1000..5000).collect();
+    let kids: String = numbers.iter().map(|number| format!("{number} 0 R ")).collect();
+    let mut objects = Pdf::objects("", "");
+    objects[1].1 = format!("<<{keys}/Type/Pages/Kids[3 0 R {kids}]/Count 4001>>");
+    objects.extend(numbers.iter().map(|&number| (number, "<</Type/Page/Parent 2 0 R>>".to_owned())));
+    let mut pages = Pdf::plain();
+    pages.update(&objects).sign().update(&[(40, "1".into())]);
+    effort::bounded("pages", || after(&pages));
+    let widgets: Vec<(u32, String)> =
+        numbers.iter().map(|&number| (number, "<</Subtype/Widget/Parent 20 0 R/Rect[0 0 1 1]>>".to_owned())).collect();
+    objects.retain(|(number, _)| *number < 1000);
+    objects[0].1 = CATALOG.replace("[6 0 R", "[6 0 R 20 0 R");
+    objects[1].1 = "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned();
+    objects[2].1 = PAGE.replace("[6 0 R", &format!("[6 0 R {kids}"));
+    objects.extend(widgets);
+    objects.push((20, format!("<<{keys}/FT/Tx/T(many)/Kids[{kids}]>>")));
+    let mut fields = Pdf::plain();
+    fields.update(&objects).sign().update(&[(40, "1".into())]);
+    let found = effort::bounded("fields", || after(&fields));
+    assert_eq!(found.level, LongTermOnly, "{found:#?}");
 }

@@ -36,6 +36,9 @@ impl Document<'_> {
             self.damage.push(Damage::NoSection);
             return;
         };
+        if self.counts_before_header() {
+            self.damage.push(Damage::Offsets);
+        }
         let mut room = ENTRIES_MAX - section.entries.len();
         let mut seen = vec![section.span.start];
         let mut next = Some(section);
@@ -71,15 +74,22 @@ impl Document<'_> {
         }
     }
 
-    /// The section that the `startxref` at `start` names; settles from where offsets count.
+    /// The section that the `startxref` at `start` names; settles from where offsets count: the header.
     fn section_named_at(&mut self, start: usize) -> Option<Section> {
         let target = usize::try_from(number_after(self.file, start)?.0).ok()?;
         let head = &self.file[..self.file.len().min(HEADER_WITHIN_BYTES)];
         let header = memmem::find(head, b"%PDF-").unwrap_or(0);
-        [0, header].into_iter().find_map(|base| {
+        [header, 0].into_iter().find_map(|base| {
             self.base = base;
             self.section(target.checked_add(base)?, ENTRIES_MAX).ok()
         })
+    }
+
+    /// Whether offsets count from the first byte though the header stands behind it: readers that count from the header, as
+    /// most do, rebuild the tables.
+    fn counts_before_header(&self) -> bool {
+        let head = &self.file[..self.file.len().min(HEADER_WITHIN_BYTES)];
+        self.base == 0 && memmem::find(head, b"%PDF-").is_some_and(|header| header > 0)
     }
 
     fn section(&self, at: usize, room: usize) -> Result<Section, Unread> {

@@ -108,3 +108,28 @@ fn chains_are_limited() {
     assert!(document.damage.contains(&Damage::TooMany));
     assert_eq!(document.sections.len(), SECTIONS_MAX);
 }
+
+#[test]
+fn offsets_count_from_the_header() {
+    let plain = Pdf::plain().bytes;
+    let behind = [&b"\r\n"[..], &plain].concat();
+    assert_eq!(Document::read(&behind).damage, []);
+    // Of the same length, and the header a byte later.
+    let shifted = [&b"\n%PDF-1.\n"[..], &plain[b"%PDF-1.7\n".len()..]].concat();
+    let document = Document::read(&shifted);
+    assert_eq!((document.damage.as_slice(), document.revisions.len()), (&[Damage::Offsets][..], 1));
+}
+
+#[test]
+fn the_head_of_the_free_list_is_no_object() {
+    let is_loose = |bytes: &[u8]| Document::read(bytes).sections[0].is_loose;
+    let table = |places: &[(u32, usize)]| is_loose(&Pdf::plain().table(places, "/Root 1 0 R").bytes);
+    assert!(!table(&[(0, 0), (2, 0)]));
+    assert!(table(&[(0, 9)]));
+    assert!(table(&[(1, 0)]), "some readers count from 0");
+    let mut file = with_streams("1 0 2 21 <</Type/Catalog/A 2>> [7]", 9, "");
+    assert!(!is_loose(&file));
+    let rows = memmem::rfind(&file, b">>stream\n").unwrap() + b">>stream\n".len();
+    file[rows..rows + 3].copy_from_slice(&[1, 0, 9]);
+    assert!(is_loose(&file));
+}

@@ -1,7 +1,7 @@
 //! The one spelling in which a later revision is taken: whatever else the standard allows, or readers forgive, some reader takes
 //! for another thing, or rebuilds the tables and shows whatever it finds.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use memchr::memmem;
@@ -30,6 +30,9 @@ pub fn odd_tables(document: &Document<'_>, revision: usize) -> Vec<Range<usize>>
     if this.is_ambiguous || own().any(|section| section.is_loose) || has_words_of_others(file, &bytes, sections) {
         odd.push(bytes.clone());
     }
+    if changes_kind(document, revision) {
+        odd.push(bytes.clone());
+    }
     if !is_plain_ending(&file[this.ending.clone()]) {
         odd.push(this.ending.clone());
     }
@@ -52,17 +55,38 @@ pub fn odd_tables(document: &Document<'_>, revision: usize) -> Vec<Range<usize>>
     odd
 }
 
+/// Whether a table is the newest section where a stream was, and objects in streams are in use: what a reader does with a
+/// reference that leads nowhere goes by the newest, and with a table some rebuild all of them without objects in streams.
+fn changes_kind(document: &Document<'_>, revision: usize) -> bool {
+    let is_stream = |revision: usize| {
+        let newest = &document.sections[document.revisions[revision].sections.start];
+        newest.stream.is_some()
+    };
+    let holds =
+        || document.containers(revision).iter().any(|&number| document.view(revision).generation(number).is_some());
+    revision.checked_sub(1).is_some_and(|before| is_stream(before) && !is_stream(revision) && holds())
+}
+
 /// Whether the trailers of a revision refer to what is not there, or `/Size` is not that of its objects: those from it on are
 /// none (ISO 32000-2 table 15), and readers that go by the tables show them.
 pub fn has_odd_trailer(document: &Document<'_>, revision: usize) -> bool {
     let view = document.view(revision);
     let sections = &document.sections[document.revisions[revision].sections.clone()];
-    let mut values = sections.iter().flat_map(|section| &section.trailer.entries);
+    let trailers = || sections.iter().map(|section| &section.trailer);
     let size = |trailer: &Dict| trailer.get(b"Size").and_then(Object::integer);
     let before = revision.checked_sub(1).and_then(|before| size(document.view(before).trailer())).unwrap_or(0);
     let last = document.listed(revision).map(|(number, _)| number).max().map_or(0, i64::from);
     let most = last.max(before).saturating_add(SIZE_SPARE_MAX);
-    values.any(|(_, value)| !refers_exactly(&view, value))
+    let of_trailer = |view: &View<'_, '_>, trailer: &Dict| {
+        let mut found = Nowhere::new();
+        trailer.entries.iter().for_each(|(key, value)| nowhere(view, key, value, &mut found));
+        found
+    };
+    let known =
+        revision.checked_sub(1).map(|before| document.view(before)).map(|view| of_trailer(&view, view.trailer()));
+    let known = known.unwrap_or_default();
+    trailers().flat_map(|trailer| &trailer.entries).any(|(_, value)| !refers_exactly(&view, value))
+        || trailers().any(|trailer| exceeds(&of_trailer(&view, trailer), &known))
         || size(view.trailer()).is_none_or(|size| size < before || size <= last || size > most)
 }
 
@@ -95,12 +119,23 @@ fn is_plain_ending(ending: &[u8]) -> bool {
         })
 }
 
-/// Whether the words that readers who rebuild the tables look for stand where the sections are, and nowhere else.
+/// Whether the words that readers who rebuild the tables look for stand where the sections are, and nowhere else. Part of
+/// another word, or within a line and before no dictionary, it is none of them.
 fn has_words_of_others(file: &[u8], bytes: &Range<usize>, sections: &[Section]) -> bool {
     let own = sections.iter().filter(|section| bytes.contains(&section.span.start));
     let tables = own.filter(|section| section.stream.is_none()).count();
-    let count = |word: &[u8]| memmem::find_iter(&file[bytes.clone()], word).count();
-    count(b"trailer") != tables || count(b"startxref") != 1
+    let found = memmem::find_iter(&file[bytes.clone()], b"trailer");
+    let trailers = found.filter(|at| is_trailer(&file[bytes.clone()], *at)).count();
+    trailers != tables || memmem::find_iter(&file[bytes.clone()], b"startxref").count() != 1
+}
+
+/// Whether some reader takes the word `trailer` at a byte for one: at the beginning of a line or of what `<` opens, or before
+/// a dictionary.
+fn is_trailer(bytes: &[u8], at: usize) -> bool {
+    let (before, after) = (&bytes[..at], bytes[at + b"trailer".len()..].trim_ascii_start());
+    let blank = before.iter().rev().take_while(|&&byte| is_space(byte) && !b"\r\n".contains(&byte)).count();
+    let previous = before.len().checked_sub(blank + 1).map(|at| before[at]);
+    previous.is_none_or(|byte| b"\r\n<".contains(&byte)) || after.first().is_none_or(|byte| b"<%\0".contains(byte))
 }
 
 /// Whether a cross-reference stream has the number of what was another object before: readers that rebuild the tables would take it
@@ -225,20 +260,27 @@ fn holds_more_than_is_listed(view: &View<'_, '_>, number: u32, at: usize, value:
 /// Whether an object refers to a number that no table lists as in use, and did not before: some readers search the bytes for it then,
 /// and for everything else.
 pub fn leads_nowhere(view: &View<'_, '_>, number: u32, value: &Object) -> bool {
-    let unlisted = |value: &Object| {
-        let mut found = Vec::new();
-        value.references(b"", &mut |to, _| {
-            if view.generation(to.number).is_none() {
-                found.push(to.number);
-            }
-        });
-        found
-    };
-    let now = unlisted(value);
-    if now.is_empty() {
-        return false;
+    let (mut now, mut known) = (Nowhere::new(), Nowhere::new());
+    nowhere(view, b"", value, &mut now);
+    let before = view.revision.checked_sub(1).map(|before| view.document.view(before));
+    if let Some((view, value)) = before.filter(|_| !now.is_empty()).and_then(|view| Some((view, view.get(number)?))) {
+        nowhere(&view, b"", &value, &mut known);
     }
-    let before = view.revision.checked_sub(1).and_then(|before| view.document.view(before).get(number));
-    let before: HashSet<u32> = before.map(|before| unlisted(&before)).unwrap_or_default().into_iter().collect();
-    now.iter().any(|number| !before.contains(number))
+    exceeds(&now, &known)
+}
+
+/// References to numbers that are not in use: how many under each key.
+type Nowhere = HashMap<(Vec<u8>, u32), usize>;
+
+fn nowhere(view: &View<'_, '_>, key: &[u8], value: &Object, found: &mut Nowhere) {
+    value.references(key, &mut |to, key| {
+        if view.generation(to.number).is_none() {
+            *found.entry((key.to_vec(), to.number)).or_default() += 1;
+        }
+    });
+}
+
+/// Whether there are references among these that were not there before.
+fn exceeds(now: &Nowhere, known: &Nowhere) -> bool {
+    now.iter().any(|(reference, count)| known.get(reference).is_none_or(|known| known < count))
 }

@@ -55,11 +55,12 @@ fn bytes_behind(document: &Document<'_>) -> usize {
 /// the last revision that is signed and not the whole file.
 fn steps_after(document: &Document<'_>, first: usize, last: usize) -> Vec<Step> {
     let mut steps = compare::steps(document, first);
+    let mut headers = explain::HEADERS_MAX;
     for (number, step) in steps.iter_mut().enumerate() {
-        explain::revision(document, first + 1 + number, step);
+        explain::revision(document, first + 1 + number, &mut headers, step);
     }
     let mut rest = Step::new(ChangeLevel::None);
-    explain::unlisted(document, last, &mut rest);
+    explain::unlisted(document, last, &mut headers, &mut rest);
     let end = document.revisions.last().map_or(0, |revision| revision.ending.end);
     explain::rest(document, end, &mut rest);
     for &damage in &document.damage {

@@ -18,6 +18,8 @@ pub struct Reading {
     pub signatures: Vec<Signature>,
     /// Names of signature fields without a signature, in the newest revision.
     pub empty_fields: Vec<String>,
+    /// Names of fields that show something on pages since somebody signed, and in which nobody signs.
+    pub shown_by_nobody: Vec<String>,
     /// States of the document, oldest first.
     pub revisions: Vec<RevisionFact>,
     /// Evidence that came with the file.

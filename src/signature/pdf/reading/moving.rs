@@ -33,12 +33,32 @@ pub(super) fn moving(view: View<'_, '_>) -> Vec<Moving> {
     found.into_iter().filter(|(_, is_there)| *is_there).map(|(what, _)| what).collect()
 }
 
-/// Whether optional content is off, or is switched by whether it is printed (ISO 32000-2 §8.11.4).
+/// Layers that are looked at.
+const LAYERS_MAX: usize = 4096;
+/// What a layer may say of the uses in which it is on (ISO 32000-2 table 100).
+const USES: [(&[u8], &[u8]); 3] = [(b"View", b"ViewState"), (b"Print", b"PrintState"), (b"Export", b"ExportState")];
+
+/// Whether optional content is off, or is switched by whether it is printed (ISO 32000-2 §8.11.4). Some readers go by what
+/// layers say of their use though nothing tells them to.
 fn has_hidden_layers(view: View<'_, '_>, catalog: &Dict) -> bool {
     let properties = view.resolve(catalog.get(b"OCProperties"));
     let default = view.resolve(properties.dict().and_then(|properties| properties.get(b"D")));
     let Some(default) = default.dict() else { return false };
     let is_on = |state: &Object| matches!(state.name(), None | Some(b"ON"));
     let lists = |key: &[u8]| view.resolve(default.get(key)).array().is_some_and(|list| !list.is_empty());
-    !is_on(&view.resolve(default.get(b"BaseState"))) || lists(b"OFF") || lists(b"AS")
+    let is_off_in_use = |layer: &Object| {
+        let layer = view.resolve(Some(layer));
+        let usage = view.resolve(layer.dict().and_then(|layer| layer.get(b"Usage")));
+        USES.iter().any(|(use_, state)| {
+            let states = view.resolve(usage.dict().and_then(|usage| usage.get(use_)));
+            states.dict().is_some_and(|states| !is_on(&view.resolve(states.get(state))))
+        })
+    };
+    let layers = view.resolve(properties.dict().and_then(|properties| properties.get(b"OCGs")));
+    let layers = layers.array().unwrap_or_default();
+    !is_on(&view.resolve(default.get(b"BaseState")))
+        || lists(b"OFF")
+        || lists(b"AS")
+        || layers.len() > LAYERS_MAX
+        || layers.iter().any(is_off_in_use)
 }

@@ -102,6 +102,52 @@ fn a_signature_no_form_leads_to() {
     assert_eq!((reading.signatures[0].reach, reading.signatures[0].revision), (Reach::Never, Some(1)));
 }
 
+/// Usage rights are no signature of anybody; what readers show as one is.
+#[test]
+fn nothing_but_usage_rights_leads_to_usage_rights() {
+    let kind = |key: &str, annotations: &str| {
+        let catalog = format!("<</Type/Catalog/Pages 2 0 R/Perms<</{key} 9 0 R>>>>");
+        let page = format!("<</Type/Page/Parent 2 0 R/Annots[{annotations}]>>");
+        let rights = signature("ETSI.CAdES.detached", "Sig", "/Reference[<</TransformMethod/UR3>>]");
+        let mut pdf = Pdf::plain();
+        pdf.update(&[(1, catalog), (3, page), (8, SIGNED.into()), (9, rights)]).sign();
+        Reading::of(&pdf.bytes).signatures[0].kind
+    };
+    assert_eq!((kind("UR3", ""), kind("UR", "")), (SignatureKind::UsageRights, SignatureKind::UsageRights));
+    assert_eq!((kind("UR3", "8 0 R"), kind("DocMDP", "")), (Approval, Approval));
+}
+
+#[test]
+fn layers_that_are_off_in_some_use_are_hidden() {
+    let has_layers = |usage: &str| {
+        let mut pdf = Pdf::plain();
+        let catalog = "<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[20 0 R]/D<<>>>>>>".to_owned();
+        pdf.update(&[(1, catalog), (20, format!("<</Type/OCG/Name(a)/Usage<<{usage}>>>>"))]);
+        Reading::of(&pdf.bytes).moving == [Moving::Layers]
+    };
+    assert!(!has_layers("/View<</ViewState/ON>>/CreatorInfo<</Creator(x)>>"));
+    assert!(has_layers("/View<</ViewState/OFF>>/Print<</PrintState/ON>>"));
+    assert!(has_layers("/Print<</PrintState/OFF>>"));
+}
+
+#[test]
+fn what_is_shown_since_and_nobody_signed_is_told() {
+    let shown = |field: &str| {
+        let field = format!("<</Type/Annot/Subtype/Widget/FT/Sig/T(third)/Rect[0 0 5 5]/P 3 0 R{field}>>");
+        let mut pdf = Pdf::signed();
+        let catalog = super::super::sample::CATALOG.replace("8 0 R]", "8 0 R 30 0 R]");
+        let page = super::super::sample::PAGE.replace("13 0 R]", "13 0 R 30 0 R]");
+        let form = stream("/Type/XObject/Subtype/Form/BBox[0 0 5 5]", "(9.999) Tj");
+        pdf.update(&[(1, catalog), (3, page), (30, field), (32, form)]);
+        pdf.update(&[(31, signature("ETSI.RFC3161", "DocTimeStamp", ""))]).sign();
+        Reading::of(&pdf.bytes).shown_by_nobody
+    };
+    assert_eq!(shown(""), [""; 0]);
+    assert_eq!(shown("/AP<</N 32 0 R>>"), ["third"]);
+    assert_eq!(shown("/AP<</N 32 0 R>>/V 31 0 R"), ["third"]);
+    assert_eq!(shown("/V 31 0 R"), [""; 0]);
+}
+
 /// The published attacks: none may look clean, and a forgery is never "no signature".
 #[test]
 #[ignore = "make conformance: needs CHAUBAN_SUITES"]

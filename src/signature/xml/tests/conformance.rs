@@ -126,6 +126,7 @@ fn check(folder: &Path, bytes: &[u8], name: &str, certificates: &[Vec<u8>]) -> R
         secrets: &secrets,
         code_bits_min: if name.contains("-64") { 64 } else { CODE_BITS_MIN },
         dtd: parse::Dtd::Internal,
+        digests: None,
     };
     let found = examine(bytes, &supplied).map_err(|error| error.to_string())?;
     let mut wrong = Vec::new();

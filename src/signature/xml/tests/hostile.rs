@@ -121,3 +121,23 @@ fn a_file_beside_the_document_is_digested_a_limited_number_of_times() {
     assert!(digested <= OUTSIDE_BYTES_MAX, "{digested}");
     assert!(is_limit(&found[0].references[99].digest));
 }
+
+/// Algorithms cost what they take: one that is a hundred times as slow reaches a hundredth as far.
+#[test]
+fn a_slow_digest_is_made_of_fewer_bytes() {
+    let file = vec![0; 16 << 20];
+    let supplied = Supplied { outside: &|_| Some(&file), ..Supplied::default() };
+    let slow = "urn:ietf:params:xml:ns:cpxmlsec:algorithms:gostr3411";
+    let references = reference("file", "").replace("http://www.w3.org/2001/04/xmlenc#sha256", slow).repeat(20);
+    let found = examine(signature(&references, "").as_bytes(), &supplied).expect("XML");
+    let references = &found[0].references;
+    assert_eq!(references[0].digest, DigestCheck::Differs);
+    assert!(references[1..].iter().all(|one| is_limit(&one.digest)), "{:?}", references[1].digest);
+    // Kept, it is made once.
+    let digests = Digests::default();
+    let found = examine(
+        signature(&reference("file", "").repeat(100), "").as_bytes(),
+        &Supplied { digests: Some(&digests), ..supplied },
+    );
+    assert!(found.expect("XML")[0].references.iter().all(|one| one.digest == DigestCheck::Differs));
+}
