@@ -12,6 +12,7 @@ mod assets;
 mod chart;
 mod connections;
 mod content;
+mod given;
 mod guard;
 mod handed;
 mod headers;
@@ -76,8 +77,8 @@ pub struct Options {
     pub provider: Option<Provider>,
 }
 
-/// Serves until interrupted. `ready` hears the address listened on.
-pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+/// Serves until interrupted. `ready` hears the address listened on, before anything is answered; its error ends it.
+pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
     let front = match (&options.tls, &options.address) {
         (None, Address::Https(_)) => Front::WebServer,
         (Some(_), _) | (None, Address::Loopback) => Front::Nothing,
@@ -101,7 +102,7 @@ pub fn serve(places: &Places, options: Options, ready: impl FnOnce(SocketAddr)) 
         let of_one = if front == Front::WebServer { 0 } else { options.limits.connections_per_address };
         let places = (options.limits.connections, of_one);
         let connections = Connections::new(router(service)?, certificates, places)?;
-        ready(listener.local_addr()?);
+        ready(listener.local_addr()?)?;
         connections.serve(listener).await
     })
 }

@@ -182,6 +182,9 @@ def told(service, receiver, officer, archivist, secret):
     assert receiver.told[0][0] == receiver.told[1][0] and len({told[0] for told in receiver.told}) == 3
     assert not receiver.wrong, receiver.wrong
     last = receiver.told[-1][2]
+    described = json.loads(service.ask("GET", "/api/v1/openapi.json", officer)[1])
+    assert set(described["webhooks"]) == set(kinds), described["webhooks"].keys()
+    assert set(last) == set(described["components"]["schemas"]["WebhookData"]["properties"]), last
     documents = json.loads(service.ask("GET", last["receipts"], officer)[1])["documents"]
     assert [one["outcome"] for one in documents] == ["taken"], documents
     assert all("phụ lục" not in json.dumps(told, ensure_ascii=False) for told in receiver.told)

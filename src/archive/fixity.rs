@@ -180,8 +180,7 @@ pub enum Recorded {
     No(Error),
 }
 
-/// A thread that checks every byte at intervals; it ends when this is dropped, unless it is just reading, and then with
-/// the process.
+/// A thread that checks every byte at intervals; it ends when this is dropped.
 pub struct Checks {
     _work: Periodic,
 }

@@ -18,6 +18,7 @@ use crate::keys::Bucket;
 use crate::record::AgencyCode;
 use crate::retention::civil::vietnamese_day;
 use crate::retention::hold::{Deed, Hold, Holds, Person, Query, Refusal, Scope};
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -32,6 +33,32 @@ pub enum Wanted {
     Class(String),
     /// The records that fit.
     Query(HoldQueryBody),
+}
+
+impl Wanted {
+    /// What fits conditions: an agency or a class where nothing else is asked, otherwise a saved query.
+    pub fn fitting(query: HoldQueryBody) -> Self {
+        let alone = HoldQueryBody { agency: None, rule: None, ..query.clone() } == HoldQueryBody::default();
+        match (query.agency.clone(), query.rule.clone()) {
+            (Some(agency), None) if alone => Self::Agency(agency),
+            (None, Some(class)) if alone => Self::Class(class),
+            _ => Self::Query(query),
+        }
+    }
+}
+
+/// Years, the first and the last: `2019/2021`, or one year.
+pub fn years(text: &str) -> Result<(i32, i32)> {
+    let (first, last) = text.split_once('/').unwrap_or((text, text));
+    let years = first.trim().parse().ok().zip(last.trim().parse().ok());
+    years.ok_or_else(|| Error::invalid("write 2019/2021, or one year"))
+}
+
+/// Days, the first and the last: `2019-01-01/2021-12-31`, or one day.
+pub fn days(text: &str) -> Result<(String, String)> {
+    let (first, last) = text.split_once('/').unwrap_or((text, text));
+    let day = |text: &str| text.trim().parse::<NaiveDate>().ok().map(|day| day.to_string());
+    day(first).zip(day(last)).ok_or_else(|| Error::invalid("write 2019-01-01/2021-12-31, or one day"))
 }
 
 /// A hold with the names of who acted.

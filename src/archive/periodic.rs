@@ -2,10 +2,14 @@
 
 use crate::error::{Error, Result};
 use crate::time::{Clock, Micros, SystemClock};
-use crossbeam_channel::RecvTimeoutError;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
+
+/// Longest wait for work that is just being done when it is to end.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How the work that a service does by itself goes: last round, next round, last error.
 #[derive(Debug, Clone, Default)]
@@ -35,9 +39,13 @@ impl Rounds {
     }
 }
 
-/// The thread; it ends when this is dropped, at once unless it is just at work, and then with the process.
+/// The thread; dropping this ends it, and waits for it: at work it has [`END_TIMEOUT`], and ends with the process after that.
+///
+/// A process that ends while a thread of it opens a catalog may die of it: RocksDB takes its own statics down.
 pub(super) struct Periodic {
-    _stop: crossbeam_channel::Sender<()>,
+    stop: Option<Sender<()>>,
+    ended: Receiver<()>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// What a look came to, and when the next is.
@@ -52,6 +60,7 @@ impl Periodic {
         mut work: impl FnMut() -> Look + Send + 'static,
     ) -> Result<Self> {
         let (stop, stopped) = crossbeam_channel::bounded::<()>(0);
+        let (ending, ended) = crossbeam_channel::bounded::<()>(0);
         let rounds = rounds.clone();
         let clock = SystemClock::new();
         let after = move |wait: Duration| {
@@ -60,6 +69,7 @@ impl Periodic {
         };
         rounds.note(name, |round| round.next = Some(after(first)));
         let run = move || {
+            let _ending = ending;
             let mut wait = first;
             while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 rounds.note(name, |round| (round.last, round.next) = (Some(clock.wall()), None));
@@ -73,8 +83,18 @@ impl Periodic {
                 });
             }
         };
-        // Not joined: it may wait for somebody else, and what it is writing survives the end of the process.
-        std::thread::Builder::new().name(name.to_owned()).spawn(run)?;
-        Ok(Self { _stop: stop })
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run)?;
+        Ok(Self { stop: Some(stop), ended, thread: Some(thread) })
+    }
+}
+
+impl Drop for Periodic {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        // It may wait for somebody else, and what it is writing survives the end of the process.
+        let has_ended = self.ended.recv_timeout(END_TIMEOUT) == Err(RecvTimeoutError::Disconnected);
+        if has_ended && self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("work that is done from time to time died");
+        }
     }
 }

@@ -30,12 +30,21 @@ pub struct Storage {
     pub disk_bytes: u64,
 }
 
+/// The room on a disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What it has left for whoever runs the archive.
+    pub free: u64,
+    /// What it has in all.
+    pub all: u64,
+}
+
 impl Reading {
     /// Measures.
     pub fn storage(&self) -> Result<Storage> {
         let segments = segment::list(self.disks.archive.as_ref())?;
         let of = |folder: &Path| bytes_in(folder, 0).map_err(|error| Error::file("measuring", folder, error));
-        let room = rustix::fs::statvfs(&self.places.archive).map_err(io::Error::from)?;
+        let room = self.room()?;
         Ok(Storage {
             segments: segments.len() as u64,
             segment_bytes: segments.iter().map(|segment| segment.size).sum(),
@@ -43,9 +52,16 @@ impl Reading {
             evidence_bytes: of(&self.places.archive.join("evidence"))?,
             catalog_bytes: of(&self.places.catalog())?,
             index_bytes: of(&self.places.index())?,
-            free_bytes: room.f_bavail.saturating_mul(room.f_frsize),
-            disk_bytes: room.f_blocks.saturating_mul(room.f_frsize),
+            free_bytes: room.free,
+            disk_bytes: room.all,
         })
+    }
+
+    /// Asks the disk of the archive.
+    pub fn room(&self) -> Result<Room> {
+        let disk = rustix::fs::statvfs(&self.places.archive).map_err(io::Error::from)?;
+        let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
+        Ok(Room { free: bytes(disk.f_bavail), all: bytes(disk.f_blocks) })
     }
 }
 

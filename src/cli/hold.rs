@@ -71,13 +71,13 @@ struct Conditions {
     #[arg(long, value_name = "CODE")]
     file_code: Option<String>,
     /// Years in which the work ended.
-    #[arg(long, value_name = "YEAR/YEAR", value_parser = years)]
+    #[arg(long, value_name = "YEAR/YEAR", value_parser = hold::years)]
     worked: Option<(i32, i32)>,
     /// Type of document, 01 to 32.
     #[arg(long = "type", value_name = "CODE")]
     document_type: Option<String>,
     /// Days of issue.
-    #[arg(long, value_name = "DAY/DAY", value_parser = days)]
+    #[arg(long, value_name = "DAY/DAY", value_parser = hold::days)]
     issued: Option<(String, String)>,
     /// Words that stand in the subject, with diacritics or without; may be repeated.
     #[arg(long, value_name = "WORDS")]
@@ -85,16 +85,9 @@ struct Conditions {
 }
 
 impl Conditions {
-    /// An agency or a class where nothing else is asked, otherwise a saved query.
     fn wanted(self) -> Wanted {
         let Self { agency, class, file_code, worked, document_type, issued, words } = self;
-        let query = HoldQueryBody { agency, rule: class, file_code, worked, document_type, issued, words };
-        let alone = HoldQueryBody { agency: None, rule: None, ..query.clone() } == HoldQueryBody::default();
-        match (query.agency.clone(), query.rule.clone()) {
-            (Some(agency), None) if alone => Wanted::Agency(agency),
-            (None, Some(class)) if alone => Wanted::Class(class),
-            _ => Wanted::Query(query),
-        }
+        Wanted::fitting(HoldQueryBody { agency, rule: class, file_code, worked, document_type, issued, words })
     }
 }
 
@@ -183,18 +176,4 @@ fn told(output: &Output, query: &HoldQueryBody) -> String {
     tell("ban hành", "issued", query.issued.as_ref().map(|(first, last)| format!("{first} – {last}")));
     query.words.iter().for_each(|words| tell("trích yếu có", "subject with", Some(format!("“{words}”"))));
     conditions.join(", ")
-}
-
-fn years(text: &str) -> std::result::Result<(i32, i32), String> {
-    let (first, last) = text.split_once('/').unwrap_or((text, text));
-    first.parse().ok().zip(last.parse().ok()).ok_or_else(|| "write 2019/2021, or one year".to_owned())
-}
-
-fn days(text: &str) -> std::result::Result<(String, String), String> {
-    let (first, last) = text.split_once('/').unwrap_or((text, text));
-    let is_day = |text: &str| text.parse::<chrono::NaiveDate>().is_ok();
-    if is_day(first) && is_day(last) {
-        return Ok((first.to_owned(), last.to_owned()));
-    }
-    Err("write 2019-01-01/2021-12-31, or one day".to_owned())
 }

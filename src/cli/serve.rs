@@ -2,16 +2,18 @@
 
 use super::output::tell;
 use super::{Common, Result};
-use crate::archive::Rounds;
 use crate::archive::account::provider::Provider;
 use crate::archive::fixity::Checks;
 use crate::archive::stamp::{Every, Stamper};
 use crate::archive::validation::SecondRuns;
 use crate::archive::webhook::Deliverer;
+use crate::archive::{Places, Rounds};
+use crate::config::Config;
 use crate::http::{self, Options, Upkeep};
 use crate::network::Http;
 use crate::time::SystemClock;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Serve the API, the pages, health, metrics and the ledger as static files.
 #[derive(clap::Args)]
@@ -70,23 +72,7 @@ impl Serve {
         let places = common.places_by(&config)?;
         let actor = config.actor.clone().unwrap_or_else(|| common.actor());
         let rounds = Rounds::default();
-        let _stamper = match config.stamp_every {
-            None => None,
-            Some(every) => {
-                Some(Stamper::start(places.clone(), Arc::new(Http::new()), Every(every), actor.clone(), &rounds)?)
-            }
-        };
-        let _second_runs = match config.revalidate_every {
-            None => None,
-            Some(pause) => {
-                Some(SecondRuns::start(places.clone(), Arc::new(Http::new()), pause, actor.clone(), &rounds)?)
-            }
-        };
-        let _checks = match config.check_every {
-            None => None,
-            Some(every) => Some(Checks::start(places.clone(), every, actor.clone(), &rounds)?),
-        };
-        let _deliverer = Deliverer::start(places.clone(), Arc::new(Http::new()), &rounds)?;
+        let own = OwnWork::of(&config);
         let clock = Arc::new(SystemClock::new());
         let provider =
             config.openid.map(|settings| Provider::new(settings, Arc::new(Http::new()), clock)).transpose()?;
@@ -97,10 +83,16 @@ impl Serve {
             tls: config.tls,
             limits: config.limits,
             second_factor: config.second_factor,
-            upkeep: Upkeep { rounds, backup_to: config.backup_to },
+            upkeep: Upkeep { rounds: rounds.clone(), backup_to: config.backup_to },
             provider,
         };
-        http::serve(&places, options, |address| tell(format_args!("listening on {scheme}://{address}/")))?;
+        // Work begins once it can be served, and ends after it.
+        let mut working = None;
+        http::serve(&places, options, |address| {
+            working = Some(own.start(&places, &actor, &rounds)?);
+            tell(format_args!("listening on {scheme}://{address}/"));
+            Ok(())
+        })?;
         Ok(0)
     }
 
@@ -117,5 +109,40 @@ impl Serve {
             ("work.check_every_hours", number(self.check_every)),
         ];
         all.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect()
+    }
+}
+
+/// What a service does by itself, and how often; `None`: never.
+struct OwnWork {
+    stamp_every: Option<Duration>,
+    revalidate_every: Option<Duration>,
+    check_every: Option<Duration>,
+}
+
+/// The work that is being done; it ends when this is dropped.
+struct Working {
+    _stamper: Option<Stamper>,
+    _second_runs: Option<SecondRuns>,
+    _checks: Option<Checks>,
+    _deliverer: Deliverer,
+}
+
+impl OwnWork {
+    fn of(config: &Config) -> Self {
+        let Config { stamp_every, revalidate_every, check_every, .. } = *config;
+        Self { stamp_every, revalidate_every, check_every }
+    }
+
+    fn start(&self, places: &Places, actor: &str, rounds: &Rounds) -> Result<Working> {
+        let network = || Arc::new(Http::new());
+        let stamp = |every| Stamper::start(places.clone(), network(), Every(every), actor.to_owned(), rounds);
+        let validate = |pause| SecondRuns::start(places.clone(), network(), pause, actor.to_owned(), rounds);
+        let check = |every| Checks::start(places.clone(), every, actor.to_owned(), rounds);
+        Ok(Working {
+            _stamper: self.stamp_every.map(stamp).transpose()?,
+            _second_runs: self.revalidate_every.map(validate).transpose()?,
+            _checks: self.check_every.map(check).transpose()?,
+            _deliverer: Deliverer::start(places.clone(), network(), rounds)?,
+        })
     }
 }

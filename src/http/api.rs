@@ -30,6 +30,7 @@ pub mod setting;
 pub mod sources;
 pub mod system;
 pub mod tokens;
+mod told;
 pub mod transfers;
 pub mod trust;
 pub mod upkeep;
@@ -43,8 +44,16 @@ pub use wire::{Both, OnDay};
 use super::guard::TOKEN_HEADER;
 use super::problem::ProblemBody;
 use refused::Everywhere;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+use told::Webhooks;
 use utoipa::OpenApi;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+
+/// Where the paths of the description begin.
+const ROOT: &str = "/api/v1";
 
 /// The description of the API.
 #[derive(OpenApi)]
@@ -58,7 +67,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
             do that is not about the account itself.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    servers((url = "/api/v1")),
+    servers((url = ROOT)),
     paths(
         session::sign_in, session::show, session::sign_out, session::prove,
         session::key::ask_to_sign_in, session::key::sign_in, session::key::ask_again, session::key::prove,
@@ -95,8 +104,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         accounts::create, accounts::confirmation, accounts::closing, accounts::identity,
         webhooks::list, webhooks::create, webhooks::resumption, webhooks::remove,
     ),
-    components(schemas(ProblemBody)),
-    modifiers(&Security, &Everywhere)
+    components(schemas(ProblemBody, told::WebhookMessage)),
+    modifiers(&Security, &Everywhere, &Webhooks)
 )]
 struct Described;
 
@@ -117,6 +126,39 @@ impl utoipa::Modify for Security {
 /// The description as JSON, as `schemas/openapi.json` has it.
 pub fn description() -> String {
     Described::openapi().to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// Names of the parameters that an operation has in its query, by its description; `None`: no operation is described there.
+pub fn query_parameters(method: &str, path: &str) -> Option<&'static BTreeSet<String>> {
+    static ALL: LazyLock<BTreeMap<(&str, String), BTreeSet<String>>> = LazyLock::new(|| {
+        let paths = Described::openapi().paths.paths;
+        let of_path = |(path, item)| {
+            operations(item).map(move |(method, one)| ((method, format!("{ROOT}{path}")), in_query(one)))
+        };
+        paths.into_iter().flat_map(of_path).collect()
+    });
+    ALL.iter().find(|((described, at), _)| *described == method && at == path).map(|(_, names)| names)
+}
+
+fn operations(item: PathItem) -> impl Iterator<Item = (&'static str, Operation)> {
+    let all = [
+        ("GET", item.get),
+        ("POST", item.post),
+        ("PATCH", item.patch),
+        ("DELETE", item.delete),
+        ("HEAD", item.head),
+        ("OPTIONS", item.options),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation?)))
+}
+
+fn in_query(operation: Operation) -> BTreeSet<String> {
+    let all = operation.parameters.unwrap_or_default().into_iter();
+    let of_query = |one| match one {
+        RefOr::T(Parameter { name, parameter_in: ParameterIn::Query, .. }) => Some(name),
+        RefOr::T(_) | RefOr::Ref(_) => None,
+    };
+    all.filter_map(of_query).collect()
 }
 
 /// `GET /api/v1/openapi.json`

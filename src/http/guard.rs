@@ -2,12 +2,13 @@
 //!
 //! In this order: the API token, or else the session that the cookie opens, or the client's certificate; for requests that change something, that they come from our own pages
 //! (`Sec-Fetch-Site` or `Origin`, and the form token, in a field or a header); then `auth::rights::decide`; last, where the
-//! action wants it, that the password was given a short time ago. Whose password was set by another person, or who needs a
+//! action wants it, that the password was given a short time ago, and of the API that the query has no unknown parameters. Whose password was set by another person, or who needs a
 //! second factor and has none, sees to that first. A page that wants a sign-in leads there, and back;
 //! everything else is answered with a problem.
 
 use super::again;
 use super::connections::Peer;
+use super::given;
 use super::multipart::{Event, Splitter, frame};
 use super::pace::Asker;
 use super::problem::Problem;
@@ -27,6 +28,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use http_body::Frame;
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -58,6 +60,8 @@ pub struct Guarded {
     pub service: Arc<Service>,
     /// The route it stands before.
     pub route: Route,
+    /// Parameters of its query; `None`: it takes any.
+    pub parameters: Option<&'static BTreeSet<String>>,
 }
 
 /// Somebody who proved who they are.
@@ -144,10 +148,13 @@ impl<S: Sync> FromRequestParts<S> for Asking {
 
 /// Stands before a handler.
 pub async fn ask(State(guarded): State<Guarded>, mut request: Request, next: Next) -> Response {
-    let Guarded { service, route } = guarded;
+    let Guarded { service, route, parameters } = guarded;
+    tracing::Span::current().record("route", route.path);
     let is_page = !route.path.starts_with("/api/");
     let back = way_back(&service.address, &request);
-    match admit(&service, route, &mut request).await {
+    let admitted = admit(&service, route, &mut request).await;
+    let is_known = |asking| parameters.map_or(Ok(()), |known| given::only(known, request.uri())).map(|()| asking);
+    match admitted.and_then(is_known) {
         Ok(asking) => {
             request.extensions_mut().insert(asking.clone());
             let mut response = match asking.0.is_some() && !is_page && again::is_wanted(&request) {

@@ -41,12 +41,14 @@ const ASK_AGAIN: &str = "5";
 
 /// Adds them.
 pub async fn add(State(service): State<Arc<Service>>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
     let asker = asker(&service, &request);
     request.extensions_mut().insert(asker);
-    let pace = service.requests.take(asker, Instant::now());
+    let pace = service.requests.take(asker, began);
     let path = request.uri().path().to_owned();
     let id = format!("{:x}-{:x}", *STARTED, COUNT.fetch_add(1, Ordering::Relaxed));
-    let span = tracing::info_span!("request", id, method = %request.method(), path);
+    // Not the path: names of accounts stand in some. The guard says which route it is.
+    let span = tracing::info_span!("request", id, method = %request.method(), route = tracing::field::Empty);
     let within = answer_within(&request);
     let answer = async {
         match pace {
@@ -59,6 +61,7 @@ pub async fn add(State(service): State<Arc<Service>>, mut request: Request, next
         let detail = "the answer took too long".to_owned();
         Problem { status: StatusCode::SERVICE_UNAVAILABLE, code: "unavailable", detail, remedy: None }.into_response()
     });
+    service.answered.note(response.status(), began.elapsed());
     span.in_scope(|| tracing::info!(status = response.status().as_u16(), "answered"));
     let (found, too_many) = (response.status().is_success(), response.status() == StatusCode::TOO_MANY_REQUESTS);
     let headers = response.headers_mut();

@@ -4,6 +4,7 @@
 //! `auth::rights::decide` before any handler runs; handlers ask it again for the record or dossier they found.
 //! `tests/it/rights.csv` says what each role is answered on each of them.
 
+use super::api;
 use super::guard::{self, Guarded};
 use super::service::Service;
 use crate::auth::rights::Action;
@@ -365,7 +366,8 @@ impl Routes {
             _ => MethodFilter::DELETE,
         };
         let handled: MethodRouter<Arc<Service>> = on(filter, handler);
-        let guarded = Guarded { service: self.service.clone(), route };
+        let parameters = api::query_parameters(method, path);
+        let guarded = Guarded { service: self.service.clone(), route, parameters };
         self.router = self.router.route(path, handled.layer(from_fn_with_state(guarded, guard::ask)));
         self.added.push(route);
         self

@@ -4,6 +4,7 @@
 //! the ledger, so that a change of rights counts with the next request.
 
 use super::guard::{Way, Who};
+use super::metrics::Answered;
 use super::pace::Pace;
 use super::problem::Problem;
 use super::turns::{Turn, Turns};
@@ -62,6 +63,8 @@ pub struct Service {
     pub transfers: Transfers,
     /// Opens the archive for writing.
     pub writer: Writer,
+    /// How many answers there were, and how long they took.
+    pub answered: Answered,
     /// Answers that may be asked for again.
     pub answers: Arc<Answers>,
     /// What takes longer than an answer.
@@ -259,6 +262,7 @@ impl Service {
             requests: Pace::per_minute(limits.requests_per_minute),
             requests_of_accounts: Pace::per_minute(limits.requests_per_minute),
             sign_ins: Pace::per_minute(limits.sign_ins_per_minute),
+            answered: Answered::default(),
             upkeep,
             places: places.clone(),
             looked: Mutex::new(Looked { at: Instant::now(), size }),

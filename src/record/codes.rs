@@ -62,6 +62,11 @@ impl DocumentType {
         by_name.and_then(|at| u8::try_from(at + 1).ok()).map(Self).or_else(|| text.parse().ok())
     }
 
+    /// Every type, in the circular's order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=32).map(Self)
+    }
+
     /// 1–32.
     pub fn code(self) -> u8 {
         self.0

@@ -22,6 +22,7 @@ fn the_description_is_that_of_the_code() {
         let Some(path) = route.path.strip_prefix("/api/v1").filter(|path| *path != "/openapi.json") else { continue };
         assert!(described["paths"][path][route.method.to_lowercase()].is_object(), "{route:?} is not described");
     }
+    assert_eq!(described["webhooks"].as_object().unwrap().len(), 3);
 }
 
 #[test]
@@ -472,4 +473,26 @@ fn a_fonds_is_browsed_down_to_its_dossiers() {
     assert!(page.contains("/dossiers/H26.10.2022.049") && page.contains("after=H26.10.2022.049"), "{page}");
     assert!(archivist.get("/fonds?lang=vi").text().contains("/fonds/H26.33"));
     assert_eq!(archivist.get("/fonds/H26.99").status, 404);
+}
+
+#[test]
+fn what_an_operation_does_not_have_is_refused_under_its_name() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let refused = archivist.get("/api/v1/records?words=x&form=2024-01-01");
+    assert_eq!((refused.status, refused.json()["code"].as_str()), (400, Some("invalid")));
+    assert_eq!(refused.json()["detail"], "there is no parameter form here");
+    assert!(refused.json()["remedy"].as_str().unwrap().contains("from, "), "{}", refused.text());
+    assert_eq!(archivist.get("/api/v1/records?words=x&from=2024-01-01&limit=1").status, 200);
+    // Who may not ask at all hears nothing of parameters.
+    assert_eq!(server.get("/api/v1/records?form=1").status, 401);
+    assert_eq!(archivist.get("/search?words=x&utm=1").status, 200, "pages are for people's links");
+
+    let wanted = json!({ "name": "a", "query": { "words": "x" }, "shared": true });
+    let refused = archivist.json("POST", "/api/v1/searches", &wanted);
+    assert_eq!((refused.status, &refused.json()["detail"]), (422, &json!("there is no field shared here")));
+    let refused = archivist.json("POST", "/api/v1/searches", &json!({ "name": 1 }));
+    assert!(refused.text().contains("the field name can't be read: "), "{}", refused.text());
+    assert_eq!(archivist.get("/api/v1/searches").json()["searches"], json!([]));
 }

@@ -229,6 +229,35 @@ fn a_hold_is_released_by_another_person() {
     eventually("another process' hold is shown", || decider.get("/holds?lang=vi").text().contains(told));
     assert_eq!(decider.json("POST", &release, &why).status, 200);
     assert_eq!(decider.json("POST", &release, &why).status, 409);
+
+    // On conditions: over the API, and by the form, which keeps what was written where it is refused.
+    let mut new = json!({ "agency": "H26.10", "worked": "2018", "type": "02", "issued": "2018-01-01/2018-12-31",
+        "words": "quyết định, số 1", "reason": "vụ án", "mandate": "3/2026" });
+    let placed = archivist.json("POST", "/api/v1/holds", &new).json();
+    assert_eq!(
+        (&placed["query"]["worked"], &placed["query"]["words"]),
+        (&json!([2018, 2018]), &json!(["quyết định", "số 1"]))
+    );
+    new["worked"] = "năm 2018".into();
+    assert_eq!(archivist.json("POST", "/api/v1/holds", &new).status, 400);
+    let fields = |years: [&'static str; 2]| {
+        let [from, to] = years;
+        [
+            ("records", ""),
+            ("file_code", "H26.10.2018"),
+            ("worked_from", from),
+            ("worked_to", to),
+            ("words", "nhà thầu"),
+            ("reason", "vụ án"),
+            ("mandate", "4/2026"),
+        ]
+    };
+    let refused = archivist.form("/holds?lang=vi", &fields(["x", "2019"]));
+    assert!(refused.status == 400 && refused.text().contains("hãy ghi 2019/2021"), "{}", refused.text());
+    assert!(refused.text().contains(r#"value="nhà thầu""#), "{}", refused.text());
+    assert_eq!(archivist.form("/holds", &fields(["2017", "2019"])).status, 303);
+    let last = archivist.get("/api/v1/holds").json()["holds"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&last["query"]["worked"], &last["query"]["file_code"]), (&json!([2017, 2019]), &json!("H26.10.2018")));
     assert_eq!(decider.get("/api/v1/holds").json()["holds"][0]["released_by"], "deciding-authority");
 }
 

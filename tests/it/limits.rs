@@ -210,11 +210,21 @@ fn the_log_has_a_document_a_line_and_no_person() {
     let log = server.log();
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let own = lines.iter().find(|line| line["span"]["id"] == id).unwrap();
-    assert_eq!((&own["span"]["path"], &own["fields"]["status"]), (&json!("/search"), &json!(200)));
+    assert_eq!((&own["span"]["route"], &own["fields"]["status"]), (&json!("/search"), &json!(200)));
+    archivist.get("/accounts/nguyenvankin/close");
+    let unknown = archivist.get("/api/v1/agencies/nguyenvankin").header("x-request-id").to_owned();
+    eventually("the last is in the log", || server.log().contains(&unknown));
     let password = own_password("archivist");
-    for secret in ["bimatcuariengtoi", "khongdung", "Nguyễn Văn A", &password, archivist.cookie.as_str(), "127.0.0.1"]
-    {
-        assert!(!log.contains(secret), "{secret} is in the log");
+    for secret in [
+        "bimatcuariengtoi",
+        "nguyenvankin",
+        "khongdung",
+        "Nguyễn Văn A",
+        &password,
+        archivist.cookie.as_str(),
+        "127.0.0.1",
+    ] {
+        assert!(!server.log().contains(secret), "{secret} is in the log");
     }
 }
 
@@ -243,4 +253,28 @@ fn an_answer_under_way_is_given_whole_when_the_service_ends() {
     assert!(whole.ends_with(&big[big.len() - 1000..]) && whole.len() > big.len(), "{} bytes", whole.len());
     assert_eq!(server.ended(), 0);
     scratch.ok(&["verify"]);
+}
+
+#[test]
+fn what_an_operator_watches_names_nobody() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    archivist.get("/search?words=quyết");
+    assert_eq!(archivist.get("/records/nothing").status, 404);
+    let told = server.get("/metrics").text();
+    let value = |name: &str| -> f64 {
+        let line = told
+            .lines()
+            .find(|line| line.split([' ', '{']).next() == Some(name))
+            .unwrap_or_else(|| panic!("no {name}: {told}"));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    assert_eq!(value("chauban_ledger_entries"), value("chauban_checkpoint_entries"));
+    assert!(value("chauban_disk_free_bytes") < value("chauban_disk_bytes"));
+    assert_eq!(value("chauban_unchecked_entries"), value("chauban_ledger_entries"), "no check was made");
+    assert!(value("chauban_answer_seconds_count") >= 4.0);
+    assert!(told.contains(r#"chauban_answers_total{status="4xx"} 1"#), "{told}");
+    assert!(told.contains(r#"chauban_work_looked_seconds{work="second-runs"}"#), "{told}");
+    assert!(told.ends_with("# EOF\n") && !told.contains("archivist") && !told.contains("H26"), "{told}");
 }

@@ -84,8 +84,9 @@ impl Scratch {
     /// Runs the program.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         let output = self.command(arguments).output().unwrap();
+        let killed = || panic!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
         Ran {
-            status: output.status.code().expect("it was not killed"),
+            status: output.status.code().unwrap_or_else(killed),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }

@@ -23,7 +23,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(600);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Every(pub Duration);
 
-/// A thread that stamps; it ends when this is dropped, at once unless it is just asking, and then with the process.
+/// A thread that stamps; it ends when this is dropped.
 pub struct Stamper {
     _work: Periodic,
 }

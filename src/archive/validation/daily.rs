@@ -14,7 +14,7 @@ use crate::time::{Clock, Micros, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A thread that validates again what is due; it ends with the process at the latest.
+/// A thread that validates again what is due; it ends when this is dropped.
 pub struct SecondRuns {
     _work: Periodic,
 }

@@ -31,7 +31,7 @@ const PAUSES: [u64; 9] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86
 /// Longest words about a failure that are kept, characters: what the network says may carry an address.
 const WHY_MAX: usize = 200;
 
-/// A thread that tells; it ends when this is dropped, at once unless it is just telling, and then with the process.
+/// A thread that tells; it ends when this is dropped.
 pub struct Deliverer {
     _work: Periodic,
 }

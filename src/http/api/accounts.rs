@@ -8,6 +8,7 @@ use crate::archive::account::{self, Account, Identity, Wanted};
 use crate::archive::describe::Seen;
 use crate::auth::rights::{Reach, Role};
 
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -165,7 +166,7 @@ pub async fn link(service: &Arc<Service>, asking: &Asking, name: String, linking
 pub async fn create(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<AccountWanted>,
+    Known(wanted): Known<AccountWanted>,
 ) -> Result<(StatusCode, Json<AccountProposed>), Problem> {
     let (account, password) = propose(&service, &asking, wanted.wanted()?).await?;
     Ok((StatusCode::CREATED, Json(AccountProposed { account: AccountShown::from(&account), password })))
@@ -186,7 +187,7 @@ pub async fn confirmation(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(name): Path<String>,
-    Json(confirming): Json<Confirming>,
+    Known(confirming): Known<Confirming>,
 ) -> Result<Json<AccountShown>, Problem> {
     let account = confirm(&service, &asking, name, confirming.proposal).await?;
     Ok(Json(AccountShown::from(&account)))
@@ -209,7 +210,7 @@ pub async fn identity(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(name): Path<String>,
-    Json(linking): Json<Linking>,
+    Known(linking): Known<Linking>,
 ) -> Result<Json<AccountShown>, Problem> {
     let account = link(&service, &asking, name, linking).await?;
     Ok(Json(AccountShown::from(&account)))
@@ -230,7 +231,7 @@ pub async fn closing(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(name): Path<String>,
-    Json(closing): Json<Closing>,
+    Known(closing): Known<Closing>,
 ) -> Result<Json<AccountShown>, Problem> {
     let account = close(&service, &asking, name, closing.reason).await?;
     Ok(Json(AccountShown::from(&account)))

@@ -13,6 +13,7 @@ use super::refused::{NoRole, NotSignedIn};
 use super::wire::Paging;
 use crate::archive::agency::{self, Import, Recording, Register, Wanted};
 use crate::archive::retention::today;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -166,7 +167,7 @@ pub async fn show(
 pub async fn act(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<ActWanted>,
+    Known(wanted): Known<ActWanted>,
 ) -> Result<Response, Problem> {
     let recording = recorded(&service, &asking, wanted.wanted()?).await?;
     let today = today(service.clock.as_ref());

@@ -5,10 +5,10 @@ use super::records::described;
 use super::refused::{NotSignedIn, OutOfReach};
 use crate::archive::describe::{DossierField, Field, Seen, describe, describe_dossier};
 use crate::auth::rights::Action;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
@@ -91,7 +91,7 @@ pub async fn amend(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(new): Json<NewDescription>,
+    Known(new): Known<NewDescription>,
 ) -> Result<Response, Problem> {
     let found = described(&service, &asking, &id, Action::Describe).await?;
     let mut seen = Seen::Any;
@@ -155,7 +155,7 @@ pub async fn amend_dossier(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(new): Json<NewDossierDescription>,
+    Known(new): Known<NewDossierDescription>,
 ) -> Result<Response, Problem> {
     let found = dossiers::described(&service, &asking, &id, Action::Describe).await?;
     let mut seen = Seen::Any;

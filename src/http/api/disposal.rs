@@ -23,6 +23,7 @@ use crate::archive::disposal::{self, Appraisal, CaseState, Docket, Opening, Whic
 use crate::archive::retention::today;
 use crate::auth::rights::{Action, Object};
 use crate::error::Error;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::job::{self, JobEvent};
 use crate::http::multipart::Multipart;
@@ -100,7 +101,7 @@ pub async fn list(
 pub async fn open(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(new): Json<NewCase>,
+    Known(new): Known<NewCase>,
 ) -> Result<Response, Problem> {
     let docket = opened(&service, &asking, new).await?;
     let place = format!("/api/v1/disposal-cases/{}", docket.number);

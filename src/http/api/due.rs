@@ -11,6 +11,7 @@ use crate::archive::retention::survey::{By, Due, DueItem, Evaluation, Numbers, W
 use crate::archive::retention::today;
 use crate::archive::retention::transfer_list::TransferWish;
 use crate::error::Error;
+use crate::http::given::Known;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, surveying};
 use axum::Json;
@@ -273,7 +274,7 @@ pub async fn evaluation(
 ))]
 pub async fn transfer_list(
     State(service): State<Arc<Service>>,
-    Json(new): Json<NewTransferList>,
+    Known(new): Known<NewTransferList>,
 ) -> Result<Response, Problem> {
     listed(&service, new).await.map(as_file)
 }

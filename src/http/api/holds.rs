@@ -1,8 +1,9 @@
 //! Holds: orders that block destruction, placed by one person and released by another.
 
 use super::refused::{NoRole, NotSignedIn};
-use crate::archive::body::HoldScopeBody;
+use crate::archive::body::{HoldQueryBody, HoldScopeBody};
 use crate::archive::hold::{self, HoldShown as Placed, Wanted};
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -14,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What is to be held: records, one dossier, an agency, or a class. Queries are placed on the command line.
-#[derive(Deserialize, ToSchema)]
+/// What is to be held: records or one dossier by name, or all that fits the conditions that are given, now and later.
+#[derive(Deserialize, ToSchema, Default)]
 pub struct NewHold {
     /// Records, or one dossier, by identifier or code; with commas or spaces between.
     #[serde(default)]
@@ -26,6 +27,21 @@ pub struct NewHold {
     /// Code of a rule, or of a schedule with its rules.
     #[serde(default)]
     pub class: String,
+    /// Beginning of the dossier's code, by whole parts: H26.10.2019.
+    #[serde(default)]
+    pub file_code: String,
+    /// Years in which the work ended: 2019/2021, or one year.
+    #[serde(default)]
+    pub worked: String,
+    /// Type of document, 01 to 32.
+    #[serde(default, rename = "type")]
+    pub document_type: String,
+    /// Days of issue: 2019-01-01/2021-12-31, or one day.
+    #[serde(default)]
+    pub issued: String,
+    /// Words that stand in the subject, with diacritics or without; commas between those that need not follow one another.
+    #[serde(default)]
+    pub words: String,
     /// Why.
     pub reason: String,
     /// The order that it rests on.
@@ -116,18 +132,31 @@ pub async fn placed(service: &Arc<Service>, asking: &Asking, new: NewHold) -> Re
         .filter(|name| !name.is_empty())
         .map(str::to_owned)
         .collect();
-    let (agency, class) = (new.agency.trim().to_owned(), new.class.trim().to_owned());
-    let wanted = match (names.is_empty(), agency.is_empty(), class.is_empty()) {
-        (false, true, true) => Wanted::Named(names),
-        (true, false, true) => Wanted::Agency(agency),
-        (true, true, false) => Wanted::Class(class),
-        _ => return Err(Problem::invalid("a hold covers records, a dossier, an agency, or a class")),
+    let conditions = conditions(&new)?;
+    let wanted = match (names.is_empty(), conditions == HoldQueryBody::default()) {
+        (false, true) => Wanted::Named(names),
+        (true, false) => Wanted::fitting(conditions),
+        _ => return Err(Problem::invalid("a hold covers records or a dossier by name, or what fits conditions")),
     };
     let by = asking.who()?.account.name.clone();
     Ok(blocking(service.clone(), move |service| {
         service.write(|archive| hold::place(archive, &wanted, &new.reason, &new.mandate, &by))
     })
     .await?)
+}
+
+fn conditions(new: &NewHold) -> Result<HoldQueryBody, Problem> {
+    let given = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let words = new.words.split(',').map(str::trim).filter(|words| !words.is_empty());
+    Ok(HoldQueryBody {
+        agency: given(&new.agency),
+        rule: given(&new.class),
+        file_code: given(&new.file_code),
+        worked: given(&new.worked).map(|years| hold::years(&years)).transpose()?,
+        document_type: given(&new.document_type),
+        issued: given(&new.issued).map(|days| hold::days(&days)).transpose()?,
+        words: words.map(str::to_owned).collect(),
+    })
 }
 
 /// Releases a hold.
@@ -159,7 +188,7 @@ pub async fn list(State(service): State<Arc<Service>>) -> Result<Json<HoldsListe
 pub async fn place(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(new): Json<NewHold>,
+    Known(new): Known<NewHold>,
 ) -> Result<Response, Problem> {
     let placed = placed(&service, &asking, new).await?;
     let location = (header::LOCATION, "/api/v1/holds".to_owned());
@@ -182,7 +211,7 @@ pub async fn release(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(id): Path<String>,
-    Json(given): Json<Release>,
+    Known(given): Known<Release>,
 ) -> Result<Json<HoldShown>, Problem> {
     let hold = released(&service, &asking, id, given.reason).await?;
     Ok(Json(HoldShown::from(&hold)))

@@ -19,6 +19,7 @@ use crate::archive::retention::today;
 use crate::auth::rights::{Action, Object};
 use crate::error::Kind;
 use crate::http::content;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::multipart::Multipart;
 use crate::http::problem::{Problem, ProblemBody};
@@ -334,7 +335,7 @@ pub async fn list(
 pub async fn create(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(new): Json<NewRequest>,
+    Known(new): Known<NewRequest>,
 ) -> Result<Response, Problem> {
     let id = received(&service, &asking, new).await?.id.to_string();
     let place = format!("/api/v1/requests/{id}");
@@ -388,7 +389,7 @@ pub async fn approval(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(because): Json<Because>,
+    Known(because): Known<Because>,
 ) -> Result<Response, Problem> {
     step(&service, &asking, &id, &headers, Step::Approve(because.reason)).await
 }
@@ -408,7 +409,7 @@ pub async fn refusal(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(because): Json<Because>,
+    Known(because): Known<Because>,
 ) -> Result<Response, Problem> {
     step(&service, &asking, &id, &headers, Step::Refuse(because.reason)).await
 }
@@ -464,7 +465,7 @@ pub async fn revocation(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(because): Json<Because>,
+    Known(because): Known<Because>,
 ) -> Result<Response, Problem> {
     step(&service, &asking, &id, &headers, Step::RevokePass(because.reason)).await
 }
@@ -484,7 +485,7 @@ pub async fn closing(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(because): Json<Because>,
+    Known(because): Known<Because>,
 ) -> Result<Response, Problem> {
     step(&service, &asking, &id, &headers, Step::Close(because.reason)).await
 }

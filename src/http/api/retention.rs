@@ -14,6 +14,7 @@ use crate::archive::retention::recorded::{ActState, Recorded};
 use crate::archive::retention::{Kind, Occurrence};
 use crate::auth::rights::{Action, Object};
 use crate::error::{Error, Kind as Refusal, Result as Taken};
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -415,7 +416,7 @@ pub async fn record_act(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(given): Json<RetentionAct>,
+    Known(given): Known<RetentionAct>,
 ) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
     act((service, asking), (Kind::Record, id), headers, given).await
 }
@@ -439,7 +440,7 @@ pub async fn record_confirmation(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(given): Json<PeriodConfirmed>,
+    Known(given): Known<PeriodConfirmed>,
 ) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
     confirm((service, asking), (Kind::Record, id), headers, given).await
 }
@@ -477,7 +478,7 @@ pub async fn dossier_act(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(given): Json<RetentionAct>,
+    Known(given): Known<RetentionAct>,
 ) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
     act((service, asking), (Kind::Dossier, id), headers, given).await
 }
@@ -501,7 +502,7 @@ pub async fn dossier_confirmation(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(given): Json<PeriodConfirmed>,
+    Known(given): Known<PeriodConfirmed>,
 ) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
     confirm((service, asking), (Kind::Dossier, id), headers, given).await
 }

@@ -6,6 +6,7 @@ use crate::archive::retention::adopt::{self, Adoption};
 use crate::archive::retention::foresee::{Approval, Foreseen};
 use crate::archive::retention::shown::{ParameterShown, RuleShown, RulesShown, VersionShown};
 use crate::archive::retention::{Applies, Grade, Lock, governed, today};
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -367,7 +368,7 @@ pub async fn list(State(service): State<Arc<Service>>) -> Result<Json<RulesListe
 ))]
 pub async fn preview(
     State(service): State<Arc<Service>>,
-    Json(given): Json<RuleFileGiven>,
+    Known(given): Known<RuleFileGiven>,
 ) -> Result<Json<RulesForeseen>, Problem> {
     Ok(Json(foreseen(&service, given).await?))
 }
@@ -384,7 +385,7 @@ pub async fn preview(
 pub async fn create(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<RuleFileWanted>,
+    Known(wanted): Known<RuleFileWanted>,
 ) -> Result<(StatusCode, Json<RulesDone>), Problem> {
     Ok((StatusCode::CREATED, Json(adopted(&service, &asking, wanted).await?)))
 }
@@ -419,7 +420,7 @@ pub async fn approval(
 pub async fn confirm(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(given): Json<RulesCompared>,
+    Known(given): Known<RulesCompared>,
 ) -> Result<Json<RulesDone>, Problem> {
     Ok(Json(confirmed(&service, &asking, given).await?))
 }
@@ -437,7 +438,7 @@ pub async fn confirm(
 pub async fn withdraw(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(given): Json<RulesDoubted>,
+    Known(given): Known<RulesDoubted>,
 ) -> Result<Json<RulesDone>, Problem> {
     Ok(Json(withdrawn(&service, &asking, given).await?))
 }

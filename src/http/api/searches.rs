@@ -3,6 +3,7 @@
 use super::refused::{NoRole, NotSignedIn};
 use super::search::Search;
 use crate::archive::account::searches::SavedSearch;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -98,7 +99,7 @@ pub async fn list(State(service): State<Arc<Service>>, asking: Asking) -> Result
 pub async fn create(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<SearchWanted>,
+    Known(wanted): Known<SearchWanted>,
 ) -> Result<(StatusCode, Json<SearchKept>), Problem> {
     let saved = save(&service, &asking, wanted.name, &wanted.query).await?;
     Ok((StatusCode::CREATED, Json(saved.into())))
@@ -117,7 +118,7 @@ pub async fn rename(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(id): Path<String>,
-    Json(SearchName { name }): Json<SearchName>,
+    Known(SearchName { name }): Known<SearchName>,
 ) -> Result<Json<SearchKept>, Problem> {
     let (account, id) = (asking.who()?.account.id, identifier(&id)?);
     let renamed = blocking(service, move |service| service.searches.rename(account, id, &name)).await?;

@@ -8,6 +8,7 @@ use crate::archive::account::credential::{Attempt, Whom};
 use crate::archive::account::session::{Proven, Token};
 use crate::auth::rights::Reach;
 use crate::auth::webauthn::Refusal;
+use crate::http::given::Known;
 use crate::http::guard::{Asking, FORGET, Who, set_cookie};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking, proving};
@@ -156,7 +157,7 @@ fn refused(attempt: Attempt) -> Problem {
 pub async fn sign_in(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
-    Json(given): Json<SignIn>,
+    Known(given): Known<SignIn>,
 ) -> Result<Response, Problem> {
     let token = begin(&service, given, &headers).await?;
     opened(service, token).await
@@ -201,7 +202,7 @@ pub struct Proof {
 pub async fn prove(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(given): Json<Proof>,
+    Known(given): Known<Proof>,
 ) -> Result<Response, Problem> {
     let token = renew(&service, asking.who()?, given).await?;
     opened(service, token).await

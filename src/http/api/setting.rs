@@ -6,6 +6,7 @@ use super::wire::Both;
 use crate::archive::disposal::Whose;
 use crate::archive::retention::Sector;
 use crate::archive::retention::setting::{self, Called, YearShown};
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -193,7 +194,7 @@ pub async fn list(State(service): State<Arc<Service>>) -> Result<Json<RetentionS
 pub async fn holidays(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(new): Json<NewHolidays>,
+    Known(new): Known<NewHolidays>,
 ) -> Result<Json<RetentionSettings>, Problem> {
     adopted(&service, &asking, new).await?;
     settings(&service).await.map(Json)
@@ -211,7 +212,7 @@ pub async fn holidays(
 pub async fn archive_kind(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(new): Json<NewArchiveKind>,
+    Known(new): Known<NewArchiveKind>,
 ) -> Result<Json<RetentionSettings>, Problem> {
     kind_set(&service, &asking, new).await?;
     settings(&service).await.map(Json)
@@ -229,7 +230,7 @@ pub async fn archive_kind(
 pub async fn archive_name(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(new): Json<NewArchiveName>,
+    Known(new): Known<NewArchiveName>,
 ) -> Result<Json<RetentionSettings>, Problem> {
     name_set(&service, &asking, new).await?;
     settings(&service).await.map(Json)
@@ -247,7 +248,7 @@ pub async fn archive_name(
 pub async fn sector(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(new): Json<NewSector>,
+    Known(new): Known<NewSector>,
 ) -> Result<Json<RetentionSettings>, Problem> {
     sector_set(&service, &asking, new).await?;
     settings(&service).await.map(Json)

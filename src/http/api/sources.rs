@@ -6,6 +6,7 @@ use super::system::written;
 use crate::archive::evidence_source::{self, Allowed, EvidenceSource};
 use crate::archive::stamp::Planned;
 use crate::archive::time_authority::{self, TimeAuthority};
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -246,7 +247,7 @@ pub async fn authorities(State(service): State<Arc<Service>>) -> Result<Json<Aut
 pub async fn add_authority(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<AuthorityWanted>,
+    Known(wanted): Known<AuthorityWanted>,
 ) -> Result<(StatusCode, Json<AuthorityShown>), Problem> {
     Ok((StatusCode::CREATED, Json(authority_added(&service, &asking, wanted).await?)))
 }
@@ -265,7 +266,7 @@ pub async fn end_authority(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(name): Path<String>,
-    Json(end): Json<NoMore>,
+    Known(end): Known<NoMore>,
 ) -> Result<StatusCode, Problem> {
     authority_ended(&service, &asking, &name, end).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -292,7 +293,7 @@ pub async fn sources(State(service): State<Arc<Service>>) -> Result<Json<Sources
 pub async fn add_source(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<SourceWanted>,
+    Known(wanted): Known<SourceWanted>,
 ) -> Result<(StatusCode, Json<SourceShown>), Problem> {
     Ok((StatusCode::CREATED, Json(source_added(&service, &asking, wanted).await?)))
 }
@@ -310,7 +311,7 @@ pub async fn end_source(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(id): Path<String>,
-    Json(end): Json<NoMore>,
+    Known(end): Known<NoMore>,
 ) -> Result<StatusCode, Problem> {
     source_ended(&service, &asking, &id, end).await?;
     Ok(StatusCode::NO_CONTENT)

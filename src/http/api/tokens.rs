@@ -3,6 +3,7 @@
 use super::refused::NotSignedIn;
 use crate::archive::account::token::{Token, Wanted};
 use crate::auth::rights::Action;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -112,7 +113,7 @@ pub async fn list(State(service): State<Arc<Service>>, asking: Asking) -> Result
 pub async fn create(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<TokenWanted>,
+    Known(wanted): Known<TokenWanted>,
 ) -> Result<(StatusCode, Json<TokenShown>), Problem> {
     let actions: Result<BTreeSet<Action>, _> = wanted.actions.iter().map(|name| name.parse()).collect();
     let actions = actions.map_err(|_| Problem::invalid("there is no action of one of these names"))?;

@@ -14,6 +14,7 @@ use crate::archive::disposal::{Handed, Rests};
 use crate::archive::transfer::{self, State as Standing, Transfer};
 use crate::auth::rights::{Action, Object};
 use crate::http::content;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::job::{self, JobEvent};
 use crate::http::multipart::Multipart;
@@ -180,7 +181,7 @@ pub async fn accepted(service: &Arc<Service>, asking: &Asking, transfer: Transfe
 pub async fn create(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(new): Json<NewTransfer>,
+    Known(new): Known<NewTransfer>,
 ) -> Result<Response, Problem> {
     let transfer = begin(&service, &asking, new).await?;
     let place = format!("/api/v1/transfers/{}", transfer.id);
@@ -401,7 +402,7 @@ pub async fn give_back(
     asking: Asking,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(given): Json<Return>,
+    Known(given): Known<Return>,
 ) -> Result<Response, Problem> {
     let view = view(&service, &asking, &id, Action::ReceiveTransfer).await?;
     must_match(&headers, &view.tag())?;

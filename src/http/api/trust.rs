@@ -5,6 +5,7 @@ use super::refused::{NoRole, NotSignedIn};
 use super::system::written;
 use crate::archive::trust::{self, Anchor, Edge, NewAnchor, Proposal, read_fingerprint, read_instant};
 use crate::digest::Sha256;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -265,7 +266,7 @@ pub async fn list(
 pub async fn create(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<AnchorWanted>,
+    Known(wanted): Known<AnchorWanted>,
 ) -> Result<(StatusCode, Json<AnchorProposed>), Problem> {
     let file = match wanted.certificate.contains("-----BEGIN") {
         true => wanted.certificate.into_bytes(),
@@ -293,7 +294,7 @@ pub async fn confirmation(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(id): Path<String>,
-    Json(found): Json<AnchorConfirmed>,
+    Known(found): Known<AnchorConfirmed>,
 ) -> Result<Json<AnchorShown>, Problem> {
     Ok(Json(AnchorShown::new(&confirmed(&service, &asking, &id, found).await?)))
 }
@@ -313,7 +314,7 @@ pub async fn ending(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path(id): Path<String>,
-    Json(given): Json<AnchorEnding>,
+    Known(given): Known<AnchorEnding>,
 ) -> Result<StatusCode, Problem> {
     ended(&service, &asking, &id, given).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -5,6 +5,7 @@ use super::system::{TaskShown, written};
 use crate::archive::Round;
 use crate::archive::stamp::Recording;
 use crate::archive::verify::Depth;
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::job::{self, Done, JobEvent, Outcome, UPKEEP, Work};
 use crate::http::problem::{Problem, ProblemBody};
@@ -225,7 +226,7 @@ pub async fn show(State(service): State<Arc<Service>>) -> Json<UpkeepShown> {
 pub async fn begin(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<UpkeepWanted>,
+    Known(wanted): Known<UpkeepWanted>,
 ) -> Result<(StatusCode, Json<UpkeepShown>), Problem> {
     begun(&service, &asking, &wanted).await?;
     Ok((StatusCode::ACCEPTED, Json(look(&service))))

@@ -2,6 +2,7 @@
 
 use super::refused::{NoRole, NotSignedIn};
 use crate::archive::webhook::{Standing, Wanted, Webhook};
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
@@ -127,7 +128,7 @@ pub async fn list(State(service): State<Arc<Service>>) -> Result<Json<WebhooksSh
 pub async fn create(
     State(service): State<Arc<Service>>,
     asking: Asking,
-    Json(wanted): Json<WebhookWanted>,
+    Known(wanted): Known<WebhookWanted>,
 ) -> Result<(StatusCode, Json<WebhookShown>), Problem> {
     Ok((StatusCode::CREATED, Json(make(&service, &asking, wanted).await?)))
 }

@@ -1,6 +1,7 @@
 //! Holds: those in force and those released, with a form for each thing that can be done.
 
 use super::Page;
+use super::form::{Draft, Field, Form as Asked, written};
 use super::words::Words;
 use crate::archive::body::{HoldQueryBody, HoldScopeBody};
 use crate::archive::hold::HoldShown;
@@ -13,6 +14,22 @@ use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
+
+/// What the form asks: fields, how they are typed in, and whether they may be left empty.
+const FIELDS: [(&str, &str, bool); 12] = [
+    ("records", "text", false),
+    ("agency", "text", false),
+    ("class", "text", false),
+    ("file_code", "text", false),
+    ("worked_from", "number", false),
+    ("worked_to", "number", false),
+    ("document_type", "select", false),
+    ("issued_from", "date", false),
+    ("issued_to", "date", false),
+    ("words", "text", false),
+    ("reason", "text", true),
+    ("mandate", "text", true),
+];
 
 struct Listed {
     id: String,
@@ -28,16 +45,16 @@ struct Listed {
 struct HoldsPage<'a> {
     page: &'a Page,
     holds: Vec<Listed>,
-    can_place: bool,
+    place: Option<Asked>,
     wrong: String,
 }
 
 /// `GET /holds`
 pub async fn list(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
-    shown(&service, &page, String::new()).await
+    shown(&service, &page, &Draft::default(), String::new()).await
 }
 
-async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Response, Problem> {
+async fn shown(service: &Arc<Service>, page: &Page, draft: &Draft, wrong: String) -> Result<Response, Problem> {
     let words = page.words;
     let holds = blocking(service.clone(), move |service| {
         let archive = service.archive()?;
@@ -72,7 +89,7 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Res
     let has_error = !wrong.is_empty();
     let rendered = HoldsPage {
         holds: holds.iter().zip(&codes).rev().map(|(hold, covers)| told(hold, covers)).collect(),
-        can_place: page.asking.could(Action::KeepHolds),
+        place: page.asking.could(Action::KeepHolds).then(|| asked(page, draft)),
         wrong,
         page,
     };
@@ -96,18 +113,63 @@ fn in_words(words: &Words, query: &HoldQueryBody) -> String {
     told.collect::<Vec<_>>().join("; ")
 }
 
+/// The form that places one.
+fn asked(page: &Page, draft: &Draft) -> Asked {
+    let types = DocumentType::all().map(|one| (one.to_string(), one.name().to_owned()));
+    let types: Vec<_> = std::iter::once((String::new(), page.t("hold-type-any"))).chain(types).collect();
+    let fields = FIELDS.map(|(name, kind, is_required)| Field {
+        name,
+        label: page.t(&format!("hold-ask-{name}")),
+        value: draft.get(name).cloned().unwrap_or_default(),
+        kind,
+        options: if kind == "select" { types.clone() } else { Vec::new() },
+        is_required,
+    });
+    Asked {
+        id: "place".into(),
+        title: page.t("hold-place"),
+        lead: page.t("hold-place-lead"),
+        action: "/holds".into(),
+        hidden: Vec::new(),
+        fields: fields.into(),
+        is_open: true,
+    }
+}
+
 /// `POST /holds`
 pub async fn place(
     State(service): State<Arc<Service>>,
     page: Page,
-    Form(new): Form<NewHold>,
+    Form(draft): Form<Draft>,
 ) -> Result<Response, Problem> {
-    match api::placed(&service, &page.asking, new).await {
+    match api::placed(&service, &page.asking, wanted(&draft)).await {
         Ok(_) => Ok(Redirect::to("/holds").into_response()),
-        Err(problem) if matches!(problem.code, "invalid" | "not-found") => {
-            shown(&service, &page, page.t("hold-place-wrong")).await
+        Err(problem) if matches!(problem.code, "invalid" | "not-found" | "conflict") => {
+            let wrong = format!("{} {}", page.t("hold-place-wrong"), page.in_words(&problem.detail));
+            shown(&service, &page, &draft, wrong).await
         }
         Err(problem) => Err(problem),
+    }
+}
+
+fn wanted(draft: &Draft) -> NewHold {
+    let text = |name: &str| written(draft, name).unwrap_or_default();
+    let span = |from: &str, to: &str| match (text(from), text(to)) {
+        (from, to) if to.is_empty() => from,
+        (from, to) if from.is_empty() => to,
+        (from, to) => format!("{from}/{to}"),
+    };
+    NewHold {
+        records: text("records"),
+        agency: text("agency"),
+        class: text("class"),
+        file_code: text("file_code"),
+        worked: span("worked_from", "worked_to"),
+        document_type: text("document_type"),
+        issued: span("issued_from", "issued_to"),
+        words: text("words"),
+        reason: text("reason"),
+        mandate: text("mandate"),
     }
 }
 
@@ -121,7 +183,7 @@ pub async fn release(
     match api::released(&service, &page.asking, id, given.reason).await {
         Ok(_) => Ok(Redirect::to("/holds").into_response()),
         Err(problem) if matches!(problem.code, "invalid" | "denied" | "conflict") => {
-            shown(&service, &page, page.t("hold-release-refused")).await
+            shown(&service, &page, &Draft::default(), page.t("hold-release-refused")).await
         }
         Err(problem) => Err(problem),
     }

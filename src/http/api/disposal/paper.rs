@@ -6,10 +6,10 @@ use crate::archive::disposal::{
     Desk, Details, Head, Meeting, PaperKind, Seat, WHOEVER_IS_CONCERNED, WHOEVER_IS_TOLD, WHOLE, Wish,
 };
 use crate::auth::rights::{Action, Object};
+use crate::http::given::Known;
 use crate::http::guard::Asking;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::service::{Service, blocking};
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -303,7 +303,7 @@ pub async fn paper(
     State(service): State<Arc<Service>>,
     asking: Asking,
     Path((year, number)): Path<(String, String)>,
-    Json(new): Json<NewPaper>,
+    Known(new): Known<NewPaper>,
 ) -> Result<Response, Problem> {
     made(&service, &asking, format!("{year}/{number}"), new).await.map(as_file)
 }
