@@ -19,13 +19,16 @@
 
 pub mod change;
 mod compare;
+mod content;
 mod dictionary;
 pub mod digests;
 pub mod document;
 mod explain;
 pub mod filter;
+mod font;
 pub mod form;
 pub mod object;
+mod painted;
 mod reading;
 mod scan;
 pub mod store;
