@@ -26,6 +26,7 @@ use std::rc::Rc;
 use super::change::{Change, ChangeLevel, Step, What};
 use super::document::{Document, View};
 use super::object::{Dict, Name, Object, Stream};
+use super::painted::CONTENT_IN_ALL_BYTES_MAX;
 use super::xref::{Entry, is_structural};
 
 pub use known::Known;
@@ -76,7 +77,7 @@ struct Node {
 pub fn steps(document: &Document<'_>, first: usize) -> Vec<Step> {
     let mut pairs = PAIRS_MAX;
     let mut before = None;
-    let mut covered = HashMap::new();
+    let mut together = Together::default();
     let mut steps = Vec::new();
     for revision in first + 1..document.revisions.len() {
         let old = before.take().or_else(|| Known::of(document.view(revision - 1), &mut pairs));
@@ -88,7 +89,7 @@ pub fn steps(document: &Document<'_>, first: usize) -> Vec<Step> {
             step.take(about_revision(revision, What::MayReturn));
         }
         match (&old, &new) {
-            (Some(old), Some(new)) => Walk::run(document, revision, (old, new), &mut covered, &mut pairs, &mut step),
+            (Some(old), Some(new)) => Walk::run(document, revision, (old, new), &mut together, &mut pairs, &mut step),
             _ => limit(&mut step, revision),
         }
         if document.is_spent() {
@@ -119,11 +120,25 @@ fn may_return(document: &Document<'_>, signed: usize, known: &Known, pairs: &mut
         let mut step = Step::new(LONG_TERM);
         let compared = old.as_ref().zip(new.as_ref());
         compared.is_none_or(|known| {
-            Walk::run(document, revision, known, &mut HashMap::new(), pairs, &mut step);
+            Walk::run(document, revision, known, &mut Together::default(), pairs, &mut step);
             step.level > FORM_FILL
         })
     };
     !known.nowhere.is_empty() && (known.nowhere.iter().any(was_there) || (1..=signed).any(is_draft))
+}
+
+/// What the revisions of a file have together.
+struct Together {
+    /// Area that new fields cover of each page, since the first revision that is compared.
+    covered: HashMap<u32, f64>,
+    /// Bytes of content that may still be gone through.
+    content: usize,
+}
+
+impl Default for Together {
+    fn default() -> Self {
+        Self { covered: HashMap::new(), content: CONTENT_IN_ALL_BYTES_MAX }
+    }
 }
 
 struct Walk<'w, 'd, 'a> {
@@ -148,8 +163,7 @@ struct Walk<'w, 'd, 'a> {
     above: HashMap<(usize, u32), Rc<Dict>>,
     /// What pages paint, where that was asked.
     papers: HashMap<u32, Option<Rc<filled::Paper>>>,
-    /// Area that new fields cover of each page, since the first revision that is compared.
-    covered: &'w mut HashMap<u32, f64>,
+    together: &'w mut Together,
     step: &'w mut Step,
     /// The field being compared, for its name in the report.
     field: Option<Rc<str>>,
@@ -160,7 +174,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         document: &'d Document<'a>,
         revision: usize,
         (was, is): (&'w Known, &'w Known),
-        covered: &'w mut HashMap<u32, f64>,
+        together: &'w mut Together,
         pairs: &mut usize,
         step: &'w mut Step,
     ) {
@@ -179,7 +193,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             lists: RefCell::default(),
             above: HashMap::new(),
             papers: HashMap::new(),
-            covered,
+            together,
             step,
             field: None,
         };

@@ -76,6 +76,11 @@ impl Font {
         })
     }
 
+    /// How many codes are known of it.
+    pub fn codes(&self) -> usize {
+        self.widths.len() + self.texts.len()
+    }
+
     fn simple_widths(&mut self, view: View<'_, '_>, dict: &Dict) {
         let first = view.resolve(dict.get(b"FirstChar")).integer().and_then(|first| u32::try_from(first).ok());
         let widths = view.resolve(dict.get(b"Widths"));

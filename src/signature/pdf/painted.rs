@@ -17,9 +17,12 @@ const FORMS_DEEP_MAX: usize = 8;
 /// States saved at one time.
 const STATES_MAX: usize = 512;
 /// Bytes of content that are gone through for one page or appearance: a page of text has some 50 KB.
-pub const CONTENT_BYTES_MAX: usize = 4 << 20;
-/// Bytes that a font which stands where it is used costs each time.
-const FONT_BYTES: usize = 1 << 10;
+const CONTENT_BYTES_MAX: usize = 4 << 20;
+/// The same for all of a file: a second of work.
+pub const CONTENT_IN_ALL_BYTES_MAX: usize = 32 << 20;
+/// Bytes that a form or font costs each time, and each code of a font.
+const CALL_BYTES: usize = 64;
+const CODE_BYTES: usize = 16;
 /// Below and above the line on which text stands, in parts of its size: digits have no descenders.
 const GLYPH_FROM: f64 = -0.05;
 const GLYPH_TO: f64 = 0.7;
@@ -42,19 +45,22 @@ pub enum Mark<'m> {
     Shape(Area),
 }
 
-/// Gives what a page paints itself; `None` where that can't be told.
+/// Gives what a page paints itself; `None` where that can't be told. The bytes that are gone through are taken from `left`.
 pub fn page(
     view: View<'_, '_>,
     page: &Dict,
     resources: Option<&Object>,
+    left: &mut usize,
     found: &mut dyn FnMut(Mark<'_>),
 ) -> Option<()> {
-    let mut left = CONTENT_BYTES_MAX;
     if *view.resolve(page.get(b"Contents")) == Object::Null {
         return (!view.is_elsewhere(page.get(b"Contents"))).then_some(());
     }
-    let content = content::of_page(view, page, &mut left)?;
-    Painter::new(view, left, found).run(&content, &held(view, resources), IDENTITY, 0)
+    let mut painter = Painter::new(view, *left, found);
+    let painted = content::of_page(view, page, &mut painter.left)
+        .and_then(|content| painter.run(&content, &held(view, resources), IDENTITY, 0));
+    *left -= painter.spent(*left);
+    painted
 }
 
 /// Gives what a form paints in its own space; `None` where that can't be told.
@@ -62,13 +68,17 @@ pub fn form(
     view: View<'_, '_>,
     form: &Stream,
     resources: Option<&Object>,
+    left: &mut usize,
     found: &mut dyn FnMut(Mark<'_>),
 ) -> Option<()> {
-    let mut painter = Painter::new(view, CONTENT_BYTES_MAX, found);
-    let form = painter.read_form(form)?;
-    let resources = form.resources.clone().unwrap_or_else(|| held(view, resources));
-    painter.left = painter.left.checked_sub(form.content.len())?;
-    painter.run(&form.content, &resources, IDENTITY, 0)
+    let mut painter = Painter::new(view, *left, found);
+    let painted = painter.read_form(form).and_then(|form| {
+        let resources = form.resources.clone().unwrap_or_else(|| held(view, resources));
+        painter.pay(form.content.len())?;
+        painter.run(&form.content, &resources, IDENTITY, 0)
+    });
+    *left -= painter.spent(*left);
+    painted
 }
 
 struct Painter<'p, 'd, 'a> {
@@ -110,7 +120,17 @@ struct Pen {
 
 impl<'p, 'd, 'a> Painter<'p, 'd, 'a> {
     fn new(view: View<'d, 'a>, left: usize, found: &'p mut dyn FnMut(Mark<'_>)) -> Self {
-        Self { view, left, found, fonts: HashMap::new(), forms: HashMap::new() }
+        Self { view, left: left.min(CONTENT_BYTES_MAX), found, fonts: HashMap::new(), forms: HashMap::new() }
+    }
+
+    fn pay(&mut self, bytes: usize) -> Option<()> {
+        self.left = self.left.checked_sub(bytes + CALL_BYTES)?;
+        Some(())
+    }
+
+    /// What was taken of what it had.
+    fn spent(&self, had: usize) -> usize {
+        had.min(CONTENT_BYTES_MAX) - self.left
     }
 
     fn run(&mut self, content: &[u8], resources: &Object, matrix: Matrix, depth: usize) -> Option<()> {
@@ -234,7 +254,7 @@ impl<'p, 'd, 'a> Painter<'p, 'd, 'a> {
         if depth == FORMS_DEEP_MAX {
             return None;
         }
-        self.left = self.left.checked_sub(form.content.len())?;
+        self.pay(form.content.len())?;
         let resources = form.resources.as_deref().unwrap_or(resources);
         self.run(&form.content, resources, content::product(form.matrix, matrix), depth + 1)
     }
@@ -257,8 +277,8 @@ impl<'p, 'd, 'a> Painter<'p, 'd, 'a> {
         if let Some(known) = number.and_then(|number| self.fonts.get(&number)) {
             return Some(known.clone());
         }
-        self.left = self.left.checked_sub(FONT_BYTES)?;
         let read = Rc::new(Font::of(view, &view.resolve(font)));
+        self.pay(read.codes() * CODE_BYTES)?;
         if let Some(number) = number {
             self.fonts.insert(number, read.clone());
         }

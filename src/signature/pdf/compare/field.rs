@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use super::super::change::{ChangeLevel, What};
 use super::super::form::{Kind, Node as FieldNode, area};
 use super::super::object::{Dict, Object, Stream};
-use super::super::string::is_space;
 use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 
 /// Area from which on a widget is painted within its rectangle, in squares of user space.

@@ -14,7 +14,7 @@ use super::super::object::{Dict, Object, Stream};
 use super::super::painted::{self, Area, Mark};
 use super::super::string::{is_space, text_of};
 use super::page::referred_to;
-use super::{FORM_FILL, VALUES_PER_PAIR, Walk, same};
+use super::{FORM_FILL, PAIRS_MAX, VALUES_PER_PAIR, Walk, same};
 
 /// Bits of `/Ff` (ISO 32000-2 tables 229 and 233): a button that keeps no value, and a choice that shows its value alone.
 const PUSH_BUTTON: i64 = 1 << 16;
@@ -28,6 +28,8 @@ const COVERED_MIN: f64 = 0.3;
 const LINE_MAX: f64 = 2.0;
 /// Marks on which people write: what fills the room for a number.
 const LEADERS: [char; 5] = ['.', '…', '_', '·', '\u{a0}'];
+/// Marks that are kept of all pages on which fields were filled in: 32 MB. A page of text has some 3,000.
+const MARKS_MAX: usize = 1_000_000;
 /// Levels of fields below one another.
 const LEVELS_MAX: usize = 32;
 
@@ -36,6 +38,12 @@ const LEVELS_MAX: usize = 32;
 pub(super) struct Paper {
     written: Vec<Area>,
     pictures: Vec<Area>,
+}
+
+impl Paper {
+    fn marks(&self) -> usize {
+        self.written.len() + self.pictures.len()
+    }
 }
 
 /// How a widget looks.
@@ -188,7 +196,10 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
     fn lies_over(&mut self, on: u32, page: &Dict, widget: &Dict) -> bool {
         let Some(area) = corners(self.new, widget.get(b"Rect")) else { return true };
         let Some(paper) = self.paper(on, page) else { return true };
-        self.looked_at += (paper.written.len() + paper.pictures.len()) / VALUES_PER_PAIR;
+        self.looked_at += paper.marks() / VALUES_PER_PAIR;
+        if self.looked_at > PAIRS_MAX {
+            return true;
+        }
         paper.written.iter().any(|&written| painted::part_covered(written, area) >= COVERED_MIN)
             || paper.pictures.iter().any(|&picture| painted::part_covered(area, picture) >= COVERED_MIN)
                 && self.hides(widget)
@@ -201,21 +212,24 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
         }
         let resources = self.inherited(self.new, page, b"Resources");
         let mut paper = Paper::default();
-        let painted = painted::page(self.new, page, resources.as_ref(), &mut |mark| match mark {
+        let room = MARKS_MAX.saturating_sub(self.papers.values().flatten().map(|paper| paper.marks()).sum());
+        let mut take = |mark: Mark<'_>| match mark {
+            _ if paper.marks() > room => {}
             Mark::Glyph(area, text) if !text.is_some_and(is_leader) => paper.written.push(area),
             Mark::Shape(area) if area[2] - area[0] > LINE_MAX && area[3] - area[1] > LINE_MAX => {
                 paper.written.push(area);
             }
             Mark::Picture(area) => paper.pictures.push(area),
             Mark::Glyph(..) | Mark::Shape(_) | Mark::Rectangle(_) => {}
-        });
-        let paper = painted.map(|()| Rc::new(paper));
+        };
+        let painted = painted::page(self.new, page, resources.as_ref(), &mut self.together.content, &mut take);
+        let paper = painted.filter(|()| paper.marks() <= room).map(|()| Rc::new(paper));
         self.papers.insert(on, paper.clone());
         paper
     }
 
     /// Whether a widget paints more than text: what is below is not seen then.
-    fn hides(&self, widget: &Dict) -> bool {
+    fn hides(&mut self, widget: &Dict) -> bool {
         match look(self.new, widget) {
             Look::None => {
                 let drawn = self.new.resolve(widget.get(b"MK"));
@@ -225,9 +239,15 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
             Look::Form(form) => {
                 let Object::Stream(form) = &*form else { return true };
                 let mut hides = false;
-                let painted = painted::form(self.new, form, self.default_resources().as_ref(), &mut |mark| {
-                    hides |= !matches!(mark, Mark::Glyph(..));
-                });
+                let painted = painted::form(
+                    self.new,
+                    form,
+                    self.default_resources().as_ref(),
+                    &mut self.together.content,
+                    &mut |mark| {
+                        hides |= !matches!(mark, Mark::Glyph(..));
+                    },
+                );
                 hides || painted.is_none()
             }
         }
@@ -316,10 +336,10 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
     }
 
     /// What an appearance says; `None` where that is not known.
-    fn text_of_look(&self, form: &Object) -> Option<String> {
+    fn text_of_look(&mut self, form: &Object) -> Option<String> {
         let Object::Stream(form) = form else { return None };
         let mut said = Some(String::new());
-        painted::form(self.new, form, self.default_resources().as_ref(), &mut |mark| {
+        painted::form(self.new, form, self.default_resources().as_ref(), &mut self.together.content, &mut |mark| {
             if let Mark::Glyph(_, text) = mark {
                 said = said.take().zip(text).map(|(said, text)| said + text);
             }

@@ -64,7 +64,7 @@ impl Walk<'_, '_, '_> {
             return false;
         }
         let page = page.unwrap_or_else(|| self.page_area(new));
-        let in_all = self.covered.entry(number).or_default();
+        let in_all = self.together.covered.entry(number).or_default();
         *in_all += covered + filled;
         covered > COVERED_MAX * page || *in_all > COVERED_IN_ALL_MAX * page
     }

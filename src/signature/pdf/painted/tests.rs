@@ -20,7 +20,8 @@ fn marks(content: &str, others: &[(u32, String)]) -> Option<Vec<String>> {
     let dict = object.dict().unwrap();
     let mut found = Vec::new();
     let area = |[a, b, c, d]: Area| format!("{a:.1} {b:.1} {c:.1} {d:.1}");
-    page(view, dict, dict.get(b"Resources"), &mut |mark| {
+    let mut left = CONTENT_IN_ALL_BYTES_MAX;
+    page(view, dict, dict.get(b"Resources"), &mut left, &mut |mark| {
         found.push(match mark {
             Mark::Glyph(at, text) => format!("{} {}", text.unwrap_or("?"), area(at)),
             Mark::Picture(at) => format!("picture {}", area(at)),
@@ -74,6 +75,20 @@ fn forms_are_followed_and_bounded() {
     assert_eq!(marks("/X Do", &[(6, stream("/Subtype/Form/Filter/Unknown", "x"))]), None);
     assert_eq!(marks(&"q ".repeat(STATES_MAX + 1), &[]), None);
     assert_eq!(marks("(open", &[]), None);
+}
+
+/// What one page takes the next one lacks.
+#[test]
+fn all_content_of_a_file_has_one_bound() {
+    let mut pdf = Pdf::plain();
+    pdf.update(&[(3, "<</Type/Page/Parent 2 0 R/Contents 4 0 R>>".into()), (4, stream("", "0 0 1 1 re f"))]);
+    let document = Document::read(&pdf.bytes);
+    let view = document.last_view().expect("a revision");
+    let object = view.get(3).unwrap();
+    let mut left = 20;
+    let mut paint = || page(view, object.dict().unwrap(), None, &mut left, &mut |_| ());
+    assert_eq!((paint(), paint()), (Some(()), None));
+    assert_eq!(left, 7);
 }
 
 #[test]
