@@ -64,7 +64,7 @@ impl Font {
             read.simple_widths(view, dict);
             read.simple_texts(view, dict);
         }
-        read.to_unicode(view, dict);
+        read.read_map(view, dict);
         read
     }
 
@@ -134,7 +134,7 @@ impl Font {
         }
     }
 
-    fn to_unicode(&mut self, view: View<'_, '_>, dict: &Dict) {
+    fn read_map(&mut self, view: View<'_, '_>, dict: &Dict) {
         let map = view.resolve(dict.get(b"ToUnicode"));
         let Object::Stream(stream) = &*map else { return };
         let Some(bytes) = view.document.decode(stream).ok().filter(|bytes| bytes.len() <= MAP_BYTES_MAX) else {

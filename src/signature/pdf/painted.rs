@@ -177,7 +177,7 @@ impl<'p, 'd, 'a> Painter<'p, 'd, 'a> {
             (state.between_words, state.between_glyphs) = (words.number()?, glyphs.number()?);
         }
         if word != b"Tj" && word != b"TJ" {
-            pen.to_line(0.0, -state.leading);
+            pen.set_line(0.0, -state.leading);
         }
         let text = operands.last()?;
         for part in text.array().unwrap_or(std::slice::from_ref(text)) {
@@ -298,19 +298,19 @@ fn set(state: &mut State, pen: &mut Pen, word: &[u8], operands: &[Object]) -> Op
         b"Tr" => state.rendering = operands.first()?.integer()?,
         b"BT" => (pen.glyph, pen.line) = (IDENTITY, IDENTITY),
         b"Tm" => (pen.glyph, pen.line) = (content::matrix(operands)?, content::matrix(operands)?),
-        b"Td" => pen.to_line(number(0)?, number(1)?),
+        b"Td" => pen.set_line(number(0)?, number(1)?),
         b"TD" => {
             state.leading = -number(1)?;
-            pen.to_line(number(0)?, number(1)?);
+            pen.set_line(number(0)?, number(1)?);
         }
-        b"T*" => pen.to_line(0.0, -state.leading),
+        b"T*" => pen.set_line(0.0, -state.leading),
         _ => {}
     }
     Some(())
 }
 
 impl Pen {
-    fn to_line(&mut self, x: f64, y: f64) {
+    fn set_line(&mut self, x: f64, y: f64) {
         self.line = content::product([1.0, 0.0, 0.0, 1.0, x, y], self.line);
         self.glyph = self.line;
     }
