@@ -16,6 +16,7 @@
 //!
 //! `object` and `filter` read values, `xref` and `document` the revisions, `form` and `store` what they lead to,
 //! `compare` what one revision changed, `explain` whether every byte of it is accounted for.
+//! `content`, `font` and `painted` tell near enough what a page says, and where.
 
 pub mod change;
 mod compare;
