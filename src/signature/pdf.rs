@@ -16,16 +16,20 @@
 //!
 //! `object` and `filter` read values, `xref` and `document` the revisions, `form` and `store` what they lead to,
 //! `compare` what one revision changed, `explain` whether every byte of it is accounted for.
+//! `content`, `font` and `painted` tell near enough what a page says, and where.
 
 pub mod change;
 mod compare;
+mod content;
 mod dictionary;
 pub mod digests;
 pub mod document;
 mod explain;
 pub mod filter;
+mod font;
 pub mod form;
 pub mod object;
+mod painted;
 mod reading;
 mod scan;
 pub mod store;

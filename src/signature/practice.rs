@@ -339,9 +339,10 @@ impl<'a> Case<'a> {
         if self.known().is_some() {
             return self.first(Role::Agency) == Some(at) && self.agency(self.facts.signatures[at].part) == "matches";
         }
-        let employers = self.first(Role::Leader).map(|leader| self.employers(leader));
+        // Where no leader signed nothing says whose document it is.
+        let Some(leader) = self.first(Role::Leader) else { return false };
         matches!(self.tree(at), Some(Tree::OfficialDuty | Tree::Other))
-            && employers.is_none_or(|employers| self.compared(at, &["CN"], &employers) == "matches")
+            && self.compared(at, &["CN"], &self.employers(leader)) == "matches"
     }
 
     /// Whom a certificate names as those that its owner is of.

@@ -250,8 +250,12 @@ pub fn examine_within(
 /// Whether a file in a container looks like one with signatures of its own: a container, a PDF or a CMS.
 fn bears_signatures(bytes: &[u8]) -> bool {
     let is_container = || zip::is_zip(bytes) && Archive::read(bytes).is_ok_and(|archive| is_asic(&archive));
-    let is_pdf = || bytes.starts_with(b"%PDF-") && memmem::find(bytes, b"/ByteRange").is_some();
-    is_container() || is_pdf() || SignedData::read(bytes).is_ok()
+    is_container() || is_signed_pdf(bytes) || SignedData::read(bytes).is_ok()
+}
+
+/// Whether a file looks like a PDF with signatures.
+pub fn is_signed_pdf(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"%PDF-") && memmem::find(bytes, b"/ByteRange").is_some()
 }
 
 /// Whether text is a type and a subtype (RFC 6838 §4.2).

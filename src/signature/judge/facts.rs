@@ -265,6 +265,10 @@ pub struct Changes {
     pub items: Vec<String>,
     /// Whether only form fields with number and date were filled in and signatures added, as Decree 30 has it.
     pub fields_filled: Vec<String>,
+    /// Those of them that lie over what was signed.
+    pub filled_over: Vec<String>,
+    /// Those that show something else than they hold.
+    pub filled_unlike: Vec<String>,
     /// What the document says of itself beside the pages and says otherwise now: the way to each.
     pub described: Vec<String>,
 }
@@ -308,6 +312,8 @@ impl Default for Changes {
             permission: Permission::NoRule,
             items: Vec::new(),
             fields_filled: Vec::new(),
+            filled_over: Vec::new(),
+            filled_unlike: Vec::new(),
             described: Vec::new(),
         }
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::collect::Collector;
 use super::facts::{Data, DocumentFact, Format, Object, Outcome, Scope, TokenId, TokenKind};
 use super::from_cms::{self, Setting};
-use super::from_xml;
+use super::{from_pdf, from_xml};
 use crate::signature::algorithm::{self, DigestAlgorithm};
 use crate::signature::cms::{Bound, Metered, SignedData};
 use crate::signature::container::asic::{self, By, Container, Kind, Mimetype, SignatureContent, SignatureFile};
@@ -45,6 +45,7 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     let budget = Budget::beside(file.len());
     let mut content = Contents { archive: &archive, budget, hashing: collector.budget.clone() };
     let mut inside = Inside::default();
+    let examined = signed_pdfs(collector, &container, &mut content, &mut inside);
     for one in &container.signatures {
         let first = collector.facts.signatures.len();
         if first >= SIGNATURES_MAX {
@@ -61,9 +62,16 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     let document = &mut collector.facts.document;
     document.extend(defects.into_iter().map(DocumentFact::Container));
     document.extend(container.listing.iter().map(|wrong| DocumentFact::Container(wrong.clone())));
-    if !container.signed_inside.is_empty() {
-        let names = container.signed_inside.iter().take(NAMES_MAX).cloned().collect::<Vec<_>>().join("; ");
-        document.push(DocumentFact::NotExamined(format!("signatures inside files of the container: {names}")));
+    let names_of =
+        |names: &mut dyn Iterator<Item = &String>| names.take(NAMES_MAX).cloned().collect::<Vec<_>>().join("; ");
+    let unread = names_of(&mut container.signed_inside.iter().filter(|name| !examined.contains(*name)));
+    if !unread.is_empty() {
+        document.push(DocumentFact::NotExamined(format!("signatures inside files of the container: {unread}")));
+    }
+    // Who signed one file inside has not signed the others.
+    let others = names_of(&mut container.data.iter().filter(|name| !container.signed_inside.contains(*name)));
+    if !examined.is_empty() && !others.is_empty() {
+        document.push(DocumentFact::NotExamined(format!("files beside those that are signed by themselves: {others}")));
     }
     let covered: BTreeSet<&str> = container.signatures.iter().flat_map(covered_names).collect();
     let names = container.data.iter().chain(&container.unread);
@@ -71,6 +79,27 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
     if !uncovered.is_empty() {
         document.push(DocumentFact::UncoveredFiles(uncovered));
     }
+}
+
+/// Takes the PDF files in a container that are signed by themselves: a leader may sign inside, and the agency around. Gives their
+/// names.
+fn signed_pdfs(
+    collector: &mut Collector<'_>,
+    container: &Container,
+    content: &mut Contents<'_, '_>,
+    inside: &mut Inside,
+) -> Vec<String> {
+    let mut examined = Vec::new();
+    for name in &container.signed_inside {
+        let Some(bytes) = content.get(name).filter(|bytes| asic::is_signed_pdf(bytes)) else { continue };
+        if examined.len() == PDFS_MAX {
+            break;
+        }
+        let objects = from_pdf::take_inside(collector, &bytes, name);
+        inside.objects.insert(name.clone(), objects);
+        examined.push(name.clone());
+    }
+    examined
 }
 
 /// What an ASiC container is about is beside its signatures, and of the simple kind at its root (EN 319 162-1 §4.3, §4.4): a
@@ -89,6 +118,8 @@ fn misplaced(container: &Container) -> Option<String> {
 
 /// Signatures of one container; what more files hold is not examined.
 const SIGNATURES_MAX: usize = 1_000;
+/// PDF files in a container whose own signatures are looked at.
+const PDFS_MAX: usize = 4;
 /// Names and defects kept of one signature.
 const NAMES_MAX: usize = 64;
 

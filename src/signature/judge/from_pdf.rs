@@ -31,8 +31,20 @@ const HASHED_APART_MAX: usize = 512 << 20;
 /// The kind whose value is no CMS, and its certificates stand beside it.
 const BARE: &str = "adbe.x509.rsa_sha1";
 
-/// Takes everything about a PDF.
-pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
+/// Takes everything about a PDF that is inside something else, where it bears a name; gives what stands in it.
+pub(super) fn take_inside(collector: &mut Collector<'_>, file: &[u8], name: &str) -> Vec<Object> {
+    let (signatures, tokens) = (collector.facts.signatures.len(), collector.facts.tokens.len());
+    let whole = collector.whole.take();
+    let objects = take(collector, file);
+    collector.whole = whole;
+    let inside = |place: &mut String| *place = format!("{name}: {place}");
+    collector.facts.signatures[signatures..].iter_mut().for_each(|one| inside(&mut one.place));
+    collector.facts.tokens[tokens..].iter_mut().for_each(|one| inside(&mut one.place));
+    objects
+}
+
+/// Takes everything about a PDF; gives the values, certificates and lists that stand in it.
+pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) -> Vec<Object> {
     let reading = Reading::of(file);
     let evidence = store(collector, file, &reading);
     let parsed: Vec<Parsed> = reading.signatures.iter().map(Parsed::of).collect();
@@ -63,6 +75,8 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
         });
     }
     about_document(collector, &reading);
+    let objects = taken.into_iter().flat_map(|one| one.objects);
+    objects.chain(evidence.into_iter().map(|(_, object)| object)).collect()
 }
 
 /// What one signature dictionary gave.
@@ -354,13 +368,24 @@ fn changes(after: &change::ChangesAfter) -> Changes {
         "" => format!("{:?}", change.what),
         path => format!("{:?} {path}", change.what),
     });
-    let mut fields: Vec<String> = after.changes.iter().filter_map(|change| change.field.clone()).collect();
-    fields.sort();
-    fields.dedup();
-    fields.truncate(ITEMS_MAX);
+    let fields = |fits: &dyn Fn(change::What) -> bool| {
+        let changes = after.changes.iter().filter(|change| fits(change.what));
+        let mut fields: Vec<String> = changes.filter_map(|change| change.field.clone()).collect();
+        fields.sort();
+        fields.dedup();
+        fields.truncate(ITEMS_MAX);
+        fields
+    };
     let described = after.changes.iter().filter(|change| change.what == change::What::Described);
-    let described = described.map(|change| change.path.clone()).take(ITEMS_MAX).collect();
-    Changes { level, permission, items: items.collect(), fields_filled: fields, described }
+    Changes {
+        level,
+        permission,
+        items: items.collect(),
+        fields_filled: fields(&|_| true),
+        filled_over: fields(&|what| what == change::What::FilledOver),
+        filled_unlike: fields(&|what| what == change::What::FilledUnlike),
+        described: described.map(|change| change.path.clone()).take(ITEMS_MAX).collect(),
+    }
 }
 
 /// A signature of which nothing but its defect is known.

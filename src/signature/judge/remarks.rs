@@ -1,5 +1,7 @@
 //! What a reader should know beside the conclusions.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use super::Judge;
@@ -118,10 +120,7 @@ impl Judge<'_> {
                 DocumentFact::NotExamined(why) => found.add(Code::NotChecked, &**why),
             }
         }
-        if let Some(last) =
-            self.facts.signatures.iter().rfind(|one| matches!(one.format, Format::Pades | Format::PdfCms))
-            && matches!(last.changes.level, ChangeLevel::FormFillSign | ChangeLevel::Annotations)
-        {
+        for last in self.last_filled() {
             found.add(Code::FilledUnsigned, format!("{}: {}", last.place, listed(&last.changes.fields_filled)));
         }
         let whole = |kind| matches!(kind, TokenKind::Document | TokenKind::Record);
@@ -134,6 +133,18 @@ impl Judge<'_> {
             found.add(Code::Unsigned, "");
         }
         found.findings
+    }
+
+    /// The last signature of each part, where it is of a PDF file that was filled in or annotated since. One that stands around
+    /// the file covers that, too.
+    fn last_filled(&self) -> Vec<&Signature> {
+        let mut last: BTreeMap<usize, &Signature> = BTreeMap::new();
+        last.extend(self.facts.signatures.iter().filter(|one| one.countersigns.is_none()).map(|one| (one.part, one)));
+        let is_filled = |one: &&Signature| {
+            matches!(one.format, Format::Pades | Format::PdfCms)
+                && matches!(one.changes.level, ChangeLevel::FormFillSign | ChangeLevel::Annotations)
+        };
+        last.into_values().filter(is_filled).collect()
     }
 }
 
@@ -156,6 +167,11 @@ fn about_shown(signature: &Signature, verdict: &Verdict, found: &mut Found<'_>) 
         ChangeLevel::NotCompared => found.add(Code::ChangesNotCompared, listed(&changes.items)),
         ChangeLevel::Undefined => found.add(Code::ChangedLater, listed(&changes.items)),
         ChangeLevel::Unparsable => found.add(Code::UnexplainedBytes, listed(&changes.items)),
+    }
+    for (code, fields) in [(Code::FilledOver, &changes.filled_over), (Code::FilledUnlike, &changes.filled_unlike)] {
+        if !fields.is_empty() {
+            found.add(code, listed(fields));
+        }
     }
     if !changes.described.is_empty() {
         found.add(Code::DescribedAfter, listed(&changes.described));

@@ -311,6 +311,10 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
         let why = format!("{} bytes stand after the signed structure", data.bytes_after);
         collector.facts.document.push(DocumentFact::Damaged(why));
     }
+    // Who signed a document inside did so before whoever signs around it.
+    if let Some(content) = data.content.as_deref().filter(|content| asic::is_signed_pdf(content)) {
+        from_pdf::take_inside(collector, content, "content");
+    }
     let bound = if kind == Kind::Enveloping && detached.is_none() { Bound::Inside } else { Bound::Detached };
     let content = Metered { parts: &[detached.unwrap_or_default()], budget: collector.budget };
     let setting = Setting { place: "signature", bound, content: &content, format: Format::Cms };

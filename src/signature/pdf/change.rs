@@ -52,6 +52,10 @@ pub enum What {
     SignedFieldChanged,
     /// The value of a form field, or its appearance.
     FieldFilled,
+    /// A form field that was filled in lies over what was signed.
+    FilledOver,
+    /// A form field that was filled in shows something else than it holds.
+    FilledUnlike,
     /// An annotation was added, changed or removed.
     Annotation,
     /// What the document says of itself beside the pages: its title, its author.
@@ -68,6 +72,9 @@ pub enum What {
     Unlisted,
     /// The tables list an object that is not where they say.
     NotThere,
+    /// References lead nowhere, and the file keeps an older draft, or what they once led to: readers that rebuild the tables may show
+    /// it.
+    MayReturn,
     /// An object or table that can be read in two ways.
     Ambiguous,
     /// The signed bytes do not end where a revision ends.
@@ -76,6 +83,13 @@ pub enum What {
     Damaged,
     /// A limit was reached.
     Limit,
+}
+
+impl What {
+    /// Whether it is told by itself, whatever the level: no number of others may hide it.
+    pub const fn is_told(self) -> bool {
+        matches!(self, Self::Described | Self::FilledOver | Self::FilledUnlike)
+    }
 }
 
 /// One change.
@@ -114,14 +128,15 @@ impl Step {
         Self { level, changes: Vec::new(), count: 0 }
     }
 
-    /// Takes one more change. A worse one takes the place of a milder one when the list is full.
+    /// Takes one more change. A weightier one takes the place of a lighter one when the list is full.
     pub fn take(&mut self, change: Change) {
         self.level = self.level.max(change.level);
         self.count += 1;
+        let weight = |change: &Change| (change.what.is_told(), change.level);
         if self.changes.len() < CHANGES_MAX {
             self.changes.push(change);
-        } else if let Some(mildest) = self.changes.iter_mut().min_by_key(|kept| kept.level)
-            && mildest.level < change.level
+        } else if let Some(mildest) = self.changes.iter_mut().min_by_key(|kept| weight(kept))
+            && weight(mildest) < weight(&change)
         {
             *mildest = change;
         }

@@ -13,6 +13,7 @@
 
 mod described;
 mod field;
+mod filled;
 mod inherited;
 mod known;
 mod page;
@@ -25,10 +26,11 @@ use std::rc::Rc;
 use super::change::{Change, ChangeLevel, Step, What};
 use super::document::{Document, View};
 use super::object::{Dict, Name, Object, Stream};
+use super::painted::CONTENT_IN_ALL_BYTES_MAX;
 use super::xref::{Entry, is_structural};
 
 pub use known::Known;
-use same::{Keys, same, same_dict, same_value};
+use same::{Keys, same, same_dict, same_value, same_value_of};
 
 /// Pairs of objects and places in them, all revisions of a file together: a second of work, 100 MB at most.
 const PAIRS_MAX: usize = 1_500_000;
@@ -75,14 +77,19 @@ struct Node {
 pub fn steps(document: &Document<'_>, first: usize) -> Vec<Step> {
     let mut pairs = PAIRS_MAX;
     let mut before = None;
-    let mut covered = HashMap::new();
+    let mut together = Together::default();
     let mut steps = Vec::new();
     for revision in first + 1..document.revisions.len() {
         let old = before.take().or_else(|| Known::of(document.view(revision - 1), &mut pairs));
         let new = Known::of(document.view(revision), &mut pairs);
         let mut step = Step::new(LONG_TERM);
+        if let Some(signed) = old.as_ref().filter(|_| revision == first + 1)
+            && may_return(document, first, signed, &mut pairs)
+        {
+            step.take(about_revision(revision, What::MayReturn));
+        }
         match (&old, &new) {
-            (Some(old), Some(new)) => Walk::run(document, revision, (old, new), &mut covered, &mut pairs, &mut step),
+            (Some(old), Some(new)) => Walk::run(document, revision, (old, new), &mut together, &mut pairs, &mut step),
             _ => limit(&mut step, revision),
         }
         if document.is_spent() {
@@ -95,15 +102,43 @@ pub fn steps(document: &Document<'_>, first: usize) -> Vec<Step> {
 }
 
 fn limit(step: &mut Step, revision: usize) {
-    step.take(Change {
-        revision,
-        level: ChangeLevel::NotCompared,
-        what: What::Limit,
-        object: None,
-        bytes: None,
-        path: String::new(),
-        field: None,
-    });
+    step.take(about_revision(revision, What::Limit));
+}
+
+fn about_revision(revision: usize, what: What) -> Change {
+    let level = ChangeLevel::NotCompared;
+    Change { revision, level, what, object: None, bytes: None, path: String::new(), field: None }
+}
+
+/// Whether references of a signed revision lead nowhere, which makes some readers rebuild the tables, and the file keeps what these
+/// then find: what the references once led to, or a draft from before that revision.
+fn may_return(document: &Document<'_>, signed: usize, known: &Known, pairs: &mut usize) -> bool {
+    let was_there = |number: &u32| document.was_ever(*number);
+    let is_draft = |revision: usize| {
+        let views = [revision - 1, revision].map(|revision| document.view(revision));
+        let [old, new] = views.map(|view| Known::of(view, pairs));
+        let mut step = Step::new(LONG_TERM);
+        let compared = old.as_ref().zip(new.as_ref());
+        compared.is_none_or(|known| {
+            Walk::run(document, revision, known, &mut Together::default(), pairs, &mut step);
+            step.level > FORM_FILL
+        })
+    };
+    !known.nowhere.is_empty() && (known.nowhere.iter().any(was_there) || (1..=signed).any(is_draft))
+}
+
+/// What the revisions of a file have together.
+struct Together {
+    /// Area that new fields cover of each page, since the first revision that is compared.
+    covered: HashMap<u32, f64>,
+    /// Bytes of content that may still be gone through.
+    content: usize,
+}
+
+impl Default for Together {
+    fn default() -> Self {
+        Self { covered: HashMap::new(), content: CONTENT_IN_ALL_BYTES_MAX }
+    }
 }
 
 struct Walk<'w, 'd, 'a> {
@@ -126,8 +161,9 @@ struct Walk<'w, 'd, 'a> {
     lists: RefCell<HashMap<u32, bool>>,
     /// What objects above others say for them, by revision and number.
     above: HashMap<(usize, u32), Rc<Dict>>,
-    /// Area that new fields cover of each page, since the first revision that is compared.
-    covered: &'w mut HashMap<u32, f64>,
+    /// What pages paint, where that was asked.
+    papers: HashMap<u32, Option<Rc<filled::Paper>>>,
+    together: &'w mut Together,
     step: &'w mut Step,
     /// The field being compared, for its name in the report.
     field: Option<Rc<str>>,
@@ -138,7 +174,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
         document: &'d Document<'a>,
         revision: usize,
         (was, is): (&'w Known, &'w Known),
-        covered: &'w mut HashMap<u32, f64>,
+        together: &'w mut Together,
         pairs: &mut usize,
         step: &'w mut Step,
     ) {
@@ -156,7 +192,8 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
             looked_at: 0,
             lists: RefCell::default(),
             above: HashMap::new(),
-            covered,
+            papers: HashMap::new(),
+            together,
             step,
             field: None,
         };
@@ -353,7 +390,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
                     if may_lead_on(before) || may_lead_on(now) {
                         let child = self.child(node, b"", Some(index), None);
                         self.strict(Some(before), Some(now), edge, child);
-                    } else if !same_value(before, now) {
+                    } else if !same_value_of(edge, before, now) {
                         self.report(UNDEFINED, What::Changed, node);
                     }
                 }
@@ -365,7 +402,7 @@ impl<'w, 'd, 'a> Walk<'w, 'd, 'a> {
                     self.report(UNDEFINED, What::Changed, node);
                 }
             }
-            (before, now) if same_value(before, now) => {}
+            (before, now) if same_value_of(edge, before, now) => {}
             (Object::Null, _) => self.report(UNDEFINED, What::Added, node),
             (_, Object::Null) => self.report(UNDEFINED, What::Removed, node),
             _ => self.report(UNDEFINED, What::Changed, node),

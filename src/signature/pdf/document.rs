@@ -205,6 +205,12 @@ impl<'a> Document<'a> {
         start..self.revisions[revision].ending.end.max(start)
     }
 
+    /// Whether any table lists a number as an object.
+    pub fn was_ever(&self, number: u32) -> bool {
+        let start = self.entries.partition_point(|&(listed, _, _)| listed < number);
+        self.entries[start..].iter().take_while(|entry| entry.0 == number).any(|entry| entry.2 != Entry::Free)
+    }
+
     /// The numbers that a revision lists, with their places.
     pub fn listed(&self, revision: usize) -> impl Iterator<Item = (u32, Entry)> + '_ {
         let wanted = revision as u32;

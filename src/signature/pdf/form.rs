@@ -142,8 +142,6 @@ impl Node {
         let value = dict.get(b"V").filter(|value| **value != Object::Null);
         let inherited = parent.filter(|_| value.is_none());
         let has_area = has_area(view, dict);
-        let flags = view.resolve(dict.get(b"F")).integer().unwrap_or(0);
-        let is_hidden = flags & HIDDEN != 0 || flags & (NO_VIEW | PRINT) == NO_VIEW;
         // Without an appearance readers paint what the widget says of its background and border.
         let has_appearance = [&b"AP"[..], b"MK"].iter().any(|key| *view.resolve(dict.get(key)) != Object::Null);
         Self {
@@ -152,7 +150,7 @@ impl Node {
             value: value.and_then(Object::reference).or(inherited.and_then(|parent| parent.value)),
             has_value: value.is_some() || inherited.is_some_and(|parent| parent.has_value),
             has_area,
-            visibility: if has_area && !is_hidden && has_appearance {
+            visibility: if has_area && !is_hidden(view, dict) && has_appearance {
                 Visibility::Visible
             } else {
                 Visibility::Invisible
@@ -160,6 +158,12 @@ impl Node {
             field: if is_field { number } else { parent.map_or(number, |parent| parent.field) },
         }
     }
+}
+
+/// Whether the flags of a widget keep it from screen and paper.
+pub fn is_hidden(view: View<'_, '_>, widget: &Dict) -> bool {
+    let flags = view.resolve(widget.get(b"F")).integer().unwrap_or(0);
+    flags & HIDDEN != 0 || flags & (NO_VIEW | PRINT) == NO_VIEW
 }
 
 fn has_area(view: View<'_, '_>, dict: &Dict) -> bool {

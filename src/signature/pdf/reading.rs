@@ -271,14 +271,22 @@ fn place(document: &Document<'_>, forms: &mut Forms<'_, '_>, dictionary: PdfSign
         .map(|&(object, node)| Holder { name: node.name.to_string(), object, visibility: form.visibility(object) })
         .collect();
     // Whatever it says of itself: what anything but the usage rights leads to readers may show as a signature.
-    if signature.kind == SignatureKind::UsageRights {
-        let of_rights = keys_in_perms(view, number).iter().all(|key| [&b"UR3"[..], b"UR"].contains(&key.as_ref()));
-        let is_alone = of_rights && Known::count(view, number, &mut forms.pairs) == Some(1);
-        if !(signature.holders.is_empty() && is_alone && is_in_perms(view, number)) {
-            signature.kind = SignatureKind::Approval;
-        }
+    if signature.kind == SignatureKind::UsageRights
+        && ![at, last].into_iter().all(|one| is_of_rights_alone(forms, one, number))
+    {
+        signature.kind = SignatureKind::Approval;
     }
     signature
+}
+
+/// Whether a revision leads to a signature as its usage rights, and in no other way.
+fn is_of_rights_alone(forms: &mut Forms<'_, '_>, revision: usize, number: u32) -> bool {
+    let view = forms.document.view(revision);
+    let keys = keys_in_perms(view, number);
+    !keys.is_empty()
+        && keys.iter().all(|key| [&b"UR3"[..], b"UR"].contains(&key.as_ref()))
+        && forms.of(revision).holders(number).is_empty()
+        && Known::count(view, number, &mut forms.pairs) == Some(1)
 }
 
 /// The object whose dictionary opens at `at`, and where its header begins.

@@ -36,9 +36,20 @@ impl Pdf {
 
     /// The same with more keys in the signature dictionary and in its field.
     pub fn signed_with(in_signature: &str, in_field: &str) -> Self {
-        let mut pdf = Self { bytes: b"%PDF-1.7\n".to_vec(), previous: None };
-        pdf.update(&Self::objects(in_signature, in_field));
+        Self::signed_of(&Self::objects(in_signature, in_field), "")
+    }
+
+    /// A file of one revision with these objects and keys of the trailer, signed by its leader.
+    pub fn signed_of(objects: &[(u32, String)], trailer: &str) -> Self {
+        let mut pdf = Self::of(objects, trailer);
         pdf.sign();
+        pdf
+    }
+
+    /// The same before he signed.
+    pub fn of(objects: &[(u32, String)], trailer: &str) -> Self {
+        let mut pdf = Self { bytes: b"%PDF-1.7\n".to_vec(), previous: None };
+        pdf.update_with(objects, &format!("/Root 1 0 R{trailer}"));
         pdf
     }
 

@@ -6,31 +6,25 @@
 
 use std::collections::HashSet;
 
+use super::content::{self, IDENTITY, Matrix, Stopped};
 use super::document::View;
-use super::object::{Dict, Fault, Object, Reader, Work};
+use super::object::{Dict, Object};
 use super::string::is_space;
 
 /// Pages looked at; of a longer document the first count.
 const PAGES_MAX: usize = 256;
 /// Nodes of the page tree looked at.
 const NODES_MAX: usize = 1_024;
-/// Content streams of one page.
-const STREAMS_MAX: usize = 16;
 /// Bytes of content of all pages: a page of hidden text has some 50 KB.
 const CONTENT_BYTES_MAX: usize = 32 << 20;
 /// Bytes of a page's content that are looked at first.
 const BEGINNING_BYTES: usize = 2 << 10;
-/// Operands that an operator may have; more are no content of a scanner.
-const OPERANDS_MAX: usize = 4_096;
 /// States saved at one time.
 const STATES_MAX: usize = 64;
 /// How much of a page a picture of it covers: scanners leave margins.
 const COVERED_MIN: f64 = 0.85;
 /// Rendering of text that shows nothing (ISO 32000-1 §9.3.6).
 const INVISIBLE: i64 = 3;
-
-/// A transformation: a b c d e f.
-type Matrix = [f64; 6];
 
 /// Whether there are pages and every one is a picture.
 pub(super) fn are_pictures(view: View<'_, '_>) -> bool {
@@ -92,13 +86,14 @@ fn is_picture(view: View<'_, '_>, page: &Dict, inherited: &Inherited, left: &mut
     let sheet = [x1.min(x2), y1.min(y2), x1.max(x2), y1.max(y2)];
     let draw = |content: &[u8]| {
         let mut drawn = Drawn { state: State::default(), saved: Vec::new(), sheet, covered: false };
-        drawn.all(content, &is_image).map(|()| drawn.covered)
+        content::operators(content, &mut |word, operands| drawn.operator(word, operands, &is_image))
+            .map(|()| drawn.covered)
     };
     // Pages that show something else mostly do so at once; then the rest need not be decoded.
-    if beginning(view, page).is_some_and(|content| draw(&content) == Err(Stopped::Shows)) {
+    if beginning(view, page).is_some_and(|content| draw(&content) == Err(Stopped::Here)) {
         return false;
     }
-    contents(view, page, left).is_some_and(|content| draw(&content) == Ok(true))
+    content::of_page(view, page, left).is_some_and(|content| draw(&content) == Ok(true))
 }
 
 /// The beginning of the content of a page, where it is to be had without the rest. It ends between words.
@@ -113,29 +108,6 @@ fn beginning(view: View<'_, '_>, page: &Dict) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// The content of a page; `None` if it cannot be had whole.
-fn contents(view: View<'_, '_>, page: &Dict, left: &mut usize) -> Option<Vec<u8>> {
-    let held = view.resolve(page.get(b"Contents"));
-    let one = [Object::Null];
-    let parts: &[Object] = match &*held {
-        Object::Array(parts) => parts,
-        Object::Stream(_) => &one,
-        _ => return None,
-    };
-    let mut content = Vec::new();
-    for part in parts.get(..parts.len().min(STREAMS_MAX + 1)).filter(|parts| parts.len() <= STREAMS_MAX)? {
-        let inner = view.resolve(Some(part));
-        let stream = match (&*inner, &*held) {
-            (Object::Stream(stream), _) | (Object::Null, Object::Stream(stream)) => stream,
-            _ => return None,
-        };
-        content.extend_from_slice(&view.document.decode(stream).ok()?);
-        content.push(b'\n');
-    }
-    *left = left.checked_sub(content.len())?;
-    Some(content)
-}
-
 /// What drawing depends on.
 #[derive(Debug, Clone, Copy)]
 struct State {
@@ -145,17 +117,8 @@ struct State {
 
 impl Default for State {
     fn default() -> Self {
-        Self { matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], rendering: 0 }
+        Self { matrix: IDENTITY, rendering: 0 }
     }
-}
-
-/// Why drawing stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stopped {
-    /// Something is written or drawn that is no picture, or what was said to draw it is wrong.
-    Shows,
-    /// The next value cannot be read.
-    Unreadable,
 }
 
 /// A page as far as it is drawn.
@@ -168,29 +131,6 @@ struct Drawn {
 }
 
 impl Drawn {
-    /// Draws everything.
-    fn all(&mut self, content: &[u8], is_image: &dyn Fn(&[u8]) -> bool) -> Result<(), Stopped> {
-        let mut work = Work::for_file(content);
-        let mut operands: Vec<Object> = Vec::new();
-        let mut at = 0;
-        while let Some(start) = next(content, at) {
-            at = start;
-            let is_operator = content[at].is_ascii_alphabetic() || matches!(content[at], b'\'' | b'"');
-            if is_operator {
-                let length = content[at..].iter().take_while(|&&byte| is_word(byte)).count();
-                self.operator(&content[at..at + length], &operands, is_image).ok_or(Stopped::Shows)?;
-                operands.clear();
-                at += length;
-                continue;
-            }
-            let mut reader = Reader::new(content, at, &mut work);
-            let value = reader.value().map_err(|_: Fault| Stopped::Unreadable)?;
-            operands.push(Some(value).filter(|_| operands.len() < OPERANDS_MAX).ok_or(Stopped::Shows)?);
-            at = reader.at.max(at + 1);
-        }
-        Ok(())
-    }
-
     /// Draws by one operator; `None` where it shows something else than a picture.
     fn operator(&mut self, word: &[u8], operands: &[Object], is_image: &dyn Fn(&[u8]) -> bool) -> Option<()> {
         match word {
@@ -203,8 +143,7 @@ impl Drawn {
                 Some(())
             }
             b"cm" => {
-                let numbers: Option<Vec<f64>> = operands.iter().map(Object::number).collect();
-                self.state.matrix = product(numbers?.try_into().ok()?, self.state.matrix);
+                self.state.matrix = content::product(content::matrix(operands)?, self.state.matrix);
                 Some(())
             }
             b"Tr" => {
@@ -234,28 +173,6 @@ impl Drawn {
         let area = (right - left) * (upper - lower);
         is_upright && area > 0.0 && overlap(xs, left, right) * overlap(ys, lower, upper) >= COVERED_MIN * area
     }
-}
-
-/// `first`, then `then`.
-fn product(first: Matrix, then: Matrix) -> Matrix {
-    let [a, b, c, d, e, f] = first;
-    let [g, h, i, j, k, l] = then;
-    [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l]
-}
-
-/// Where the next value or operator begins.
-fn next(content: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += content.get(at..)?.iter().position(|byte| !matches!(byte, b'\0' | b'\t' | b'\n' | 12 | b'\r' | b' '))?;
-        if content[at] != b'%' {
-            return Some(at);
-        }
-        at += memchr::memchr2(b'\n', b'\r', &content[at..])?;
-    }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'\'' | b'"')
 }
 
 #[cfg(test)]

@@ -225,7 +225,7 @@ fn stream_entries(dict: &Dict, bytes: &[u8], base: usize, room: usize) -> Result
     };
     let mut rows = bytes.chunks_exact(kind_bytes + second_bytes + third_bytes);
     let mut entries = Vec::new();
-    let mut is_known = kind_bytes <= 2 && second_bytes <= 5 && third_bytes <= 4;
+    let mut is_known = kind_bytes <= 2 && third_bytes <= 4;
     for pair in index.chunks(2) {
         let &[first, count] = pair else { return Err(Unread::Malformed) };
         if first.checked_add(count).is_none_or(|end| end > NUMBER_MAX + 1) {

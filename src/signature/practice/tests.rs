@@ -247,6 +247,11 @@ fn a_further_body_is_told() {
     assert_eq!(told(Tree::OfficialDuty, &[LEADER, OTHER]), 1);
     assert_eq!(told(Tree::Public, &[LEADER, COMPANY]), 1);
     assert_eq!(told(Tree::OfficialDuty, &[LEADER, COMPANY, AGENCY]), 1);
+    // Without a leader nobody says whose document it is.
+    const UNKNOWN: Subject = &[("C", "VN")];
+    assert_eq!(told(Tree::OfficialDuty, &[AGENCY]), 0);
+    assert_eq!(told(Tree::OfficialDuty, &[AGENCY, OTHER]), 1);
+    assert_eq!(told(Tree::OfficialDuty, &[UNKNOWN, AGENCY]), 1);
 }
 
 /// What one signed is not what the other signed.

@@ -80,6 +80,11 @@ finding_codes! {
         "Sau khi ký chỉ điền trường biểu mẫu hoặc thêm chữ ký." "After signing, fields were filled in or signatures added, and nothing else.";
     FilledUnsigned "filled-unsigned" Shown Warning
         "Sau chữ ký cuối cùng có điền trường biểu mẫu hoặc thêm chú thích mà không ai ký." "After the last signature, fields were filled in or annotations added that nobody signed.";
+    FilledOver "filled-over" Shown Warning
+        "Sau khi ký, một trường được điền đè lên nội dung đã ký." "After signing, a field was filled in that lies over what was signed.";
+    FilledUnlike "filled-unlike" Shown Note
+        "Sau khi ký, một trường được điền hiển thị khác với giá trị của nó, hoặc không hiển thị gì."
+        "After signing, a field was filled in that shows something else than it holds, or nothing.";
     DescribedAfter "described-after" Shown Note
         "Sau khi ký, thông tin mô tả của tệp (tiêu đề, tác giả) bị thay đổi." "After signing, what the file says of itself (title, author) was changed.";
     EvidenceAfter "evidence-after" Shown Note

@@ -5,16 +5,12 @@ use std::collections::HashSet;
 use super::super::change::{ChangeLevel, What};
 use super::super::form::{Kind, Node as FieldNode, area};
 use super::super::object::{Dict, Object, Stream};
-use super::super::string::is_space;
 use super::{FORM_FILL, LONG_TERM, Role, UNDEFINED, Walk};
 
 /// Area from which on a widget is painted within its rectangle, in squares of user space.
 const PAINTED_FROM: f64 = 1.0;
 /// Bytes of an appearance that is looked at for painting nothing.
 const BLANK_BYTES_MAX: usize = 256;
-/// Bits of `/Ff` (ISO 32000-2 tables 229 and 233): a button that keeps no value, and a choice that shows its value alone.
-const PUSH_BUTTON: i64 = 1 << 16;
-const COMBO: i64 = 1 << 17;
 /// Keys of a field that filling it in changes.
 const FILLED: [&[u8]; 11] = [b"V", b"AP", b"AS", b"F", b"DA", b"Q", b"I", b"TI", b"RV", b"M", b"Ff"];
 
@@ -61,38 +57,6 @@ fn only_locks(old: Option<&Object>, new: Option<&Object>) -> bool {
     flags(old).zip(flags(new)).is_some_and(|(old, new)| (old ^ new) & !0b111 == 0)
 }
 
-/// Operators of a content that paints a background and a frame, and sets how text would look (ISO 32000-2 annex A).
-const FRAMES: [&[u8]; 39] = [
-    b"q", b"Q", b"cm", b"ri", b"i", b"w", b"J", b"j", b"M", b"g", b"G", b"rg", b"RG", b"k", b"K", b"re", b"f", b"F",
-    b"f*", b"B", b"B*", b"S", b"s", b"n", b"W", b"W*", b"BMC", b"EMC", b"BT", b"ET", b"Tf", b"Td", b"Tm", b"Tc", b"Tw",
-    b"Tz", b"TL", b"Ts", b"Tr",
-];
-/// Those of a round frame.
-const CIRCLES: [&[u8]; 3] = [b"m", b"c", b"h"];
-/// Rectangles and circles that a background and a frame are made of.
-const OUTLINES_MAX: usize = 4;
-/// Curves of the circles: four of each.
-const CURVES_MAX: usize = 16;
-
-/// Whether a content paints more than a background and a frame, which may be round or not: a text, a picture, a path.
-fn paints_more(content: &[u8], may_be_round: bool) -> bool {
-    let (mut outlines, mut curves) = (0, 0);
-    let mut is_name = false;
-    let mut words = content.split_inclusive(|byte| is_space(*byte) || b"()<>[]{}/%".contains(byte));
-    words.any(|piece| {
-        let (word, end) = match piece.split_last() {
-            Some((last, word)) if is_space(*last) || b"()<>[]{}/%".contains(last) => (word, *last),
-            _ => (piece, b' '),
-        };
-        let was_name = std::mem::replace(&mut is_name, end == b'/');
-        let is_number = word.iter().all(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
-        outlines += usize::from(word == b"re" || word == b"m");
-        curves += usize::from(word == b"c");
-        let is_of_frame = was_name || is_number || FRAMES.contains(&word) || may_be_round && CIRCLES.contains(&word);
-        !is_of_frame || b"(<{%".contains(&end) || outlines > OUTLINES_MAX || curves > CURVES_MAX
-    })
-}
-
 impl Walk<'_, '_, '_> {
     /// `/AcroForm` of the catalog.
     pub(super) fn form(&mut self, old: Option<&Object>, new: Option<&Object>, node: usize) {
@@ -127,7 +91,9 @@ impl Walk<'_, '_, '_> {
             b"DA" | b"Q" if !walk.has_others() => walk.free(before, now, LONG_TERM, key, node),
             b"DR" if !walk.has_others() => walk.resources(before, now, LONG_TERM, node),
             b"DR" if walk.has_filled() => walk.resources(before, now, FORM_FILL, node),
-            b"DA" | b"Q" if walk.has_filled() && before.is_some() => walk.strict(before, now, key, node),
+            b"DA" | b"Q" if walk.has_filled() && (before.is_some() || walk.lacks_look()) => {
+                walk.strict(before, now, key, node);
+            }
             b"NeedAppearances" if walk.has_filled() && now != Some(&Object::Boolean(false)) => {
                 walk.strict(before, now, key, node);
             }
@@ -138,11 +104,6 @@ impl Walk<'_, '_, '_> {
             b"DR" | b"DA" | b"Q" | b"NeedAppearances" => walk.free(before, now, FORM_FILL, key, node),
             _ => walk.strict(before, now, key, node),
         });
-    }
-
-    /// Whether fields that are no signatures have values: readers may draw these by what the form says.
-    fn has_filled(&self) -> bool {
-        self.was.form.nodes.values().any(|node| node.kind == Kind::Other && node.has_value)
     }
 
     /// Whether there are fields that are no signatures.
@@ -222,7 +183,8 @@ impl Walk<'_, '_, '_> {
         let is_signed_now = was.kind == Kind::Signature && is.has_value;
         let level = if is_signed_now { self.level_of_signing(is) } else { FORM_FILL };
         // What a field showed when it was signed is what was signed; an empty one may be filled in.
-        let may_fill = is_signed_now || was.kind == Kind::Other && !self.is_filled(old);
+        let may_fill =
+            is_signed_now || was.kind == Kind::Other && !self.is_filled(self.old, old) && !self.holds_filled(old);
         if self.paints_beside(new) && self.is_redrawn(number) {
             self.report(UNDEFINED, What::PageCovered, node);
         }
@@ -234,43 +196,6 @@ impl Walk<'_, '_, '_> {
             _ if may_fill && FILLED.contains(&key) => walk.filled(before, now, level, key, node),
             _ => walk.strict(before, now, key, node),
         });
-    }
-
-    /// Whether a field had a value, its own or an inherited one, that is more than none, or showed something: a list shows what
-    /// may be chosen, and a push button what it does.
-    fn is_filled(&mut self, field: &Dict) -> bool {
-        let [kind, flags, value] = [&b"FT"[..], b"Ff", b"V"].map(|key| self.inherited(self.old, field, key));
-        let flags = self.old.resolve(flags.as_ref()).integer().unwrap_or(0);
-        let may_be_empty = match self.old.resolve(kind.as_ref()).name() {
-            Some(b"Tx") => true,
-            Some(b"Ch") => flags & COMBO != 0,
-            Some(b"Btn") => flags & PUSH_BUTTON == 0,
-            _ => false,
-        };
-        let value = self.old.resolve(value.as_ref());
-        let is_off = value.name() == Some(b"Off");
-        let is_empty = value.string().is_some_and(|text| text.is_empty());
-        !may_be_empty || !(is_off || is_empty || *value == Object::Null) || self.shows(field)
-    }
-
-    /// Whether the appearance of a field has more in it than a background and a frame, or is of a state other than off.
-    fn shows(&self, field: &Dict) -> bool {
-        let appearance = self.old.resolve(field.get(b"AP"));
-        let normal = self.old.resolve(appearance.dict().and_then(|states| states.get(b"N")));
-        match &*normal {
-            Object::Stream(form) => self.paints_more(form, false),
-            Object::Dict(states) => {
-                let state = self.old.resolve(field.get(b"AS"));
-                state.name().is_some_and(|state| state != b"Off")
-                    || matches!(&*self.old.resolve(states.get(b"Off")), Object::Stream(off) if self.paints_more(off, true))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a form paints more than a frame, or can't be read.
-    fn paints_more(&self, form: &Stream, may_be_round: bool) -> bool {
-        self.old.document.decode(form).map_or(true, |content| paints_more(&content, may_be_round))
     }
 
     fn filled(&mut self, old: Option<&Object>, new: Option<&Object>, level: ChangeLevel, key: &[u8], node: usize) {

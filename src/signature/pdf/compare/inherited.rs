@@ -7,7 +7,7 @@ use crate::signature::pdf::document::View;
 use crate::signature::pdf::object::{Dict, Object};
 
 /// Keys that are asked for.
-const INHERITED: [&[u8]; 6] = [b"Parent", b"FT", b"Ff", b"V", b"MediaBox", b"CropBox"];
+const INHERITED: [&[u8]; 7] = [b"Parent", b"FT", b"Ff", b"V", b"MediaBox", b"CropBox", b"Resources"];
 /// Nodes above each other.
 const PARENTS_MAX: usize = 64;
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::VALUES_PER_PAIR;
 use crate::signature::pdf::document::View;
 use crate::signature::pdf::form::Form;
-use crate::signature::pdf::object::Object;
+use crate::signature::pdf::object::{Object, Reference};
 use crate::signature::pdf::xref::is_structural;
 
 /// What is known of a revision for comparing it with its neighbours.
@@ -15,6 +15,8 @@ pub struct Known {
     pub reachable: HashSet<u32>,
     /// The numbers that its objects refer to.
     pub referred: HashSet<u32>,
+    /// The numbers that they refer to though there is no such object, or none of that generation.
+    pub nowhere: HashSet<u32>,
     /// The leaves of its page tree.
     pub pages: HashSet<u32>,
     /// Its form.
@@ -24,25 +26,28 @@ pub struct Known {
 impl Known {
     /// Walks through all objects of a revision; `None` when a limit was reached.
     pub fn of(view: View<'_, '_>, pairs: &mut usize) -> Option<Self> {
-        let mut referred = HashSet::new();
+        let (mut referred, mut nowhere) = (HashSet::new(), HashSet::new());
         let reachable = walk(view, pairs, &mut |to| {
-            referred.insert(to);
+            referred.insert(to.number);
+            if view.generation(to.number) != Some(to.generation) {
+                nowhere.insert(to.number);
+            }
         })?;
         let form = Form::of(view);
-        (!form.is_cut).then(|| Self { reachable, referred, pages: pages(view), form })
+        (!form.is_cut).then(|| Self { reachable, referred, nowhere, pages: pages(view), form })
     }
 
     /// How many times the objects of a revision refer to one of them; `None` when a limit was reached.
     pub fn count(view: View<'_, '_>, number: u32, pairs: &mut usize) -> Option<usize> {
         let mut count = 0;
-        walk(view, pairs, &mut |to| count += usize::from(to == number))?;
+        walk(view, pairs, &mut |to| count += usize::from(to.number == number))?;
         Some(count)
     }
 }
 
 /// Walks through the objects that the trailer leads to, and gives them; `found` is called for every reference in them. `None`
 /// when a limit was reached.
-fn walk(view: View<'_, '_>, pairs: &mut usize, found: &mut dyn FnMut(u32)) -> Option<HashSet<u32>> {
+fn walk(view: View<'_, '_>, pairs: &mut usize, found: &mut dyn FnMut(Reference)) -> Option<HashSet<u32>> {
     let mut reachable = HashSet::new();
     let mut stack = Vec::new();
     let trailer = view.trailer();
@@ -57,7 +62,7 @@ fn walk(view: View<'_, '_>, pairs: &mut usize, found: &mut dyn FnMut(u32)) -> Op
         if let Some((object, weight)) = view.weighed(number) {
             *pairs = pairs.checked_sub(weight / VALUES_PER_PAIR)?;
             object.references(b"", &mut |to, _| {
-                found(to.number);
+                found(to);
                 if !reachable.contains(&to.number) {
                     stack.push(to.number);
                 }

@@ -22,14 +22,14 @@ impl Walk<'_, '_, '_> {
             b"Annots" => walk.annotations(before, now, node),
             _ => walk.strict(before, now, key, node),
         });
-        if self.is_covered_anew(number, old, new) {
+        if self.is_covered_anew(number, old, new, node) {
             self.report(UNDEFINED, What::PageCovered, node);
         }
     }
 
     /// Whether the fields that are new on a page, or show something else, take more room than signatures and seals do: what
     /// a signer shows in them may hide what others signed.
-    fn is_covered_anew(&mut self, number: u32, old: &Dict, new: &Dict) -> bool {
+    fn is_covered_anew(&mut self, number: u32, old: &Dict, new: &Dict, node: usize) -> bool {
         let (before, now) = (self.old.resolve(old.get(b"Annots")), self.new.resolve(new.get(b"Annots")));
         let numbers = |list: &Object| -> HashSet<u32> {
             list.array().unwrap_or_default().iter().filter_map(Object::reference).collect()
@@ -49,8 +49,12 @@ impl Walk<'_, '_, '_> {
                 continue;
             };
             // A form may be filled in field by field; no field alone is a page, nor are they all together.
-            let is_filled = self.is.form.nodes.get(&shown).is_some_and(|node| node.kind == Kind::Other);
-            match is_filled && were.contains(&shown) {
+            let is_filled =
+                were.contains(&shown) && self.is.form.nodes.get(&shown).is_some_and(|node| node.kind == Kind::Other);
+            if is_filled {
+                self.filled_in(shown, number, new, node);
+            }
+            match is_filled {
                 true if area > COVERED_MAX * *page.get_or_insert_with(|| self.page_area(new)) => return true,
                 true => filled += area,
                 false => covered += area,
@@ -60,7 +64,7 @@ impl Walk<'_, '_, '_> {
             return false;
         }
         let page = page.unwrap_or_else(|| self.page_area(new));
-        let in_all = self.covered.entry(number).or_default();
+        let in_all = self.together.covered.entry(number).or_default();
         *in_all += covered + filled;
         covered > COVERED_MAX * page || *in_all > COVERED_IN_ALL_MAX * page
     }
@@ -84,7 +88,7 @@ impl Walk<'_, '_, '_> {
     }
 
     /// Whether an object, or one that it leads to, was written anew. Each is looked at once.
-    fn is_drawn_anew(&mut self, root: u32) -> bool {
+    pub(super) fn is_drawn_anew(&mut self, root: u32) -> bool {
         if let Some(&known) = self.redrawn.get(&root) {
             return known;
         }
@@ -136,7 +140,7 @@ impl Walk<'_, '_, '_> {
         common.map_or(A4, area)
     }
 
-    fn page_box(&mut self, page: &Dict, key: &[u8]) -> Option<[f64; 4]> {
+    pub(super) fn page_box(&mut self, page: &Dict, key: &[u8]) -> Option<[f64; 4]> {
         let given = self.inherited(self.new, page, key)?;
         // One that can't be read hides all of the page but what it may show to others.
         Some(corners(self.new, Some(&given)).unwrap_or_default())
@@ -223,7 +227,7 @@ fn acts(dict: &Dict) -> bool {
     [&b"A"[..], b"AA", b"PA"].iter().any(|key| dict.get(key).is_some())
 }
 
-fn referred_to(value: &Object) -> Vec<u32> {
+pub(super) fn referred_to(value: &Object) -> Vec<u32> {
     let mut found = Vec::new();
     value.references(b"", &mut |to, _| found.push(to.number));
     found

@@ -7,7 +7,7 @@ use crate::time::effort;
 use ChangeLevel::{Annotations, FormFillAndSign, LongTermOnly, Undefined, Unparsable};
 
 /// What followed the first signature.
-fn after(pdf: &Pdf) -> ChangesAfter {
+pub(super) fn after(pdf: &Pdf) -> ChangesAfter {
     Reading::of(&pdf.bytes).signatures.remove(0).changes_after
 }
 
@@ -670,8 +670,7 @@ fn a_later_revision_makes_no_reader_rebuild_the_tables() {
     let mut objects = Pdf::objects("", "");
     objects[0].1 = catalog("/PieceInfo 77 0 R");
     let then = |signed: &str, later: &str, keys: &str| {
-        let mut pdf = Pdf::plain();
-        pdf.update_with(&objects, &format!("/Root 1 0 R{signed}")).sign();
+        let mut pdf = Pdf::signed_of(&objects, signed);
         pdf.update_with(&[(1, catalog(keys))], &format!("/Root 1 0 R{later}"));
         after(&pdf).level
     };
@@ -765,4 +764,75 @@ fn nodes_with_many_keys_are_cheap() {
     fields.update(&objects).sign().update(&[(40, "1".into())]);
     let found = effort::bounded("fields", || after(&fields));
     assert_eq!(found.level, LongTermOnly, "{found:#?}");
+}
+
+/// Readers that come to nothing rebuild the tables, and show what the file still has.
+#[test]
+fn an_older_draft_does_not_return() {
+    let plain = |objects: &[(u32, String)]| {
+        let mut pdf = Pdf::plain();
+        pdf.update(objects).sign();
+        pdf
+    };
+    let level = |mut pdf: Pdf| {
+        let found = after(pdf.update(&[(40, "1".into())]));
+        let returns = found.changes.iter().any(|change| change.what == What::MayReturn);
+        assert_eq!(returns, found.level == ChangeLevel::NotCompared, "{found:#?}");
+        found.level
+    };
+    let objects = |keys: &str| {
+        let mut objects = Pdf::objects("", "");
+        objects[0].1 = catalog(keys);
+        objects
+    };
+    // An older draft, or a reference that leads nowhere: only both.
+    assert_eq!(level(plain(&objects(""))), LongTermOnly);
+    assert_eq!(level(Pdf::signed_of(&objects("/PieceInfo 77 0 R"), "")), LongTermOnly);
+    assert_eq!(level(plain(&objects("/PieceInfo 77 0 R"))), ChangeLevel::NotCompared);
+    assert_eq!(level(plain(&objects("/PieceInfo 5 7 R"))), ChangeLevel::NotCompared);
+    // What only others signed before is no draft.
+    let mut twice = Pdf::signed_of(&objects("/PieceInfo 77 0 R"), "");
+    twice.update(&[(7, format!("<<{EMPTY}/V 39 0 R>>")), (39, signature("ETSI.CAdES.detached", "Sig", ""))]).sign();
+    assert_eq!(level(twice), FormFillAndSign);
+    // What a reference led to, freed before anybody signed.
+    let mut freed = objects("/PieceInfo 77 0 R");
+    freed.push((77, "<<>>".into()));
+    let mut pdf = Pdf::of(&freed, "");
+    pdf.table(&[(77, 0)], "/Root 1 0 R");
+    pdf.update(&[(7, format!("<<{EMPTY}/V 39 0 R>>")), (39, signature("ETSI.CAdES.detached", "Sig", ""))]).sign();
+    let signatures = Reading::of(&pdf.update(&[(40, "1".into())]).bytes).signatures;
+    let found = signatures.into_iter().find(|one| one.revision == Some(2)).expect("the agency's").changes_after;
+    assert_eq!(found.level, ChangeLevel::NotCompared, "{found:#?}");
+}
+
+/// Numbers and strings are the same however they are spelt, where every reader takes them for the same.
+#[test]
+fn values_are_the_same_in_other_spellings() {
+    let page = |keys: &str| PAGE.replace("/MediaBox[0 0 99 99]", keys);
+    let found = |before: &str, now: &str| {
+        let mut objects = Pdf::objects("", "");
+        objects[2].1 = page(before);
+        after(Pdf::signed_of(&objects, "").update(&[(3, page(now))])).level
+    };
+    for (before, now) in [
+        ("/MediaBox[0 0 99 99]", "/MediaBox[0.0 -0 +99 099.]"),
+        ("/MediaBox[.5 0 99.50 99]", "/MediaBox[0.5 0.00 99.5 99]"),
+        ("/UserUnit 1.50", "/UserUnit 1.5"),
+        ("/LastModified(D:2026)", "/LastModified<443A32303236>"),
+    ] {
+        assert_eq!(found(before, now), LongTermOnly, "{now}");
+    }
+    for (before, now) in [
+        ("/MediaBox[0 0 99 99]", "/MediaBox[0 0 99 99.001]"),
+        ("/MediaBox[0 0 99 99]", "/MediaBox[0 0 99 99.0.0]"),
+        ("/MediaBox[0 0 99 9.9]", "/MediaBox[0 0 99 --9.9]"),
+        ("/MediaBox[0 0 99 1.5]", "/MediaBox[0 0 99 -1.5]"),
+        ("/MediaBox[0 0 99 0]", "/MediaBox[0 0 99 .]"),
+        // Readers that want an integer take no other number.
+        ("/Rotate 90", "/Rotate 90.0"),
+        // Each reader makes of a wrong digit what it likes.
+        ("/PieceInfo<3G>", "/PieceInfo<4H>"),
+    ] {
+        assert!(found(before, now) >= Undefined, "{now}");
+    }
 }

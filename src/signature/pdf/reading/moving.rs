@@ -4,6 +4,8 @@
 //! Asked of the catalog, the form and the actions that run when the document is opened; what a single page or annotation does
 //! is not searched for.
 
+use std::collections::HashSet;
+
 use super::fact::Moving;
 use crate::signature::pdf::document::View;
 use crate::signature::pdf::object::{Dict, Object};
@@ -35,6 +37,8 @@ pub(super) fn moving(view: View<'_, '_>) -> Vec<Moving> {
 
 /// Layers that are looked at.
 const LAYERS_MAX: usize = 4096;
+/// Objects that are looked at for layers of their own.
+const OBJECTS_MAX: usize = 100_000;
 /// What a layer may say of the uses in which it is on (ISO 32000-2 table 100).
 const USES: [(&[u8], &[u8]); 3] = [(b"View", b"ViewState"), (b"Print", b"PrintState"), (b"Export", b"ExportState")];
 
@@ -43,6 +47,11 @@ const USES: [(&[u8], &[u8]); 3] = [(b"View", b"ViewState"), (b"Print", b"PrintSt
 fn has_hidden_layers(view: View<'_, '_>, catalog: &Dict) -> bool {
     let properties = view.resolve(catalog.get(b"OCProperties"));
     let default = view.resolve(properties.dict().and_then(|properties| properties.get(b"D")));
+    let layers = view.resolve(properties.dict().and_then(|properties| properties.get(b"OCGs")));
+    let layers = layers.array().unwrap_or_default();
+    if uses_other_layers(view, properties.dict().is_some(), layers) {
+        return true;
+    }
     let Some(default) = default.dict() else { return false };
     let is_on = |state: &Object| matches!(state.name(), None | Some(b"ON"));
     let lists = |key: &[u8]| view.resolve(default.get(key)).array().is_some_and(|list| !list.is_empty());
@@ -54,11 +63,56 @@ fn has_hidden_layers(view: View<'_, '_>, catalog: &Dict) -> bool {
             states.dict().is_some_and(|states| !is_on(&view.resolve(states.get(state))))
         })
     };
-    let layers = view.resolve(properties.dict().and_then(|properties| properties.get(b"OCGs")));
-    let layers = layers.array().unwrap_or_default();
     !is_on(&view.resolve(default.get(b"BaseState")))
         || lists(b"OFF")
         || lists(b"AS")
         || layers.len() > LAYERS_MAX
         || layers.iter().any(is_off_in_use)
+}
+
+/// Whether something (a page's content, a form, an annotation) is of a layer that the document does not list, or is seen where
+/// layers are off (ISO 32000-2 §8.11.2.2): readers differ on the one, and all hide the other though no layer is off.
+fn uses_other_layers(view: View<'_, '_>, has_layers: bool, layers: &[Object]) -> bool {
+    if !has_layers && memchr::memmem::find(view.document.file, b"/OCMD").is_none() {
+        return false;
+    }
+    let listed: HashSet<u32> = layers.iter().filter_map(Object::reference).collect();
+    let is_other = |number: Option<u32>, dict: &Dict| match view.resolve(dict.get(b"Type")).name() {
+        Some(b"OCG") => number.is_none_or(|number| !listed.contains(&number)),
+        Some(b"OCMD") => {
+            let seen_when = view.resolve(dict.get(b"P"));
+            dict.get(b"VE").is_some() || !matches!(seen_when.name(), None | Some(b"AnyOn" | b"AllOn"))
+        }
+        _ => false,
+    };
+    let mut seen = HashSet::new();
+    let mut open: Vec<u32> = view.catalog_number().into_iter().collect();
+    while let Some(number) = open.pop() {
+        if !seen.insert(number) {
+            continue;
+        }
+        if seen.len() > OBJECTS_MAX {
+            return true;
+        }
+        let Some(object) = view.get(number) else { continue };
+        if dicts(&object).iter().enumerate().any(|(at, dict)| is_other((at == 0).then_some(number), dict)) {
+            return true;
+        }
+        object.references(b"", &mut |to, _| open.push(to.number));
+    }
+    false
+}
+
+/// The dictionaries in an object, the outermost first.
+fn dicts(object: &Object) -> Vec<&Dict> {
+    let mut found: Vec<&Dict> = Vec::new();
+    let mut open = vec![object];
+    while let Some(value) = open.pop() {
+        open.extend(value.array().unwrap_or_default());
+        if let Some(dict) = value.dict() {
+            found.push(dict);
+            open.extend(dict.entries.iter().map(|(_, value)| value));
+        }
+    }
+    found
 }

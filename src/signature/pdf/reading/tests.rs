@@ -115,6 +115,13 @@ fn nothing_but_usage_rights_leads_to_usage_rights() {
     };
     assert_eq!((kind("UR3", ""), kind("UR", "")), (SignatureKind::UsageRights, SignatureKind::UsageRights));
     assert_eq!((kind("UR3", "8 0 R"), kind("DocMDP", "")), (Approval, Approval));
+    // What was nothing else when it was signed, and is shown later.
+    let mut pdf = Pdf::plain();
+    let rights = signature("ETSI.CAdES.detached", "Sig", "/Reference[<</TransformMethod/UR3>>]");
+    let catalog = |form: &str| format!("<</Type/Catalog/Pages 2 0 R/Perms<</UR3 9 0 R>>{form}>>");
+    pdf.update(&[(1, catalog("")), (9, rights)]).sign();
+    pdf.update(&[(1, catalog("/AcroForm<</Fields[8 0 R]>>")), (8, SIGNED.into())]);
+    assert_eq!(Reading::of(&pdf.bytes).signatures[0].kind, Approval);
 }
 
 #[test]
@@ -128,6 +135,33 @@ fn layers_that_are_off_in_some_use_are_hidden() {
     assert!(!has_layers("/View<</ViewState/ON>>/CreatorInfo<</Creator(x)>>"));
     assert!(has_layers("/View<</ViewState/OFF>>/Print<</PrintState/ON>>"));
     assert!(has_layers("/Print<</PrintState/OFF>>"));
+}
+
+/// No layer is off, and something is hidden all the same, on a page, in a form or as an annotation.
+#[test]
+fn other_layers_than_those_listed_are_hidden() {
+    let has_layers = |properties: &str, page: &str, form: &str| {
+        let mut pdf = Pdf::plain();
+        let page = format!("<</Type/Page/Parent 2 0 R/Resources<</XObject<</X 22 0 R>>/Properties<<{page}>>>>>>");
+        pdf.update(&[
+            (1, format!("<</Type/Catalog/Pages 2 0 R{properties}>>")),
+            (3, page),
+            (20, "<</Type/OCG/Name(a)>>".into()),
+            (21, "<</Type/OCG/Name(b)>>".into()),
+            (22, stream(&format!("/Type/XObject/Subtype/Form{form}"), "x")),
+        ]);
+        Reading::of(&pdf.bytes).moving == [Moving::Layers]
+    };
+    let one = "/OCProperties<</OCGs[20 0 R]/D<<>>>>";
+    let layers = |page: &str, form: &str| has_layers(one, page, form);
+    assert!(!layers("/L 20 0 R", "/OC<</Type/OCMD/OCGs 20 0 R/P/AnyOn>>"));
+    assert!(layers("/L 21 0 R", ""));
+    assert!(layers("", "/OC 21 0 R"));
+    assert!(layers("", "/OC<</Type/OCMD/OCGs 20 0 R/P/AllOff>>"));
+    assert!(layers("/L<</Type/OCMD/OCGs 20 0 R/P/AnyOff>>", ""));
+    assert!(layers("/L<</Type/OCMD/VE[/Not 20 0 R]>>", ""));
+    assert!(has_layers("", "/L<</Type/OCMD/VE[/Not 20 0 R]>>", ""));
+    assert!(!has_layers("", "/L<</Type/OCG/Name(c)>>", ""));
 }
 
 #[test]
