@@ -174,12 +174,10 @@ impl Examination {
         let at = at.instant();
         let detached = subject.about.map(|(_, bytes)| bytes);
         let (name, media_type) = (subject.name, subject.media_type);
-        let question = Question { bytes: subject.bytes, detached, name, media_type, at, record: Some(record), proofs };
+        let record = practice::Record { needs_none: subject.needs == Needs::Nothing, ..record.clone() };
+        let question = Question { bytes: subject.bytes, detached, name, media_type, at, record: Some(&record), proofs };
         let checked = checker.judge(&question);
         let has_signatures = !checked.judged.facts.signatures.is_empty();
-        if subject.needs == Needs::Nothing && !has_signatures {
-            return Ok(checked);
-        }
         self.outcome = self.outcome.max(Some(checked.decision.outcome));
         for reason in &checked.decision.reasons {
             if !self.reasons.contains(&reason.code) {
@@ -263,6 +261,7 @@ pub(super) fn record_of(organ_name: &str, agency: &str, signer: &str, form: Conf
             ConfidenceLevel::Hybrid => Form::Unknown,
         },
         numbered_at: None,
+        needs_none: false,
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Record {
     pub form: Form,
     /// When it was given its number.
     pub numbered_at: Option<Instant>,
+    /// Whether the file needs no signature of its own: an attachment, or one that is signed from beside.
+    pub needs_none: bool,
 }
 
 /// How a document came to be.
@@ -159,6 +161,8 @@ struct Rule {
     tree: Option<String>,
     unless: Option<String>,
     scan: Option<String>,
+    /// Whether it is about a signature that is wanting: of a file that needs none nothing is.
+    wanting: bool,
     authority: Option<String>,
     article: String,
     vi: String,
@@ -290,7 +294,9 @@ impl<'a> Case<'a> {
         let given = if self.record.is_some() { "given" } else { "none" };
         let form = self.record.map_or(Form::Unknown, |record| record.form).name();
         let scan = if self.scan == Scan::Likely { "likely" } else { "unknown" };
-        rule.record.as_deref().is_none_or(|wanted| wanted == given)
+        let needs_none = self.record.is_some_and(|record| record.needs_none);
+        !(rule.wanting && needs_none)
+            && rule.record.as_deref().is_none_or(|wanted| wanted == given)
             && (rule.forms.is_empty() || rule.forms.iter().any(|wanted| wanted == form))
             && rule.scan.as_deref().is_none_or(|wanted| wanted == scan)
             && self.parts().into_iter().any(|part| self.fits_part(rule, part))

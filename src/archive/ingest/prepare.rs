@@ -27,6 +27,7 @@ use crate::transfer::sidecar::{self, Glance};
 use crate::transfer::{Expected, media_type};
 use std::fs::File;
 use std::io::Read as _;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -140,6 +141,10 @@ impl<'a> Preparer<'a> {
 
     /// Prepares one document.
     pub fn prepare(&mut self, task: &Task) -> Prepared {
+        guarded(&task.place, || self.prepared(task))
+    }
+
+    fn prepared(&mut self, task: &Task) -> Prepared {
         let prepared = match &task.source {
             Source::Loose { sidecar } => self.loose(sidecar, &task.place),
             Source::Folder { folder, record } => {
@@ -378,6 +383,14 @@ impl<'a> Preparer<'a> {
     }
 }
 
+/// What a document leads to, also where the program fails on it: then it is refused, and the run goes on. The thread would end
+/// otherwise, and the document that it never gave back would be waited for.
+fn guarded(place: &str, prepare: impl FnOnce() -> Prepared) -> Prepared {
+    let refused = |_| Prepared::Refused(vec![Finding::new(FindingCode::InternalError, place)]);
+    // The tools stay whole: what a document was read into is dropped, and each part is sealed by itself.
+    panic::catch_unwind(AssertUnwindSafe(prepare)).unwrap_or_else(refused)
+}
+
 /// Whether one of a record's files should have signatures.
 fn needs(files: &[Wanted], number: usize) -> Needs {
     let names: Vec<&str> = files.iter().map(|other| other.name.as_str()).collect();
@@ -455,4 +468,19 @@ fn announced_bytes(wanted: &Wanted) -> Option<Vec<u8>> {
 
 fn file_name(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, FindingCode, Prepared, guarded};
+
+    #[test]
+    fn a_document_that_the_program_fails_on_is_refused_and_no_other() {
+        let failing = guarded("a.json", || panic!("a parser went astray"));
+        let Prepared::Refused(findings) = failing else { panic!("refused") };
+        assert_eq!(findings, [Finding::new(FindingCode::InternalError, "a.json")]);
+        assert!(
+            matches!(guarded("b.json", || Prepared::Refused(Vec::new())), Prepared::Refused(none) if none.is_empty())
+        );
+    }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::signature::cms::{self, Attributes, Once, SignerInfo};
 use crate::signature::der::{Error, Slice, tag};
+use crate::signature::evidence_record::EvidenceRecord;
 use crate::signature::oid;
 
 use super::{CertificateReference, RevocationReference, element, inside, list, raw_list};
@@ -92,6 +93,21 @@ impl UnsignedProperties {
             evidence_records: records.iter().flat_map(|&kind| attributes.values(kind).cloned()).collect(),
             others: unknown.map(|attribute| attribute.kind.clone()).collect(),
         }
+    }
+}
+
+impl UnsignedProperties {
+    /// Whether an attribute that is known holds something else than its kind does, time-stamps and counter-signatures aside.
+    pub fn is_unreadable(&self) -> bool {
+        self.certificate_references.is_defective()
+            || self.revocation_references.is_defective()
+            || self.attribute_certificate_references.is_defective()
+            || self.attribute_revocation_references.is_defective()
+            || self.certificate_values.is_defective()
+            || self.revocation_values.is_defective()
+            || self.adobe_revocation.is_defective()
+            || self.long_term_validation.iter().any(Result::is_err)
+            || self.evidence_records.iter().any(|record| EvidenceRecord::read(record).is_err())
     }
 }
 

@@ -17,10 +17,15 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+/// What armour says that it holds, as software writes it around signed data; any other label is somebody's words.
+const LABELS: [&str; 6] = ["PKCS7", "CMS", "PKCS #7 SIGNED DATA", "PKCS #7", "SIGNATURE", "CERTIFICATE"];
 /// Text before the first armour line that is looked at: explanations, mail headers.
 const PREAMBLE_BYTES_MAX: usize = 64 << 10;
 /// Longest text that is decoded, bytes: the text, what it says and the copy that is read make thrice its length in memory.
 pub const ARMOURED_BYTES_MAX: usize = 128 << 20;
+
+/// Longest armoured text that is decoded only to see what it is, bytes: it may lie in a file that fills what memory there is.
+const LOOKED_AT_BYTES_MAX: usize = 16 << 20;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +48,20 @@ pub enum Kind {
     OtherCms,
     /// None of these.
     Unknown,
+}
+
+impl Kind {
+    /// Whether it is CMS signed data with signers: a signature of a document.
+    pub const fn is_signed_data(self) -> bool {
+        matches!(self, Self::Detached | Self::Enveloping)
+    }
+}
+
+/// Whether a file is the signature of a document, in armour or not; of what is long and in armour it is not asked whether it
+/// is one.
+pub fn may_be_signed_data(file: &[u8]) -> bool {
+    let is_long = || file.len() > LOOKED_AT_BYTES_MAX && (armour(file).is_some() || may_be_structure(file));
+    is_long() || kind(&dearmoured(file)).is_signed_data()
 }
 
 /// The binary structure in `file`: taken out of PEM armour or bare base64, or the file itself. Text that can't be such is
@@ -150,10 +169,17 @@ fn armour(file: &[u8]) -> Option<(usize, usize)> {
     Some((begin, begin + memchr::memmem::find(&file[begin..], b"-----END ")?))
 }
 
-/// Whether anything but white space stands before or behind the armour: nobody signed it, and it may be what a reader is
-/// shown of the file.
+/// Whether anything but white space stands before, behind or in the lines of the armour: nobody signed it, and it may be what a
+/// reader is shown of the file.
 pub fn stands_beside_armour(file: &[u8]) -> bool {
     let Some((begin, end)) = armour(file) else { return false };
-    let behind = memchr::memchr(b'\n', &file[end..]).map_or(&[][..], |line_end| &file[end + line_end..]);
-    !file[..begin].trim_ascii().is_empty() || !behind.trim_ascii().is_empty()
+    let line = |from: usize| memchr::memchr(b'\n', &file[from..]).map_or(file.len(), |length| from + length);
+    let is_line = |from: usize, mark: &str| {
+        let written = file[from..line(from)].trim_ascii_end();
+        LABELS.iter().any(|label| written == format!("-----{mark} {label}-----").as_bytes())
+    };
+    !is_line(begin, "BEGIN")
+        || !is_line(end, "END")
+        || !file[..begin].trim_ascii().is_empty()
+        || !file[line(end)..].trim_ascii().is_empty()
 }

@@ -173,6 +173,20 @@ fn files_are_told_by_their_structure() {
     {
         assert_eq!(kind(&dearmoured(armoured.as_bytes())), Kind::Detached);
     }
+    let whole = format!("-----BEGIN PKCS7-----\r\n{base64}\r\n-----END PKCS7-----\n");
+    assert!(!file::stands_beside_armour(whole.as_bytes()));
+    for (from, to) in [
+        ("-----BEGIN", "words\n-----BEGIN"),
+        ("BEGIN PKCS7", "BEGIN PAYMENT OF NINE BILLION"),
+        ("-----\r\n", "----- words\r\n"),
+        ("END PKCS7", "END PAYMENT OF NINE BILLION"),
+        ("END PKCS7-----", "END PKCS7----- words"),
+        ("END PKCS7-----\n", "END PKCS7-----\nwords"),
+    ] {
+        assert!(file::stands_beside_armour(whole.replacen(from, to, 1).as_bytes()), "{to}");
+    }
+    assert!(file::may_be_signed_data(whole.as_bytes()) && file::may_be_signed_data(&detached));
+    assert!(!file::may_be_signed_data(&contents(stamp)) && !file::may_be_signed_data(b"MIME-Version: 1.0"));
     for nothing in [&b""[..], b"%PDF-1.7", b"0", &[0x30, 0], &[0x30, 0x80, 0, 0]] {
         assert_eq!(kind(&dearmoured(nothing)), Kind::Unknown);
     }

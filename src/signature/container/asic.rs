@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use memchr::memmem;
 
 use super::super::algorithm::{DigestAlgorithm, DigestValue};
-use super::super::cms::SignedData;
+use super::super::cms::file;
 use super::super::xml::parse::{self, Dtd};
 use super::super::xml::tree::{Document, Kind as NodeKind, NodeId};
 use super::super::xml::{self, DSIG, DigestCheck, Extent, Reason, Supplied, Target, XmlSignature};
@@ -22,9 +22,13 @@ const REFERENCES_MAX: usize = 10_000;
 /// The listing of files, as OpenDocument has it (EN 319 162-1 §A.1 allows it).
 const LISTING: &str = "META-INF/manifest.xml";
 const OPEN_DOCUMENT: &str = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0";
+/// Folders looked at: for each, every file is.
+const FOLDERS_MAX: usize = 1_000;
 /// Differences between listing and files that are told.
 const DIFFERENCES_MAX: usize = 16;
 const ASIC: &str = "http://uri.etsi.org/02918/v1.2.1#";
+/// Longest mimetype, characters; one more is kept of a longer one.
+const MIMETYPE_CHARS_MAX: usize = 100;
 /// The mimetype of a container for one file (EN 319 162-1 §A.1).
 pub const ASIC_S: &str = "application/vnd.etsi.asic-s+zip";
 /// The mimetype of a container for any number of files.
@@ -45,7 +49,8 @@ pub struct Container {
     pub unread: Vec<String>,
     /// Data files that bear signatures of their own, which are not looked at.
     pub signed_inside: Vec<String>,
-    /// Where the listing of files in an ASiC container, which nobody signs, differs from what is there; words.
+    /// Where the listing of files in an ASiC container, which nobody signs, differs from what is there, and folders with nothing in
+    /// them; words.
     pub listing: Vec<String>,
     /// What is dubious about the ZIP file.
     pub defects: Vec<zip::Defect>,
@@ -190,17 +195,18 @@ impl Mimetype {
 
 /// Reads a container; `supplied` gives certificates for XML signatures.
 pub fn examine(bytes: &[u8], supplied: &Supplied<'_>) -> Result<Container, zip::Error> {
-    examine_within(bytes, supplied, &mut xml::Budget::default())
+    examine_within(bytes, supplied, &mut xml::Budget::default(), Budget::beside(bytes.len()))
 }
 
-/// The same for one of several containers and documents that share a budget.
+/// The same for one of several containers and documents that share a budget, and with what may be unpacked of it.
 pub fn examine_within(
     bytes: &[u8],
     supplied: &Supplied<'_>,
     budget: &mut xml::Budget,
+    unpacking: Budget,
 ) -> Result<Container, zip::Error> {
     let archive = Archive::read(bytes)?;
-    let mut contents = Contents::unpack(&archive, Budget::beside(bytes.len()));
+    let mut contents = Contents::unpack(&archive, unpacking);
     let mimetype = mimetype(&archive, &contents);
     let data: Vec<String> = archive
         .entries
@@ -236,8 +242,9 @@ pub fn examine_within(
     let listed = mimetype.is_asic();
     let unread = unread.filter(|name| !(listed && *name == LISTING)).map(str::to_owned).collect();
     let mut listing = if listed { differences(&contents, &data) } else { Vec::new() };
+    listing.extend(empty_folders(&archive));
     if let Mimetype::Good(kind) | Mimetype::Misplaced(kind) = &mimetype
-        && !is_media_type(kind)
+        && (!is_media_type(kind) || kind.chars().count() > MIMETYPE_CHARS_MAX)
     {
         listing.push(format!("the file mimetype names no media type: {kind}"));
     }
@@ -247,10 +254,14 @@ pub fn examine_within(
     Ok(Container { kind, mimetype, data, signatures, unread, signed_inside, listing, defects, unreadable })
 }
 
-/// Whether a file in a container looks like one with signatures of its own: a container, a PDF or a CMS.
-fn bears_signatures(bytes: &[u8]) -> bool {
+/// Whether what is signed looks like a file with signatures of its own: a container, a PDF, a CMS, signed XML or a message.
+pub fn bears_signatures(bytes: &[u8]) -> bool {
     let is_container = || zip::is_zip(bytes) && Archive::read(bytes).is_ok_and(|archive| is_asic(&archive));
-    is_container() || is_signed_pdf(bytes) || SignedData::read(bytes).is_ok()
+    let is_xml = || {
+        let marks = [DSIG, xml::shape::EDXML];
+        parse::is_markup(bytes) && marks.iter().any(|mark| memmem::find(bytes, mark.as_bytes()).is_some())
+    };
+    is_container() || is_signed_pdf(bytes) || is_xml() || file::may_be_signed_data(bytes)
 }
 
 /// Whether a file looks like a PDF with signatures.
@@ -269,13 +280,13 @@ fn is_media_type(text: &str) -> bool {
 
 /// Whether a ZIP file looks like an ASiC container: by its mimetype, or by a signature in META-INF.
 pub fn is_asic(archive: &Archive<'_>) -> bool {
-    let contents = |name: &str| {
-        let entry = archive.entry_named(name)?;
-        archive.content(entry, &mut Budget::default()).ok()
+    let is_kind = |kind: &str| {
+        // One of another length is not unpacked.
+        let entry = archive.entry_named("mimetype").filter(|entry| entry.size == kind.len() as u64);
+        let content = entry.and_then(|entry| archive.content(entry, &mut Budget::default()).ok());
+        content.is_some_and(|content| *content == *kind.as_bytes())
     };
-    let named =
-        contents("mimetype").is_some_and(|kind| [ASIC_S, ASIC_E].iter().any(|one| kind.as_ref() == one.as_bytes()));
-    named || archive.entries.iter().any(|entry| Role::of(&entry.name).is_some())
+    is_kind(ASIC_S) || is_kind(ASIC_E) || archive.entries.iter().any(|entry| Role::of(&entry.name).is_some())
 }
 
 /// The contents of all entries whose name is borne once.
@@ -364,7 +375,7 @@ fn mimetype(archive: &Archive<'_>, contents: &Contents<'_>) -> Mimetype {
         .iter()
         .find(|entry| entry.name == "mimetype")
         .is_some_and(|entry| entry.at == 0 && entry.method == Method::Stored && entry.extra_bytes == 0);
-    let value = value.chars().take(100).collect();
+    let value = value.chars().take(MIMETYPE_CHARS_MAX + 1).collect();
     if good { Mimetype::Good(value) } else { Mimetype::Misplaced(value) }
 }
 
@@ -493,6 +504,15 @@ fn covering(
         Err(reason) => DigestCheck::Unreadable(reason),
     };
     Covering { name, digest, by: By::Manifest(manifest.to_owned()), algorithm: method.ok() }
+}
+
+/// Folders without files: nobody signs their names.
+fn empty_folders(archive: &Archive<'_>) -> Vec<String> {
+    let folders = archive.entries.iter().filter(|entry| is_folder(entry));
+    let is_empty =
+        |folder: &str| !archive.entries.iter().any(|entry| !is_folder(entry) && entry.name.starts_with(folder));
+    let empty = folders.map(|entry| entry.name.as_str()).take(FOLDERS_MAX).filter(|name| is_empty(name));
+    empty.take(DIFFERENCES_MAX).map(|name| format!("nothing is in the folder {name}")).collect()
 }
 
 /// Where the unsigned listing of an ASiC container and its files differ. It may be absent.

@@ -59,7 +59,7 @@ pub struct Archive<'a> {
     /// Whatever two readers could take differently.
     pub defects: Vec<Defect>,
     by_name: HashMap<String, usize>,
-    /// Names as case-blind readers see them.
+    /// Names as file systems see them.
     folded: HashSet<String>,
 }
 
@@ -164,10 +164,11 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Of a file of so many bytes, which is held beside what comes out of it: both together stay below half a gigabyte.
-    pub fn beside(file_bytes: usize) -> Self {
-        const HELD_BYTES_MAX: u64 = 400 << 20;
-        let left = HELD_BYTES_MAX.saturating_sub(file_bytes as u64);
+    /// Beside so many bytes that are held meanwhile, the file's own and what it was unpacked from: all together stay below
+    /// half a gigabyte.
+    pub fn beside(held_bytes: usize) -> Self {
+        const HELD_BYTES_MAX: u64 = 384 << 20;
+        let left = HELD_BYTES_MAX.saturating_sub(held_bytes as u64);
         Self { bytes: BYTES_MAX, inflated_bytes: INFLATED_BYTES_MAX.min(left) }
     }
 }
@@ -303,9 +304,7 @@ impl<'a> Archive<'a> {
         if matches!(central.method, Method::Other(_)) {
             found.push(DefectKind::UnknownMethod);
         }
-        // Case-blind file systems and Windows programs see one name where there are two.
-        let folded = name.to_lowercase().replace('\\', "/");
-        if !self.folded.insert(folded) {
+        if !self.folded.insert(as_file_systems_see(&name)) {
             found.push(DefectKind::DuplicateName);
         }
         let local = Local::read(self.bytes, &central, &mut found);
@@ -357,12 +356,24 @@ const ENCRYPTED: u16 = 1;
 const DESCRIPTOR: u16 = 1 << 3;
 const UTF8: u16 = 1 << 11;
 
+/// A name as file systems and programs see it that are blind for case (Windows, macOS), for how letters are composed (macOS), and
+/// for dots and spaces where a name ends (Windows): they see one file where there are two.
+fn as_file_systems_see(name: &str) -> String {
+    let parts = name.split(['/', '\\']).map(|part| part.trim_end_matches(['.', ' ']));
+    crate::text::nfc(&parts.collect::<Vec<_>>().join("/")).to_lowercase()
+}
+
+/// Whether a character turns the direction of writing, or is not shown: a name then reads as another.
+fn misleads(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
 fn is_unsafe(name: &str) -> bool {
     name.is_empty()
         || name.starts_with('/')
-        || name.contains(|c: char| c == '\\' || c == ':' || c.is_control())
+        || name.contains(|c: char| c == '\\' || c == ':' || c.is_control() || misleads(c))
         || name.trim_end_matches('/').split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::signature) mod tests;

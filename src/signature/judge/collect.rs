@@ -14,6 +14,7 @@ use super::facts::{
 };
 use crate::digest::Sha256;
 use crate::signature::algorithm::{Budget, Scheme, Unsupported};
+use crate::signature::container::zip;
 use crate::signature::crl::{self, Crl};
 use crate::signature::der;
 use crate::signature::ocsp::OcspResponse;
@@ -57,6 +58,8 @@ pub(super) struct Collector<'a> {
     pub whole: Option<Sha256>,
     /// Whether what is taken stands inside a message.
     pub is_inside: bool,
+    /// Bytes held in memory beside what is taken out of them.
+    held_bytes: usize,
     anchors: Vec<Arc<TrustAnchor>>,
     certificates: Vec<x509::Certificate>,
     numbers: HashMap<Object, CertificateId>,
@@ -104,6 +107,7 @@ impl<'a> Collector<'a> {
             xml: xml::Budget::sharing(budget),
             whole: None,
             is_inside: false,
+            held_bytes: 0,
             anchors: trusted.iter().map(|one| Arc::clone(&one.anchor)).collect(),
             certificates: Vec::new(),
             numbers: HashMap::new(),
@@ -117,6 +121,18 @@ impl<'a> Collector<'a> {
             signers: Vec::new(),
             brought_beside: Vec::new(),
         }
+    }
+
+    /// Takes something while so many more bytes are held.
+    pub fn around(&mut self, bytes: usize, take: impl FnOnce(&mut Self)) {
+        self.held_bytes += bytes;
+        take(self);
+        self.held_bytes -= bytes;
+    }
+
+    /// What may be unpacked beside what is held.
+    pub fn unpacking(&self) -> zip::Budget {
+        zip::Budget::beside(self.held_bytes)
     }
 
     /// Takes a certificate; what a document carries counts as its own wherever else it is found.

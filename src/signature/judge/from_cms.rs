@@ -96,6 +96,26 @@ fn evidence(collector: &mut Collector<'_>, data: &SignedData, origin: Origin) ->
     objects
 }
 
+/// Tells of what stands in a structure beside signatures and their evidence: another program may take it for the document, such
+/// as a PDF file behind a signature of something else.
+pub(super) fn beside(collector: &mut Collector<'_>, data: &SignedData) {
+    certificates_beside(collector, data);
+    if data.notes.contains(&Note::BytesAfter) {
+        let why = format!("{} bytes stand after the signed structure", data.bytes_after);
+        collector.facts.document.push(DocumentFact::Damaged(why));
+    }
+}
+
+/// Tells of entries among certificates that are none, and notes those that are: who signed nothing may stand there.
+fn certificates_beside(collector: &mut Collector<'_>, data: &SignedData) {
+    let is_none =
+        |one: &CertificateChoice| matches!(one, CertificateChoice::Attribute(_) | CertificateChoice::Unread(_));
+    if data.certificates.iter().any(is_none) {
+        stray(collector, "attribute certificates, or certificates that can't be read");
+    }
+    data.x509().for_each(|certificate| collector.brought(certificate));
+}
+
 /// Tells of something that stands in a value and that nobody signed, though it is no evidence that can be read.
 pub(super) fn stray(collector: &mut Collector<'_>, what: &str) {
     let fact = DocumentFact::NotExamined(format!("{what}: nobody signed it"));
@@ -214,6 +234,9 @@ fn unsigned(
     for kind in unsigned.others.iter().take(OTHERS_MAX) {
         stray(collector, &format!("unsigned attribute {}", der::oid_text(kind)));
     }
+    if unsigned.is_unreadable() {
+        stray(collector, "unsigned attributes that can't be read");
+    }
     if unsigned.counter_signatures.iter().any(Result::is_err) {
         let why = format!("{place}: a counter-signature that can't be read");
         collector.facts.document.push(DocumentFact::SignatureNotRead(why));
@@ -319,7 +342,10 @@ fn time_stamps(
     let inside = attribute_objects(collector, signer);
     objects.extend(inside.iter().flatten().copied());
     for stamp in cades::time_stamps(data, signer, content, collector.budget) {
-        let Ok(token) = &stamp.token else { continue };
+        let Ok(token) = &stamp.token else {
+            stray(collector, "time-stamps that can't be read");
+            continue;
+        };
         let kind = match stamp.kind {
             TimeStampKind::Content => TokenKind::Content,
             TimeStampKind::Signature => TokenKind::Signature,
@@ -377,8 +403,9 @@ fn certificates_in(collector: &mut Collector<'_>, value: &Slice) -> Vec<Object> 
     let Ok((list, _)) = crate::signature::der::read(value) else { return Vec::new() };
     let raw: Vec<&[u8]> = list.children().filter_map(Result::ok).map(|one| one.raw).take(cades::ENTRIES_MAX).collect();
     let given = raw.len();
-    let found: Vec<Object> =
-        raw.into_iter().filter_map(|raw| collector.certificate_bytes(raw, Origin::Signature)).collect();
+    let certificates: Vec<Certificate> = raw.into_iter().filter_map(|raw| Certificate::read(raw).ok()).collect();
+    certificates.iter().for_each(|certificate| collector.brought(certificate));
+    let found: Vec<Object> = certificates.iter().map(Certificate::sha256).collect();
     if found.len() < given {
         stray(collector, "certificate-values that are no certificates");
     }
@@ -411,6 +438,7 @@ pub(super) fn token_facts(
     depth: usize,
 ) -> (TokenId, Vec<Object>) {
     let mut objects = evidence(collector, &token.data, Origin::Token);
+    certificates_beside(collector, &token.data);
     let certificate = token.signer().and_then(|signer| certificate_of(collector, &token.data, signer));
     let check = token.check(certificate.as_ref(), collector.budget);
     let mut made = match token.signer() {

@@ -15,21 +15,20 @@ use super::{from_pdf, from_xml};
 use crate::signature::algorithm::{self, DigestAlgorithm};
 use crate::signature::cms::{Bound, Metered, SignedData};
 use crate::signature::container::asic::{self, By, Container, Kind, Mimetype, SignatureContent, SignatureFile};
-use crate::signature::container::zip::{Archive, Budget, Defect, DefectKind};
+use crate::signature::container::zip::{self, Archive, Budget, Defect, DefectKind};
 use crate::signature::policy::Algorithm;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::xml::{DigestCheck, Supplied};
 
 /// Takes every signature of a container; what cannot be read as one is a fact about the document.
 pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
-    let (archive, container) =
-        match (Archive::read(file), asic::examine_within(file, &Supplied::default(), &mut collector.xml)) {
-            (Ok(archive), Ok(container)) => (archive, container),
-            (Err(error), _) | (_, Err(error)) => {
-                collector.facts.document.push(DocumentFact::Damaged(error.to_string()));
-                return;
-            }
-        };
+    let (archive, container) = match (Archive::read(file), examine(collector, file)) {
+        (Ok(archive), Ok(container)) => (archive, container),
+        (Err(error), _) | (_, Err(error)) => {
+            collector.facts.document.push(DocumentFact::Damaged(error.to_string()));
+            return;
+        }
+    };
     let note = |defect: &Defect| match defect.kind {
         // It shows nobody anything; the programs of several countries write their name into it.
         DefectKind::Comment | DefectKind::NameCoding => Some(defect.to_string()),
@@ -42,8 +41,7 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
         defects.push(format!("{} files in a container for one", container.data.len()));
     }
     defects.extend(misplaced(&container));
-    let budget = Budget::beside(file.len());
-    let mut content = Contents { archive: &archive, budget, hashing: collector.budget.clone() };
+    let mut content = Contents { archive: &archive, budget: collector.unpacking(), hashing: collector.budget.clone() };
     let mut inside = Inside::default();
     let examined = signed_pdfs(collector, &container, &mut content, &mut inside);
     for one in &container.signatures {
@@ -59,6 +57,12 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) {
         }
     }
     inside.settle(collector);
+    if let [single] = &container.data[..]
+        && !examined.contains(single)
+        && let Some(bytes) = content.get(single)
+    {
+        from_pdf::take_signed_content(collector, &bytes);
+    }
     let document = &mut collector.facts.document;
     document.extend(defects.into_iter().map(DocumentFact::Container));
     document.extend(container.listing.iter().map(|wrong| DocumentFact::Container(wrong.clone())));
@@ -100,6 +104,11 @@ fn signed_pdfs(
         examined.push(name.clone());
     }
     examined
+}
+
+fn examine(collector: &mut Collector<'_>, file: &[u8]) -> Result<Container, zip::Error> {
+    let unpacking = collector.unpacking();
+    asic::examine_within(file, &Supplied::default(), &mut collector.xml, unpacking)
 }
 
 /// What an ASiC container is about is beside its signatures, and of the simple kind at its root (EN 319 162-1 §4.3, §4.4): a
@@ -255,6 +264,7 @@ fn listed(one: &SignatureFile) -> impl Iterator<Item = Data> {
 }
 
 fn cms(collector: &mut Collector<'_>, one: &SignatureFile, data: &SignedData, over: Option<&[u8]>) -> Vec<Object> {
+    from_cms::beside(collector, data);
     let bytes: &[&[u8]] = &[over.unwrap_or_default()];
     let content = Metered { parts: bytes, budget: collector.budget };
     let setting = Setting { place: &one.name, bound: Bound::Detached, content: &content, format: Format::Cms };

@@ -79,6 +79,13 @@ pub(super) fn take(collector: &mut Collector<'_>, file: &[u8]) -> Vec<Object> {
     objects.chain(evidence.into_iter().map(|(_, object)| object)).collect()
 }
 
+/// Takes what is to be said of a PDF that is signed from around or beside, its own signatures left alone.
+pub(super) fn take_signed_content(collector: &mut Collector<'_>, content: &[u8]) {
+    if content.starts_with(b"%PDF-") {
+        about_document(collector, &Reading::of(content));
+    }
+}
+
 /// What one signature dictionary gave.
 #[derive(Default)]
 struct Taken {

@@ -33,7 +33,8 @@ pub(super) fn take(collector: &mut Collector<'_>, signatures: &[XmlSignature], p
         let own = format!("{place}{}", signature.path);
         objects.push(value);
         let after = time_stamps(collector, signature, &own, value, &mut objects);
-        let countersigns = inside.filter(|_| is_counter_signature(signature));
+        let outer = signature.inside.and_then(|outer| signatures.get(outer - 1));
+        let countersigns = inside.filter(|_| outer.is_some_and(|outer| is_counter_signature(signature, outer)));
         collector.facts.signatures.push(Signature {
             place: own,
             part: 0,
@@ -46,7 +47,11 @@ pub(super) fn take(collector: &mut Collector<'_>, signatures: &[XmlSignature], p
             }),
             countersigns,
             after,
-            coverage: coverage(signature),
+            coverage: match countersigns {
+                // All that it is to cover is the value.
+                Some(_) if signature.unsigned_parts.is_empty() => Coverage::default(),
+                _ => coverage(signature),
+            },
             changes: Changes::default(),
             appearance: Appearance::NotApplicable,
         });
@@ -55,11 +60,10 @@ pub(super) fn take(collector: &mut Collector<'_>, signatures: &[XmlSignature], p
 }
 
 fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
-    for der in &signature.certificates {
-        collector.certificate_bytes(der, Origin::Signature);
-    }
-    for der in &signature.revocation_lists {
-        collector.list_bytes(der, Origin::Signature);
+    let certificates = brought(collector, &signature.certificates);
+    let lists = signature.revocation_lists.iter().map(|der| collector.list_bytes(der, Origin::Signature));
+    if certificates.iter().copied().chain(lists).any(|one| one.is_none()) {
+        from_cms::stray(collector, "certificates or lists that can't be read");
     }
     let certificate = signature.signer_certificate.as_deref().and_then(|der| Certificate::read(der).ok());
     let mut algorithms = method(signature, certificate.as_ref());
@@ -115,10 +119,22 @@ fn made(collector: &mut Collector<'_>, signature: &XmlSignature) -> Made {
     }
 }
 
+/// Takes certificates that stand in a signature where nobody signs them; none for what is no certificate.
+fn brought(collector: &mut Collector<'_>, certificates: &[Vec<u8>]) -> Vec<Option<Object>> {
+    let read = certificates.iter().map(|der| {
+        let certificate = Certificate::read(der).ok()?;
+        collector.brought(&certificate);
+        Some(certificate.sha256())
+    });
+    read.collect()
+}
+
 /// What is not as it should be, and changes nothing.
 fn notes(signature: &XmlSignature) -> Vec<String> {
     let target = signature.xades.as_ref().and_then(|xades| xades.stray_target.as_deref());
-    target.map(|target| format!("the Target of the properties leads to no signature: {target}")).into_iter().collect()
+    let target = target.map(|target| format!("the Target of the properties leads to no signature: {target}"));
+    let comments = signature.has_comments_beside.then(|| "comments that nobody signed".to_owned());
+    target.into_iter().chain(comments).collect()
 }
 
 /// Every reference: the signature's own, then those of manifests that it signs.
@@ -174,16 +190,27 @@ fn claimed(signature: &XmlSignature) -> Option<Claimed> {
         Some(Claimed { at: xades.signing_time?, by })
     });
     by_xades.or_else(|| {
-        signature.claimed_times.iter().find_map(|claimed| {
+        let claims = signature.claimed_times.iter().filter_map(|claimed| {
             let at = chrono::DateTime::parse_from_rfc3339(&claimed.text).ok()?.to_utc();
             Some(Claimed { at, by: if claimed.covered { Claim::Signed } else { Claim::Unsigned } })
-        })
+        });
+        let claims: Vec<Claimed> = claims.collect();
+        claims.iter().find(|claim| claim.by == Claim::Signed).or(claims.first()).copied()
     })
 }
 
-fn is_counter_signature(signature: &XmlSignature) -> bool {
-    let kinds = signature.references.iter().filter_map(|reference| reference.kind.as_deref());
-    kinds.into_iter().any(|kind| kind.ends_with("#CountersignedSignature"))
+/// Whether a signature is over the value of the one that it stands in (EN 319 132-1 §5.2.7.2).
+fn is_counter_signature(signature: &XmlSignature, outer: &XmlSignature) -> bool {
+    let is_called_so =
+        |one: &Reference| one.kind.as_deref().is_some_and(|kind| kind.ends_with("#CountersignedSignature"));
+    let is_of_value = |path: &str| {
+        let inside = path.strip_prefix(outer.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        inside.is_some_and(|name| name.rsplit(':').next() == Some("SignatureValue"))
+    };
+    signature.references.iter().any(|one| {
+        let of_value = matches!(&one.covered.target, Target::Element { path, .. } if is_of_value(path));
+        is_called_so(one) && of_value && one.covered.extent == Extent::Whole && one.digest == DigestCheck::Matches
+    })
 }
 
 fn coverage(signature: &XmlSignature) -> Coverage {
@@ -256,8 +283,10 @@ fn time_stamps(
         values.revocation_lists.iter().map(|der| collector.list_bytes(der, Origin::Signature)).collect();
     let answers: Vec<Option<Object>> =
         values.ocsp_responses.iter().map(|der| collector.response_bytes(der, Origin::Signature)).collect();
-    let certificates: Vec<Option<Object>> =
-        values.certificates.iter().map(|der| collector.certificate_bytes(der, Origin::Signature)).collect();
+    let certificates = brought(collector, &values.certificates);
+    if lists.iter().chain(&answers).chain(&certificates).any(Option::is_none) {
+        from_cms::stray(collector, "validation data that can't be read");
+    }
     let key_info: Vec<Object> =
         signature.certificates.iter().filter_map(|der| collector.certificate_bytes(der, Origin::Signature)).collect();
     let mut after = Vec::new();
@@ -275,7 +304,10 @@ fn time_stamps(
             .chain(&certificates[..stamp.behind.certificates]);
         let behind: Vec<Object> = behind.flatten().chain(&key_info).chain(&earlier).copied().chain([value]).collect();
         for der in &stamp.tokens {
-            let Ok(token) = TimeStampToken::read(der) else { continue };
+            let Ok(token) = TimeStampToken::read(der) else {
+                from_cms::stray(collector, "time-stamps that can't be read");
+                continue;
+            };
             let imprint = match &stamp.input {
                 Ok(input) => {
                     let input = Metered { parts: &[input], budget: collector.budget };

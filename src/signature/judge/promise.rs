@@ -14,6 +14,8 @@ pub enum Shape {
     Xml,
     /// A ZIP file: a container, an Office document.
     Zip,
+    /// Text, shown as it is written: XML and armour are, too.
+    Text,
     /// One that bears none of the signatures that are read: a page, a picture, a film.
     Other,
 }
@@ -30,6 +32,7 @@ const ENDINGS: &[(Shape, &[&str])] = &[
             "ppsx", "odt", "ods", "odp", "odg", "ott", "epub", "jar",
         ],
     ),
+    (Shape::Text, &["txt", "text", "csv", "md", "pem", "asc"]),
     (
         Shape::Other,
         &[
@@ -54,6 +57,7 @@ const MEDIA_TYPES: &[(Shape, &[&str])] = &[
             "application/vnd.oasis.opendocument.",
         ],
     ),
+    (Shape::Text, &["text/plain", "text/csv", "text/markdown"]),
     (Shape::Other, &["text/html", "image/", "audio/", "video/", "application/msword", "application/rtf"]),
 ];
 
@@ -73,6 +77,11 @@ impl Shape {
             .map(|(shape, _)| *shape)
     }
 
+    /// Whether a file that was judged as this shape is shown as what it was judged as by who promises `promised`.
+    pub fn keeps(self, promised: Self, bytes: &[u8]) -> bool {
+        self == promised || promised == Self::Text && std::str::from_utf8(bytes).is_ok()
+    }
+
     /// In words.
     pub const fn words(self) -> &'static str {
         match self {
@@ -80,6 +89,7 @@ impl Shape {
             Self::Cms => "a CMS structure",
             Self::Xml => "XML",
             Self::Zip => "a ZIP file",
+            Self::Text => "text",
             Self::Other => "a file without signatures of its own",
         }
     }
@@ -93,9 +103,12 @@ mod tests {
     fn names_and_media_types_promise() {
         let named = ["a.PDF", "a.pdf.p7s", "a.docx", "a.htm", "a.edxml", "a", "a.bin", "a.pdf. "].map(Shape::of_name);
         let [pdf, cms, zip, other, xml] = [Shape::Pdf, Shape::Cms, Shape::Zip, Shape::Other, Shape::Xml].map(Some);
+        assert_eq!(["a.txt", "a.PEM"].map(Shape::of_name), [Some(Shape::Text); 2]);
+        assert!(Shape::Cms.keeps(Shape::Text, b"-----BEGIN CMS-----") && Shape::Cms.keeps(Shape::Cms, b"\xff"));
+        assert!(!Shape::Cms.keeps(Shape::Text, b"0\x82\xff") && !Shape::Cms.keeps(Shape::Pdf, b"-----BEGIN CMS-----"));
         assert_eq!(named, [pdf, cms, zip, other, xml, None, None, pdf]);
         let typed =
             ["application/pdf", "application/pkcs7-mime; name=a", "image/svg+xml", "image/png", "text/plain", ""];
-        assert_eq!(typed.map(Shape::of_media_type), [pdf, cms, xml, other, None, None]);
+        assert_eq!(typed.map(Shape::of_media_type), [pdf, cms, xml, other, Some(Shape::Text), None]);
     }
 }

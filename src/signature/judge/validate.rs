@@ -4,14 +4,14 @@
 //! that is not in the document are passed in; nothing is fetched.
 
 use super::collect::{Collector, Trusted};
-use super::facts::{Data, DocumentFact, Format, Instant, Origin, Outcome, Proof, TokenKind};
+use super::facts::{Data, DocumentFact, Format, Instant, Origin, Outcome, Proof, Scope, TokenKind};
 use super::from_cms::{self, Setting};
 use super::promise::Shape;
 use super::{Facts, Validation, from_container, from_pdf, from_xml, judge, polyglot};
 use crate::digest::Sha256;
 use crate::signature::algorithm::Budget;
 use crate::signature::cms::file::{self, Kind};
-use crate::signature::cms::{Bound, CertificateChoice, Metered, Note, SignedData};
+use crate::signature::cms::{Bound, Metered, SignedData};
 use crate::signature::container::{asic, zip};
 use crate::signature::crl::Crl;
 use crate::signature::der::tag;
@@ -20,9 +20,11 @@ use crate::signature::path::SignatureCache;
 use crate::signature::policy::Policy;
 use crate::signature::timestamp::TimeStampToken;
 use crate::signature::x509::Certificate;
+use crate::signature::xml::shape::Attachment;
 use crate::signature::xml::{self, Supplied, XmlSignature};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::panic::{self, AssertUnwindSafe};
 
 /// Bytes at the beginning of a file of no kind in which traces of a signature are looked for: a file of this size is
 /// searched in some milliseconds.
@@ -36,6 +38,8 @@ const TRACES: &[(&[u8], &str)] = &[
     // Storages of OLE documents are named in UTF-16.
     (b"_\0x\0m\0l\0s\0i\0g\0n\0a\0t\0u\0r\0e\0s\0", "a signed document of Office 97 to 2003"),
     (b"_\0s\0i\0g\0n\0a\0t\0u\0r\0e\0s\0", "a signed document of Office 97 to 2003"),
+    (b"-----BEGIN PKCS7-----", "a damaged CMS structure in armour"),
+    (b"-----BEGIN CMS-----", "a damaged CMS structure in armour"),
     (b"\"signatures\":", "a JSON signature"),
     (b"/ByteRange", "a damaged PDF file with a signature"),
     (xml::DSIG.as_bytes(), "a damaged XML file with a signature"),
@@ -107,7 +111,7 @@ pub struct Judged {
 
 /// Reads a document, and judges its signatures.
 pub fn validate(document: Document<'_>, context: &Context<'_>) -> Judged {
-    let Read { facts, certificates, sha256 } = read(document, context);
+    let Read { facts, certificates, sha256 } = guarded(document.bytes, || read(document, context));
     let validation = judge(&facts, context.policy, context.at);
     Judged { sha256, facts, validation, certificates }
 }
@@ -142,15 +146,34 @@ struct Read {
     sha256: Sha256,
 }
 
+/// What was read, also where the program fails on a document that somebody made for that: then nothing was, which is said.
+fn guarded(bytes: &[u8], read: impl FnOnce() -> Read) -> Read {
+    let why = "this program failed while it read the file";
+    let nothing = |_| Read {
+        facts: Facts { document: vec![DocumentFact::SignatureNotRead(why.to_owned())], ..Facts::default() },
+        certificates: Vec::new(),
+        sha256: Sha256::of(bytes),
+    };
+    // Nothing outlives the reading but the cache, whose answers are each put in whole.
+    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(nothing)
+}
+
 fn read(document: Document<'_>, context: &Context<'_>) -> Read {
     let budget = Budget::new(context.units_max);
     let mut collector = Collector::new(context.trusted, context.cache, &budget);
     for certificate in context.certificates {
         collector.certificate(certificate, Origin::HandedIn);
     }
-    take(&mut collector, document);
+    collector.around(held_bytes(&document, context), |collector| take(collector, document));
     let sha256 = collector.whole.unwrap_or_else(|| Sha256::of(document.bytes));
     finished(collector, context, sha256)
+}
+
+/// What is held while a document is judged: it, what it would be a detached signature of, and the evidence at hand.
+fn held_bytes(document: &Document<'_>, context: &Context<'_>) -> usize {
+    let lists = context.lists.iter().map(|list| list.raw().len());
+    let responses = context.responses.iter().map(|response| response.raw().len());
+    document.bytes.len() + document.detached.map_or(0, <[u8]>::len) + lists.chain(responses).sum::<usize>()
 }
 
 fn finished(mut collector: Collector<'_>, context: &Context<'_>, sha256: Sha256) -> Read {
@@ -181,7 +204,9 @@ fn hold_to_promises(collector: &mut Collector<'_>, document: Document<'_>, shape
         (document.name, Shape::of_name(document.name)),
         (document.media_type, Shape::of_media_type(document.media_type)),
     ];
-    let broken = promises.into_iter().find_map(|(by, promised)| Some((by, promised.filter(|&one| one != shape)?)));
+    let broken = promises
+        .into_iter()
+        .find_map(|(by, promised)| Some((by, promised.filter(|&one| !shape.keeps(one, document.bytes))?)));
     if let Some((by, promised)) = broken {
         let why = format!("{}, which {by} names as {}", shape.words(), promised.words());
         collector.facts.document.push(DocumentFact::OtherKind(why));
@@ -205,7 +230,7 @@ fn taken_with_document(collector: &mut Collector<'_>, document: Document<'_>) ->
     } else {
         let structure = file::dearmoured(bytes);
         match file::kind(&structure) {
-            kind @ (Kind::Detached | Kind::Enveloping) => {
+            kind if kind.is_signed_data() => {
                 if matches!(structure, Cow::Owned(_)) && file::stands_beside_armour(bytes) {
                     let why = "something that nobody signed stands before or behind the armour of the signature";
                     collector.facts.document.push(DocumentFact::Damaged(why.to_owned()));
@@ -302,24 +327,23 @@ fn cms(collector: &mut Collector<'_>, structure: &[u8], kind: Kind, detached: Op
     if polyglot::shows_as_archive(structure, &signed) {
         collector.facts.document.push(DocumentFact::Damaged(SHOWN_AS_ARCHIVE.to_owned()));
     }
-    if data.certificates.iter().any(|one| matches!(one, CertificateChoice::Attribute(_) | CertificateChoice::Unread(_)))
-    {
-        from_cms::stray(collector, "attribute certificates, or certificates that can't be read");
-    }
-    if data.notes.contains(&Note::BytesAfter) {
-        // Another program may take those for the document: a PDF file behind a signature of something else.
-        let why = format!("{} bytes stand after the signed structure", data.bytes_after);
-        collector.facts.document.push(DocumentFact::Damaged(why));
-    }
+    from_cms::beside(collector, &data);
     // Who signed a document inside did so before whoever signs around it.
-    if let Some(content) = data.content.as_deref().filter(|content| asic::is_signed_pdf(content)) {
+    let signed_inside = data.content.as_deref().filter(|content| asic::is_signed_pdf(content));
+    if let Some(content) = signed_inside {
         from_pdf::take_inside(collector, content, "content");
     }
     let bound = if kind == Kind::Enveloping && detached.is_none() { Bound::Inside } else { Bound::Detached };
     let content = Metered { parts: &[detached.unwrap_or_default()], budget: collector.budget };
     let setting = Setting { place: "signature", bound, content: &content, format: Format::Cms };
     let taken = from_cms::signed_data(collector, &data, &setting);
-    data.x509().for_each(|certificate| collector.brought(certificate));
+    let is_taken = detached.is_none() && signed_inside.is_some();
+    if bound == Bound::Inside && !is_taken && data.content.as_deref().is_some_and(asic::bears_signatures) {
+        not_examined(collector, "signatures inside what is signed".to_owned());
+    }
+    if let Some(content) = detached.or(data.content.as_deref()).filter(|_| !is_taken) {
+        from_pdf::take_signed_content(collector, content);
+    }
     if bound == Bound::Detached && detached.is_none() {
         for id in taken.signatures {
             let outcome = Outcome::NotFound("the document of the detached signature was not handed in".into());
@@ -372,30 +396,45 @@ fn attachments(collector: &mut Collector<'_>, bytes: &[u8]) {
         collector.facts.document.push(DocumentFact::NotExamined(around.to_owned()));
     }
     collector.is_inside = true;
+    let held = attachments.iter().filter_map(|one| one.content.as_ref().ok()).map(Vec::len).sum();
     let mut unsigned = Vec::new();
-    for (number, attachment) in (1..).zip(&attachments) {
-        let name = format!("attachment {number}");
-        let (signatures, tokens) = (collector.facts.signatures.len(), collector.facts.tokens.len());
-        match &attachment.content {
-            Ok(bytes) => {
-                let (name, media_type) = (attachment.name.as_str(), attachment.media_type.as_str());
-                take(collector, Document { bytes, detached: None, name, media_type });
+    collector.around(held, |collector| {
+        for (number, attachment) in (1..).zip(&attachments) {
+            if !is_attachment_signed(collector, number, attachment) {
+                unsigned.push(named(number));
             }
-            Err(why) => collector.facts.document.push(DocumentFact::Damaged(format!("{name}: {why}"))),
         }
-        collector.facts.signatures[signatures..]
-            .iter_mut()
-            .for_each(|one| (one.part, one.place) = (number, format!("{name}: {}", one.place)));
-        collector.facts.tokens[tokens..].iter_mut().for_each(|one| one.place = format!("{name}: {}", one.place));
-        if collector.facts.signatures.len() == signatures {
-            unsigned.push(name);
-        }
-    }
+    });
     collector.is_inside = false;
     collector.whole = whole;
-    if collector.facts.signatures.len() > before && !unsigned.is_empty() {
+    // What the message's own signatures cover whole, is signed with it.
+    let is_message_signed = collector.facts.signatures[..before].iter().any(|one| one.coverage.scope == Scope::Whole);
+    if collector.facts.signatures.len() > before && !unsigned.is_empty() && !is_message_signed {
         collector.facts.document.push(DocumentFact::UncoveredFiles(unsigned));
     }
+}
+
+/// Takes an attachment of a message as a part of it; whether it bears signatures of its own.
+fn is_attachment_signed(collector: &mut Collector<'_>, number: usize, attachment: &Attachment) -> bool {
+    let name = named(number);
+    let (signatures, tokens) = (collector.facts.signatures.len(), collector.facts.tokens.len());
+    match &attachment.content {
+        Ok(bytes) => {
+            let (name, media_type) = (attachment.name.as_str(), attachment.media_type.as_str());
+            take(collector, Document { bytes, detached: None, name, media_type });
+        }
+        Err(why) => collector.facts.document.push(DocumentFact::Damaged(format!("{name}: {why}"))),
+    }
+    collector.facts.signatures[signatures..]
+        .iter_mut()
+        .for_each(|one| (one.part, one.place) = (number, format!("{name}: {}", one.place)));
+    collector.facts.tokens[tokens..].iter_mut().for_each(|one| one.place = format!("{name}: {}", one.place));
+    collector.facts.signatures.len() > signatures
+}
+
+/// What an attachment is called where it is spoken of.
+fn named(number: usize) -> String {
+    format!("attachment {number}")
 }
 
 /// XML, or a file of no kind whose signatures are read; the latter is said where there are traces of a signature. Whether what

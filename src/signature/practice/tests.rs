@@ -37,6 +37,7 @@ fn record() -> Record {
         signer: Some("Nguyễn  Văn A".into()),
         form: Form::BornDigital,
         numbered_at: None,
+        needs_none: false,
     }
 }
 
@@ -104,6 +105,32 @@ fn the_agency_and_the_signer_are_compared_with_the_record() {
     let other = Record { signer: Some("Trần Thị B".into()), ..record() };
     let decision = decide(&signed_by(&[LEADER, AGENCY]), Some(&other), Scan::Unknown);
     assert_eq!((decision.outcome, codes(&decision)), (Outcome::AcceptWithNotes, vec!["other-signer"]));
+}
+
+/// What is signed from beside is looked at as signed is, and lacks nothing.
+#[test]
+fn a_file_that_needs_no_signature_lacks_none_and_is_looked_at_all_the_same() {
+    let moving = DocumentFact::Moving(vec!["a script".into()]);
+    let in_place = DocumentFact::InPlaceOfPages(vec!["a form".into()]);
+    type Row<'a> = (&'a [DocumentFact], Outcome, &'a [&'a str]);
+    let cases: [Row<'_>; 4] = [
+        (&[], Outcome::Accept, &[]),
+        (&[DocumentFact::PictureOnly, DocumentFact::Scanned], Outcome::Accept, &[]),
+        (std::slice::from_ref(&moving), Outcome::AcceptWithNotes, &["moving-content"]),
+        (std::slice::from_ref(&in_place), Outcome::Review, &["in-place-of-pages"]),
+    ];
+    for (facts, outcome, expected) in cases {
+        let mut world = signed_by(&[]);
+        world.facts.document.extend(facts.iter().cloned());
+        let needs_none = Record { needs_none: true, ..record() };
+        let decision = decide(&world, Some(&needs_none), Scan::Unknown);
+        assert_eq!((decision.outcome, codes(&decision)), (outcome, expected.to_vec()), "{facts:?}");
+        let decision = decide(&world, Some(&record()), Scan::Unknown);
+        assert!(codes(&decision).contains(&"unsigned-record"), "{facts:?}");
+    }
+    let needs_none = Record { needs_none: true, ..record() };
+    let decision = decide(&signed_by(&[LEADER]), Some(&needs_none), Scan::Unknown);
+    assert_eq!((decision.outcome, codes(&decision)), (Outcome::Accept, vec![]), "no agency is missing");
 }
 
 /// An honest attachment does not speak for another: strangers sign the second, in their own right.

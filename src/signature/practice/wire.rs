@@ -68,6 +68,8 @@ struct WireRule {
     tree: Option<String>,
     unless: Option<String>,
     scan: Option<String>,
+    #[serde(default)]
+    wanting: bool,
     authority: Option<String>,
     #[serde(default)]
     article: String,
@@ -178,6 +180,7 @@ impl Problems {
             tree: wire.tree,
             unless: wire.unless,
             scan: wire.scan,
+            wanting: wire.wanting,
             authority: wire.authority,
             article: wire.article,
             vi: wire.vi,

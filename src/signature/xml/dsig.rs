@@ -12,7 +12,7 @@ use super::reference::{Referencing, role};
 use super::selection::{Comments, Selection};
 use super::transform::canonicalisation;
 use super::tree::{Document, IdError, NodeId};
-use super::unsigned::unsigned_parts;
+use super::unsigned::{has_comments_beside, unsigned_parts};
 use super::{Budget, DSIG, Supplied, base64, c14n, xades};
 
 /// Times claimed by one signature that are kept; one is usual.
@@ -54,6 +54,7 @@ pub(super) fn read(
         claimed_times: Vec::new(),
         xades: None,
         unsigned_parts: Vec::new(),
+        has_comments_beside: false,
         defects: structure(document, signature),
     };
     if !affordable {
@@ -72,7 +73,10 @@ pub(super) fn read(
     defects_of_references(&mut facts);
     facts.claimed_times = claimed_times(document, signature, &facts);
     facts.xades = xades::read(document, signature, &facts, supplied, budget);
+    let repeated = facts.xades.iter().flat_map(|xades| &xades.repeated);
+    facts.defects.extend(repeated.map(|&name| Defect::Structure(name)));
     facts.unsigned_parts = unsigned_parts(document, signature, &facts, budget);
+    facts.has_comments_beside = has_comments_beside(document, &facts, budget);
     facts
 }
 

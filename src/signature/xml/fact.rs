@@ -53,6 +53,9 @@ pub struct XmlSignature {
     /// Paths of its Objects that hold data and that no matching reference covers, and of elements of other vocabularies in
     /// KeyInfo and unsigned properties: what could be shown beside what is signed.
     pub unsigned_parts: Vec<String>,
+    /// Whether comments stand in the document that it covers, outside signatures, and not signed: no canonical form that it names
+    /// has them, and a reader who looks at the XML itself sees them.
+    pub has_comments_beside: bool,
     /// What is wrong with it apart from digests and value.
     pub defects: Vec<Defect>,
 }

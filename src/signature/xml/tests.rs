@@ -223,6 +223,18 @@ fn what_nothing_signs_inside_a_signature_is_told() {
     for attribute in ["Body=\"9 tỷ\"", "schemaLocation=\"9\"", "Order=\"9 tỷ\""] {
         assert_eq!(told("Id=\"S1\"", &format!("Id=\"S1\" {attribute}")), 1, "{attribute}");
     }
+    // The elements around what is signed are signed by nothing, and attributes of other vocabularies are no identifiers.
+    for attribute in ["Title=\"9.999.999.999\"", "Id=\"Chín-tỷ\""] {
+        assert_eq!(
+            told("<x:QualifyingProperties ", &format!("<x:QualifyingProperties {attribute} ")),
+            1,
+            "{attribute}"
+        );
+        assert_eq!(told("<SignatureValue>", &format!("<SignatureValue {attribute}>")), 1, "{attribute}");
+    }
+    let foreign = "<SignatureValue xmlns:b4=\"urn:b4\" b4:Id=\"9.999.999.999\">";
+    assert_eq!(told("<SignatureValue>", foreign), 1);
+    assert_eq!(told("<x:QualifyingProperties ", "<x:QualifyingProperties Id=\"q-1\" "), 0);
     let evil = "<Body xmlns=\"\">Chuyển 9 tỷ đồng</Body>";
     for part in ["Manifest", "SignatureProperties"] {
         assert_eq!(told("</Signature>", &format!("<Object><{part}>{evil}</{part}></Object></Signature>")), 1, "{part}");
@@ -311,4 +323,41 @@ proptest! {
         let _ = examine(&bytes, &Supplied::default());
         let _ = examine(&junk, &Supplied { dtd: parse::Dtd::Internal, ..Supplied::default() });
     }
+}
+
+/// A comment between elements is shown by whoever shows the XML itself, and signed where a form has comments.
+#[test]
+fn comments_with_words_that_nobody_signed_are_noted() {
+    let noted = |text: &str| read(text).iter().map(|one| one.has_comments_beside).collect::<Vec<_>>();
+    let before = |what: &str| INVOICE.replacen("<DLHDon ", &format!("{what}<DLHDon "), 1);
+    assert_eq!(noted(INVOICE), [false, false]);
+    assert_eq!(noted(&before("<!-- Chuyển 9 tỷ -->")), [true, true]);
+    assert_eq!(noted(&before("<!-- -->")), [false, false]);
+    assert_eq!(noted(&XADES.replacen("<KeyInfo>", "<!-- 9 tỷ --><KeyInfo>", 1)), [false], "inside a signature");
+}
+
+#[test]
+fn signed_properties_stand_once_and_all_of_them_name_the_signer() {
+    let repeated = |text: &str| read(text)[0].xades.as_ref().map(|one| one.repeated.clone()).unwrap_or_default();
+    let twice = |text: &str, open: &str, close: &str| {
+        let (start, end) = (text.find(open).expect("opens"), text.find(close).expect("closes") + close.len());
+        format!("{}{}{}", &text[..end], &text[start..end], &text[end..])
+    };
+    assert_eq!(repeated(XADES), Vec::<&str>::new());
+    let two = twice(XADES, "<x:SigningTime>", "</x:SigningTime>");
+    assert_eq!(repeated(&two), ["SigningTime"]);
+    assert!(read(&two)[0].defects.contains(&Defect::Structure("SigningTime")));
+    let named = |text: &str| read(text)[0].xades.as_ref().map(|one| one.signing_certificate.clone());
+    assert_eq!(named(XADES), Some(CertificateCheck::Matches));
+    let name = if XADES.contains("<x:SigningCertificateV2>") { "V2" } else { "" };
+    let (open, close) = (format!("<x:SigningCertificate{name}>"), format!("</x:SigningCertificate{name}>"));
+    let start = XADES.find(&open).expect("opens");
+    let end = XADES.find(&close).expect("closes") + close.len();
+    let value = XADES[start..end].find("DigestValue>").expect("a digest") + start + "DigestValue>".len();
+    let other = format!("{}AAAA{}", &XADES[start..value], &XADES[value + 4..end]);
+    let (before, after) = (
+        format!("{}{other}{}", &XADES[..start], &XADES[start..]),
+        format!("{}{other}{}", &XADES[..end], &XADES[end..]),
+    );
+    assert_eq!((named(&before), named(&after)), (Some(CertificateCheck::Differs), Some(CertificateCheck::Differs)));
 }

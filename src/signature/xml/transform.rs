@@ -22,7 +22,8 @@ pub const TRANSFORMS_MAX: usize = 16;
 const XPATH: &str = "http://www.w3.org/TR/1999/REC-xpath-19991116";
 const FILTER: &str = "http://www.w3.org/2002/06/xmldsig-filter2";
 const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-const BASE64: &str = "http://www.w3.org/2000/09/xmldsig#base64";
+/// The transform that decodes base64.
+pub(super) const BASE64: &str = "http://www.w3.org/2000/09/xmldsig#base64";
 const XPOINTER: &str = "http://www.w3.org/2001/04/xmldsig-more/xptr";
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 

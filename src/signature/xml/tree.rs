@@ -17,7 +17,9 @@ pub type NodeId = u32;
 pub const ROOT: NodeId = 0;
 /// Namespace of the prefix `xml`.
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
-const WS_SECURITY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+/// Namespace of the identifiers of WS-Security.
+pub(super) const WS_SECURITY: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
 
 /// Number of the declaration that stands for "in no namespace".
 pub(super) const NO_NAMESPACE: u32 = 0;

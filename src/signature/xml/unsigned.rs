@@ -4,9 +4,13 @@
 //! of may stand there; words may not, because a style sheet, or a program that looks for a name anywhere, may take them for the
 //! document. So elements, attributes and texts are held against what the vocabularies have, and whatever else is there is told.
 
-use super::fact::{Covered, DigestCheck, Extent, Reference, Target, XmlSignature};
+use std::collections::HashSet;
+
+use super::fact::{Covered, DigestCheck, Extent, Reference, Role, Target, XmlSignature};
 use super::reference::is_xades;
-use super::tree::{Document, Kind, NodeId, ROOT};
+use super::transform::BASE64;
+use super::tree::{Document, Kind, NodeId, ROOT, WS_SECURITY};
+use super::xades::Binding;
 use super::{Budget, DSIG, base64, xades};
 
 /// What stands before or behind the root, in words.
@@ -170,6 +174,10 @@ const ATTRIBUTES: [&str; 10] = [
     "Qualifier",
     "TokenType",
 ];
+/// What media types begin with.
+const MEDIA: [&str; 8] = ["text/", "image/", "application/", "audio/", "video/", "multipart/", "message/", "font/"];
+/// What identifiers of algorithms and encodings begin with.
+const SCHEMES: [&str; 3] = ["http://", "https://", "urn:"];
 /// Types of a name of X.500 as software writes them, in capitals; others by their identifiers.
 const NAME_TYPES: [&str; 31] = [
     "C",
@@ -232,9 +240,11 @@ pub(super) fn unsigned_parts(
             _ => false,
         })
     };
+    let is_time_signed = facts.claimed_times.iter().any(|one| one.covered);
     let is_data = |id: NodeId| match document.element(id) {
         Some(_) if document.is(id, DSIG, "Manifest") || document.is(id, DSIG, "SignatureProperties") => {
-            !is_covered(id) && !says_nothing(document, id)
+            // Beside a time that is signed, another that is not says something.
+            !is_covered(id) && (is_time_signed || !says_nothing(document, id))
         }
         Some(element) => element.local() != "QualifyingProperties" || !is_xades(document.namespace(id)),
         None => {
@@ -245,6 +255,8 @@ pub(super) fn unsigned_parts(
     let mut found = foreign_elements(document, signature, budget);
     found.extend(split_texts(document, budget));
     found.extend(instructions_beside_root(document, &matching));
+    found.extend(words_beside_files(document, facts, budget));
+    found.extend(kinds_beside_base64(document, signature, facts));
     for object in document.children_named(signature, DSIG, "Object").filter(|&object| !is_covered(object)) {
         let work = u64::from(document.node(object).end - object).saturating_mul(matching.len() as u64 + 1);
         let open = !budget.steps(work)
@@ -257,12 +269,101 @@ pub(super) fn unsigned_parts(
     found
 }
 
+/// Whether comments with words in them stand outside signatures in a document that a signature covers, and it covers them not.
+pub(super) fn has_comments_beside(document: &Document<'_>, facts: &XmlSignature, budget: &mut Budget) -> bool {
+    let is_inside = |one: &Covered| match &one.target {
+        Target::Document => true,
+        Target::Element { role, .. } => matches!(role, Role::Data | Role::Object),
+        Target::Outside(_) | Target::Nothing => false,
+    };
+    let is_commented = |one: &Reference| {
+        let is_pointer = one.uri.as_deref().is_some_and(|uri| uri.starts_with("#xpointer("));
+        is_pointer && one.transforms.iter().any(|name| name.ends_with("WithComments"))
+    };
+    if !facts.references.iter().any(|one| is_inside(&one.covered)) || facts.references.iter().any(is_commented) {
+        return false;
+    }
+    if !budget.steps(u64::from(document.node_count())) {
+        return false; // then the signature was not read whole either
+    }
+    let mut id = ROOT;
+    while id < document.node_count() {
+        match &document.node(id).kind {
+            Kind::Comment(text) if text.contains(char::is_alphanumeric) => return true,
+            Kind::Element(_) if document.is(id, DSIG, "Signature") => id = document.node(id).end,
+            _ => id += 1,
+        }
+    }
+    false
+}
+
 /// The processing instructions before and behind the root: a style sheet that one names shows other words. A reference to the
 /// whole document covers them, one to its root does not.
 fn instructions_beside_root(document: &Document<'_>, matching: &[&Covered]) -> Option<String> {
     let is_instruction = |id: NodeId| matches!(document.node(id).kind, Kind::Instruction { .. });
     let is_covered = || matching.iter().any(|one| one.target == Target::Document && one.whole_document);
     (document.children(ROOT).any(is_instruction) && !is_covered()).then(|| BESIDE_ROOT.to_owned())
+}
+
+/// Where a signature is over other files alone, what stands in its document beside signatures and the elements around them: the
+/// document is shown as well as those files, and nothing of it is signed.
+fn words_beside_files(document: &Document<'_>, facts: &XmlSignature, budget: &mut Budget) -> Option<String> {
+    let mut data = facts.references.iter().filter(|one| match &one.covered.target {
+        Target::Element { role, .. } => {
+            matches!(role, Role::Data | Role::Object | Role::Manifest | Role::OtherSignature)
+        }
+        Target::Document | Target::Outside(_) => true,
+        Target::Nothing => false,
+    });
+    let is_beside_files = data.clone().next().is_some() && data.all(|one| one.covered.target.outside().is_some());
+    if !is_beside_files {
+        return None;
+    }
+    if !budget.steps(u64::from(document.node_count())) {
+        return Some("/".to_owned());
+    }
+    let signatures = document.subtree(ROOT).filter(|&id| document.is(id, DSIG, "Signature"));
+    let around: HashSet<NodeId> = signatures.flat_map(|id| document.ancestors(id)).collect();
+    let mut id = ROOT + 1;
+    while id < document.node_count() {
+        let node = document.node(id);
+        if document.is(id, DSIG, "Signature") {
+            id = node.end;
+            continue;
+        }
+        let is_innocent = match &node.kind {
+            Kind::Element(_) => around.contains(&id) && has_usual_attributes(document, id),
+            Kind::Text(text) => text.trim().is_empty(),
+            Kind::Comment(_) | Kind::Root => true,
+            Kind::Instruction { .. } => node.parent == ROOT, // told as one beside the root
+        };
+        if !is_innocent {
+            return Some(document.path(if document.element(id).is_some() { id } else { node.parent }));
+        }
+        id += 1;
+    }
+    None
+}
+
+/// Attributes that say what kind of data an Object holds, where its base64 is signed and they are not: unless a signed property
+/// says the same (EN 319 132-1 §5.2.4), another kind might be shown.
+fn kinds_beside_base64(document: &Document<'_>, signature: NodeId, facts: &XmlSignature) -> Vec<String> {
+    let formats = facts.xades.iter().filter(|xades| xades.binding == Binding::Signed).flat_map(|xades| &xades.formats);
+    let is_said = |reference: NodeId, kind: &str| {
+        let id = document.attribute(reference, "Id");
+        let named = |written: &str| written.strip_prefix('#').is_some() && written.strip_prefix('#') == id;
+        formats.clone().any(|one| named(&one.reference) && one.media_type.as_deref() == Some(kind))
+    };
+    let info = document.child(signature, DSIG, "SignedInfo");
+    let written = info.into_iter().flat_map(|info| document.children_named(info, DSIG, "Reference"));
+    let decoded = written.zip(&facts.references).filter(|(_, one)| one.transforms.iter().any(|name| name == BASE64));
+    let found = decoded.filter_map(|(reference, one)| {
+        let Target::Element { path, .. } = &one.covered.target else { return None };
+        let id = one.uri.as_deref()?.strip_prefix('#')?;
+        let kind = document.attribute(document.by_id(id).ok()?, "MimeType")?;
+        (!is_said(reference, kind)).then(|| format!("{path}/@MimeType"))
+    });
+    found.take(UNSIGNED_PARTS_MAX).collect()
 }
 
 /// Whether HTML ends a comment before XML does: what follows there is a page (HTML, 13.2.5.43 to 13.2.5.51).
@@ -323,12 +424,13 @@ fn foreign_elements(document: &Document<'_>, signature: NodeId, budget: &mut Bud
     let beside = document.children(signature).filter(is_beside);
     let mut found: Vec<String> = beside.take(UNSIGNED_PARTS_MAX).map(|_| document.path(signature)).collect();
     let value = document.child(signature, DSIG, "SignatureValue");
-    let bare = std::iter::once(signature).chain(value).find(|&id| !has_usual_attributes(document, id));
-    found.extend(bare.map(|id| document.path(id)));
     let info = document.children_named(signature, DSIG, "KeyInfo");
     let objects = document.children_named(signature, DSIG, "Object");
     let properties: Vec<NodeId> =
         objects.flat_map(|object| document.children(object)).filter(|&id| is_xades(document.namespace(id))).collect();
+    let around = std::iter::once(signature).chain(value).chain(properties.iter().copied());
+    let bare = around.filter(|&id| !has_usual_attributes(document, id)).take(UNSIGNED_PARTS_MAX);
+    found.extend(bare.map(|id| document.path(id)));
     let unsigned = properties
         .iter()
         .flat_map(|&id| document.children(id))
@@ -373,12 +475,15 @@ fn is_innocent(document: &Document<'_>, id: NodeId) -> bool {
     }
 }
 
-/// Attributes that elements of signatures have, and no words in them.
+/// Attributes that elements of signatures have, and no words in them. In a namespace they are those of another vocabulary: only
+/// WS-Security has its identifiers in one.
 fn has_usual_attributes(document: &Document<'_>, id: NodeId) -> bool {
     document.attributes(id).iter().all(|attribute| {
         let is_usual = match attribute.local() {
-            "MimeType" => attribute.value.contains('/'),
-            "Encoding" | "Algorithm" => attribute.value.contains(':'),
+            _ if !matches!(document.uri(attribute.namespace), "" | WS_SECURITY) => false,
+            "Id" | "Target" => attribute.value.is_ascii(),
+            "MimeType" => MEDIA.iter().any(|kind| attribute.value.starts_with(kind)),
+            "Encoding" | "Algorithm" => SCHEMES.iter().any(|scheme| attribute.value.starts_with(scheme)),
             "Order" => attribute.value.bytes().all(|byte| byte.is_ascii_digit()),
             // Bytes in the place of where they are.
             "URI" => !attribute.value.trim_start().to_ascii_lowercase().starts_with("data:"),

@@ -186,6 +186,8 @@ pub struct Xades {
     pub counter_signatures: Vec<std::ops::Range<usize>>,
     /// Local names of unsigned properties that are not read.
     pub unread: Vec<String>,
+    /// Names of signed properties that stand more than once: which of them is told is anybody's choice.
+    pub repeated: Vec<&'static str>,
 }
 
 /// Whether properties belong to a signature.
@@ -307,6 +309,7 @@ pub(super) fn read(
         values: Values::default(),
         counter_signatures: Vec::new(),
         unread: Vec::new(),
+        repeated: Vec::new(),
     };
     let stamping = stamp::Stamping { document, signature, supplied, budget };
     xades.read_signed(stamping, signed.first().copied(), facts);
@@ -376,10 +379,8 @@ impl Xades {
                 }
             }
         }
-        self.signing_certificate = match self.certificates.first() {
-            None => CertificateCheck::NotNamed,
-            Some(named) => compare(named, facts),
-        };
+        self.signing_certificate = named_as_signer(document, signed, facts);
+        self.repeated = repeated(document, signed);
     }
 
     fn signed_property(&mut self, document: &Document<'_>, one: NodeId) {
@@ -426,6 +427,39 @@ impl Xades {
             }
         }
     }
+}
+
+/// Signed properties of which EN 319 132-1 §5.2 allows one.
+const SINGLE: [&str; 5] = [
+    "SigningTime",
+    "SigningCertificate",
+    "SigningCertificateV2",
+    "SignaturePolicyIdentifier",
+    "SignedSignatureProperties",
+];
+
+fn repeated(document: &Document<'_>, signed: NodeId) -> Vec<&'static str> {
+    let groups: Vec<NodeId> = property(document, signed, "SignedSignatureProperties").collect();
+    let count = |name: &'static str| {
+        let inside = groups.iter().map(|&group| property(document, group, name).count()).sum::<usize>();
+        inside + property(document, signed, name).count()
+    };
+    SINGLE.into_iter().filter(|name| count(name) > 1).collect()
+}
+
+/// The certificate used, compared with the first of each property that names one: all of them must be of it.
+fn named_as_signer(document: &Document<'_>, signed: NodeId, facts: &XmlSignature) -> CertificateCheck {
+    let groups = property(document, signed, "SignedSignatureProperties");
+    let naming = groups.flat_map(|group| document.children(group));
+    let naming =
+        naming.filter(|&id| matches!(local(document, id), Some("SigningCertificate" | "SigningCertificateV2")));
+    let firsts = naming.filter_map(|id| certificate_digest(document, property(document, id, "Cert").next()?));
+    let mut checks = firsts.take(PROPERTIES_MAX).map(|named| compare(&named, facts));
+    let Some(first) = checks.next() else { return CertificateCheck::NotNamed };
+    std::iter::once(first)
+        .chain(checks)
+        .find(|one| *one != CertificateCheck::Matches)
+        .unwrap_or(CertificateCheck::Matches)
 }
 
 fn compare(named: &CertificateDigest, facts: &XmlSignature) -> CertificateCheck {

@@ -75,6 +75,11 @@ finding_codes! {
     TooLarge "too-large" Error
         "Tệp hoặc danh sách vượt quá giới hạn tiếp nhận." "A file or a list is over the limit."
         "Chia nhỏ hồ sơ nộp lưu." "Split the transfer.";
+    InternalError "internal-error" Error
+        "Chương trình gặp lỗi khi đọc tài liệu này; các tài liệu khác không bị ảnh hưởng."
+        "The program failed while it read this document; no other is affected."
+        "Gửi tệp và nhật ký cho người phát triển, nộp lại sau khi nâng cấp."
+        "Send the file and the log to the developers; transfer it again after an upgrade.";
     // --- digests and signatures
     DigestMismatch "digest-mismatch" Error
         "Nội dung tệp không khớp với mã băm hoặc kích thước đã khai báo."

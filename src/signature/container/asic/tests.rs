@@ -88,6 +88,7 @@ fn what_stands_in_a_container_and_nobody_signed_is_told() {
     assert_eq!(with(ASIC_S, &[data]), none);
     assert_eq!(with("application/vnd.etsi.asic-s+zip\n", &[data]), none);
     assert_eq!(with("this is void", &[data]).0.len(), 1);
+    assert_eq!(with(&format!("application/{} words", "a".repeat(88)), &[data]).0.len(), 1);
     let listing =
         |inside: &str| format!("<manifest xmlns='{OPEN_DOCUMENT}'>{inside}<file-entry full-path='a'/></manifest>");
     for (inside, told) in [("\n", 0), ("void", 1), ("<x xmlns=''/>", 1)] {
@@ -101,7 +102,17 @@ fn what_stands_in_a_container_and_nobody_signed_is_told() {
     let both = with(ASIC_E, &[data, (one, manifest.as_bytes()), (other, manifest.as_bytes()), signature]);
     assert_eq!(both.1, [other]);
     assert_eq!(with(ASIC_E, &[data, (one, b"this is void")]).1, [one]);
-    assert_eq!(with(ASIC_S, &[("inner.asice", CONTAINER)]).2, ["inner.asice"]);
+    for (name, inside) in [
+        ("inner.asice", CONTAINER),
+        ("inner.xml", include_bytes!("../../../../tests/fixtures/xmldsig/invoice.xml")),
+        ("inner.edxml", include_bytes!("../../../../tests/fixtures/xmldsig/edxml.xml")),
+        ("inner.p7m", include_bytes!("../../../../tests/fixtures/verdicts/20o_letter.p7m")),
+    ] {
+        assert_eq!(with(ASIC_S, &[(name, inside)]).2, [name]);
+    }
+    let folder = ("9.999.999.999 VND/", &b""[..]);
+    assert_eq!(with(ASIC_S, &[data, folder]).0.len(), 1, "nobody signs the name of an empty folder");
+    assert_eq!(with(ASIC_E, &[("a/b", b"1"), ("a/", b"")]).0.len(), 0);
     assert_eq!(with(ASIC_S, &[("inner.pdf", b"%PDF-1.7 /ByteRange[0 1 2 3]")]).2, ["inner.pdf"]);
 }
 
@@ -120,7 +131,7 @@ fn a_slow_digest_of_a_manifest_counts_for_what_it_takes() {
     let bytes = container(&files);
     let mut budget = xml::Budget::default();
     let outcomes = (0..30).map(|_| {
-        let found = examine_within(&bytes, &Supplied::default(), &mut budget).expect("a container");
+        let found = examine_within(&bytes, &Supplied::default(), &mut budget, Budget::default()).expect("a container");
         found.signatures[0].covers[0].digest.clone()
     });
     let outcomes: Vec<DigestCheck> = outcomes.collect();
@@ -128,4 +139,30 @@ fn a_slow_digest_of_a_manifest_counts_for_what_it_takes() {
         (&outcomes[0], outcomes[29].clone()),
         (&DigestCheck::Differs, DigestCheck::Unreadable(Reason::Limit("bytes to be hashed")))
     );
+}
+
+/// A container inside another, or in a message, has what memory those leave.
+#[test]
+fn what_is_held_around_a_container_leaves_less_to_unpack() {
+    let bytes = zip::tests::Builder::default()
+        .add("mimetype", ASIC_E.as_bytes(), 0)
+        .add("a", &[b'x'; 1_000], 8)
+        .add("META-INF/signature.p7s", b"0", 0)
+        .finish();
+    let unreadable = |held| {
+        let found = examine_within(&bytes, &Supplied::default(), &mut xml::Budget::default(), Budget::beside(held));
+        found.expect("a container").unreadable.len()
+    };
+    assert_eq!((unreadable(0), unreadable(384 << 20)), (0, 1));
+}
+
+/// Whether a ZIP file is a container is told without unpacking what is no name of one.
+#[test]
+fn a_mimetype_of_another_length_is_not_unpacked() {
+    let kind = |content: &[u8]| {
+        let bytes = zip::tests::Builder::default().add("mimetype", content, 8).add("a", b"1", 0).finish();
+        is_asic(&Archive::read(&bytes).expect("a ZIP file"))
+    };
+    assert!(kind(ASIC_S.as_bytes()) && kind(ASIC_E.as_bytes()));
+    assert!(!kind(&vec![b'a'; 1 << 20]) && !kind(b""));
 }

@@ -117,7 +117,7 @@ impl Central {
         let name_read = decoded.map_or_else(|_| name.iter().map(|&byte| of_page_437(byte)).collect(), str::to_owned);
         Ok(Self {
             renamed: names_another(extra, &name_read),
-            comment: end > extra_end,
+            comment: end > extra_end || has_unicode_comment(extra),
             is_link: (long(38) >> 16) & FILE_TYPE == LINK,
             name: name_read,
             name_span: at + CENTRAL_BYTES..at + CENTRAL_BYTES + name.len(),
@@ -183,12 +183,30 @@ const UNICODE_PATH: u16 = 0x7075;
 /// Xceed's Unicode name.
 const UNICODE_NAME: u16 = 0x554e;
 
+/// Info-ZIP's Unicode Comment.
+const UNICODE_COMMENT: u16 = 0x6375;
+
+/// Whether an extra field is a comment (APPNOTE §4.6.8).
+fn has_unicode_comment(extra: &[u8]) -> bool {
+    let mut rest = extra;
+    while let (Some(kind), Some(length)) = (u16_at(rest, 0), u16_at(rest, 2)) {
+        if kind == UNICODE_COMMENT {
+            return true;
+        }
+        rest = rest.get(4 + usize::from(length)..).unwrap_or_default();
+    }
+    false
+}
+
 /// Whether an extra field gives an entry another name, as programs show it that know Info-ZIP's Unicode Path (APPNOTE
 /// §4.6.9) or Xceed's field (§4.6.1).
 fn names_another(extra: &[u8], name: &str) -> bool {
     let mut rest = extra;
     while let (Some(kind), Some(length)) = (u16_at(rest, 0), u16_at(rest, 2)) {
-        let Some(field) = rest.get(4..4 + usize::from(length)) else { return false };
+        // One that is cut off is read by some as far as it goes.
+        let Some(field) = rest.get(4..4 + usize::from(length)) else {
+            return matches!(kind, UNICODE_PATH | UNICODE_NAME);
+        };
         // Version, check sum of the name in the header, name.
         if kind == UNICODE_PATH && field.get(5..) != Some(name.as_bytes()) {
             return true;

@@ -88,6 +88,10 @@ fn what_two_readers_could_take_differently_is_a_defect() {
     assert_eq!(kinds(&doubled), [DefectKind::DuplicateName]);
     assert!(Archive::read(&doubled).expect("a ZIP file").entry_named("a").is_none());
     assert_eq!(kinds(&Builder::default().add("a", b"1", 0).add("A", b"2", 0).finish()), [DefectKind::DuplicateName]);
+    for other in ["a.", "a ", "A. ."] {
+        let both = Builder::default().add("a", b"1", 0).add(other, b"2", 0);
+        assert_eq!(kinds(&both.finish()), [DefectKind::DuplicateName], "{other:?}");
+    }
     for name in ["../a", "/a", "a/../b", "a\\b", "C:a", "", "a//b", "a\n"] {
         assert_eq!(kinds(&Builder::default().add(name, b"1", 0).finish()), [DefectKind::UnsafeName], "{name}");
     }
@@ -102,6 +106,15 @@ fn what_two_readers_could_take_differently_is_a_defect() {
     };
     assert_eq!(shown_as("a.txt"), []);
     assert_eq!(shown_as("b.txt"), [DefectKind::NameDiffers]);
+    let with_extra = |field: &[u8]| {
+        let mut builder = Builder::default().add("a.txt", b"1", 0);
+        builder.directory[30] = field.len() as u8;
+        builder.directory.extend(field);
+        kinds(&builder.finish())
+    };
+    assert_eq!(with_extra(b"\x75\x70\x0b\0\x01\0\0\0\0b.txt"), [DefectKind::NameDiffers], "a field that is cut off");
+    assert_eq!(with_extra(b"\x75\x63\x08\0\x01\0\0\0\0abc"), [DefectKind::Comment]);
+    assert_eq!(with_extra(b"\x55\x54\x01\0\x01"), [], "a time");
     // The name that Xceed's programs show.
     let called = |name: &str| {
         let mut builder = Builder::default().add("a.txt", b"1", 0);
@@ -320,4 +333,36 @@ fn two_ends_of_a_directory_agree() {
     let mut apart = long(count, size, offset, end as u64);
     apart.splice(56..56, *b"between");
     assert!(Archive::read(&with(apart)).is_err());
+}
+
+#[test]
+fn names_that_look_the_same_or_read_otherwise_are_told() {
+    let spelled = |names: &[&str]| {
+        let mut builder = names.iter().fold(Builder::default(), |builder, name| builder.add(name, b"1", 0));
+        // All names are said to be UTF-8.
+        for record in [&b"PK\x03\x04"[..], b"PK\x01\x02"] {
+            let bytes = if record[2] == 3 { &mut builder.bytes } else { &mut builder.directory };
+            let places: Vec<usize> = memchr::memmem::find_iter(bytes, record).collect();
+            let flags = if record[2] == 3 { 7 } else { 9 };
+            places.into_iter().for_each(|at| bytes[at + flags] = 8);
+        }
+        kinds(&builder.finish())
+    };
+    assert_eq!(spelled(&["phu\u{323} lu\u{323}c"]), [], "composed or not, a name is one");
+    assert_eq!(spelled(&["phụ lục", "phu\u{323} lu\u{323}c"]), [DefectKind::DuplicateName]);
+    assert_eq!(spelled(&["fdp.\u{202e}txt"]), [DefectKind::UnsafeName]);
+    assert_eq!(spelled(&["a\u{200b}", "a"]), [DefectKind::UnsafeName]);
+}
+
+#[test]
+fn what_is_held_beside_a_file_leaves_less_to_unpack() {
+    let bytes = sample();
+    let archive = Archive::read(&bytes).expect("a ZIP file");
+    let content = |held| archive.content(&archive.entries[1], &mut Budget::beside(held));
+    assert!(content(300 << 20).is_ok());
+    assert_eq!(content(384 << 20), Err(Error::Limit("unpacked bytes")));
+    assert!(
+        archive.content(&archive.entries[0], &mut Budget::beside(384 << 20)).is_ok(),
+        "what is stored is not copied"
+    );
 }

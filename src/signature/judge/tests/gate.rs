@@ -105,6 +105,7 @@ fn record(value: &Value) -> Record {
         signer: text("signer"),
         form: Form::BornDigital,
         numbered_at: None,
+        needs_none: false,
     }
 }
 

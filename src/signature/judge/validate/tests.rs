@@ -1,6 +1,5 @@
 use super::*;
 use crate::signature::algorithm::UNITS_MAX;
-use crate::signature::judge::facts::Scope;
 use crate::signature::judge::{Indication, SubIndication};
 use crate::signature::practice::{Outcome as PracticeOutcome, Practice, Scan};
 
@@ -311,7 +310,7 @@ fn what_is_judged_as_another_kind_than_its_name_promises_is_reviewed() {
     assert!(
         outcome(letter, "letter.html", "") && outcome(CONTAINER, "letter.pdf", "") && outcome(signed, "a.docx", "")
     );
-    assert!(outcome(ENVELOPING, "letter.p7m", "application/pdf"));
+    assert!(outcome(ENVELOPING, "letter.p7m", "application/pdf") && outcome(ENVELOPING, "letter.txt", ""));
     for (bytes, name, media_type) in [
         (ENVELOPING, "letter.p7m", "application/pkcs7-mime"),
         (ENVELOPING, "letter.bin", "application/octet-stream"),
@@ -319,6 +318,7 @@ fn what_is_judged_as_another_kind_than_its_name_promises_is_reviewed() {
         (CONTAINER, "a.asics", ""),
         (CONTAINER, "a.docx", ""),
         (&letter[..], "letter.xml", "text/xml"),
+        (&letter[..], "letter.txt", "text/plain"),
         (&signed[..], "letter.PDF", "application/pdf"),
         (UNSIGNED_PDF, "letter.docx", ""),
     ] {
@@ -340,4 +340,81 @@ fn what_a_message_carries_shares_one_budget() {
     assert_eq!(found.facts.signatures.len(), 200);
     let unread = found.facts.document.iter().filter(|fact| matches!(fact, DocumentFact::SignatureNotRead(_)));
     assert_eq!(unread.count(), 2, "{:?}", found.facts.document);
+}
+
+#[test]
+fn a_document_that_the_program_fails_on_is_reviewed() {
+    let failing = guarded(b"hostile", || panic!("a parser went astray"));
+    assert_eq!(failing.sha256, Sha256::of(b"hostile"));
+    let policy = Policy::vietnam().expect("shipped");
+    let validation = judge(&failing.facts, &policy, chrono::DateTime::UNIX_EPOCH);
+    let decision = Practice::vietnam().expect("shipped").decide(&failing.facts, &validation, None, Scan::Unknown);
+    assert_eq!(decision.outcome, PracticeOutcome::Review);
+}
+
+/// A page around a signature of another file is no more signed than one around none.
+#[test]
+fn a_page_around_a_signature_of_another_file_is_partly_signed() {
+    let alone = include_str!("../../../../tests/fixtures/verdicts/17o_detached.xml");
+    let letter = include_bytes!("../../../../tests/fixtures/verdicts/17_letter.txt");
+    let policy = Policy::vietnam().expect("shipped");
+    let scope = |text: &str| {
+        let (cache, at) = (SignatureCache::default(), chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000));
+        let context = Context {
+            trusted: &[],
+            certificates: &[],
+            lists: &[],
+            responses: &[],
+            proofs: &[],
+            policy: &policy,
+            at,
+            cache: &cache,
+            units_max: UNITS_MAX,
+        };
+        validate(Document::unnamed(text.as_bytes(), Some(letter)), &context).facts.signatures[0].coverage.scope
+    };
+    let start = alone.find("<Signature").expect("it is there");
+    let around = |open: &str, close: &str| format!("{}{open}{}{close}", &alone[..start], &alone[start..]);
+    assert_eq!(scope(alone), Scope::Whole);
+    assert_eq!(scope(&around("<all Id=\"a\">", "</all>")), Scope::Whole);
+    for (open, close) in
+        [("<page><p>9.999.999.999</p>", "</page>"), ("<page title=\"9\">", "</page>"), ("<page>", "9</page>")]
+    {
+        assert_eq!(scope(&around(open, close)), Scope::Partial, "{open}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_cms_of_a_container_is_told() {
+    let archive = zip::Archive::read(CONTAINER).expect("a ZIP file");
+    let names: Vec<String> = archive.entries.iter().map(|entry| entry.name.clone()).collect();
+    let content = |name: &str| archive.content(archive.entry_named(name)?, &mut zip::Budget::default()).ok();
+    let told = |edit: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let files = names.iter().map(|name| (name, content(name).expect("it is there").into_owned()));
+        let packed = files.fold(zip::tests::Builder::default(), |builder, (name, bytes)| {
+            builder.add(name, &if name.ends_with(".p7s") { edit(&bytes) } else { bytes }, 0)
+        });
+        judged(&packed.finish()).facts.document
+    };
+    assert_eq!(told(&<[u8]>::to_vec), []);
+    let attribute = encoded(tag::context_constructed(2), b"9.999.999.999 VND");
+    assert!(matches!(told(&|p7s| with_certificate(p7s, &attribute)).as_slice(), [DocumentFact::NotExamined(_)]));
+    assert!(matches!(told(&|p7s| [p7s, b"9.999.999.999 VND"].concat()).as_slice(), [DocumentFact::Damaged(_)]));
+}
+
+/// A PDF in a signature is looked at as one with a signature in it.
+#[test]
+fn what_is_signed_from_around_is_looked_at_too() {
+    let mut structure = around_a_pdf();
+    let is_told = |structure: &[u8]| {
+        let is_about =
+            |fact: &DocumentFact| matches!(fact, DocumentFact::NotExamined(why) if why.contains("signatures inside"));
+        judged(structure).facts.document.iter().any(is_about)
+    };
+    assert!(!is_told(&structure));
+    let inner = SignedData::read(ENVELOPING).expect("CMS").content.expect("inside");
+    let at = memchr::memmem::find(&structure, &inner[5..]).expect("it is there") - 5;
+    structure[at..at + 5].copy_from_slice(b"%PDF-");
+    structure[at + 5..at + 16].copy_from_slice(b" /ByteRange");
+    assert!(is_told(&structure));
 }
