@@ -15,6 +15,7 @@ use crate::auth::rights::Action;
 use crate::http::api::disposal::{
     self as api, ActName, CaseShown, CaseSummary, DocumentShown, Given, ItemShown, NewCase,
 };
+use crate::http::guard::sign_in_again;
 use crate::http::multipart::Multipart;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
@@ -130,6 +131,7 @@ struct Offered {
     label: String,
     lead: String,
     is_next: bool,
+    wants_proof: bool,
     approves: bool,
     /// Whether the day of its document counts for anything.
     is_dated: bool,
@@ -196,6 +198,8 @@ struct CasePage<'a> {
     before: Option<String>,
     after: Option<String>,
     offered: Vec<Offered>,
+    /// Where to prove again who one is, before a document is chosen that would be lost then.
+    prove: Option<String>,
     papers: Vec<form::Form>,
     /// Whether an execution has begun that can be foreseen.
     can_foresee: bool,
@@ -250,6 +254,7 @@ async fn shown(
     let place = format!("/disposal/{}", case.summary.number);
     let me = person(service, page).await?;
     let offered = offered(page, &docket, &case, me);
+    let must_prove = offered.iter().any(|act| act.wants_proof) && page.asking.just_proved(service).is_err();
     let job = service.jobs.about(docket.id);
     let has_error = !wrong.is_empty();
     let rendered = CasePage {
@@ -276,6 +281,7 @@ async fn shown(
         can_foresee: case.summary.state == "executing" && job.is_none(),
         papers: paper::forms(page, &docket, &draft),
         job: job.map(|job| job.progress()),
+        prove: must_prove.then(|| sign_in_again(&place)),
         place,
         case: &case,
         wrong,
@@ -424,6 +430,7 @@ fn offer(page: &Page, case: &CaseShown, act: ActName, is_next: bool) -> Offered 
         label: page.t(&format!("disposal-act-{}", act.name())),
         lead: page.t(&format!("disposal-lead-{}", act.name())),
         is_next,
+        wants_proof: act.wants_fresh_proof(),
         is_dated: act != Attach,
         approves: matches!(act, Submit | Vote | CloseCouncil | Opinion | Decide),
         fields: fields.iter().map(field).collect(),

@@ -1,6 +1,7 @@
 //! Holds: those in force and those released, with a form for each thing that can be done.
 
 use super::Page;
+use super::persons::Persons;
 use super::words::Words;
 use crate::archive::body::{HoldQueryBody, HoldScopeBody};
 use crate::archive::hold::HoldShown;
@@ -61,13 +62,17 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Res
         Ok((holds, codes))
     });
     let (holds, codes) = holds.await?;
+    let persons = Persons::of(service).await?;
     let told = |hold: &HoldShown, covers: &String| Listed {
         id: hold.id.to_string(),
         covers: covers.clone(),
         reason: hold.reason.clone(),
         mandate: hold.mandate.clone(),
-        placed: format!("{}, {}", hold.placed.0, page.words.day(&hold.placed.1)),
-        released: hold.released.as_ref().map(|(by, at, why)| format!("{by}, {}: {why}", page.words.day(at))),
+        placed: format!("{}, {}", persons.holder(&hold.placed.0), page.words.day(&hold.placed.1)),
+        released: hold
+            .released
+            .as_ref()
+            .map(|(by, at, why)| format!("{}, {}: {why}", persons.holder(by), page.words.day(at))),
     };
     let has_error = !wrong.is_empty();
     let rendered = HoldsPage {
