@@ -720,9 +720,9 @@ disposal-risk-failed = { $count ->
 }
 disposal-risk-broken-off = The last destruction was broken off: { $value }. What is gone is recorded; the rest is destroyed when it is asked for again.
 disposal-risk-unreached = A copy could not be reached: { $value }
-disposal-refused-conflict = Not possible now.
-disposal-refused-invalid = Something is missing or can't be read.
-disposal-refused-denied = Not allowed.
+disposal-refused-conflict = Not possible now
+disposal-refused-invalid = Something is missing or can't be read
+disposal-refused-denied = Not allowed
 disposal-act-add = Put on the list
 disposal-lead-add = Records or dossiers by code, one a line. What may not be destroyed is passed over.
 disposal-act-add-found = List what has expired

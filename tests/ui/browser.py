@@ -90,7 +90,10 @@ class Browser:
 
     def pick(self, css, value):
         """Chooses what a script can set alone: an option, a day."""
-        change = "const one = document.querySelector(arguments[0]); one.value = arguments[1]; one.dispatchEvent(new Event('change', {bubbles: true}));"
+        change = """
+            const one = document.querySelector(arguments[0]);
+            one.value = arguments[1];
+            one.dispatchEvent(new Event('change', {bubbles: true}));"""
         self.run(change, css, value)
 
     def unfold(self, css):

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import pathlib
+import subprocess
+import sys
 
 HOME = pathlib.Path(__file__).resolve().parents[1] / "sample/transfer"
 
@@ -14,8 +16,8 @@ def unsigned():
     return [(HOME / name).with_suffix(".json") for name in good]
 
 
-def document(folder, number, dossier, title, announced=None):
-    """Writes the sample's document of that number as one of a dossier; `announced` in place of its SHA-256."""
+def document(folder, number, dossier, title, **otherwise):
+    """Writes the sample's document of that number as one of a dossier; `otherwise` is what its sidecar says instead of what is so."""
     folder.mkdir(parents=True, exist_ok=True)
     sidecar = unsigned()[number]
     content = sidecar.with_suffix(".pdf").read_bytes() + f"\n% {dossier} {number}\n".encode()
@@ -23,8 +25,16 @@ def document(folder, number, dossier, title, announced=None):
     about = described["symbol"].split("/", 1)[1]
     ours = 9000 + int(hashlib.sha256(f"{dossier} {number}".encode()).hexdigest()[:6], 16) % 90000
     described |= {"file_code": dossier, "file_title": title, "symbol": f"{ours}/{about}", "number": ours,
-                  "size": len(content), "sha256": announced or hashlib.sha256(content).hexdigest()}  # fmt: skip
+                  "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), **otherwise}  # fmt: skip
     name = folder / f"van-ban-{number}"
     name.with_suffix(".pdf").write_bytes(content)
     name.with_suffix(".json").write_text(json.dumps(described))
     return name.with_suffix(".pdf"), name.with_suffix(".json")
+
+
+def signed(path, content, name):
+    """A PDF of the archive's, signed by somebody of that name."""
+    plain = path.with_suffix(".plain.pdf")
+    plain.write_bytes(content)
+    subprocess.run([sys.executable, HOME.parents[1] / "sign.py", "sign", plain, path, name], check=True)
+    return path

@@ -38,13 +38,15 @@ class Service:
 
     def run(self, *arguments, line="", expect=(0,)):
         """A command, with a line for what it asks."""
-        done = subprocess.run([self.program, *arguments], env=self.environment, input=line + "\n", text=True, capture_output=True)
+        command = [self.program, *arguments]
+        done = subprocess.run(command, env=self.environment, input=line + "\n", text=True, capture_output=True)
         if done.returncode not in expect:
             raise RuntimeError(f"chauban {' '.join(arguments)}: {done.returncode}: {done.stderr}")
         return done.stdout
 
     def add(self, name, *about):
-        told = self.run("account", "add", name, *about, "--reason", "QĐ 12/QĐ-TTLT", "--actor", "phòng tổ chức", line=PASSWORD)
+        why = ("--reason", "QĐ 12/QĐ-TTLT", "--actor", "phòng tổ chức")
+        told = self.run("account", "add", name, *about, *why, line=PASSWORD)
         # The first account is open at once: nobody could confirm it.
         self.run("account", "confirm", name, "--actor", "phòng thanh tra", expect=(0,) if "propos" in told else (0, 3, 4))
 

@@ -1,9 +1,10 @@
 """A story: people one after another at one browser, in one language; each page that they meet is judged and pictured."""
 
+import base64
 import re
 import time
 
-from browser import Browser
+from browser import ELEMENT, Browser
 from judge import LOOKS
 from service import OWN, PASSWORD
 
@@ -34,9 +35,9 @@ class Story:
         if self.browser.path() == "/sign-in":
             self.signs_in(person, PASSWORD)
         if self.browser.path() == "/account":
+            self.look("password-to-change", "#new")
             for field, password in (("old", PASSWORD), ("new", OWN), ("again", OWN)):
                 self.browser.type(f"#{field}", password)
-            self.look("password-to-change", "#new")
             self.press("form[action='/account/password'] button")
             self.open("/")
 
@@ -104,18 +105,19 @@ class Story:
                 return self.expect(css, "never came")
             self.browser.open(self.browser.run("return location.href"))
 
-    def bytes(self, css):
-        """The file behind a link."""
+    def file(self, css):
+        """The bytes of the file behind a link."""
         script = """
-            const told = arguments[arguments.length - 1];
-            fetch(document.querySelector(arguments[0]).href).then(async (answer) => {
-              const bytes = new Uint8Array(await answer.arrayBuffer());
-              told([answer.status, Array.from(bytes.slice(0, 5), (one) => String.fromCharCode(one)).join(''), bytes.length]);
-            });"""
+            const told = arguments[arguments.length - 1], reader = new FileReader();
+            reader.onload = () => told(reader.result.split(',')[1]);
+            fetch(arguments[0].href).then(async (answer) => (answer.ok ? reader.readAsDataURL(await answer.blob()) : told('')));"""
         if not self.browser.has(css):
-            return self.expect(css, "a file is to be had") or ""
-        status, begins, length = self.browser.run_async(script, css)
-        return begins if status == 200 and length else f"status {status}"
+            return self.expect(css, "a file is to be had") or b""
+        return base64.b64decode(self.browser.run_async(script, {ELEMENT: self.browser.find(css)}))
+
+    def has_file(self, css, kind, what):
+        """Whether the file behind a link begins as its kind does."""
+        self.must(self.file(css).startswith({"PDF": b"%PDF-", "ZIP": b"PK", "receipt": b"c2sp.org/tlog-proof"}[kind]), what)
 
     # --- what is looked at
 
@@ -129,8 +131,9 @@ class Story:
 
     def look(self, name, act=None, posted=False, written=()):
         """Judges the page in every look, and takes its picture; `act` is what it is there for, `posted` that a form's answer
-        is shown, `written` what people wrote on it."""
-        self.pictured.add(self.browser.path())
+        is shown, `written` what people wrote on it. The page may be asked for again: what was filled in is gone then."""
+        if not posted:
+            self.pictured.add(self.browser.path())
         page = f"{self.name} {self.language} {name} ({self.browser.path()})"
         found = self.judge.of_page(self.browser, self.language, act, written, posted)
         self.wrong += [f"{page}: {one}" for one in dict.fromkeys(found)]

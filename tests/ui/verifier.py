@@ -54,8 +54,9 @@ def wrong(service, judge, folder):
     try:
         browser.devtools("Network.enable")
         browser.devtools("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
-        for name, (receipt, file, vkey, expect) in cases((work / "right").read_text(), (work / "file.pdf").read_bytes(), key).items():
-            told += [f"verify.html, {name}: {one}" for one in tried(browser, page, work, receipt, file, vkey, expect)]
+        right, file = (work / "right").read_text(), (work / "file.pdf").read_bytes()
+        for name, case in cases(right, file, key).items():
+            told += [f"verify.html, {name}: {one}" for one in tried(browser, page, work, *case)]
             if name in ("right", "another file"):
                 told += looked(browser, judge, folder, name.replace(" ", "-"))
         browser.devtools("Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1, uploadThroughput=-1)

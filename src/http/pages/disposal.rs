@@ -380,7 +380,12 @@ fn tick(page: &Page, act: &Offered) -> Option<Tick> {
 /// The acts that are left to who looks, by their roles and by what they did in the case. What the case waits for comes first.
 fn offered(page: &Page, docket: &Docket, case: &CaseShown, me: Option<Person>) -> Vec<Offered> {
     let waits = case.summary.waits_for.as_ref().and_then(|waits| ActName::named(waits.act?));
-    let next = if case.summary.emptied { Some(ActName::Abort) } else { waits };
+    let next = match case.summary.state {
+        _ if case.summary.emptied => Some(ActName::Abort),
+        // What is submitted is a list: it begins with its first item.
+        "draft" if case.summary.items.listed == 0 => Some(ActName::Add),
+        _ => waits,
+    };
     let beside: &[ActName] = match case.summary.state {
         _ if case.summary.emptied => &[ActName::Attach],
         "draft" => &[ActName::Add, ActName::AddFound, ActName::Exclude, ActName::Attach, ActName::Abort],
@@ -473,7 +478,7 @@ async fn refused(
         return Err(problem);
     }
     let about = page.t(&format!("disposal-refused-{}", problem.code));
-    let words = format!("{about} {}", page.said(&problem).unwrap_or_default());
+    let words = page.said(&problem).map_or_else(|| format!("{about}."), |said| format!("{about}: {said}"));
     shown(service, page, case, 1, (words, draft)).await
 }
 

@@ -1,11 +1,9 @@
 """Administrators keep agencies, accounts, trust anchors, sources, rules and the system; what counts is confirmed by a second."""
 
-import csv
-import io
 import pathlib
 import subprocess
 
-SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "sample"
+RULES = pathlib.Path(__file__).resolve().parents[3] / "retention_rules/common-2022.toml"
 
 
 def prepare(service, folder):
@@ -28,20 +26,20 @@ def agencies(story):
     story.press("header a[href='/agencies']")
     story.look("agencies", "#add summary")
     name = f"Sở Khoa học và Công nghệ, khóa {story.number()}"
-    story.sends("#add", name=name, code=f"H26.7{story.number()}", **{"from": "2025-03-01"}, mandate="NQ 5/NQ-HĐND")
+    made = {"name": name, "code": f"H26.7{story.number()}", "from": "2025-03-01", "mandate": "NQ 5/NQ-HĐND"}
+    story.sends("#add", **made)
     story.look("agency", "#rename summary")
     one = story.path()
-    story.sends("#rename", name=f"{name} (mới)", **{"from": "2025-02-01"}, mandate="NQ 6/NQ-HĐND")
+    renamed = {"name": f"{name} (mới)", "mandate": "NQ 6/NQ-HĐND"}
+    story.sends("#rename", **renamed, **{"from": "2025-02-01"})
     story.expect("[role=alert]", "what counts before the agency was there is refused")
     story.look("agency-refused", posted=True)
     story.open(one)
-    story.sends("#rename", name=f"{name} (mới)", **{"from": "2025-07-01"}, mandate="NQ 6/NQ-HĐND")
+    story.sends("#rename", **renamed, **{"from": "2025-07-01"})
     story.look("agency-renamed")
     story.open("/agencies")
     table = story.work / "bang.csv"
-    text = io.StringIO()
-    csv.writer(text).writerows([("code", "name", "from"), (f"H26.8{story.number()}", "Sở Xây dựng", "2025-03-01"), ("không phải mã", "", "")])
-    table.write_text(text.getvalue())
+    table.write_text(f"code,name,from\nH26.8{story.number()},Sở Xây dựng,2025-03-01\nkhông phải mã,,\n")
     story.fills("/agencies/table", table=table)
     story.press("form[action='/agencies/table'] button[value=look]")
     story.look("agencies-table", posted=True)
@@ -68,23 +66,32 @@ def accounts(story):
 
 def trust(story):
     """Proposed by one with the fingerprint that another tool gives, confirmed by another."""
-    certificate = story.work / "root.pem"
-    subject = f"/CN=TEST Root {story.language}"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650", "-subj", subject]
-    subprocess.run([*command, "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-keyout", story.work / "root.key", "-out", certificate], check=True, capture_output=True)
-    told = subprocess.run(["openssl", "x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"], check=True, capture_output=True, text=True)
-    fingerprint = told.stdout.split("=")[1].strip().replace(":", "").lower()
+    certificate, fingerprint = root(story)
     story.open("/trust")
     story.look("trust", "#file")
-    story.sends("/trust", file=certificate, fingerprint="0" * 64, source="Trang của nhà cung cấp", tree="other")
+    about = {"source": "Trang của nhà cung cấp", "tree": "other", "name": f"Gốc thử {story.language}"}
+    story.sends("/trust", file=certificate, fingerprint="0" * 64, **about)
     story.expect("[role=alert]", "another fingerprint is refused")
     story.look("trust-refused", posted=True)
-    story.sends("/trust", file=certificate, fingerprint=fingerprint, source="Trang của nhà cung cấp", tree="other", name=f"Gốc thử {story.language}")
+    story.sends("/trust", file=certificate, fingerprint=fingerprint, **about)
     story.look("trust-proposed")
     story.becomes("lan")
     story.open("/trust")
     story.sends("/confirm", fingerprint=fingerprint, source="Công văn của nhà cung cấp")
     story.look("trust-confirmed", "#file")
+
+
+def root(story):
+    """A certificate of the story's own, and its SHA-256 as OpenSSL tells it."""
+    key, certificate = story.work / "root.key", story.work / "root.pem"
+    made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -addext keyUsage=critical,keyCertSign,cRLSign"
+    openssl(*made.split(), "-subj", f"/CN=TEST Root {story.language}", "-keyout", key, "-out", certificate)
+    told = openssl("x509", "-in", certificate, "-noout", "-fingerprint", "-sha256")
+    return certificate, told.split("=")[1].strip().replace(":", "").lower()
+
+
+def openssl(*arguments):
+    return subprocess.run(["openssl", *arguments], check=True, capture_output=True, text=True).stdout
 
 
 def sources(story):
@@ -103,9 +110,8 @@ def rules(story):
     story.sends("/rules", text="schedule = [\nformat", reason="thử")
     story.expect("[role=alert]", "what is no rule file is refused")
     story.look("rules-refused", posted=True)
-    law = (SAMPLE.parents[1] / "retention_rules/common-2022.toml").read_text()
-    law = law[: law.find("[[case]]")] if "[[case]]" in law else law
-    story.browser.run("document.querySelector('#text').value = arguments[0]", law)
+    schedule = RULES.read_text().split("[[case]]")[0]
+    story.browser.run("document.querySelector('#text').value = arguments[0]", schedule)
     story.press("form[action='/rules'] button[value=preview]")
     story.expect("#foreseen", "what a rule file would change is shown first")
     story.look("rules-foreseen", posted=True)

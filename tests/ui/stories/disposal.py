@@ -12,7 +12,7 @@ def prepare(service, folder):
     due = folder / "story" / "due"
     for dossier in DOSSIERS.values():
         for number in range(3):
-            samples.document(due / dossier, number, dossier, "Hồ sơ hội nghị năm 2015")
+            samples.document(due / dossier, number, dossier, "Hồ sơ hội nghị năm 2015", retention="5 năm")
         service.run("ingest", str(due / dossier), expect=(0, 1))
         service.run("retention", "assign", dossier, "--rule", "DEMO/HN.1", "--reason", "Bảng mẫu")
 
@@ -56,7 +56,8 @@ def appointed(story, place):
     story.look("cases-mine", f"a[href='{place}']")
     story.press(f"a[href='{place}']")
     story.look("to-appoint", "#appoint-chair")
-    story.sends("#form-appoint", chair="mai", secretary="binh", member="son", document=document(story, "thanh-lap"), unsigned=UNSIGNED)
+    seats = {"chair": "mai", "secretary": "binh", "member": "son"}
+    story.sends("#form-appoint", **seats, document=document(story, "thanh-lap"), unsigned=UNSIGNED)
 
 
 def voted(story, place):
@@ -115,8 +116,8 @@ def executed(story, place):
     story.sends("#form-certify", document=document(story, "giay-chung-nhan"), unsigned=UNSIGNED)
     story.sends("#form-keep")
     story.look("kept")
-    gone = story.browser.run("return [...document.querySelectorAll('#list ~ ol li')].find((one) => one.querySelector('.badge.bad')).querySelector('a').getAttribute('href')")
-    story.open(gone)
+    gone = "const all = [...document.querySelectorAll('#list ~ ol li')]; return all.find((one) => one.querySelector('.badge.bad')).querySelector('a').pathname"
+    story.open(story.browser.run(gone))
     story.look("tombstone")
 
 
