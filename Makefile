@@ -19,6 +19,7 @@ help: ## this list
 	@echo
 	@echo "  FUZZ_SECONDS=60 of fuzzing, each target"
 	@echo "  BENCH=...       arguments of the benchmark"
+	@echo "  STORY=archivist one story of the screenshots alone"
 	@echo "  CHAUBAN_SUITES=DIR  where the suites are (PKITS, x509-limbo, xmldsig)"
 	@echo "  DEMO=DIR        where the demo leaves its archive [~/.cache/chauban/demo]"
 	@echo "  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
@@ -37,11 +38,11 @@ build: first-build ## build the program
 demo: build ## do the main job on the sample transfer, and check every outcome
 	@CHAUBAN=$(CHAUBAN) tests/demo.sh
 
-screenshots: demo ## every page in a real browser (Debian's chromium, chromium-driver), judged by axe-core, and pictures
+screenshots: demo ## a whole story per role in a real browser (Debian's chromium): every page judged, and pictured
 	@.ci/install-deps browser
 	@cache=$${XDG_CACHE_HOME:-$$HOME/.cache}/chauban; demo=$${DEMO:-$$cache/demo}; axe=$$cache/axe; \
 	[ -e $$axe/axe_playwright_python/axe.min.js ] || python3 -m pip install -q --no-deps --target $$axe axe-playwright-python==0.1.8 && \
-	python3 tests/ui/pages.py $(CHAUBAN) $$demo/kho $$demo/pictures $$axe/axe_playwright_python/axe.min.js
+	python3 tests/ui/screenshots.py $(CHAUBAN) $$demo $$demo/pictures $$axe/axe_playwright_python/axe.min.js $(STORY)
 
 test: lint unit interop demo ## all of the tests: lint, unit, interop, demo
 

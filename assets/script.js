@@ -39,10 +39,16 @@ if (receipt) {
 
 // A pass stands behind the `#` of a link: it is shown to the archive, and leaves the address.
 const pass = document.querySelector("form[data-pass]");
-if (pass && location.hash.length > 1) {
-  pass.elements.pass.value = location.hash.slice(1);
-  history.replaceState(null, "", location.pathname);
-  pass.requestSubmit();
+if (pass) {
+  const show = () => {
+    if (location.hash.length < 2) return;
+    pass.elements.pass.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+    pass.requestSubmit();
+  };
+  show();
+  // The link may be opened where this page is open already.
+  addEventListener("hashchange", show);
 }
 
 // Search: `/` goes to the field, as readers of long lists expect.

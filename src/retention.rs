@@ -24,6 +24,7 @@ pub mod disposal;
 pub mod explain;
 pub mod hold;
 pub mod law;
+mod misread;
 pub mod preview;
 pub mod reason;
 pub mod rules;

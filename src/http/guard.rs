@@ -50,8 +50,9 @@ pub const TOKEN_HEADER: &str = "x-form-token";
 /// Longest form: a receipt, and fields beside it.
 pub const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// The form token of a form with files is within so many bytes.
-const FIRST_FIELD_BYTES_MAX: usize = 8 * 1024;
+/// The form token of a form with files is within so many bytes: behind what is ticked on a page of 100 items, whose boxes
+/// stand before the form that they are of.
+const TOKEN_WITHIN_BYTES: usize = 64 * 1024;
 
 /// What the guard needs.
 #[derive(Clone)]
@@ -234,7 +235,7 @@ async fn admit(service: &Arc<Service>, route: Route, request: &mut Request) -> R
         if let Some(Way::Session(_, token)) = asking.0.as_ref().map(|who| &who.way) {
             let given = given_token(request).await?;
             if given != Some(token.form_token()) {
-                return Err(Problem::denied("the form is not of this session: open the page again"));
+                return Err(Problem::stale_form());
             }
         }
     }
@@ -308,7 +309,7 @@ async fn given_token(request: &mut Request) -> Result<Option<String>, Problem> {
     }
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("").to_owned();
     if let Ok(splitter) = Splitter::new(&kind) {
-        return first_field(request, splitter).await;
+        return token_among_files(request, splitter).await;
     }
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Ok(None);
@@ -322,22 +323,24 @@ async fn given_token(request: &mut Request) -> Result<Option<String>, Problem> {
     Ok(field.ok().and_then(|Form(field)| field.form))
 }
 
-/// The field `form` of a form with files: its first. What was read of the body is put back before the rest.
-async fn first_field(request: &mut Request, mut splitter: Splitter) -> Result<Option<String>, Problem> {
+/// The field `form` of a form with files; fields that stand before their form on the page come before it. What was read of
+/// the body is put back before the rest.
+async fn token_among_files(request: &mut Request, mut splitter: Splitter) -> Result<Option<String>, Problem> {
     let mut body = std::mem::replace(request.body_mut(), Body::empty());
-    let (mut read, mut token, mut found) = (Vec::new(), Vec::new(), None);
-    while read.len() <= FIRST_FIELD_BYTES_MAX && found.is_none() {
+    let (mut read, mut token, mut found) = (Vec::new(), None::<Vec<u8>>, None);
+    while read.len() <= TOKEN_WITHIN_BYTES && found.is_none() {
         let Some(bytes) = frame(&mut body).await? else { break };
         read.extend_from_slice(&bytes);
         splitter.feed(&bytes);
         while let Some(event) = splitter.next().map_err(|error| Problem::invalid(error.to_string()))? {
-            match event {
-                Event::Part(head) if head.name == "form" && token.is_empty() => {}
-                Event::Piece(piece) if token.len() < FIRST_FIELD_BYTES_MAX => token.extend(piece),
-                _ => {
-                    found = Some(std::mem::take(&mut token));
+            match (event, &mut token) {
+                (Event::Part(head), None) if head.name == "form" => token = Some(Vec::new()),
+                (Event::Piece(piece), Some(token)) => token.extend(piece),
+                (_, Some(_)) => {
+                    found = token.take();
                     break;
                 }
+                (_, None) => {}
             }
         }
     }

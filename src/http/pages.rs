@@ -19,6 +19,7 @@ pub mod home;
 pub mod inspect;
 pub mod keys;
 pub mod own;
+mod persons;
 pub mod provider;
 pub mod reading;
 pub mod record;
@@ -59,6 +60,48 @@ const LANGUAGE_COOKIE: &str = "language";
 
 /// What machines read, as plain text whatever it says.
 const PLAIN: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Codes of problems of which a page has words of its own; of any other it has those of `invalid`.
+const WORDED: [&str; 10] = [
+    "not-found",
+    "denied",
+    "stale-form",
+    "sign-in",
+    "unavailable",
+    "corrupt",
+    "invalid",
+    "too-many",
+    "conflict",
+    "too-long",
+];
+
+/// The menu: where an entry leads, its words, what must be allowed, and the further places that are of it. A place that
+/// several claim is the first's that is offered.
+const MENU: [(&str, &str, Action, &[&str]); 13] = [
+    ("/", "nav-home", Action::ReadHoldings, &[]),
+    ("/search", "nav-search", Action::Search, &["/searches", "/records"]),
+    ("/fonds", "nav-fonds", Action::Search, &["/dossiers", "/agencies"]),
+    ("/transfers", "nav-transfers", Action::ReadTransfers, &[]),
+    ("/requests", "nav-requests", Action::ReadRequests, &[]),
+    ("/disposal", "nav-disposal", Action::ReadDisposal, &["/holds", "/retention", "/rules"]),
+    ("/reports", "nav-reports", Action::ReadHoldings, &[]),
+    ("/inspect", "nav-inspect", Action::Inspect, &[]),
+    ("/audit", "nav-audit", Action::ReadAuditTrail, &[]),
+    ("/agencies", "nav-agencies", Action::KeepAgencies, &[]),
+    ("/webhooks", "nav-webhooks", Action::ReadWebhooks, &[]),
+    ("/system", "nav-system", Action::ReadSystem, &["/trust", "/sources", "/rules"]),
+    ("/accounts", "nav-accounts", Action::ReadAccounts, &[]),
+];
+
+/// An entry of the menu.
+pub struct Entry {
+    /// Where it leads.
+    pub href: &'static str,
+    /// Name of its message.
+    pub words: &'static str,
+    /// As `aria-current` says it: `page`, `true` at a place that is of it, or nothing.
+    pub current: &'static str,
+}
 
 /// What every page has around its content.
 pub struct Page {
@@ -117,14 +160,21 @@ impl Page {
         self.asking.could(Action::Search)
     }
 
-    /// As above.
-    pub fn can_inspect(&self) -> bool {
-        self.asking.could(Action::Inspect)
-    }
-
-    /// As above.
-    pub fn can_see_transfers(&self) -> bool {
-        self.asking.could(Action::ReadTransfers)
+    /// The menu of who looks; empty where nobody signed in.
+    pub fn menu(&self) -> Vec<Entry> {
+        let offered = MENU.iter().filter(|(_, _, action, _)| !self.name().is_empty() && self.asking.could(*action));
+        let mut is_found = false;
+        let entry = |&(href, words, _, places): &(&'static str, &'static str, Action, &[&str])| {
+            let is_here = !is_found && (self.is_at(href) || places.iter().any(|place| self.is_at(place)));
+            is_found |= is_here;
+            let current = match is_here {
+                true if self.own_path() == href => "page",
+                true => "true",
+                false => "",
+            };
+            Entry { href, words, current }
+        };
+        offered.map(entry).collect()
     }
 
     /// Whether who looks hands over for an agency.
@@ -133,38 +183,8 @@ impl Page {
     }
 
     /// As above.
-    pub fn can_see_requests(&self) -> bool {
-        self.asking.could(Action::ReadRequests)
-    }
-
-    /// As above.
     pub fn can_see_disposal(&self) -> bool {
         self.asking.could(Action::ReadDisposal)
-    }
-
-    /// As above.
-    pub fn can_see_accounts(&self) -> bool {
-        self.asking.could(Action::ReadAccounts)
-    }
-
-    /// As above.
-    pub fn can_keep_agencies(&self) -> bool {
-        self.asking.could(Action::KeepAgencies)
-    }
-
-    /// As above.
-    pub fn can_see_webhooks(&self) -> bool {
-        self.asking.could(Action::ReadWebhooks)
-    }
-
-    /// As above.
-    pub fn can_see_system(&self) -> bool {
-        self.asking.could(Action::ReadSystem)
-    }
-
-    /// As above.
-    pub fn can_see_audit_trail(&self) -> bool {
-        self.asking.could(Action::ReadAuditTrail)
     }
 
     /// What a problem says, if it has words in the language of this page.
@@ -189,10 +209,13 @@ impl Page {
         format!("{}{joined}lang={code}", self.path)
     }
 
+    fn own_path(&self) -> &str {
+        self.path.split('?').next().unwrap_or("")
+    }
+
     /// Whether the page is at or below a path.
     pub fn is_at(&self, path: &str) -> bool {
-        let own = self.path.split('?').next().unwrap_or("");
-        own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || (path != "/" && rest.starts_with('/')))
+        self.own_path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || (path != "/" && rest.starts_with('/')))
     }
 
     /// The same page as the session that a new token opens sees it: with its form token.
@@ -285,9 +308,7 @@ pub async fn problems(request: Request, next: Next) -> Response {
     if let Some(asking) = response.extensions().get::<Asking>() {
         page.asking = asking.clone();
     }
-    let known =
-        ["not-found", "denied", "sign-in", "unavailable", "corrupt", "invalid", "too-many", "conflict", "too-long"];
-    let code = known.into_iter().find(|code| *code == problem.code).unwrap_or("invalid");
+    let code = WORDED.into_iter().find(|code| *code == problem.code).unwrap_or("invalid");
     let shown = ProblemPage {
         title: page.t(&format!("problem-{code}")),
         detail: page.t(&format!("problem-{code}-detail")),

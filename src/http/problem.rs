@@ -41,7 +41,7 @@ pub struct ProblemBody {
     status: u16,
     /// Stable code: `invalid`, `not-found`, `conflict`, `denied`, `unavailable`, `corrupt`, `sign-in`,
     /// `sign-in-again`, `wrong-password`, `code-missing`, `password-lapsed`, `change-password`, `second-factor`, `too-many`, `too-long`,
-    /// `timeout`, `changed`, `key-used`, `key-refused`, `key-went-back`.
+    /// `timeout`, `changed`, `stale-form`, `key-used`, `key-refused`, `key-went-back`.
     code: &'static str,
     /// What happened.
     detail: String,
@@ -70,6 +70,12 @@ impl Problem {
     /// Somebody may not.
     pub fn denied(detail: impl Into<String>) -> Self {
         Self { status: StatusCode::FORBIDDEN, code: "denied", detail: detail.into(), remedy: None }
+    }
+
+    /// The form is of a page that another session was shown, or this one before its password was given again.
+    pub fn stale_form() -> Self {
+        let detail = "the form is not of this session: open the page again".to_owned();
+        Self { status: StatusCode::FORBIDDEN, code: "stale-form", detail, remedy: None }
     }
 
     /// Nobody signed in.

@@ -8,6 +8,7 @@
 //! For the archive layer: adopted as rule files are, by an event with the text.
 
 use super::law::Grade;
+use super::misread;
 use super::reason::named;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Deserialize;
@@ -88,7 +89,7 @@ impl Calendar {
         if text.len() > HOLIDAYS_BYTES_MAX {
             return Err(BadHolidays(vec![format!("a file of holidays has at most {HOLIDAYS_BYTES_MAX} bytes")]));
         }
-        let wire: FileWire = toml::from_str(text).map_err(|error| BadHolidays(vec![error.to_string()]))?;
+        let wire: FileWire = toml::from_str(text).map_err(|error| BadHolidays(vec![misread::told(text, &error)]))?;
         let mut problems = Vec::new();
         if wire.format != HOLIDAYS_VERSION {
             problems.push(format!("format {} is not {HOLIDAYS_VERSION}", wire.format));

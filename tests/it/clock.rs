@@ -112,4 +112,6 @@ fn what_is_wrong_with_the_keys_is_seen_over_the_wire() {
     let doubts = keys().as_array().unwrap().iter().filter(|one| !one["doubt"].is_null()).count();
     assert_eq!(doubts, 1, "{}", keys());
     assert!(admin.get("/system?lang=en").text().contains("is missing"));
+    let vietnamese = admin.get("/system?lang=vi").text();
+    assert!(vietnamese.contains(">thiếu ") && !vietnamese.contains("is missing"), "{vietnamese}");
 }

@@ -120,6 +120,8 @@ fn begun(server: &Server) -> String {
     assert!(phuc.get(&format!("/disposal/{case}")).text().contains(&format!("/disposal/{case}/foresight")));
     let page = duc.get(&format!("/disposal/{case}/foresight?lang=en")).text();
     assert!(page.contains("would be destroyed") && page.contains(&code(RECORDS)), "{page}");
+    let title = foreseen["items"][0]["title"].as_str().unwrap();
+    assert!(!title.is_empty() && page.contains(title), "{page}");
     assert_eq!(act(&lan, &case, &[("act", "execute")], None).status, 403, "another executes");
     case
 }
@@ -261,6 +263,11 @@ fn undisturbed(scratch: &Scratch, case: &str) {
     age_sessions(scratch);
     let server = Server::start(scratch);
     let old = server.again(&cookie, &token);
+    let before = old.get(&format!("/disposal/{case}?lang=en")).text();
+    assert!(
+        before.contains(&format!("/sign-in-again?next=/disposal/{case}")),
+        "said before a document is chosen: {before}"
+    );
     let stale = act(&old, case, &[("act", "execute")], None);
     assert_eq!((stale.status, &stale.json()["code"]), (403, &json!("sign-in-again")));
     let led = on_page(&old, case, &[("act", "execute")]);

@@ -163,6 +163,10 @@ fn a_transfer_is_handed_over_corrected_and_accessioned() {
     assert_eq!(work.post(&officer, "/submission").status, 409, "with an error");
     let shown = officer.get(&page).text();
     assert!(shown.contains("digest-mismatch") && !shown.contains("/submit\""), "{shown}");
+    assert!(
+        (shown.contains("SHA-256 đã khai ") || shown.contains(" byte, thực có ")) && !shown.contains(" announced, "),
+        "a finding is told in one language: {shown}"
+    );
 
     // Corrected: the same place again.
     work.upload("a/4.json", sidecar(content, json!({ "symbol": "18/QĐ-STTTT" })).to_string().as_bytes());

@@ -62,6 +62,10 @@ fn every_page_is_whole_in_both_languages() {
             assert!(text.len() < 100_000, "{path}: {} bytes", text.len());
             let inline = ["<style", "style=\"", "onclick", "javascript:", "<script>"];
             assert!(inline.iter().all(|mark| !text.contains(mark)), "{path}");
+            let menu = text.split("</nav>").next().unwrap_or("");
+            let elsewhere = ["/account", "/sign-in-again", "/reading"].iter().any(|place| path.starts_with(place));
+            let marked = usize::from(!elsewhere || path == "/accounts");
+            assert_eq!(menu.matches("aria-current=").count(), marked, "{path}: its place in the menu");
             // A message that is missing shows its name.
             let words = text.split(['>', '<']).filter(|piece| !piece.contains(['=', ' ', '"', '/']));
             let named =

@@ -29,6 +29,7 @@ fn only_https_and_public_addresses_are_told() {
     let webhooks = listed["webhooks"].as_array().unwrap();
     assert_eq!(webhooks.len(), 2);
     assert_eq!((&webhooks[1]["via"], &webhooks[0]["standing"]), (&json!("10.1.2.3:8443"), &json!("well")));
+    scratch.ok(&["verify", "--deep"]);
     let id = webhooks[0]["webhook"].as_str().unwrap();
     scratch.ok(&["webhook", "remove", id]);
     scratch.expect(3, &["webhook", "remove", id]);

@@ -28,7 +28,8 @@ class Browser:
         )
         arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=vi"]
         options = {"args": arguments, "prefs": {"plugins.always_open_pdf_externally": False}}
-        wanted = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}}
+        told = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+        wanted = {"capabilities": {"alwaysMatch": told}}
         for _ in range(100):
             try:
                 self.session = self.ask("POST", "/session", wanted)["sessionId"]
@@ -74,9 +75,64 @@ class Browser:
         self.ask("POST", f"/element/{self.find(css)}/click", {})
 
     def follow(self, css, until="true"):
-        """Clicks, and waits for the page that it leads to."""
-        self.run("window.before = true; document.querySelector(arguments[0]).click()", css)
-        self.wait(f"!window.before && document.readyState === 'complete' && {until}")
+        """Clicks as a person does, and waits for the page that it leads to."""
+        self.run("window.before = true")
+        self.click(css)
+        self.arrive(until)
+
+    def arrive(self, until="true", seconds=60):
+        self.wait(f"!window.before && document.readyState === 'complete' && {until}", seconds)
+
+    def enter(self, css, text):
+        """Types in place of what stands in a field."""
+        self.run("document.querySelector(arguments[0]).value = ''", css)
+        self.type(css, text)
+
+    def pick(self, css, value):
+        """Chooses what a script can set alone: an option, a day."""
+        change = """
+            const one = document.querySelector(arguments[0]);
+            one.value = arguments[1];
+            one.dispatchEvent(new Event('change', {bubbles: true}));"""
+        self.run(change, css, value)
+
+    def unfold(self, css):
+        """Opens what is folded around something, by what it is opened with."""
+        closed = """
+            const folds = [];
+            for (let one = document.querySelector(arguments[0]).parentElement; one; one = one.parentElement)
+              if (one.tagName === 'DETAILS' && !one.open) folds.unshift(one);
+            return folds.map((one) => one.querySelector('summary'));"""
+        for summary in self.run(closed, css):
+            self.ask("POST", f"/element/{summary[ELEMENT]}/click", {})
+
+    def tab(self, times):
+        """Presses the tabulator key, from the top of the page on."""
+        self.run("const top = document.body; top.tabIndex = -1; top.focus(); top.removeAttribute('tabindex')")
+        stroke = [{"type": "keyDown", "value": "\ue004"}, {"type": "keyUp", "value": "\ue004"}]
+        self.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keys", "actions": stroke * times}]})
+
+    def drop(self, css, *paths):
+        """Drags files or folders of this machine onto something."""
+        script = """
+            const one = document.querySelector(arguments[0]);
+            one.scrollIntoView({block: 'center'});
+            const {x, y, width, height} = one.getBoundingClientRect();
+            return [x + width / 2, y + height / 2];"""
+        x, y = self.run(script, css)
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.devtools("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
+    def console(self):
+        """What the console was told since it was asked last."""
+        return self.ask("POST", "/se/log", {"type": "browser"})
+
+    def has(self, css):
+        return self.run("return !!document.querySelector(arguments[0])", css)
+
+    def path(self):
+        return self.run("return location.pathname")
 
     def authenticator(self, **more):
         """Plugs a security key in, which somebody touches whenever it is asked (Web Authentication Level 2, §11)."""
@@ -101,11 +157,18 @@ class Browser:
 
     def wait(self, script, seconds=20):
         until = time.monotonic() + seconds
-        while not (value := self.run(f"return {script}")):
+        while not (value := self.told(script)):
             if time.monotonic() > until:
                 raise TimeoutError(script)
             time.sleep(0.05)
         return value
+
+    def told(self, script):
+        """What a script says; nothing, where one page goes and the next is not there yet."""
+        try:
+            return self.run(f"return {script}")
+        except RuntimeError:
+            return None
 
     def text(self, css):
         return self.run("return document.querySelector(arguments[0]).innerText", css)

@@ -1,6 +1,6 @@
 //! The archive's folder: nothing lies in it that is not of the archive. What stands in `segments/`, in
 //! `evidence/` and below `ledger/tile/` is told by their own checks; what is in `catalog/`, `index/` and `quarantine/`, and the
-//! passwords, saved searches, sessions, tokens and readers' passes in `state/`, is nobody's truth. What is half written, and what
+//! passwords, saved searches, sessions, tokens, readers' passes and webhooks in `state/`, is nobody's truth. What is half written, and what
 //! else lies in the custody folder and the key copy, is named in a note.
 
 use super::segments::Walked;
@@ -9,6 +9,7 @@ use crate::archive::account::{credential, searches, session, token};
 use crate::archive::places::{HIGH_WATER, OUTER_HIGH_WATER, ROOT_KEY};
 use crate::archive::reads;
 use crate::archive::request::PASSES;
+use crate::archive::webhook;
 use crate::disk::{TEMPORARY, join};
 use crate::error::{Error, Result};
 use crate::keys::{Keys, Part};
@@ -20,7 +21,7 @@ const FILES: [&str; 8] =
 /// Folders that hold nothing but files of [`FILES`] and of the keys.
 const LISTED: [&str; 5] = ["", "ledger", "ledger/keys", "state", Keys::FOLDER];
 /// Folders whose content is judged elsewhere, or nowhere.
-const LEFT: [&str; 11] = [
+const LEFT: [&str; 12] = [
     "segments",
     "ledger/tile",
     "evidence",
@@ -32,6 +33,7 @@ const LEFT: [&str; 11] = [
     searches::FOLDER,
     session::FOLDER,
     token::FOLDER,
+    webhook::FOLDER,
 ];
 
 /// Files of one sort that are named in notes.

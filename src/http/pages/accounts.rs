@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::home::{reach, role_name};
+use super::persons::Persons;
 use crate::archive::account::{Account, Standing};
 use crate::auth::rights::{Action, Grants, Role};
 use crate::http::api::accounts::{AccountWanted, Linking, close, confirm, link, propose};
@@ -66,11 +67,12 @@ async fn show(
     wrong: String,
 ) -> Result<Response, Problem> {
     let has_provider = service.provider.is_some();
+    let persons = Persons::of(&service).await?;
     let accounts = blocking(service, |service| service.archive()?.accounts()).await?;
     let own = page.asking.who()?.account.name.clone();
     let may_change = page.asking.could(Action::ChangeAccounts);
     let shown = AccountsPage {
-        accounts: accounts.iter().map(|one| listed(page, one, may_change.then_some(own.as_str()))).collect(),
+        accounts: accounts.iter().map(|one| listed(page, &persons, one, may_change.then_some(own.as_str()))).collect(),
         may_change,
         has_provider,
         roles: Role::ALL.iter().map(|role| (role.name(), role_name(page, *role))).collect(),
@@ -82,7 +84,7 @@ async fn show(
 }
 
 /// `changer`: name of who looks, where they may change accounts.
-fn listed(page: &Page, one: &Account, changer: Option<&str>) -> Listed {
+fn listed(page: &Page, persons: &Persons, one: &Account, changer: Option<&str>) -> Listed {
     let roles = |grants: &Grants| grants.roles.iter().map(|role| role_name(page, *role)).collect::<Vec<_>>().join(", ");
     let (standing, tone) = match one.standing {
         Standing::Proposed => ("standing-proposed", "doubt"),
@@ -98,7 +100,8 @@ fn listed(page: &Page, one: &Account, changer: Option<&str>) -> Listed {
             (_, Some(new)) => what += &format!("; {}", page.with("provider-as", &new.subject)),
             (_, None) => what += &format!("; {}", page.t("provider-none")),
         }
-        let whence = format!("{}, {}: {}", waiting.by, page.words.day(&waiting.at), waiting.wanted.reason);
+        let whence =
+            format!("{}, {}: {}", persons.holder(&waiting.by), page.words.day(&waiting.at), waiting.wanted.reason);
         Waiting { entry: waiting.index, what, whence }
     });
     let by_another =

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::form::{Draft, Field, Form as Asked, lines, written};
+use super::persons::Persons;
 use crate::archive::agency::{NewAgency, Register};
 use crate::auth::rights::Action;
 use crate::http::api::agencies::{
@@ -349,6 +350,7 @@ async fn one(service: &Arc<Service>, page: &Page, id: &str, on: &str, refused: R
     let last = told.ended.as_ref().map(|ended| ended.last.as_str());
     let is_there = told.begins <= told.on && last.is_none_or(|last| told.on.as_str() <= last);
     let placed = |parent: Option<&AgencyNamed>| parent.map_or_else(|| page.t("agencies-under-none"), line);
+    let persons = Persons::of(service).await?;
     let shown = OnePage {
         name: told.named.name.clone(),
         code: told.named.code.clone().unwrap_or_default(),
@@ -370,7 +372,7 @@ async fn one(service: &Arc<Service>, page: &Page, id: &str, on: &str, refused: R
             .collect(),
         predecessors: links(&told.predecessors),
         successors: links(&told.successors),
-        acts: told.acts.iter().rev().map(|act| recorded(page, &register, act)).collect(),
+        acts: told.acts.iter().rev().map(|act| recorded(page, &register, &persons, act)).collect(),
         forms: forms(page, &OF_ONE, &refused.draft, &told.named.agency),
         prove: page.to_prove(service, Action::KeepAgencies, &format!("/agencies/{}", told.named.agency)),
         agency: told.named.agency.clone(),
@@ -388,7 +390,7 @@ fn line(named: &AgencyNamed) -> String {
     }
 }
 
-fn recorded(page: &Page, register: &Register, act: &ActShown) -> Recorded {
+fn recorded(page: &Page, register: &Register, persons: &Persons, act: &ActShown) -> Recorded {
     let said = act.says.as_object().and_then(|says| says.iter().next());
     let (what, fields) = said.map_or(("", &Value::Null), |(name, fields)| (name.as_str(), fields));
     let mut says = Vec::new();
@@ -397,7 +399,7 @@ fn recorded(page: &Page, register: &Register, act: &ActShown) -> Recorded {
         number: act.number,
         what: page.t(&format!("agencies-act-{what}")),
         when: page.words.day(&act.recorded_at),
-        who: act.recorded_by.clone(),
+        who: persons.holder(&act.recorded_by),
         corrected_by: act.corrected_by,
         says,
     }

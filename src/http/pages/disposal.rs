@@ -15,6 +15,7 @@ use crate::auth::rights::Action;
 use crate::http::api::disposal::{
     self as api, ActName, CaseShown, CaseSummary, DocumentShown, Given, ItemShown, NewCase,
 };
+use crate::http::guard::sign_in_again;
 use crate::http::multipart::Multipart;
 use crate::http::problem::Problem;
 use crate::http::service::{Service, blocking};
@@ -130,6 +131,7 @@ struct Offered {
     label: String,
     lead: String,
     is_next: bool,
+    wants_proof: bool,
     approves: bool,
     /// Whether the day of its document counts for anything.
     is_dated: bool,
@@ -196,6 +198,8 @@ struct CasePage<'a> {
     before: Option<String>,
     after: Option<String>,
     offered: Vec<Offered>,
+    /// Where to prove again who one is, before a document is chosen that would be lost then.
+    prove: Option<String>,
     papers: Vec<form::Form>,
     /// Whether an execution has begun that can be foreseen.
     can_foresee: bool,
@@ -250,6 +254,7 @@ async fn shown(
     let place = format!("/disposal/{}", case.summary.number);
     let me = person(service, page).await?;
     let offered = offered(page, &docket, &case, me);
+    let must_prove = offered.iter().any(|act| act.wants_proof) && page.asking.just_proved(service).is_err();
     let job = service.jobs.about(docket.id);
     let has_error = !wrong.is_empty();
     let rendered = CasePage {
@@ -276,6 +281,7 @@ async fn shown(
         can_foresee: case.summary.state == "executing" && job.is_none(),
         papers: paper::forms(page, &docket, &draft),
         job: job.map(|job| job.progress()),
+        prove: must_prove.then(|| sign_in_again(&place)),
         place,
         case: &case,
         wrong,
@@ -374,7 +380,12 @@ fn tick(page: &Page, act: &Offered) -> Option<Tick> {
 /// The acts that are left to who looks, by their roles and by what they did in the case. What the case waits for comes first.
 fn offered(page: &Page, docket: &Docket, case: &CaseShown, me: Option<Person>) -> Vec<Offered> {
     let waits = case.summary.waits_for.as_ref().and_then(|waits| ActName::named(waits.act?));
-    let next = if case.summary.emptied { Some(ActName::Abort) } else { waits };
+    let next = match case.summary.state {
+        _ if case.summary.emptied => Some(ActName::Abort),
+        // What is submitted is a list: it begins with its first item.
+        "draft" if case.summary.items.listed == 0 => Some(ActName::Add),
+        _ => waits,
+    };
     let beside: &[ActName] = match case.summary.state {
         _ if case.summary.emptied => &[ActName::Attach],
         "draft" => &[ActName::Add, ActName::AddFound, ActName::Exclude, ActName::Attach, ActName::Abort],
@@ -424,6 +435,7 @@ fn offer(page: &Page, case: &CaseShown, act: ActName, is_next: bool) -> Offered 
         label: page.t(&format!("disposal-act-{}", act.name())),
         lead: page.t(&format!("disposal-lead-{}", act.name())),
         is_next,
+        wants_proof: act.wants_fresh_proof(),
         is_dated: act != Attach,
         approves: matches!(act, Submit | Vote | CloseCouncil | Opinion | Decide),
         fields: fields.iter().map(field).collect(),
@@ -466,7 +478,7 @@ async fn refused(
         return Err(problem);
     }
     let about = page.t(&format!("disposal-refused-{}", problem.code));
-    let words = format!("{about} {}", page.said(&problem).unwrap_or_default());
+    let words = page.said(&problem).map_or_else(|| format!("{about}."), |said| format!("{about}: {said}"));
     shown(service, page, case, 1, (words, draft)).await
 }
 

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::form::{Draft, Field, Form as Asked, written};
+use super::persons::Persons;
 use super::words::Words;
 use crate::archive::body::{HoldQueryBody, HoldScopeBody};
 use crate::archive::hold::HoldShown;
@@ -78,13 +79,17 @@ async fn shown(service: &Arc<Service>, page: &Page, draft: &Draft, wrong: String
         Ok((holds, codes))
     });
     let (holds, codes) = holds.await?;
+    let persons = Persons::of(service).await?;
     let told = |hold: &HoldShown, covers: &String| Listed {
         id: hold.id.to_string(),
         covers: covers.clone(),
         reason: hold.reason.clone(),
         mandate: hold.mandate.clone(),
-        placed: format!("{}, {}", hold.placed.0, page.words.day(&hold.placed.1)),
-        released: hold.released.as_ref().map(|(by, at, why)| format!("{by}, {}: {why}", page.words.day(at))),
+        placed: format!("{}, {}", persons.holder(&hold.placed.0), page.words.day(&hold.placed.1)),
+        released: hold
+            .released
+            .as_ref()
+            .map(|(by, at, why)| format!("{}, {}: {why}", persons.holder(by), page.words.day(at))),
     };
     let has_error = !wrong.is_empty();
     let rendered = HoldsPage {

@@ -166,7 +166,7 @@ impl HomePage<'_> {
 pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Response, Problem> {
     let who = page.asking.who()?.clone();
     let question = Question { within: within(&page.asking), ..Question::default() };
-    let sees_accounts = page.can_see_accounts();
+    let sees_accounts = page.asking.could(Action::ReadAccounts);
     let (records, facets, state, checkpoint, accounts) = blocking(service.clone(), move |service| {
         let archive = service.archive()?;
         let accounts = if sees_accounts { archive.accounts()? } else { Vec::new() };
@@ -192,7 +192,7 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
     let proposed = accounts.iter().filter(|one| one.proposal.is_some());
     let mut waiting: Vec<(String, &str)> =
         proposed.map(|one| (page.with("waiting-account", &one.name), "/accounts")).collect();
-    if page.can_see_webhooks() {
+    if page.asking.could(Action::ReadWebhooks) {
         let all = blocking(service.clone(), |service| service.webhooks.all()).await?;
         let disabled = all.iter().filter(|one| matches!(one.standing, Hook::Disabled { .. }));
         waiting.extend(disabled.map(|one| (page.with("waiting-webhook", &one.agency.to_string()), "/webhooks")));
@@ -275,7 +275,7 @@ async fn waiting_cases(service: &Arc<Service>, page: &Page) -> Result<Option<Str
 
 /// How many readers' requests wait for who looks.
 async fn waiting_requests(service: &Arc<Service>, page: &Page) -> Result<Option<String>, Problem> {
-    if !page.can_see_requests() {
+    if !page.asking.could(Action::ReadRequests) {
         return Ok(None);
     }
     let all = requests::all(service, &page.asking).await?;

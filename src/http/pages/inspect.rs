@@ -7,6 +7,7 @@
 mod proof;
 
 use super::Page;
+use super::persons::Persons;
 use super::verdict::{self, Run, Told};
 use crate::archive::body::RecordBody;
 use crate::archive::verify::Depth;
@@ -262,6 +263,7 @@ async fn shown(service: &Arc<Service>, page: &Page, asked: Asked) -> Result<Resp
     })
     .await?;
     let fixity = fixity_of(service).await?;
+    let persons = Persons::of(service).await?;
     let shown = InspectPage {
         page,
         asked,
@@ -283,12 +285,16 @@ async fn shown(service: &Arc<Service>, page: &Page, asked: Asked) -> Result<Resp
                 format!("{entry}, {}, {place}", page.words.day(&one.time))
             },
         ),
-        fixity: fixity.checks.into_iter().find(|check| check.depth == Depth::Deep.name()).map(|one| checked(page, one)),
+        fixity: fixity
+            .checks
+            .into_iter()
+            .find(|check| check.depth == Depth::Deep.name())
+            .map(|one| checked(page, &persons, one)),
     };
     page.answer(&shown, !shown.wrong.is_empty())
 }
 
-fn checked(page: &Page, check: FixityCheckShown) -> Checked {
+fn checked(page: &Page, persons: &Persons, check: FixityCheckShown) -> Checked {
     let fact = |key: &str, value: String| (page.t(key), value);
     let records = |one: &[String]| if one.is_empty() { String::new() } else { format!(" ({})", one.join(", ")) };
     Checked {
@@ -299,7 +305,7 @@ fn checked(page: &Page, check: FixityCheckShown) -> Checked {
         },
         facts: vec![
             fact("fixity-began", page.words.day(&check.began)),
-            fact("fixity-by", check.by),
+            fact("fixity-by", persons.holder(&check.by)),
             fact("fixity-entries", page.words.number(check.entries)),
             fact("fixity-bytes", page.words.number(check.bytes)),
             fact("fixity-event", page.words.number(check.index)),

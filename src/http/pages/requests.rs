@@ -1,5 +1,6 @@
 //! Requests of readers: what waits for whom, the form by which one is received, and the page of one with its next steps.
 
+use super::persons::Persons;
 use super::{Fact, Page, facts};
 use crate::archive::request::{Form as Copied, Given, READING, Registered, State as Standing, by_one_person};
 use crate::auth::rights::Action;
@@ -330,10 +331,11 @@ async fn shown(
     let can_handle = api::may(&page.asking, Action::HandleRequests, &view.registered);
     let has_error = !wrong.is_empty();
     let (steps, waits) = offered(page, &view, can_handle);
+    let persons = Persons::of(service).await?;
     let happened = |step: &crate::archive::request::Step| Happened {
         when: page.words.day(&step.at.to_string()),
         what: page.words.either(step.what.words().0, step.what.words().1).to_owned(),
-        who: step.by.clone(),
+        who: persons.holder(&step.by),
         reason: step.what.reason().to_owned(),
         index: step.index,
     };

@@ -4,6 +4,7 @@
 
 use super::Page;
 use super::form::{Draft, Field, Form as Asked, lines, written};
+use super::persons::Persons;
 use super::record::{Kept, keeping};
 use crate::archive::retention::recorded::{ActState, Recorded};
 use crate::archive::retention::{Kind, Occurrence};
@@ -117,6 +118,7 @@ async fn shown(
     let own = acts.iter().find(|act| act.state == ActState::Waits).and_then(|act| act.says.rule.as_deref());
     let confirming = may(Action::ConfirmPeriods).then(|| confirming(page, about, own, draft));
     let on = kept.on.to_string();
+    let persons = Persons::of(service).await?;
     let shown = RetentionPage {
         code: about.code.clone(),
         title: about.title.clone(),
@@ -125,7 +127,7 @@ async fn shown(
         on,
         waiting: kept.waiting.clone().unwrap_or_default(),
         kept: keeping(page, &kept),
-        acts: acts.into_iter().rev().map(|act| told(page, act)).collect(),
+        acts: acts.into_iter().rev().map(|act| told(page, &persons, act)).collect(),
         forms,
         prove: confirming.as_ref().and_then(|_| page.to_prove(service, Action::ConfirmPeriods, &here)),
         confirming,
@@ -136,7 +138,7 @@ async fn shown(
     page.answer(&shown, !shown.wrong.is_empty())
 }
 
-fn told(page: &Page, act: Recorded) -> Told {
+fn told(page: &Page, persons: &Persons, act: Recorded) -> Told {
     let (waits, revoked) = (act.state == ActState::Waits, act.state == ActState::Revoked);
     let act = RetentionActShown::from(act);
     let happened = act.kind.as_deref().map(|kind| occurrence(page, kind));
@@ -157,7 +159,7 @@ fn told(page: &Page, act: Recorded) -> Told {
         index: page.words.number(act.entry),
         what: page.t(&format!("event-{}", act.event)),
         when: page.words.day(&act.time),
-        who: act.by,
+        who: persons.holder(&act.by),
         waits,
         revoked,
         says: says.into_iter().filter_map(|(name, value)| Some((page.t(&format!("periods-{name}")), value?))).collect(),

@@ -1,6 +1,7 @@
 //! What rules: schedules with their lines, the law's numbers; adopted after a preview, confirmed line by line.
 
 use super::Page;
+use super::persons::Persons;
 use crate::archive::retention::shown::{RuleShown, RulesShown, VersionShown};
 use crate::archive::retention::{Applies, Change};
 use crate::auth::rights::Action;
@@ -107,7 +108,8 @@ async fn shown(
     wrong: String,
 ) -> Result<Response, Problem> {
     let RulesShown { versions, proposals, rules, parameters, .. } = api::listed(service).await?;
-    let all = |versions: &[VersionShown]| versions.iter().map(|one| version(page, one)).collect();
+    let persons = Persons::of(service).await?;
+    let all = |versions: &[VersionShown]| versions.iter().map(|one| version(page, &persons, one)).collect();
     let number = |one: crate::archive::retention::shown::ParameterShown| Number {
         words: page.t(&format!("law-{}", one.code)),
         code: one.code,
@@ -117,7 +119,7 @@ async fn shown(
     let rendered = RulesPage {
         versions: all(&versions),
         proposals: all(&proposals),
-        lines: rules.iter().map(|rule| line(page, rule)).collect(),
+        lines: rules.iter().map(|rule| line(page, &persons, rule)).collect(),
         numbers: parameters.into_iter().map(number).collect(),
         draft,
         foreseen: foreseen.map(|foreseen| told(page, &foreseen)),
@@ -133,7 +135,7 @@ fn grade(page: &Page, (vi, en): (&str, &str)) -> String {
     page.words.either(vi, en).to_owned()
 }
 
-fn version(page: &Page, one: &VersionShown) -> Version {
+fn version(page: &Page, persons: &Persons, one: &VersionShown) -> Version {
     let governs = match one.applies {
         Applies::AllUndisposed => page.t("rules-governs-all"),
         Applies::Accessioned(day) => page.with("rules-governs-accessioned", &page.words.day(&day.to_string())),
@@ -142,16 +144,17 @@ fn version(page: &Page, one: &VersionShown) -> Version {
     Version {
         id: one.id.to_string(),
         name: format!("{} {} · {}", one.schedule, one.version, one.title),
-        about: format!("{governs} · {}, {}", one.by, page.words.day(&one.on.to_string())),
+        about: format!("{governs} · {}, {}", persons.holder(&one.by), page.words.day(&one.on.to_string())),
         reason: one.reason.clone(),
         unconfirmed: one.unconfirmed as u64,
     }
 }
 
-fn line(page: &Page, rule: &RuleShown) -> Line {
+fn line(page: &Page, persons: &Persons, rule: &RuleShown) -> Line {
     let standing = match (&rule.confirmed, rule.verified) {
         (Some((by, on, basis)), _) => {
-            format!("{} {by}, {}: {basis}", page.t("rules-confirmed-by"), page.words.day(&on.to_string()))
+            let (by, on) = (persons.holder(by), page.words.day(&on.to_string()));
+            format!("{} {by}, {on}: {basis}", page.t("rules-confirmed-by"))
         }
         (None, true) => page.t("rules-verified"),
         (None, false) => page.t("rules-unconfirmed"),

@@ -2,6 +2,7 @@
 //! and rules have pages of their own; keys are checked here, and copied and brought back on the command line.
 
 use super::Page;
+use super::persons::Persons;
 use crate::archive::retention::shown::VersionShown;
 use crate::auth::rights::Action;
 use crate::http::api::system::{System, look, written};
@@ -132,6 +133,7 @@ pub struct UpkeepAsked {
 async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Response, Problem> {
     let looked = look(service).await?;
     let stands = upkeep::look(service);
+    let persons = Persons::of(service).await?;
     let (words, storage) = (page.words, looked.storage);
     let room = [
         ("system-segments", storage.segment_bytes),
@@ -153,13 +155,13 @@ async fn shown(service: &Arc<Service>, page: &Page, wrong: String) -> Result<Res
         schedules: looked
             .schedules
             .iter()
-            .map(|one| schedule(page, one, false))
-            .chain(looked.proposals.iter().map(|one| schedule(page, one, true)))
+            .map(|one| schedule(page, &persons, one, false))
+            .chain(looked.proposals.iter().map(|one| schedule(page, &persons, one, true)))
             .collect(),
         jobs: looked.jobs.iter().map(|(name, done, of)| task(page, name, *done, *of)).collect(),
         rounds: stands.rounds.iter().map(|one| round(page, one)).collect(),
         under_way: stands.under_way.map(|one| task(page, one.task, one.done, one.of)),
-        done: stands.done.iter().map(|one| ended(page, one)).collect(),
+        done: stands.done.iter().map(|one| ended(page, &persons, one)).collect(),
         clock: words.day(&looked.on.to_string()),
         newest: words.day(&looked.figures.newest.to_string()),
         may_confirm_clock: page.asking.could(Action::ConfirmClock),
@@ -189,7 +191,7 @@ fn round(page: &Page, one: &RoundShown) -> Round {
     }
 }
 
-fn ended(page: &Page, one: &UpkeepDone) -> Done {
+fn ended(page: &Page, persons: &Persons, one: &UpkeepDone) -> Done {
     let told = match (&one.failure, one.task) {
         (Some(why), _) => page.in_words(why),
         (None, "backup") => {
@@ -209,10 +211,22 @@ fn ended(page: &Page, one: &UpkeepDone) -> Done {
     };
     Done {
         name: page.t(&format!("system-{}", one.task)),
-        about: format!("{}, {}", one.by, page.words.day(&one.ended)),
+        about: format!("{}, {}", persons.holder(&one.by), page.words.day(&one.ended)),
         told,
-        lines: [one.time_stamps.as_slice(), &one.unanswered, &one.listed].concat(),
+        lines: [one.time_stamps.as_slice(), &one.unanswered, &one.listed]
+            .concat()
+            .iter()
+            .map(|line| in_words_after_place(page, line))
+            .collect(),
         is_well: one.well,
+    }
+}
+
+/// What is told of a place, in the language of the page: `place: what`.
+fn in_words_after_place(page: &Page, line: &str) -> String {
+    match line.split_once(": ") {
+        Some((place, what)) => format!("{place}: {}", page.in_words(what)),
+        None => page.in_words(line),
     }
 }
 
@@ -233,13 +247,13 @@ fn health(page: &Page, looked: &System) -> Vec<Checked> {
 
 fn keys(page: &Page, looked: &System) -> Vec<Checked> {
     match &looked.keys {
-        Err(error) => vec![Checked { name: page.t("system-keys"), state: error.clone(), is_good: false }],
+        Err(error) => vec![Checked { name: page.t("system-keys"), state: page.in_words(error), is_good: false }],
         Ok(places) => places
             .iter()
             .map(|one| Checked {
                 name: one.place.clone(),
                 is_good: one.doubt.is_none(),
-                state: one.doubt.clone().unwrap_or_else(|| page.t("system-good")),
+                state: one.doubt.as_deref().map_or_else(|| page.t("system-good"), |doubt| page.in_words(doubt)),
             })
             .collect(),
     }
@@ -260,10 +274,10 @@ fn anchors(page: &Page, looked: &System) -> Vec<Anchor> {
     looked.anchors.iter().map(anchor).collect()
 }
 
-fn schedule(page: &Page, one: &VersionShown, waits: bool) -> Schedule {
+fn schedule(page: &Page, persons: &Persons, one: &VersionShown, waits: bool) -> Schedule {
     Schedule {
         name: format!("{} {} · {}", one.schedule, one.version, one.title),
-        by: format!("{}, {}", one.by, page.words.day(&one.on.to_string())),
+        by: format!("{}, {}", persons.holder(&one.by), page.words.day(&one.on.to_string())),
         lines: page.words.number(one.rules as u64),
         unconfirmed: one.unconfirmed as u64,
         waits,

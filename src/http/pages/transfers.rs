@@ -3,6 +3,7 @@
 //! Everything works as plain forms; the script adds uploads that go on after the line broke, folders, and progress.
 
 use super::Page;
+use super::persons::Persons;
 use crate::archive::body::DocumentBody;
 use crate::archive::disposal::standing_words;
 use crate::archive::transfer::{Done, Examination, State as Standing, Step, Told, Transfer};
@@ -190,7 +191,6 @@ struct Taken {
     code: String,
 }
 
-/// A file that was handed over.
 /// Signed minutes that were handed in.
 struct Signed {
     href: String,
@@ -200,6 +200,7 @@ struct Signed {
     filed: String,
 }
 
+/// A file that was handed over.
 struct Handed {
     path: String,
     size: String,
@@ -221,6 +222,7 @@ struct Examined {
 struct TransferPage<'a> {
     page: &'a Page,
     transfer: &'a Transfer,
+    by: String,
     begun: String,
     state: String,
     tone: &'static str,
@@ -280,7 +282,9 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
         code: one.doc_code.clone().unwrap_or_default(),
     });
     let has_error = !wrong.is_empty();
+    let persons = Persons::of(service).await?;
     let rendered = TransferPage {
+        by: persons.holder(&transfer.by),
         begun: page.words.day(&transfer.begun),
         state: state_words(page, state),
         tone: tone(state),
@@ -295,7 +299,7 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
         examined: examination.as_ref().map(|examination| examined(page, examination)),
         taken: taken.collect(),
         taken_count: documents.len() as u64,
-        steps: transfer.steps.iter().rev().map(|step| happened(page, step)).collect(),
+        steps: transfer.steps.iter().rev().map(|step| happened(page, &persons, step)).collect(),
         job: job.as_ref().map(|job| {
             let (done, of) = job.progress();
             (page.t(&format!("transfer-job-{}", job.task.name())), done, of)
@@ -309,7 +313,10 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
         can_remove: transfer.steps.is_empty() && is_idle && may(Action::HandOver),
         has_minutes: accession.is_some(),
         can_receipt,
-        signed: transfer.signed_minutes().map(|(step, document)| signed(page, transfer, step, document)).collect(),
+        signed: transfer
+            .signed_minutes()
+            .map(|(step, document)| signed(page, &persons, transfer, step, document))
+            .collect(),
         can_file: accession.is_some() && (may(Action::HandOver) || may(Action::ReceiveTransfer)),
         wrong,
         transfer,
@@ -330,7 +337,7 @@ fn examined(page: &Page, examination: &Examination) -> Examined {
         let words = known.words();
         let places = told.iter().take(PLACES_MAX).map(|told| {
             let field = told.field.as_deref().map_or_else(String::new, |field| format!("{field} "));
-            (told.place.clone(), format!("{field}{}", told.detail).trim().to_owned())
+            (told.place.clone(), format!("{field}{}", page.in_words(&told.detail)).trim().to_owned())
         });
         Some(Found {
             what: page.words.either(words.what_vi, words.what_en).to_owned(),
@@ -371,7 +378,7 @@ fn verdict(page: &Page, examination: &Examination) -> (String, &'static str) {
     (page.t(id), tone)
 }
 
-fn signed(page: &Page, transfer: &Transfer, step: &Step, document: &DocumentBody) -> Signed {
+fn signed(page: &Page, persons: &Persons, transfer: &Transfer, step: &Step, document: &DocumentBody) -> Signed {
     let (vi, en) = standing_words(&document.standing);
     let because = document.because.as_deref().map_or_else(String::new, |because| format!(": {because}"));
     Signed {
@@ -379,11 +386,11 @@ fn signed(page: &Page, transfer: &Transfer, step: &Step, document: &DocumentBody
         name: document.name.clone(),
         standing: format!("{}{because}", page.words.either(vi, en)),
         tone: if document.standing == "signed" { "good" } else { "doubt" },
-        filed: format!("{} · {}", page.words.day(&step.at.to_string()), step.by),
+        filed: format!("{} · {}", page.words.day(&step.at.to_string()), persons.holder(&step.by)),
     }
 }
 
-fn happened(page: &Page, step: &Step) -> Happened {
+fn happened(page: &Page, persons: &Persons, step: &Step) -> Happened {
     let (id, reason) = match &step.what {
         Done::Submitted(_) => ("event-transfer-submitted", String::new()),
         Done::Returned(reason) => ("event-transfer-returned", reason.clone()),
@@ -394,7 +401,7 @@ fn happened(page: &Page, step: &Step) -> Happened {
     Happened {
         when: page.words.day(&step.at.to_string()),
         what: page.t(id),
-        who: step.by.clone(),
+        who: persons.holder(&step.by),
         reason,
         index: step.index,
     }

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::form::{Draft, Field, Form as Asked, written};
+use super::persons::Persons;
 use crate::archive::trust::{Anchor, CERTIFICATE_BYTES_MAX, Proposal};
 use crate::auth::rights::Action;
 use crate::http::api::system::written as instant;
@@ -52,6 +53,7 @@ struct TrustPage<'a> {
     trees: Vec<(&'static str, String)>,
     may_keep: bool,
     about: AnchorAbout,
+    prove: Option<String>,
     wrong: String,
 }
 
@@ -66,8 +68,10 @@ async fn shown(service: &Arc<Service>, page: &Page, refused: Refused) -> Result<
     let now = chrono::DateTime::from_timestamp_micros(micros).unwrap_or_default();
     let may_keep = page.asking.could(Action::KeepTrust);
     let tree = |code: &'static str| (code, page.t(&format!("trust-tree-{code}")));
+    let persons = Persons::of(service).await?;
     let told = TrustPage {
-        proposals: proposals.iter().map(|one| proposal(page, one, may_keep)).collect(),
+        prove: page.to_prove(service, Action::KeepTrust, "/trust"),
+        proposals: proposals.iter().map(|one| proposal(page, &persons, one, may_keep)).collect(),
         anchors: anchors.iter().map(|one| anchor(page, one, one.is_trusted_at(now), may_keep)).collect(),
         trees: TREES.map(tree).to_vec(),
         may_keep,
@@ -122,13 +126,13 @@ fn form(page: &Page, one: &Anchor, act: &str, fields: Vec<Field>) -> Asked {
     }
 }
 
-fn proposal(page: &Page, one: &Proposal, may_keep: bool) -> Shown {
+fn proposal(page: &Page, persons: &Persons, one: &Proposal, may_keep: bool) -> Shown {
     let confirm = || vec![field(page, "fingerprint", "text"), field(page, "source", "text")];
     let forms = || {
         let decline = form(page, &one.anchor, "decline", vec![field(page, "reason", "text")]);
         vec![form(page, &one.anchor, "confirm", confirm()), decline]
     };
-    let about = format!("{}, {}", one.by, page.words.day(&one.at.to_string()));
+    let about = format!("{}, {}", persons.holder(&one.by), page.words.day(&one.at.to_string()));
     let forms = if may_keep { forms() } else { Vec::new() };
     Shown { about: page.with("trust-proposed-by", &about), forms, ..certificate(page, &one.anchor) }
 }

@@ -1,6 +1,7 @@
 //! Webhooks, for administrators: made, resumed, removed; and how each stands.
 
 use super::Page;
+use super::persons::Persons;
 use crate::archive::webhook::{Standing, Webhook};
 use crate::http::api::webhooks::{WebhookWanted, end, make, resume};
 use crate::http::problem::Problem;
@@ -39,26 +40,28 @@ pub async fn shown(State(service): State<Arc<Service>>, page: Page) -> Result<Re
 
 async fn show(service: &Arc<Service>, page: &Page, secret: String, wrong: String) -> Result<Response, Problem> {
     let all = blocking(service.clone(), |service| service.webhooks.all()).await?;
-    let shown = WebhooksPage { page, webhooks: all.iter().map(|one| listed(page, one)).collect(), secret, wrong };
+    let persons = Persons::of(service).await?;
+    let webhooks = all.iter().map(|one| listed(page, &persons, one)).collect();
+    let shown = WebhooksPage { page, webhooks, secret, wrong };
     page.answer(&shown, !shown.wrong.is_empty())
 }
 
-fn listed(page: &Page, one: &Webhook) -> Listed {
+fn listed(page: &Page, persons: &Persons, one: &Webhook) -> Listed {
     let (standing, tone, why) = match &one.standing {
         Standing::Well => ("webhook-well", "good", String::new()),
         Standing::Failing { next, why, .. } => {
             // Day and minute are enough: a page is not looked at by the second.
             let next = next.to_string();
             let minute = format!("{} {}", page.words.day(&next), next.get(11..16).unwrap_or_default());
-            ("webhook-failing", "doubt", format!("{} {why}", page.with("webhook-again", &minute)))
+            ("webhook-failing", "doubt", format!("{} {}", page.with("webhook-again", &minute), page.in_words(why)))
         }
-        Standing::Disabled { why, .. } => ("webhook-disabled", "bad", why.clone()),
+        Standing::Disabled { why, .. } => ("webhook-disabled", "bad", page.in_words(why)),
     };
     Listed {
         id: one.id,
         agency: one.agency.to_string(),
         url: one.url.to_string(),
-        made: format!("{}, {}", one.by, page.words.day(&one.made.to_string())),
+        made: format!("{}, {}", persons.holder(&one.by), page.words.day(&one.made.to_string())),
         standing: page.t(standing),
         tone,
         why,

@@ -9,7 +9,7 @@ use crate::record::Period;
 use crate::retention::civil::CutOff;
 use crate::retention::law::{Authority, Citation, Grade, Length, Parameter, ParameterCode, Provision, TextKind, Unit};
 use crate::retention::reason::{Occurrence, ReasonCode, named};
-use crate::retention::{YEARS, read_statement};
+use crate::retention::{YEARS, misread, read_statement};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::value::Datetime;
@@ -121,7 +121,7 @@ struct TriggerTable {
 
 /// Reads a file whole, or everything that is wrong with it.
 pub(super) fn read(text: &str) -> Result<RuleFile, BadRules> {
-    let wire: FileWire = toml::from_str(text).map_err(|error| BadRules(vec![error.to_string()]))?;
+    let wire: FileWire = toml::from_str(text).map_err(|error| BadRules(vec![misread::told(text, &error)]))?;
     let mut problems = Problems(Vec::new());
     if wire.format != RULES_VERSION {
         problems.add(format!("format {} is not {RULES_VERSION}", wire.format));

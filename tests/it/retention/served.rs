@@ -97,6 +97,13 @@ fn the_page_shows_what_a_rule_file_would_change_before_it_is_adopted() {
         page.text()
     );
     assert!(!administrator.get("/rules").text().contains("T/plans"), "a preview changes nothing");
+    let misread = administrator.form("/rules", &[("text", "format = 1\nschedule"), ("act", "preview")]).text();
+    assert!(
+        misread.contains("dòng 2, cột ")
+            && misread.contains(": mục chưa có giá trị")
+            && !misread.contains("parse error"),
+        "{misread}"
+    );
     assert_eq!(sent("adopt").status, 303);
     let page = administrator.get("/rules").text();
     assert!(page.contains("T/plans") && page.contains("công việc kết thúc từ năm 2020"), "{page}");

@@ -94,7 +94,7 @@ acts! {
 
 impl ActName {
     /// Whether the password must have been given just before.
-    const fn wants_fresh_proof(self) -> bool {
+    pub const fn wants_fresh_proof(self) -> bool {
         matches!(self, Self::Decide | Self::Execute)
     }
 

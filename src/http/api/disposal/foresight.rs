@@ -31,6 +31,8 @@ pub struct ItemForeseen {
     pub record: String,
     /// Its code.
     pub code: String,
+    /// Its title, as the list prints it.
+    pub title: String,
     /// Why it would be left; null: it would be destroyed.
     pub left: Option<&'static str>,
     /// The same in words.
@@ -39,11 +41,15 @@ pub struct ItemForeseen {
 
 impl Foresight {
     fn new(docket: &Docket, items: &[Foreseen]) -> Self {
-        let shown = |one: &Foreseen| ItemForeseen {
-            record: one.record.to_string(),
-            code: docket.case.item(one.record).map_or_else(String::new, |(item, _)| item.code.clone()),
-            left: one.left.map(|skip| skip.name()),
-            left_words: one.left.map(|skip| both(skip.words())),
+        let shown = |one: &Foreseen| {
+            let item = docket.case.item(one.record).map(|(item, _)| item);
+            ItemForeseen {
+                record: one.record.to_string(),
+                code: item.map_or_else(String::new, |item| item.code.clone()),
+                title: item.map_or_else(String::new, |item| item.title.clone()),
+                left: one.left.map(|skip| skip.name()),
+                left_words: one.left.map(|skip| both(skip.words())),
+            }
         };
         let left = items.iter().filter(|one| one.left.is_some()).count();
         Self { destroyed: items.len() - left, left, items: items.iter().map(shown).collect() }

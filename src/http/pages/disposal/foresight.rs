@@ -9,9 +9,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use std::sync::Arc;
 
-/// An item: its code, and why it would be left; empty: it would be destroyed.
+/// An item: its code and title, and why it would be left; empty: it would be destroyed.
 struct Line {
     code: String,
+    title: String,
     left: String,
 }
 
@@ -34,10 +35,11 @@ pub async fn foresee(
     let case = format!("{year}/{number}");
     let foreseen = foreseen(&service, case.clone()).await?;
     let left = |words: &crate::http::api::Both| page.words.either(&words.vi, &words.en).to_owned();
-    let items = foreseen
-        .items
-        .iter()
-        .map(|one| Line { code: one.code.clone(), left: one.left_words.as_ref().map_or_else(String::new, left) });
+    let items = foreseen.items.iter().map(|one| Line {
+        code: one.code.clone(),
+        title: one.title.clone(),
+        left: one.left_words.as_ref().map_or_else(String::new, left),
+    });
     let shown = ForesightPage {
         items: items.collect(),
         destroyed: foreseen.destroyed as u64,
