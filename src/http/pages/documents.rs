@@ -167,7 +167,6 @@ pub async fn show(
     let files: Vec<File> = files.map(|(file, one)| shown(&page, (&own, number, file), one, is_closed)).collect();
     let body = document.described.as_ref();
     let examined = body.and_then(|body| body.examination.as_ref()).map(|one| one.outcome.as_str());
-    let reports = |run: &'_ _| verdict::tell(&page, &Run::before_accession(run));
     page.render(&DocumentPage {
         number,
         count: *count,
@@ -180,7 +179,7 @@ pub async fn show(
         preview: files.iter().find(|file| file.is_shown).map(|file| file.href.clone()),
         files,
         is_closed,
-        told: run.as_ref().map(reports),
+        told: run.as_ref().map(|run| verdict::tell(&page, &Run::before_accession(run))),
         signatures: verdict::outcome(&page, examined.unwrap_or("not-examined")),
         facts: body.map_or_else(Vec::new, |body| describing(&page, body)),
         found: found(&page, document),

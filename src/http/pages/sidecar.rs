@@ -208,7 +208,7 @@ pub enum Standing {
 pub fn standings(files: &[Handed]) -> BTreeMap<&str, Standing> {
     let names: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let folders: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix("dossier.json")).collect();
-    let standing = |path: &&'_ str| {
+    let standing = |path: &&str| {
         let stem = path.strip_suffix(".pdf").filter(|_| !folders.iter().any(|folder| path.starts_with(folder)))?;
         Some(if names.contains(format!("{stem}.json").as_str()) { Standing::Described } else { Standing::Bare })
     };

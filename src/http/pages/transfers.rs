@@ -191,7 +191,6 @@ struct Taken {
     code: String,
 }
 
-/// A file that was handed over.
 /// Signed minutes that were handed in.
 struct Signed {
     href: String,
@@ -201,6 +200,7 @@ struct Signed {
     filed: String,
 }
 
+/// A file that was handed over.
 struct Handed {
     path: String,
     size: String,
