@@ -80,19 +80,28 @@ if (handing) {
     status.append(row);
     return { bar, state };
   };
+  // Why the archive refuses, by the code of its problem; what passes by itself is tried again.
+  const refusal = async (answer) => {
+    const { code } = await answer.json().catch(() => ({}));
+    return Object.assign(new Error(), { code, final: answer.status < 500 && ![408, 409, 429].includes(answer.status) });
+  };
+  const reason = ({ code = "" }) => handing.dataset[`failed-${code}`.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? failed;
   const begin = async (file, path) => {
     const metadata = { "upload-length": String(file.size), "upload-metadata": `filename ${base64(path)}` };
     const answer = await fetch(tus, { method: "POST", headers: { ...headers, ...metadata } });
-    if (answer.status !== 201) throw Object.assign(new Error(), { final: answer.status < 500 && answer.status !== 429 });
+    if (answer.status !== 201) throw await refusal(answer);
     return answer.headers.get("location");
   };
   const offsetOf = async (place) => {
     const answer = await fetch(place, { method: "HEAD", headers });
-    return answer.ok ? Number(answer.headers.get("upload-offset")) : null;
+    if (answer.ok) return Number(answer.headers.get("upload-offset"));
+    if (answer.status >= 500 || answer.status === 429) throw new Error();
+    return null;
   };
   const send = async (file, path, { bar, state }) => {
     const key = `${tus} ${path} ${file.size} ${file.lastModified}`;
     bar.max = file.size || 1;
+    let why = {};
     for (let tried = 0; tried < TRIES; tried++) {
       try {
         let place = localStorage.getItem(key), offset = place && await offsetOf(place);
@@ -106,7 +115,7 @@ if (handing) {
           const body = file.slice(offset, offset + PIECE);
           const kind = { "content-type": "application/offset+octet-stream", "upload-offset": String(offset) };
           const answer = await fetch(place, { method: "PATCH", headers: { ...headers, ...kind }, body });
-          if (answer.status !== 204) throw new Error();
+          if (answer.status !== 204) throw await refusal(answer);
           offset = Number(answer.headers.get("upload-offset"));
           tried = 0;
         }
@@ -115,11 +124,14 @@ if (handing) {
         localStorage.removeItem(key);
         return true;
       } catch (error) {
+        why = error;
         if (error.final) break;
         await pause(tried);
       }
     }
-    state.textContent = failed;
+    bar.remove();
+    state.textContent = reason(why);
+    state.className = "wrong";
     return false;
   };
   const hand = async (files) => {

@@ -585,9 +585,84 @@ transfer-upload-plain = Files
 transfer-upload = Hand over
 transfer-uploading = Uploading
 transfer-upload-done = handed over
-transfer-upload-failed = broke off; choose the same file again to go on
+transfer-upload-failed = broke off: the archive could not be reached. Choose the same file again to go on where it stopped.
+transfer-upload-invalid = not taken: its name or path can't be. Rename it (no “..”, backslash, colon; a ZIP in no folder), then choose it again.
+transfer-upload-too-long = not taken: a file has at most 1 TiB. Hand it over in parts.
+transfer-upload-conflict = not taken: the transfer can't be changed now, or has a folder of this name. Look at it again, then choose the file again.
+transfer-upload-denied = not taken: this account may not hand files over here. Ask who manages accounts.
+transfer-upload-sign-in = broke off: the session has ended. Sign in again and choose the same file to go on.
+transfer-upload-not-found = not taken: the transfer is not there any more. Open the list of transfers.
+transfer-upload-unavailable = broke off: the archive has no room or is busy. Choose the same file again later to go on.
+transfer-upload-too-many = broke off: too many requests in a minute. Choose the same file again in a moment.
+transfer-unfinished = These files broke off on their way. Choose them again to go on where they stopped:
 transfer-remove-file = Take away
 transfer-examination = Examination
+sidecar-describe = Describe a document
+sidecar-describe-lead = What is written here becomes the sidecar of the file, X.json beside X.pdf; length and SHA-256 are added.
+sidecar-correct = Correct the description
+sidecar-undescribed = { $count ->
+    [one] { $number } PDF has no description yet and would not be taken: describe it below, or add its sidecar.
+   *[other] { $number } PDFs have no description yet and would not be taken: describe them below, or add their sidecars.
+}
+sidecar-refused = Not written: correct what is marked.
+sidecar-optional = (optional)
+sidecar-write = Write the description
+sidecar-doc-type-name = Type
+sidecar-symbol = Number and notation
+sidecar-symbol-hint = As on the document: 1719/QĐ-UBND, 28/2018/QĐ-TTg.
+sidecar-subject = Subject
+sidecar-issued-date = Date of issue
+sidecar-agency-code = Code of the issuing agency
+sidecar-agency-name = Name of the issuing agency
+sidecar-signer = Signer
+sidecar-signer-position = Position of the signer
+sidecar-file-code = Code of the dossier
+sidecar-file-code-hint = Agency, year in which the work ended, ordinal: H26.10.2023.045.
+sidecar-file-title = Title of the dossier
+sidecar-id = Order in the dossier
+sidecar-id-hint = Documents of a dossier stand in this order; it is no identifier.
+sidecar-retention = Period
+sidecar-retention-hint = For ever (Vĩnh viễn), or a number of years from 2 to 70 (10 năm). Anything else keeps the dossier until somebody decides.
+sidecar-security-level = Mark of secrecy
+sidecar-security-level-hint = Only Thường is taken: a document under a mark of secrecy must not be in this system.
+sidecar-sensitivity = Level of sensitivity
+sidecar-sensitivity-hint = 3 and 4 close the files to all but archivists and deciding authorities.
+sidecar-sensitivity-none = none given
+sidecar-urgency = Urgency
+sidecar-keywords = Keywords
+sidecar-keywords-hint = One a line.
+sidecar-topic = Topic
+sidecar-language = Language
+sidecar-pages = Pages
+sidecar-scanned = Origin
+sidecar-scanned-no = Born digital
+sidecar-scanned-yes = Digitised
+documents = Documents of the transfer
+documents-look = Look at the documents
+documents-count = { $count ->
+    [one] { $number } document
+   *[other] { $number } documents
+}
+documents-lead = As the examination saw them; they are no records yet.
+documents-files = { $count ->
+    [one] { $number } file
+   *[other] { $number } files
+}
+documents-findings = { $count ->
+    [one] { $number } finding
+   *[other] { $number } findings
+}
+documents-nothing = No document
+documents-nothing-detail = Nothing that was handed over is a document: each needs its sidecar, or a dossier.json.
+document-not-yet = Not accessioned yet: this is how it will be described and kept.
+document-held = The archive holds this document already
+document-not-described = Its description can't be read, or bears a mark of secrecy: nothing more of it is shown. What was found says why.
+document-found = What was found
+document-closed = Its access mode or sensitivity closes its files to the roles of this account.
+document-unreadable = it can't be read
+document-description = Description as it will be held
+fact-dossier = Dossier
+transfer-outcome-acceptable = to be taken
 transfer-examination-lead = Examined as it will be at the accession: files, descriptions, signatures. Nothing is taken yet.
 transfer-examine = Examine
 transfer-examine-again = Examine again
@@ -1029,6 +1104,14 @@ action-read-system = See how the system stands
 
 home-transfers = Transfers by state
 home-horizon = Dossiers by the year in which their period ends, to ten years ahead
+home-fixity = Fixity: entries of the ledger that each check of every byte read again
+home-fixity-good = no doubt
+home-fixity-doubts = { $count ->
+    [one] { $number } doubt
+   *[other] { $number } doubts
+}
+home-fixity-unread = Not read again since the last one without a doubt
+due-charted = Dossiers whose period has ended or ends within these months
 home-overdue = What has come due, dossiers
 overdue-eligible = Period ended, may be listed for disposal
 overdue-review = Period ended, somebody must look or confirm first

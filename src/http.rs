@@ -22,6 +22,7 @@ mod multipart;
 mod pace;
 mod pages;
 mod problem;
+mod remembered;
 mod report;
 mod route;
 mod service;
@@ -38,9 +39,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use connections::Connections;
 use pages::{
-    accounts, agencies, audit, checkpoints, describe, disposal, dossier, due, fonds, holds, home, inspect, keys, own,
-    provider, reading, record, reports, requests, retention, rules, search, searches, second, setting, sources, system,
-    tokens, transfers, trust, webhooks,
+    accounts, agencies, audit, checkpoints, describe, disposal, documents, dossier, due, fonds, holds, home, inspect,
+    keys, own, provider, reading, record, reports, requests, retention, rules, search, searches, second, setting,
+    sidecar, sources, system, tokens, transfers, trust, webhooks,
 };
 use route::Routes;
 use service::{Front, Service, Told};
@@ -179,10 +180,16 @@ fn router(service: Arc<Service>) -> Result<Router> {
         .add("GET", "/transfers", transfers::list)
         .add("POST", "/transfers", transfers::begin)
         .add("GET", "/transfers/{id}", transfers::show)
+        .add("GET", "/transfers/{id}/documents", documents::list)
+        .add("GET", "/transfers/{id}/documents/{number}", documents::show)
+        .add("GET", "/transfers/{id}/documents/{number}/files/{file}", documents::file)
         .add("GET", "/transfers/{id}/minutes", api::transfers::minutes)
         .add("POST", "/transfers/{id}/minutes", transfers::file_minutes)
         .add("GET", "/transfers/{id}/minutes/{event}", api::transfers::signed_minutes)
         .add("GET", "/transfers/{id}/receipts", api::transfers::receipts)
+        .add("GET", "/transfers/{id}/describe", sidecar::show)
+        .add("POST", "/transfers/{id}/describe", sidecar::describe)
+        .add("GET", "/transfers/{id}/describe/file", sidecar::file)
         .add("POST", "/transfers/{id}/files", transfers::hand_over)
         .add("POST", "/transfers/{id}/remove-file", transfers::remove_file)
         .add("POST", "/transfers/{id}/examine", transfers::examine)
@@ -332,6 +339,9 @@ fn with_api(routes: Routes) -> Routes {
         .add("POST", "/api/v1/transfers/{id}/return", api::transfers::give_back)
         .add("POST", "/api/v1/transfers/{id}/acceptance", api::transfers::accept)
         .add("GET", "/api/v1/transfers/{id}/accession", api::transfers::accession)
+        .add("GET", "/api/v1/transfers/{id}/documents", api::documents::list)
+        .add("GET", "/api/v1/transfers/{id}/documents/{number}", api::documents::show)
+        .add("GET", "/api/v1/transfers/{id}/documents/{number}/files/{file}", api::documents::file)
         .add("GET", "/api/v1/transfers/{id}/minutes", api::transfers::minutes)
         .add("POST", "/api/v1/transfers/{id}/minutes", api::transfers::file_minutes)
         .add("GET", "/api/v1/transfers/{id}/minutes/{event}", api::transfers::signed_minutes)

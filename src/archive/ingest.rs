@@ -10,6 +10,7 @@ mod in_order;
 mod plan;
 mod prepare;
 mod register;
+mod seen;
 mod settle;
 mod terms;
 
@@ -26,10 +27,12 @@ use crate::record::{AgencyCode, FileCode};
 use crate::retention::civil::vietnamese_day;
 use crate::transfer::finding::Finding;
 use chrono::Datelike as _;
+pub(super) use handed::open_inside;
 use in_order::{IN_FLIGHT_MAX, InOrder};
 pub(super) use prepare::WHOLE_BYTES_MAX;
 use prepare::{Prepared, Preparer};
 use register::{Register, Whose};
+pub use seen::{Seen, SeenFile};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use terms::Terms;
@@ -108,6 +111,8 @@ pub enum Progress {
         outcome: Outcome,
         /// What was found.
         findings: Vec<Finding>,
+        /// What a dry run saw of it; `None`: it was no dry run.
+        seen: Option<Box<Seen>>,
     },
     /// Something about a dossier or a stray file.
     Found(Finding),

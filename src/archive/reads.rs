@@ -43,7 +43,7 @@ pub struct Read {
     pub account: Uuid,
     /// What they do.
     pub what: Action,
-    /// Identifier of the record; of the audit trail, what is asked.
+    /// Identifier of the record, or of a transfer with the number of the document (`…/12`); of the audit trail, what is asked.
     pub of: String,
 }
 

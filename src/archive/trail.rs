@@ -203,7 +203,7 @@ impl Archive {
             let ReadsRecordedBody { reads } = self.body_of(row)?;
             let fits = |read: &&ReadBody| {
                 by.is_none_or(|by| by == read.name)
-                    && about.is_none_or(|about| about.to_string() == read.of)
+                    && about.is_none_or(|about| about.to_string() == subject_of(&read.of))
                     && what.is_none_or(|what| what == read.what || what == EventKind::ReadsRecorded.name())
             };
             let read = |one: &ReadBody| act(one.at.clone(), Some(one.name.clone()), &one.what, one.of.clone());
@@ -246,7 +246,7 @@ impl Archive {
         for act in acts {
             act.holder = act.who.as_deref().and_then(|name| holders.get(name)).map(|holder| (*holder).to_owned());
             if !known.contains_key(&act.about) {
-                let called = Uuid::try_parse(&act.about).map_or(Ok(None), |id| self.target(id, people))?;
+                let called = Uuid::try_parse(subject_of(&act.about)).map_or(Ok(None), |id| self.target(id, people))?;
                 known.insert(act.about.clone(), called);
             }
             act.called = known.get(&act.about).cloned().flatten();
@@ -285,4 +285,9 @@ impl Archive {
             _ => None,
         })
     }
+}
+
+/// The identifier in what a read was of: before the slash of a document of a transfer.
+fn subject_of(read: &str) -> &str {
+    read.split('/').next().unwrap_or(read)
 }

@@ -15,19 +15,23 @@
 //! a step when its event is. An acceptance that a crash cut off is taken up when the service starts: what is held already
 //! is left.
 
+mod documents;
 mod examine;
 mod folder;
 mod leftover;
 mod listing;
 mod minutes;
 mod receipts;
+mod sidecar;
 mod step;
 mod upload;
 
+pub use documents::{Document, DocumentFile, Documents, Opened};
 pub use examine::{Examination, Examined, Told, examine};
 pub use folder::{Edit, File, Transfers};
 pub use minutes::file_minutes;
 pub use receipts::Receipts;
+pub use sidecar::{Fields, Written};
 pub use step::{Accession, Outcome, accept, accession, give_back, submit};
 pub use upload::{Append, UPLOAD_BYTES_MAX, Upload};
 

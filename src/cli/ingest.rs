@@ -91,7 +91,7 @@ impl Ingest {
                     bar.suspend(|| output.line(&json!({ "finding": output.finding_json(&finding) })));
                 }
                 Progress::Found(finding) => bar.suspend(|| tell(output.finding(&finding))),
-                Progress::Document { place, outcome, findings } => {
+                Progress::Document { place, outcome, findings, .. } => {
                     bar.inc(1);
                     if output.json {
                         bar.suspend(|| output.line(&line(output, &place, &outcome, &findings)));

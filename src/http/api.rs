@@ -10,6 +10,7 @@ pub mod checkpoints;
 pub mod checks;
 pub mod describe;
 pub mod disposal;
+pub mod documents;
 pub mod dossiers;
 pub mod due;
 pub mod fonds;
@@ -85,6 +86,7 @@ const ROOT: &str = "/api/v1";
         transfers::list, transfers::create, transfers::show, transfers::remove, transfers::files, transfers::remove_file,
         uploads::options, uploads::create, uploads::offset, uploads::append, uploads::end,
         transfers::examine, transfers::examination, transfers::progress, transfers::submit, transfers::give_back,
+        documents::list, documents::show, documents::file,
         transfers::accept, transfers::accession, transfers::minutes, transfers::file_minutes, transfers::signed_minutes,
         transfers::receipts,
         disposal::list, disposal::open, disposal::show, disposal::list_items, disposal::progress, disposal::foresight::foresee, disposal::document, disposal::paper::paper,

@@ -1,4 +1,4 @@
-//! Files of records on their way out: whole or a range, in pieces, verified before they leave.
+//! Files of records, and of documents before they are records, on their way out: whole or a range, in pieces, verified before they leave.
 //!
 //! A thread decrypts and a bounded channel feeds the answer, so a file of any length costs a few pieces of memory. The thread
 //! is none of those that answer requests ([`Turns`](super::turns::Turns)), and a reader who takes no piece for
@@ -55,8 +55,20 @@ pub struct Place {
     pub number: usize,
 }
 
+/// A file as it is told of before its bytes are.
+pub struct File<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// SHA-256, hexadecimal.
+    pub sha256: &'a str,
+    /// Its length, bytes.
+    pub size: u64,
+}
+
 /// Answers with a component of a record, or with the range that is asked for; `who` reads it.
-pub fn answer(
+pub fn component(
     service: &Arc<Service>,
     who: Asker,
     place: Place,
@@ -64,8 +76,28 @@ pub fn answer(
     headers: &HeaderMap,
     manner: Manner,
 ) -> Result<Response, Problem> {
-    let tag = format!("\"{}\"", component.sha256);
-    let size = component.size;
+    let ComponentBody { name, media_type, sha256, size, .. } = component;
+    let file = File { name, media_type, sha256, size: *size };
+    answer(service, who, &file, headers, manner, move |service, part, sink| {
+        let (archive, Place { record, number }) = (service.archive()?, place);
+        match part {
+            None => archive.get(record, number, sink).map(|_| ()),
+            Some(range) => archive.get_range(record, number, range, sink).map(|_| ()),
+        }
+    })
+}
+
+/// Answers with a file that `write` gives, or with the range that is asked for; `who` reads it.
+pub fn answer(
+    service: &Arc<Service>,
+    who: Asker,
+    file: &File<'_>,
+    headers: &HeaderMap,
+    manner: Manner,
+    write: impl FnOnce(&Service, Option<Range<u64>>, &mut dyn Write) -> crate::error::Result<()> + Send + 'static,
+) -> Result<Response, Problem> {
+    let tag = format!("\"{}\"", file.sha256);
+    let size = file.size;
     if manner != Manner::Lent && matches_tag(headers, header::IF_NONE_MATCH, &tag) {
         // Browsers take a new policy from this answer, too.
         let headers =
@@ -85,15 +117,9 @@ pub fn answer(
     };
     let length = range.as_ref().map_or(size, |range| range.end - range.start);
     let part = range.clone();
-    let feed = made(service, who, move |service, sink| {
-        let (archive, Place { record, number }) = (service.archive()?, place);
-        match part {
-            None => archive.get(record, number, sink).map(|_| ()),
-            Some(range) => archive.get_range(record, number, range, sink).map(|_| ()),
-        }
-    })?;
+    let feed = made(service, who, move |service, sink| write(service, part, sink))?;
     let mut response = Body::new(Sized { feed, left: length }).into_response();
-    let is_pdf = component.media_type == "application/pdf";
+    let is_pdf = file.media_type == "application/pdf";
     let headers = response.headers_mut();
     let kind = if is_pdf { "application/pdf" } else { "application/octet-stream" };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -104,11 +130,11 @@ pub fn answer(
     let place = if is_pdf && manner == Manner::Shown { "inline" } else { "attachment" };
     let disposition = match manner {
         Manner::Lent => "inline".to_owned(),
-        _ => format!("{place}; filename*=UTF-8''{}", escaped(&component.name).replace('/', "%2F")),
+        _ => format!("{place}; filename*=UTF-8''{}", escaped(file.name).replace('/', "%2F")),
     };
     headers.insert(header::CONTENT_DISPOSITION, value(&disposition)?);
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(HeaderName::from_static("repr-digest"), digest(&component.sha256)?);
+    headers.insert(HeaderName::from_static("repr-digest"), digest(file.sha256)?);
     if let Some(range) = range {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         let span = format!("bytes {}-{}/{size}", range.start, range.end - 1);

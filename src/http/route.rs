@@ -109,10 +109,16 @@ routes! {
     GET "/transfers" ReadTransfers;
     POST "/transfers" HandOver;
     GET "/transfers/{id}" ReadTransfers;
+    GET "/transfers/{id}/documents" ReadTransfers;
+    GET "/transfers/{id}/documents/{number}" ReadTransfers;
+    GET "/transfers/{id}/documents/{number}/files/{file}" ReadTransfers;
     GET "/transfers/{id}/minutes" ReadTransfers;
     POST "/transfers/{id}/minutes" ReadTransfers;
     GET "/transfers/{id}/minutes/{event}" ReadTransfers;
     GET "/transfers/{id}/receipts" FetchReceipt;
+    GET "/transfers/{id}/describe" HandOver;
+    POST "/transfers/{id}/describe" HandOver;
+    GET "/transfers/{id}/describe/file" HandOver;
     POST "/transfers/{id}/files" HandOver;
     POST "/transfers/{id}/remove-file" HandOver;
     POST "/transfers/{id}/examine" HandOver;
@@ -254,6 +260,9 @@ routes! {
     POST "/api/v1/transfers/{id}/return" ReceiveTransfer;
     POST "/api/v1/transfers/{id}/acceptance" ReceiveTransfer;
     GET "/api/v1/transfers/{id}/accession" ReadTransfers;
+    GET "/api/v1/transfers/{id}/documents" ReadTransfers;
+    GET "/api/v1/transfers/{id}/documents/{number}" ReadTransfers;
+    GET "/api/v1/transfers/{id}/documents/{number}/files/{file}" ReadTransfers;
     GET "/api/v1/transfers/{id}/minutes" ReadTransfers;
     POST "/api/v1/transfers/{id}/minutes" ReadTransfers;
     GET "/api/v1/transfers/{id}/minutes/{event}" ReadTransfers;

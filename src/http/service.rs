@@ -16,10 +16,11 @@ use crate::archive::account::session::{Sessions, Token};
 use crate::archive::account::token::{Key, Tokens};
 use crate::archive::account::{Account, Identity, Standing};
 use crate::archive::census::Census;
+use crate::archive::fixity::Fixity;
 use crate::archive::reads::Reads;
 use crate::archive::request::{Passes, Register};
 use crate::archive::retention::candidate::Filter;
-use crate::archive::retention::survey::{By, Due, Wanted};
+use crate::archive::retention::survey::{By, Due, Evaluation, Wanted};
 use crate::archive::retention::today;
 use crate::archive::transfer::Transfers;
 use crate::archive::webhook::Webhooks;
@@ -30,6 +31,7 @@ use crate::error::{Error, Result};
 use crate::http::again::Answers;
 use crate::http::handed::Desk;
 use crate::http::job::Jobs;
+use crate::http::remembered::Remembered;
 use crate::http::writer::Writer;
 use crate::time::{Clock, SystemClock};
 use axum::http::{HeaderMap, header};
@@ -47,6 +49,8 @@ const VIEW_AGE_MAX: Duration = Duration::from_millis(100);
 const PROVIDER_TURNS: usize = 2;
 /// How far the first page looks ahead: ten years, as the shortest periods that are counted in tens.
 const HORIZON_MONTHS: u32 = 120;
+/// Counts of what is due that are kept: those of a dozen people with questions of their own.
+const DUE_KEPT_MAX: usize = 16;
 
 /// What every request shares.
 pub struct Service {
@@ -109,15 +113,12 @@ pub struct Service {
     pub places: Places,
     looked: Mutex<Looked>,
     accounts: RwLock<Arc<Accounts>>,
-    census: Mutex<Arc<Census>>,
-    horizon: Mutex<Option<Horizon>>,
-}
-
-/// What is due, by the year in which the period ends, as of one size of the ledger and one day.
-struct Horizon {
-    size: u64,
-    on: NaiveDate,
-    due: Arc<Due>,
+    census: Remembered<(), Census>,
+    fixity: Remembered<(), Fixity>,
+    /// For the first page, which waits for no other question.
+    horizon: Remembered<NaiveDate, Due>,
+    due: Remembered<Wanted, Due>,
+    evaluations: Remembered<NaiveDate, Evaluation>,
 }
 
 /// How browsers reach the service.
@@ -267,8 +268,11 @@ impl Service {
             places: places.clone(),
             looked: Mutex::new(Looked { at: Instant::now(), size }),
             accounts: RwLock::default(),
-            census: Mutex::default(),
-            horizon: Mutex::default(),
+            census: Remembered::new(1),
+            fixity: Remembered::new(1),
+            horizon: Remembered::new(1),
+            due: Remembered::new(DUE_KEPT_MAX),
+            evaluations: Remembered::new(DUE_KEPT_MAX),
         })
     }
 
@@ -359,28 +363,32 @@ impl Service {
         Ok(fresh)
     }
 
-    /// Everything that is held, counted: once for each size of the ledger, and by one request while the others wait.
+    /// Everything that is held, counted.
     pub fn census(&self) -> Result<Arc<Census>> {
-        let size = self.size()?;
-        let mut kept = self.census.lock().map_err(|_| Error::unavailable("a census died"))?;
-        if kept.size < size {
-            *kept = Arc::new(self.reading.census()?);
-        }
-        Ok(kept.clone())
+        self.census.of(self.size()?, (), |()| self.reading.census())
     }
 
-    /// What is due and what becomes due in [`HORIZON_MONTHS`], by years: once a day for each size of the ledger.
+    /// What is known of the fixity of the whole.
+    pub fn fixity(&self) -> Result<Arc<Fixity>> {
+        self.fixity.of(self.size()?, (), |()| self.reading.fixity())
+    }
+
+    /// What is due and what becomes due in [`HORIZON_MONTHS`], by years.
     pub fn horizon(&self) -> Result<Arc<Due>> {
-        let (size, on) = (self.size()?, today(self.clock.as_ref()));
-        let mut kept = self.horizon.lock().map_err(|_| Error::unavailable("a survey died"))?;
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.size == size && kept.on == on) {
-            return Ok(kept.due.clone());
-        }
-        let filter = Filter::default();
-        let wanted = Wanted { filter, by: By::Year, within_months: HORIZON_MONTHS, on, items_max: 0 };
-        let due = Arc::new(self.reading.due(&wanted)?);
-        *kept = Some(Horizon { size, on, due: due.clone() });
-        Ok(due)
+        self.horizon.of(self.size()?, today(self.clock.as_ref()), |on| {
+            let filter = Filter::default();
+            self.reading.due(&Wanted { filter, by: By::Year, within_months: HORIZON_MONTHS, on: *on, items_max: 0 })
+        })
+    }
+
+    /// What is due.
+    pub fn due(&self, wanted: Wanted) -> Result<Arc<Due>> {
+        self.due.of(self.size()?, wanted, |wanted| self.reading.due(wanted))
+    }
+
+    /// What may become of every record on a day, in numbers.
+    pub fn evaluation(&self, on: NaiveDate) -> Result<Arc<Evaluation>> {
+        self.evaluations.of(self.size()?, on, |on| self.reading.evaluate(*on))
     }
 
     /// Looks at the archive anew, where something was committed beside the requests.

@@ -61,6 +61,16 @@ pub fn opening(handling: Handling, matter: &Matter, on: NaiveDate) -> Opening {
     by_mode(handling.mode, matter, on)
 }
 
+/// Who may read what is not accessioned yet: no rule speaks of it, and nothing happened to it.
+pub fn before_accession(handling: Handling) -> Access {
+    match handling.mode {
+        _ if handling.sensitivity.is_some_and(Sensitivity::is_closed) => Access::Closed,
+        AccessMode::Open => Access::Open,
+        AccessMode::Conditional => Access::Conditional,
+        AccessMode::Secret => Access::Closed,
+    }
+}
+
 fn by_mode(mode: AccessMode, matter: &Matter, on: NaiveDate) -> Opening {
     let closed = match mode {
         AccessMode::Open => return Opening { access: Access::Open, opens: None, reasons: Vec::new() },

@@ -13,6 +13,8 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 mod crowd;
+mod described;
+mod documents;
 
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
 

@@ -1,5 +1,6 @@
 //! Pages as browsers get them: in both languages, with what agencies wrote as text and never as markup.
 
+use crate::scratch::eventually;
 use crate::server::{Server, archive, escaped};
 
 const CODE: &str = "H26.10.2023.045.0000002";
@@ -121,4 +122,56 @@ fn an_inspector_checks_a_receipt_and_a_file() {
     let held = chauban::digest::ContentDigests::of(b"%PDF-1.7 two").sha256;
     assert!(inspector.get(&format!("/inspect?lang=en&q={held}")).text().contains("In the archive"));
     assert!(inspector.get(&format!("/inspect?lang=en&q={}", "0".repeat(64))).text().contains("Not in the archive"));
+}
+
+#[test]
+fn the_first_page_draws_what_it_counts_with_the_table_beside() {
+    let scratch = archive();
+    let old =
+        serde_json::json!({ "file_code": "H26.10.2001.001", "issued_date": "2001-05-17", "symbol": "1/QĐ-STTTT" });
+    scratch.document("old/1", b"%PDF-1.7 old", old);
+    assert_eq!(scratch.ingest("old").summary["taken"], 1);
+    let server = Server::start(&scratch);
+    let [archivist, inspector, officer] =
+        ["archivist", "inspector", "transferring-officer"].map(|name| server.client(name));
+    // The drawing of a section, and the table after it.
+    let drawn = |text: &str, title: &str| {
+        let section = text.split("<section").find(|one| one.contains(&format!("<h2>{title}</h2>")));
+        let section = section.unwrap_or_else(|| panic!("{title}: {text}")).to_owned();
+        let (bars, rows) = (section.matches("<rect ").count(), section.matches("<th scope=\"row\">").count());
+        assert!(bars > 0 && bars == rows, "{bars} bars, {rows} rows: {section}");
+        section
+    };
+    let home = archivist.get("/?lang=en").text();
+    drawn(&home, "Dossiers by the year in which their period ends, to ten years ahead");
+    let overdue = drawn(&home, "What has come due, dossiers");
+    assert!(overdue.contains("href=\"/retention\""), "{overdue}");
+    let unread = "Not read again since the last one without a doubt";
+    let fixity = "Fixity: entries of the ledger that each check of every byte read again";
+    assert!(drawn(&home, fixity).contains(unread));
+    assert!(!officer.get("/?lang=en").text().contains(fixity), "who does not inspect sees none of it");
+    scratch.ok(&["verify", "--deep", "--record"]);
+    let both = || {
+        let text = inspector.get("/?lang=en").text();
+        text.contains(": no doubt</th>") && text.contains(unread)
+    };
+    eventually("a check is drawn", both);
+    assert!(inspector.get("/?lang=vi").text().contains("không có nghi vấn"));
+    let due = archivist.get("/retention?lang=en&by=year").text();
+    assert!(due.contains("<svg class=\"chart\"") && due.contains("Dossiers whose period has ended"), "{due}");
+}
+
+#[test]
+fn what_is_due_is_counted_anew_when_something_was_recorded() {
+    let scratch = archive();
+    let server = Server::start(&scratch);
+    let archivist = server.client("archivist");
+    let ended = || archivist.get("/api/v1/retention/due?on=2044-01-01").json()["lines"]["H26.10"]["review"].clone();
+    assert_eq!((ended(), ended()), (1.into(), 1.into()));
+    let more =
+        serde_json::json!({ "file_code": "H26.10.2022.001", "issued_date": "2022-05-17", "symbol": "2/QĐ-STTTT" });
+    scratch.document("more/1", b"%PDF-1.7 more", more);
+    assert_eq!(scratch.ingest("more").summary["taken"], 1);
+    eventually("counted anew", || ended() == 2);
+    assert_eq!(archivist.get("/api/v1/retention/evaluation?on=2044-01-01").json()["records"], 4);
 }

@@ -21,6 +21,6 @@ pub struct ReadBody {
     /// `read-description`, `read-history`, `fetch-receipt`, `read-content`, `read-requests`, `read-by-pass` or
     /// `read-audit-trail`.
     pub what: String,
-    /// Identifier of the record or request; of the audit trail, what was asked.
+    /// Identifier of the record or request, or of a transfer with the number of a document (`…/12`); of the audit trail, what was asked.
     pub of: String,
 }

@@ -435,7 +435,7 @@ pub fn is_whole(sidecar: &Path) -> bool {
 }
 
 /// The digest of what a file has, and how much that is.
-fn sha256_of(file: &mut File) -> std::io::Result<(Sha256, u64)> {
+pub(super) fn sha256_of(file: &mut File) -> std::io::Result<(Sha256, u64)> {
     let (mut hasher, mut buffer) = (Sha256Hasher::new(), vec![0; 1024 * 1024]);
     loop {
         match file.read(&mut buffer)? {

@@ -13,6 +13,7 @@ use super::super::writing::{Writing, bucket_of};
 use super::in_order::InOrder;
 use super::plan::{Plan, Task};
 use super::prepare::{Held, Prepared, Ready};
+use super::seen::Seen;
 use super::settle::{Settled, settle};
 use super::terms::Terms;
 use super::{Mode, Outcome, Progress, Summary};
@@ -80,6 +81,8 @@ pub struct Register<'a> {
     reply: Sender<Answer>,
     answers: Receiver<Answer>,
     next_tag: u64,
+    /// What a dry run saw of the document that is being taken.
+    seen: Option<Box<Seen>>,
     summary: Summary,
 }
 
@@ -116,6 +119,7 @@ impl<'a> Register<'a> {
             reply,
             answers,
             next_tag: 0,
+            seen: None,
             summary: Summary::default(),
         })
     }
@@ -133,10 +137,11 @@ impl<'a> Register<'a> {
     pub fn take(
         &mut self,
         task: &Task,
-        prepared: Prepared,
+        mut prepared: Prepared,
         ahead: &mut InOrder<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<()> {
+        self.seen = (self.mode == Mode::DryRun).then(|| Seen::of(task, &mut prepared));
         while self.waiting.len() >= UNANSWERED_MAX {
             self.answer(progress)?;
         }
@@ -453,7 +458,7 @@ impl<'a> Register<'a> {
 
     fn done(&mut self, place: String, outcome: Outcome, findings: Vec<Finding>, progress: &mut dyn FnMut(Progress)) {
         self.summary.count(&findings);
-        progress(Progress::Document { place, outcome, findings });
+        progress(Progress::Document { place, outcome, findings, seen: self.seen.take() });
     }
 }
 

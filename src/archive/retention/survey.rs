@@ -55,7 +55,7 @@ pub enum By {
 }
 
 /// What is asked of what is due.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// Which dossiers.
     pub filter: Filter,
@@ -402,6 +402,11 @@ impl Numbers {
             ("transfer_coming", self.transfer_coming, "sắp đến hạn nộp", "to be transferred soon"),
             ("deposited_late", self.deposited_late, "nộp vào lưu trữ hiện hành muộn", "deposited late"),
         ]
+    }
+
+    /// Those whose period has ended, whatever becomes of them, or ends within the horizon.
+    pub const fn ends(&self) -> u64 {
+        self.eligible + self.review + self.held + self.coming
     }
 
     /// The same with others.

@@ -3,6 +3,7 @@
 //! Packages are unpacked beside what was handed over, anew each time; one that can't be is a finding. Places are told as the
 //! agency knows them: relative, below the name of the package.
 
+use super::documents::Writer;
 use super::folder::{EXAMINATION, Edit, Transfers};
 use super::{Transfer, listing};
 use crate::archive::ingest::{IngestOptions, Mode, Of, Outcome, Progress, ingest_of};
@@ -77,6 +78,15 @@ impl Examination {
 }
 
 impl Told {
+    pub(super) fn new(unpacked: &Unpacked, finding: &Finding) -> Self {
+        Self {
+            place: unpacked.named(&finding.place),
+            code: finding.code.code().to_owned(),
+            field: finding.field.clone(),
+            detail: unpacked.named(&finding.detail),
+        }
+    }
+
     /// What the code says; `None` for a code of a newer version.
     pub fn known(&self) -> Option<FindingCode> {
         self.code.parse().ok()
@@ -125,21 +135,26 @@ pub fn examine(
     }
     let options = options(unpacked.paths.clone(), transfer, Mode::DryRun);
     let of = of(transfer)?;
-    let mut done = 0;
+    let (mut done, mut documents, mut kept) = (0, Writer::new(transfers, transfer.id)?, Ok(()));
     let summary = ingest_of(archive, &of, &options, &mut |news| match news {
         Progress::Planned { documents, .. } => {
             examination.documents = documents;
             told(0, documents);
         }
         Progress::Found(finding) => examination.take(&unpacked, &finding),
-        Progress::Document { outcome, findings, .. } => {
+        Progress::Document { place, outcome, findings, seen } => {
             done += 1;
             told(done, examination.documents);
+            if let (Some(seen), Ok(())) = (seen, &kept) {
+                kept = documents.add(&unpacked, (&place, &outcome), &findings, &seen);
+            }
             if !matches!(outcome, Outcome::AlreadyHeld { .. }) || findings.len() > 1 {
                 findings.iter().for_each(|finding| examination.take(&unpacked, finding));
             }
         }
     })?;
+    kept?;
+    documents.finish()?;
     (examination.acceptable, examination.refused) = (summary.taken, summary.refused);
     (examination.already_held, examination.signatures) = (summary.already_held, summary.signatures);
     transfers.write(transfer.id, EXAMINATION, &examination)?;
@@ -152,12 +167,7 @@ impl Examination {
             self.left_out += 1;
             return;
         }
-        self.findings.push(Told {
-            place: unpacked.named(&finding.place),
-            code: finding.code.code().to_owned(),
-            field: finding.field.clone(),
-            detail: unpacked.named(&finding.detail),
-        });
+        self.findings.push(Told::new(unpacked, finding));
     }
 }
 
@@ -171,6 +181,11 @@ pub(super) struct Unpacked {
 }
 
 impl Unpacked {
+    /// Where a path lies in the folder of the transfer.
+    pub fn inside(&self, path: &Path) -> Option<String> {
+        path.strip_prefix(&self.home).ok()?.to_str().map(str::to_owned)
+    }
+
     /// A text without our folders in it: places as the agency knows them.
     pub fn named(&self, text: &str) -> String {
         let mut text = text.to_owned();

@@ -7,6 +7,7 @@
 //!      uploads/…         uploads under way
 //!      unpacked/…        what an examination made of the packages; made again each time
 //!      examination.json  what it found; gone with the first change after it
+//!      documents.bin     what it saw of each document; goes with it, and with the accession
 //!      accession.json    what became of each document, once the transfer has ended
 //! ```
 //!
@@ -31,6 +32,10 @@ use uuid::Uuid;
 
 /// What an examination found.
 pub(super) const EXAMINATION: &str = "examination.json";
+/// What it saw of each document.
+pub(super) const DOCUMENTS: &str = "documents.bin";
+/// The same, while it is being written.
+pub(super) const DOCUMENTS_NEW: &str = "documents.bin.new";
 /// What became of each document.
 pub(super) const RESULT: &str = "accession.json";
 /// Longest title, characters.
@@ -217,12 +222,26 @@ impl Transfers {
 
     /// What was examined before is not what is there now.
     pub(super) fn changed(&self, id: Uuid) -> Result<()> {
-        match self.disk.remove(&format!("{id}/{EXAMINATION}")) {
+        self.remove_own(id, EXAMINATION)?;
+        self.remove_own(id, DOCUMENTS)
+    }
+
+    /// Removes one of the small files of a transfer, durably; it need not be there.
+    pub(super) fn remove_own(&self, id: Uuid, name: &str) -> Result<()> {
+        match self.disk.remove(&format!("{id}/{name}")) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
             other => {
                 other?;
                 Ok(self.disk.sync_dir(&id.to_string())?)
             }
+        }
+    }
+
+    /// Whether a transfer was examined since it changed.
+    pub(super) fn is_examined(&self, id: Uuid) -> Result<bool> {
+        match self.disk.open(&format!("{id}/{EXAMINATION}")) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            file => Ok(file.map(|_| true)?),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Steps of a transfer, as events; and its accession.
 
 use super::examine::{Examined, of, options, unpack};
-use super::folder::{RESULT, Transfers};
+use super::folder::{DOCUMENTS, RESULT, Transfers};
 use super::{Done, State, Transfer, listing};
 use crate::archive::announce::Heading;
 use crate::archive::body::{TransferAcceptedBody, TransferReturnedBody, TransferSubmittedBody};
@@ -191,8 +191,10 @@ impl Transfers {
     }
 }
 
-/// What was handed over is in the archive: it need not lie here any more. Where a document was refused, everything stays.
+/// What was handed over is in the archive: it need not lie here any more. Where a document was refused, everything stays but
+/// what the examination saw of the documents, of which some are records now.
 fn clear(transfers: &Transfers, transfer: Transfer, accession: &Accession) -> Result<Transfer> {
+    transfers.remove_own(transfer.id, DOCUMENTS)?;
     if accession.documents.iter().any(|one| one.record.is_none()) {
         return Ok(transfer);
     }

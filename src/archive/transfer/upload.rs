@@ -127,6 +127,23 @@ impl Transfers {
         Ok(Upload { id, path, length, offset })
     }
 
+    /// The uploads of a transfer that are not whole, by their paths.
+    pub fn unfinished(&self, transfer: &Transfer) -> Result<Vec<Upload>> {
+        let mut found = Vec::new();
+        for listed in self.disk.list(&format!("{}/uploads", transfer.id))? {
+            let Some(id) = listed.name.strip_suffix(".json").and_then(|id| Uuid::try_parse(id).ok()) else { continue };
+            let Some(Kept { path, length }) = self.read(transfer.id, &about(id))? else { continue };
+            let offset = match self.disk.open(&bytes_of(transfer.id, id)) {
+                // It is whole, and has its name.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                file => file?.len()?,
+            };
+            found.push(Upload { id, path, length, offset });
+        }
+        found.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(found)
+    }
+
     /// Goes on with an upload from `offset`.
     pub fn append(&self, transfer: &Transfer, id: Uuid, offset: u64) -> Result<Append> {
         let edit = self.edit(transfer)?;

@@ -1,6 +1,7 @@
 //! What all dossiers and records come to on a day: counted, and the list of those that go to the historical archive.
 //!
-//! Each looks at every dossier of the archive, so it is for those who see disposal, and one look at a time.
+//! Each looks at every dossier of the archive, so it is for those who see disposal, one look at a time, and once for each size
+//! of the ledger.
 
 use super::disposal::{PaperHead, as_file};
 use super::refused::{NoRole, NotSignedIn};
@@ -178,7 +179,7 @@ pub struct Found {
     /// The day.
     pub on: NaiveDate,
     /// What is due.
-    pub due: Due,
+    pub due: Arc<Due>,
     /// The dossiers, each with its description.
     pub listed: Vec<(DueItem, DossierBody)>,
 }
@@ -187,19 +188,19 @@ pub struct Found {
 pub async fn counted(service: &Arc<Service>, wanted: &DueWanted) -> Result<Found, Problem> {
     let wanted = wanted.read(today(service.clock.as_ref()))?;
     let found = surveying(service.clone(), move |service| {
-        let archive = service.archive()?;
-        let due = archive.due(&wanted)?;
+        let (archive, on) = (service.archive()?, wanted.on);
+        let due = service.due(wanted)?;
         let listed = due.items.iter().map(|item| Ok((item.clone(), archive.dossier(item.dossier)?)));
         let listed = listed.collect::<Result<_, Error>>()?;
-        Ok(Found { on: wanted.on, due, listed })
+        Ok(Found { on, due, listed })
     });
     Ok(found.await?)
 }
 
 /// Counts what may become of every record.
-pub async fn evaluated(service: &Arc<Service>, on: Option<NaiveDate>) -> Result<(NaiveDate, Evaluation), Problem> {
+pub async fn evaluated(service: &Arc<Service>, on: Option<NaiveDate>) -> Result<(NaiveDate, Arc<Evaluation>), Problem> {
     let on = on.unwrap_or_else(|| today(service.clock.as_ref()));
-    Ok((on, surveying(service.clone(), move |service| service.archive()?.evaluate(on)).await?))
+    Ok((on, surveying(service.clone(), move |service| service.evaluation(on)).await?))
 }
 
 /// Makes the list of what goes to the historical archive; the name and the bytes of its file.
@@ -252,13 +253,13 @@ pub async fn evaluation(
     State(service): State<Arc<Service>>,
     Query(day): Query<OnDay>,
 ) -> Result<Json<Evaluated>, Problem> {
-    let (on, Evaluation { dossiers, records, outcomes, waiting }) = evaluated(&service, day.day()?).await?;
+    let (on, found) = evaluated(&service, day.day()?).await?;
     Ok(Json(Evaluated {
         on: on.to_string(),
-        dossiers,
-        records,
-        outcomes: outcomes.into_iter().map(|(outcome, number)| (outcome.name(), number)).collect(),
-        waiting_for_second_person: waiting,
+        dossiers: found.dossiers,
+        records: found.records,
+        outcomes: found.outcomes.iter().map(|(outcome, number)| (outcome.name(), *number)).collect(),
+        waiting_for_second_person: found.waiting,
     }))
 }
 

@@ -233,10 +233,9 @@ pub struct DoubtShown {
 /// Looks at the checks of the whole archive.
 pub async fn fixity_of(service: &Arc<Service>) -> Result<FixityShown, Problem> {
     let looked = blocking(service.clone(), |service| {
-        let archive = service.archive()?;
-        let fixity = archive.fixity()?;
-        let shown = fixity.checks.into_iter().rev().take(CHECKS_MAX).map(|check| {
-            let listed = check.listed.into_iter();
+        let (archive, fixity) = (service.archive()?, service.fixity()?);
+        let shown = fixity.checks.iter().rev().take(CHECKS_MAX).map(|check| {
+            let listed = check.listed.iter().cloned();
             Ok(FixityCheckShown {
                 index: check.index,
                 began: check.began.to_string(),
@@ -252,7 +251,7 @@ pub async fn fixity_of(service: &Arc<Service>) -> Result<FixityShown, Problem> {
                     .collect(),
             })
         });
-        let oldest_unchecked = fixity.oldest_unchecked.map(|one| UncheckedShown {
+        let oldest_unchecked = fixity.oldest_unchecked.as_ref().map(|one| UncheckedShown {
             index: one.index,
             time: one.at.to_string(),
             segment: one.from.segment,

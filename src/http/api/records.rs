@@ -314,7 +314,7 @@ pub async fn file(
         Found::Gone(told) => return Ok(told.into_response()),
     };
     let component = number.checked_sub(1).and_then(|at| body.components.get(at)).ok_or_else(Problem::not_found)?;
-    content::answer(service, asking.reader()?, Place { record: id, number }, component, headers, manner)
+    content::component(service, asking.reader()?, Place { record: id, number }, component, headers, manner)
 }
 
 /// Everything that happened to a record, oldest first.

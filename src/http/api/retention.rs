@@ -383,126 +383,80 @@ async fn acts(
     Ok(Json(RetentionActs { acts: acts.into_iter().map(RetentionActShown::from).collect() }))
 }
 
-/// What was recorded of how long a record is kept: rules, confirmations, events, links, reviews.
-#[utoipa::path(get, path = "/records/{id}/retention/acts", tag = "records",
-    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
-    (status = 200, description = "the acts", body = RetentionActs),
-    NotSignedIn, NoRole, OutOfReach,
-))]
-pub async fn record_acts(
-    State(service): State<Arc<Service>>,
-    asking: Asking,
-    Path(id): Path<String>,
-) -> Result<Json<RetentionActs>, Problem> {
-    acts((service, asking), (Kind::Record, id)).await
+/// The routes of what a kind names, at its own paths: what was recorded of it, an act, a confirmation.
+macro_rules! routes_of {
+    ($kind:ident $tag:tt: $acts_at:tt $acts:ident $act:ident, $confirmation_at:tt $confirmation:ident) => {
+        /// What was recorded of how long it is kept: rules, confirmations, events, links, reviews.
+        #[utoipa::path(get, path = $acts_at, tag = $tag,
+            params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
+            (status = 200, description = "the acts", body = RetentionActs),
+            NotSignedIn, NoRole, OutOfReach,
+        ))]
+        pub async fn $acts(
+            State(service): State<Arc<Service>>,
+            asking: Asking,
+            Path(id): Path<String>,
+        ) -> Result<Json<RetentionActs>, Problem> {
+            acts((service, asking), (Kind::$kind, id)).await
+        }
+
+        /// Change how long it is kept, by an act of an archivist. A repetition with the same `idempotency-key` records nothing more.
+        #[utoipa::path(post, path = $acts_at, tag = $tag, request_body = RetentionAct,
+            params(("id" = String, Path, description = "identifier or code"),
+                ("if-match" = Option<String>, Header, description = "its entity tag as it was seen"),
+                ("idempotency-key" = Option<String>, Header, description = "1 to 128 visible characters; the answer to its first use is given again")),
+            security(("session" = [], "form-token" = [])), responses(
+            (status = 201, description = "recorded", body = RetentionRecorded),
+            (status = 400, description = "a date, a kind of event or a reason can't be read, or the act is none for it", body = ProblemBody, content_type = "application/problem+json"),
+            NotSignedIn,
+            (status = 403, description = "not in the account's roles", body = ProblemBody, content_type = "application/problem+json"),
+            (status = 404, description = "it, another that is named, or the rule is not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
+            (status = 409, description = "it stands so already, or a hold stands against it", body = ProblemBody, content_type = "application/problem+json"),
+            (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+        ))]
+        pub async fn $act(
+            State(service): State<Arc<Service>>,
+            asking: Asking,
+            Path(id): Path<String>,
+            headers: HeaderMap,
+            Known(given): Known<RetentionAct>,
+        ) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
+            act((service, asking), (Kind::$kind, id), headers, given).await
+        }
+
+        /// Confirm, as an authorised person, what the agency states of it, or a shorter rule that another person assigned to it.
+        #[utoipa::path(post, path = $confirmation_at, tag = $tag, request_body = PeriodConfirmed,
+            params(("id" = String, Path, description = "identifier or code"),
+                ("if-match" = Option<String>, Header, description = "its entity tag as it was seen"),
+                ("idempotency-key" = Option<String>, Header, description = "1 to 128 visible characters; the answer to its first use is given again")),
+            security(("session" = [], "form-token" = [])), responses(
+            (status = 201, description = "confirmed", body = RetentionRecorded),
+            (status = 400, description = "nothing is stated that can be confirmed, or no text or mandate is named", body = ProblemBody, content_type = "application/problem+json"),
+            NotSignedIn,
+            (status = 403, description = "no role does this, who assigned the rule, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
+            OutOfReach,
+            (status = 409, description = "it counts already, or the rule itself is to be confirmed", body = ProblemBody, content_type = "application/problem+json"),
+            (status = 412, description = "it has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
+        ))]
+        pub async fn $confirmation(
+            State(service): State<Arc<Service>>,
+            asking: Asking,
+            Path(id): Path<String>,
+            headers: HeaderMap,
+            Known(given): Known<PeriodConfirmed>,
+        ) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
+            confirm((service, asking), (Kind::$kind, id), headers, given).await
+        }
+    };
 }
 
-/// Change how long a record is kept, by an act of an archivist. A repetition with the same `idempotency-key` records nothing more.
-#[utoipa::path(post, path = "/records/{id}/retention/acts", tag = "records", request_body = RetentionAct,
-    params(("id" = String, Path, description = "identifier or code"),
-        ("if-match" = Option<String>, Header, description = "entity tag of the record as it was seen"),
-        ("idempotency-key" = Option<String>, Header, description = "1 to 128 visible characters; the answer to its first use is given again")),
-    security(("session" = [], "form-token" = [])), responses(
-    (status = 201, description = "recorded", body = RetentionRecorded),
-    (status = 400, description = "a date, a kind of event or a reason can't be read, or it is none for a record", body = ProblemBody, content_type = "application/problem+json"),
-    NotSignedIn,
-    (status = 403, description = "not in the account's roles", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "the record, another that is named, or the rule is not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, description = "it stands so already, or a hold stands against it", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 412, description = "the record has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn record_act(
-    State(service): State<Arc<Service>>,
-    asking: Asking,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Known(given): Known<RetentionAct>,
-) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
-    act((service, asking), (Kind::Record, id), headers, given).await
+routes_of! {
+    Record "records":
+    "/records/{id}/retention/acts" record_acts record_act,
+    "/records/{id}/retention/confirmation" record_confirmation
 }
-
-/// Confirm, as an authorised person, what the agency states of a record, or a shorter rule that another person assigned to it.
-#[utoipa::path(post, path = "/records/{id}/retention/confirmation", tag = "records", request_body = PeriodConfirmed,
-    params(("id" = String, Path, description = "identifier or code"),
-        ("if-match" = Option<String>, Header, description = "entity tag of the record as it was seen"),
-        ("idempotency-key" = Option<String>, Header, description = "1 to 128 visible characters; the answer to its first use is given again")),
-    security(("session" = [], "form-token" = [])), responses(
-    (status = 201, description = "confirmed", body = RetentionRecorded),
-    (status = 400, description = "nothing is stated that can be confirmed, or no text or mandate is named", body = ProblemBody, content_type = "application/problem+json"),
-    NotSignedIn,
-    (status = 403, description = "no role does this, who assigned the rule, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
-    OutOfReach,
-    (status = 409, description = "it counts already, or the rule itself is to be confirmed", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 412, description = "the record has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn record_confirmation(
-    State(service): State<Arc<Service>>,
-    asking: Asking,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Known(given): Known<PeriodConfirmed>,
-) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
-    confirm((service, asking), (Kind::Record, id), headers, given).await
-}
-
-/// What was recorded of how long a dossier is kept: rules, confirmations, events, links, reviews.
-#[utoipa::path(get, path = "/dossiers/{id}/retention/acts", tag = "dossiers",
-    params(("id" = String, Path, description = "identifier or code")), security(("session" = [])), responses(
-    (status = 200, description = "the acts", body = RetentionActs),
-    NotSignedIn, NoRole, OutOfReach,
-))]
-pub async fn dossier_acts(
-    State(service): State<Arc<Service>>,
-    asking: Asking,
-    Path(id): Path<String>,
-) -> Result<Json<RetentionActs>, Problem> {
-    acts((service, asking), (Kind::Dossier, id)).await
-}
-
-/// Change how long a dossier is kept, by an act of an archivist. A repetition with the same `idempotency-key` records nothing more.
-#[utoipa::path(post, path = "/dossiers/{id}/retention/acts", tag = "dossiers", request_body = RetentionAct,
-    params(("id" = String, Path, description = "identifier or code"),
-        ("if-match" = Option<String>, Header, description = "entity tag of the dossier as it was seen"),
-        ("idempotency-key" = Option<String>, Header, description = "1 to 128 visible characters; the answer to its first use is given again")),
-    security(("session" = [], "form-token" = [])), responses(
-    (status = 201, description = "recorded", body = RetentionRecorded),
-    (status = 400, description = "a date, a kind of event or a reason can't be read, or it is none for a dossier", body = ProblemBody, content_type = "application/problem+json"),
-    NotSignedIn,
-    (status = 403, description = "not in the account's roles", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 404, description = "the dossier, another that is named, or the rule is not there, or out of reach", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, description = "it stands so already, or a hold stands against it", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 412, description = "the dossier has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn dossier_act(
-    State(service): State<Arc<Service>>,
-    asking: Asking,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Known(given): Known<RetentionAct>,
-) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
-    act((service, asking), (Kind::Dossier, id), headers, given).await
-}
-
-/// Confirm, as an authorised person, what the agency states of a dossier, or a shorter rule that another person assigned to it.
-#[utoipa::path(post, path = "/dossiers/{id}/retention/confirmation", tag = "dossiers", request_body = PeriodConfirmed,
-    params(("id" = String, Path, description = "identifier or code"),
-        ("if-match" = Option<String>, Header, description = "entity tag of the dossier as it was seen"),
-        ("idempotency-key" = Option<String>, Header, description = "1 to 128 visible characters; the answer to its first use is given again")),
-    security(("session" = [], "form-token" = [])), responses(
-    (status = 201, description = "confirmed", body = RetentionRecorded),
-    (status = 400, description = "nothing is stated that can be confirmed, or no text or mandate is named", body = ProblemBody, content_type = "application/problem+json"),
-    NotSignedIn,
-    (status = 403, description = "no role does this, who assigned the rule, or the password was given too long ago", body = ProblemBody, content_type = "application/problem+json"),
-    OutOfReach,
-    (status = 409, description = "it counts already, or the rule itself is to be confirmed", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 412, description = "the dossier has changed since it was seen", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn dossier_confirmation(
-    State(service): State<Arc<Service>>,
-    asking: Asking,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Known(given): Known<PeriodConfirmed>,
-) -> Result<(StatusCode, Json<RetentionRecorded>), Problem> {
-    confirm((service, asking), (Kind::Dossier, id), headers, given).await
+routes_of! {
+    Dossier "dossiers":
+    "/dossiers/{id}/retention/acts" dossier_acts dossier_act,
+    "/dossiers/{id}/retention/confirmation" dossier_confirmation
 }

@@ -88,7 +88,17 @@ pub async fn view(service: &Arc<Service>, asking: &Asking, id: &str, action: Act
         let files = service.transfers.files(transfer.id)?;
         let (examination, accession) =
             (service.transfers.examination(&transfer)?, service.transfers.accession(&transfer)?);
-        Ok(View { files, examination, accession, job: service.jobs.about(transfer.id), transfer })
+        let has_documents = service.transfers.documents(&transfer)?.is_some_and(|all| all.count() > 0);
+        let unfinished = if transfer.state().is_open() { service.transfers.unfinished(&transfer)? } else { Vec::new() };
+        Ok(View {
+            files,
+            unfinished,
+            examination,
+            has_documents,
+            accession,
+            job: service.jobs.about(transfer.id),
+            transfer,
+        })
     })
     .await?)
 }

@@ -107,7 +107,8 @@ fn place(called: &Called, id: &str) -> String {
         Thing::Dossier => format!("/dossiers/{}", escaped(&called.code)),
         Thing::Case => format!("/disposal/{}", called.code),
         Thing::Account => "/accounts".to_owned(),
-        Thing::Transfer => format!("/transfers/{id}"),
+        // A read is of one of its documents.
+        Thing::Transfer => format!("/transfers/{}", id.replacen('/', "/documents/", 1)),
         Thing::Request => format!("/requests/{id}"),
     }
 }

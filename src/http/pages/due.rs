@@ -6,6 +6,7 @@ use crate::archive::retention::survey::Numbers;
 use crate::auth::rights::Action;
 use crate::http::api::disposal::{PaperHead, as_file};
 use crate::http::api::due::{self as api, DueWanted, Found, NewTransferList, WITHIN_MONTHS};
+use crate::http::chart::{Bar, Value, bars};
 use crate::http::guard::escaped;
 use crate::http::problem::Problem;
 use crate::http::service::Service;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 const LISTED: usize = 100;
 /// Rows on the page: all of them come over the API.
 const ROWS_MAX: usize = 200;
+/// Bars of the chart, the first rows: more can't be told apart.
+const BARS_MAX: usize = 24;
 
 /// What is asked, and whether every record is counted, too.
 #[derive(Deserialize, Default)]
@@ -70,6 +73,8 @@ struct DuePage<'a> {
     rows: Vec<Row>,
     left_out: u64,
     total: Vec<u64>,
+    /// Of each row, the dossiers whose period has ended or ends soon.
+    bars: Vec<Bar>,
     ended: Vec<Ended>,
     /// Every record by what may become of it.
     evaluated: Option<Vec<Counted>>,
@@ -112,6 +117,7 @@ async fn shown(
     let told: Vec<usize> = (0..all.len()).filter(|at| all.get(*at).is_some_and(|one| one.1 > 0)).collect();
     let row = |numbers: &Numbers| told.iter().filter_map(|at| Some(numbers.named().get(*at)?.1)).collect::<Vec<_>>();
     let lines: Vec<_> = due.lines.iter().filter(|(_, numbers)| row(numbers).iter().any(|one| *one > 0)).collect();
+    let bars = bars(lines.iter().filter_map(|(key, numbers)| charted(page, key, numbers)).take(BARS_MAX).collect());
     let (wrong, draft) = refused.unwrap_or_default();
     let on = on.to_string();
     let shown = DuePage {
@@ -126,11 +132,9 @@ async fn shown(
         rows: lines
             .iter()
             .take(ROWS_MAX)
-            .map(|(key, numbers)| Row {
-                key: if key.is_empty() { page.t("due-without-day") } else { (*key).clone() },
-                numbers: row(numbers),
-            })
+            .map(|(key, numbers)| Row { key: called(page, key), numbers: row(numbers) })
             .collect(),
+        bars,
         total: told.iter().filter_map(|at| Some(all.get(*at)?.1)).collect(),
         ended: listed
             .into_iter()
@@ -155,6 +159,18 @@ async fn shown(
         page,
     };
     page.answer(&shown, !shown.wrong.is_empty())
+}
+
+/// What a row is about.
+fn called(page: &Page, key: &str) -> String {
+    if key.is_empty() { page.t("due-without-day") } else { key.to_owned() }
+}
+
+/// The bar of a row; none where no period has ended or ends soon.
+fn charted(page: &Page, key: &str, numbers: &Numbers) -> Option<Value> {
+    let ends = numbers.ends();
+    let (label, shown) = (called(page, key), page.words.number(ends));
+    (ends > 0).then(|| Value { label, shown, weight: ends as f64, href: String::new() })
 }
 
 fn evaluated(page: &Page, found: &crate::archive::retention::survey::Evaluation) -> Vec<Counted> {

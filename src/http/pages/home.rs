@@ -7,11 +7,12 @@ use super::requests::waiting;
 use super::searches::shortcuts;
 use super::transfers::state_words;
 use super::words::Words;
-use crate::archive::Query as Question;
 use crate::archive::disposal::Which;
 use crate::archive::retention::survey::Numbers;
 use crate::archive::transfer::State as Standing;
+use crate::archive::verify::Depth;
 use crate::archive::webhook::Standing as Hook;
+use crate::archive::{Facets, Query as Question};
 use crate::auth::rights::{Action, Reach, Role};
 use crate::http::api::disposal as cases;
 use crate::http::api::holdings::within;
@@ -28,6 +29,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// Years of a chart, the newest.
+const YEARS_MAX: usize = 16;
+/// Document types of a chart, those of most records.
+const TYPES_MAX: usize = 8;
+/// Checks of fixity of a chart, the last.
+const CHECKS_MAX: usize = 12;
 
 /// Where to go after signing in.
 #[derive(Deserialize)]
@@ -129,36 +137,33 @@ struct HomePage<'a> {
     newest: String,
     root: String,
     origin: String,
-    years: Vec<Bar>,
-    types: Vec<Bar>,
     /// What waits for who looks, and where.
     waiting: Vec<(String, &'static str)>,
     /// Saved searches: name, and where they lead.
     searches: Vec<(String, String)>,
-    /// Transfers by state.
-    transfers: Vec<Bar>,
-    /// Dossiers by the year in which their period ends or has ended.
-    horizon: Vec<Bar>,
-    /// What is late or has come to its end.
-    overdue: Vec<(String, u64)>,
+    /// Those of which there is something.
+    charts: Vec<Chart>,
+}
+
+/// A chart, with the table beside it.
+struct Chart {
+    title: String,
+    /// What is counted.
+    counted: String,
+    bars: Vec<Bar>,
+    /// Where more is told: words and place.
+    more: Vec<(String, &'static str)>,
+}
+
+impl Chart {
+    fn new(page: &Page, title: &str, counted: &str, bars: Vec<Bar>) -> Self {
+        Self { title: page.t(title), counted: page.t(counted), bars, more: Vec::new() }
+    }
 }
 
 impl HomePage<'_> {
     fn is_empty(&self) -> bool {
         self.records == 0
-    }
-
-    /// Heading, what is counted, bars; those of which there is something.
-    fn charts(&self) -> Vec<(String, String, &[Bar])> {
-        let records = self.page.t("home-records");
-        let all = [
-            ("home-by-year", &records, &self.years),
-            ("home-by-type", &records, &self.types),
-            ("home-transfers", &self.page.t("nav-transfers"), &self.transfers),
-            ("home-horizon", &self.page.t("column-dossiers"), &self.horizon),
-        ];
-        let shown = all.into_iter().filter(|(_, _, bars)| !bars.is_empty());
-        shown.map(|(id, counted, bars)| (self.page.t(id), counted.clone(), bars.as_slice())).collect()
     }
 }
 
@@ -176,19 +181,6 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
     .await?;
     let words = page.words;
     let grants = &who.account.grants;
-    let types = facets.types.iter().map(|(code, count)| {
-        let code = format!("{code:02}");
-        let name = code.parse().map_or("", DocumentType::name).to_owned();
-        (name, *count, format!("/search?type={code}"))
-    });
-    let mut types: Vec<_> = types.collect();
-    types.sort_by_key(|one| std::cmp::Reverse(one.1));
-    let years = facets
-        .years
-        .iter()
-        .map(|(year, count)| (year.to_string(), *count, format!("/search?from={year:04}-01-01&to={year:04}-12-31")));
-    let years: Vec<_> = years.collect();
-    let newest_years = years.len().saturating_sub(16);
     let proposed = accounts.iter().filter(|one| one.proposal.is_some());
     let mut waiting: Vec<(String, &str)> =
         proposed.map(|one| (page.with("waiting-account", &one.name), "/accounts")).collect();
@@ -201,7 +193,11 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
     waiting.extend(waiting_requests(&service, &page).await?.map(|words| (words, "/requests")));
     waiting.extend(waiting_transfers(&service, &page).await?.map(|words| (words, "/transfers")));
     let searches = if page.can_search() { shortcuts(&service, &page).await? } else { Vec::new() };
-    let (horizon, overdue) = due(&service, &page).await?;
+    let mut charts = held(&page, &facets);
+    charts.push(Chart::new(&page, "home-transfers", "nav-transfers", by_state(&service, &page).await?));
+    charts.extend(due(&service, &page).await?);
+    charts.extend(fixity(&service, &page).await?);
+    charts.retain(|chart| !chart.bars.is_empty());
     let shown = HomePage {
         greeting: page.with("home-greeting", &who.account.display_name),
         roles: grants.roles.iter().map(|role| role_name(&page, *role)).collect::<Vec<_>>().join(", "),
@@ -214,16 +210,33 @@ pub async fn home(State(service): State<Arc<Service>>, page: Page) -> Result<Res
         newest: words.day(&state.newest.to_string()),
         root: checkpoint.checkpoint.root.to_string(),
         origin: checkpoint.checkpoint.origin.clone(),
-        years: counted(words, years.into_iter().skip(newest_years).collect()),
-        types: counted(words, types.into_iter().take(8).collect()),
         waiting,
         searches,
-        transfers: by_state(&service, &page).await?,
-        horizon,
-        overdue,
+        charts,
         page: &page,
     };
     page.render(&shown)
+}
+
+/// What is held, by year and by type; each leads to its records, for who may search.
+fn held(page: &Page, facets: &Facets) -> Vec<Chart> {
+    let leads = |place: String| if page.can_search() { place } else { String::new() };
+    let types = facets.types.iter().map(|(code, count)| {
+        let code = format!("{code:02}");
+        let name = code.parse().map_or("", DocumentType::name).to_owned();
+        (name, *count, leads(format!("/search?type={code}")))
+    });
+    let mut types: Vec<_> = types.collect();
+    types.sort_by_key(|one| std::cmp::Reverse(one.1));
+    types.truncate(TYPES_MAX);
+    let years = facets.years.iter().skip(facets.years.len().saturating_sub(YEARS_MAX)).map(|(year, count)| {
+        (year.to_string(), *count, leads(format!("/search?from={year:04}-01-01&to={year:04}-12-31")))
+    });
+    let years = counted(page.words, years.collect());
+    vec![
+        Chart::new(page, "home-by-year", "home-records", years),
+        Chart::new(page, "home-by-type", "home-records", counted(page.words, types)),
+    ]
 }
 
 /// Transfers by state, of those that who looks may see.
@@ -240,14 +253,13 @@ async fn by_state(service: &Arc<Service>, page: &Page) -> Result<Vec<Bar>, Probl
 }
 
 /// When periods end, by years, and what is late; of the whole archive, for those who see disposal.
-async fn due(service: &Arc<Service>, page: &Page) -> Result<(Vec<Bar>, Vec<(String, u64)>), Problem> {
+async fn due(service: &Arc<Service>, page: &Page) -> Result<Vec<Chart>, Problem> {
     if !page.asking.could(Action::ReadDisposal) {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(Vec::new());
     }
     let due = blocking(service.clone(), |service| service.horizon()).await?;
-    let ends = |numbers: &Numbers| numbers.eligible + numbers.review + numbers.held + numbers.coming;
-    let years = due.lines.iter().filter(|(year, numbers)| !year.is_empty() && ends(numbers) > 0);
-    let years = years.map(|(year, numbers)| (year.clone(), ends(numbers), String::new())).collect();
+    let years = due.lines.iter().filter(|(year, numbers)| !year.is_empty() && numbers.ends() > 0);
+    let years = years.map(|(year, numbers)| (year.clone(), numbers.ends(), String::new())).collect();
     let all = due.lines.values().fold(Numbers::default(), |sum, numbers| sum.plus(*numbers));
     let late = [
         ("overdue-eligible", all.eligible),
@@ -256,8 +268,32 @@ async fn due(service: &Arc<Service>, page: &Page) -> Result<(Vec<Bar>, Vec<(Stri
         ("overdue-transfer", all.transfer_overdue),
         ("overdue-deposit", all.deposited_late),
     ];
-    let late = late.into_iter().filter(|(_, count)| *count > 0).map(|(id, count)| (page.t(id), count)).collect();
-    Ok((counted(page.words, years), late))
+    let late = late.into_iter().filter(|(_, count)| *count > 0).map(|(id, count)| (page.t(id), count, String::new()));
+    let horizon = Chart::new(page, "home-horizon", "column-dossiers", counted(page.words, years));
+    let overdue = Chart::new(page, "home-overdue", "column-dossiers", counted(page.words, late.collect()));
+    let more = vec![(page.t("due"), "/retention"), (page.t("nav-disposal"), "/disposal")];
+    Ok(vec![horizon, Chart { more, ..overdue }])
+}
+
+/// Entries that each check of every byte read again, the last checks, and those that none has read since.
+async fn fixity(service: &Arc<Service>, page: &Page) -> Result<Option<Chart>, Problem> {
+    if !page.can_inspect() {
+        return Ok(None);
+    }
+    let known = blocking(service.clone(), |service| service.fixity()).await?;
+    let checks = known.checks.iter().filter(|check| check.depth == Depth::Deep);
+    let skipped = checks.clone().count().saturating_sub(CHECKS_MAX);
+    let read = checks.skip(skipped).map(|check| {
+        let found = match check.doubts {
+            0 => page.t("home-fixity-good"),
+            doubts => page.n("home-fixity-doubts", &doubts),
+        };
+        (format!("{}: {found}", page.words.day(&check.began.to_string())), check.entries, String::new())
+    });
+    let unread = (page.t("home-fixity-unread"), known.unchecked, String::new());
+    let bars = counted(page.words, read.chain([unread]).collect());
+    let chart = Chart::new(page, "home-fixity", "home-entries", bars);
+    Ok(Some(Chart { more: vec![(page.t("nav-inspect"), "/inspect")], ..chart }))
 }
 
 /// How many disposal cases wait for who looks.

@@ -157,5 +157,5 @@ pub async fn file(
         return Err(Problem::not_found());
     }
     let (who, place) = (Asker::Account(lent.request), Place { record, number: file });
-    content::answer(&service, who, place, &body.components[file - 1], &headers, Manner::Lent)
+    content::component(&service, who, place, &body.components[file - 1], &headers, Manner::Lent)
 }

@@ -329,6 +329,13 @@ pub struct Saving {
     save: Option<String>,
 }
 
+impl Saving {
+    /// How the file is shown.
+    pub fn manner(&self) -> Manner {
+        if self.save.is_some() { Manner::Saved } else { Manner::Shown }
+    }
+}
+
 /// `GET /records/{id}/files/{number}`
 pub async fn content(
     State(service): State<Arc<Service>>,
@@ -337,8 +344,7 @@ pub async fn content(
     Query(saving): Query<Saving>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let manner = if saving.save.is_some() { Manner::Saved } else { Manner::Shown };
-    file(&service, &asking, &id, number, &headers, manner).await
+    file(&service, &asking, &id, number, &headers, saving.manner()).await
 }
 
 /// `POST /records/{id}/revalidation`

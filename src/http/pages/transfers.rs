@@ -4,9 +4,10 @@
 
 use super::Page;
 use super::persons::Persons;
+use super::sidecar::{Standing as Described, form_of, standings};
 use crate::archive::body::DocumentBody;
 use crate::archive::disposal::standing_words;
-use crate::archive::transfer::{Done, Examination, State as Standing, Step, Told, Transfer};
+use crate::archive::transfer::{Done, Examination, File, State as Standing, Step, Told, Transfer, Upload};
 use crate::auth::rights::{Action, Object, Reach};
 use crate::http::api::transfers::{self as api, NewTransfer, View};
 use crate::http::api::uploads::take_part;
@@ -204,6 +205,8 @@ struct Signed {
 struct Handed {
     path: String,
     size: String,
+    /// Where it is described, and what that is called: by who may change the transfer.
+    describe: Option<(String, String)>,
 }
 
 struct Examined {
@@ -228,9 +231,14 @@ struct TransferPage<'a> {
     tone: &'static str,
     returned: String,
     files: Vec<Handed>,
+    /// Files that broke off on their way, and how far they came.
+    unfinished: Vec<(String, String)>,
+    /// PDFs that nothing describes yet.
+    undescribed: u64,
     file_count: u64,
     file_bytes: String,
     examined: Option<Examined>,
+    has_documents: bool,
     taken: Vec<Taken>,
     taken_count: u64,
     steps: Vec<Happened>,
@@ -252,6 +260,11 @@ impl TransferPage<'_> {
         self.file_count.checked_sub(self.files.len() as u64).filter(|more| *more > 0)
     }
 
+    /// Why an upload is refused, by the code of the problem, and what to do.
+    fn failed(&self, code: &str) -> String {
+        self.page.t(&format!("transfer-upload-{code}"))
+    }
+
     fn more_taken(&self) -> Option<u64> {
         self.taken_count.checked_sub(self.taken.len() as u64).filter(|more| *more > 0)
     }
@@ -268,7 +281,7 @@ pub async fn show(
 
 async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> Result<Response, Problem> {
     let view = api::view(service, &page.asking, id, Action::ReadTransfers).await?;
-    let View { transfer, files, examination, accession, job } = &view;
+    let View { transfer, files, unfinished, examination, has_documents, accession, job } = &view;
     let may = |action| page.asking.may(action, Object::Described { agency: &transfer.agency }).is_ok();
     let (state, is_idle) = (transfer.state(), job.is_none());
     let documents = accession.as_ref().map_or(&[][..], |accession| accession.documents.as_slice());
@@ -283,20 +296,21 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
     });
     let has_error = !wrong.is_empty();
     let persons = Persons::of(service).await?;
+    let can_change = state.is_open() && is_idle && may(Action::HandOver);
+    let standings = if can_change { standings(files) } else { BTreeMap::new() };
     let rendered = TransferPage {
         by: persons.holder(&transfer.by),
         begun: page.words.day(&transfer.begun),
         state: state_words(page, state),
         tone: tone(state),
         returned: transfer.returned().unwrap_or_default().to_owned(),
-        files: files
-            .iter()
-            .take(LISTED_MAX)
-            .map(|file| Handed { path: file.path.clone(), size: page.words.size(file.size) })
-            .collect(),
+        files: files.iter().take(LISTED_MAX).map(|file| handed(page, transfer, file, &standings)).collect(),
+        unfinished: unfinished.iter().filter(|_| can_change).map(|one| came(page, one)).collect(),
+        undescribed: standings.values().filter(|standing| **standing == Described::Bare).count() as u64,
         file_count: files.len() as u64,
         file_bytes: page.words.size(files.iter().map(|file| file.size).sum()),
         examined: examination.as_ref().map(|examination| examined(page, examination)),
+        has_documents: *has_documents,
         taken: taken.collect(),
         taken_count: documents.len() as u64,
         steps: transfer.steps.iter().rev().map(|step| happened(page, &persons, step)).collect(),
@@ -304,7 +318,7 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
             let (done, of) = job.progress();
             (page.t(&format!("transfer-job-{}", job.task.name())), done, of)
         }),
-        can_change: state.is_open() && is_idle && may(Action::HandOver),
+        can_change,
         can_submit: state.is_open()
             && is_idle
             && may(Action::HandOver)
@@ -325,6 +339,21 @@ async fn shown(service: &Arc<Service>, page: &Page, id: &str, wrong: String) -> 
     page.answer(&rendered, has_error)
 }
 
+/// A file that broke off, and how much of it is there.
+fn came(page: &Page, upload: &Upload) -> (String, String) {
+    (upload.path.clone(), format!("{} / {}", page.words.size(upload.offset), page.words.size(upload.length)))
+}
+
+/// A file in the list; PDFs lead to the form that describes them, where that may be written.
+fn handed(page: &Page, transfer: &Transfer, file: &File, standings: &BTreeMap<&str, Described>) -> Handed {
+    let words = |standing: &Described| match standing {
+        Described::Bare => page.t("sidecar-describe"),
+        Described::Described => page.t("sidecar-correct"),
+    };
+    let describe = standings.get(file.path.as_str()).map(|standing| (form_of(transfer, &file.path), words(standing)));
+    Handed { path: file.path.clone(), size: page.words.size(file.size), describe }
+}
+
 fn examined(page: &Page, examination: &Examination) -> Examined {
     let mut kinds: BTreeMap<(std::cmp::Reverse<Severity>, &str), Vec<&Told>> = BTreeMap::new();
     for told in &examination.findings {
@@ -335,19 +364,12 @@ fn examined(page: &Page, examination: &Examination) -> Examined {
     let kind = |((std::cmp::Reverse(severity), code), told): ((std::cmp::Reverse<Severity>, &str), Vec<&Told>)| {
         let known = told.first().and_then(|told| told.known())?;
         let words = known.words();
-        let places = told.iter().take(PLACES_MAX).map(|told| {
-            let field = told.field.as_deref().map_or_else(String::new, |field| format!("{field} "));
-            (told.place.clone(), format!("{field}{}", page.in_words(&told.detail)).trim().to_owned())
-        });
+        let places = told.iter().take(PLACES_MAX).map(|told| told_of(page, told));
         Some(Found {
             what: page.words.either(words.what_vi, words.what_en).to_owned(),
             remedy: page.words.either(words.remedy_vi, words.remedy_en).to_owned(),
             severity: page.t(&format!("severity-{}", severity.name())),
-            tone: match severity {
-                Severity::Error => "bad",
-                Severity::Warning => "doubt",
-                Severity::Note => "",
-            },
+            tone: severity_tone(severity),
             code: code.to_owned(),
             places: places.collect(),
             more: told.len().saturating_sub(PLACES_MAX) as u64,
@@ -361,6 +383,21 @@ fn examined(page: &Page, examination: &Examination) -> Examined {
         refused: examination.refused,
         already_held: examination.already_held,
         found: kinds.into_iter().filter_map(kind).collect(),
+    }
+}
+
+/// Where a finding is, and the facts of its case.
+pub fn told_of(page: &Page, told: &Told) -> (String, String) {
+    let field = told.field.as_deref().map_or_else(String::new, |field| format!("{field} "));
+    (told.place.clone(), format!("{field}{}", page.in_words(&told.detail)).trim().to_owned())
+}
+
+/// How a severity looks.
+pub fn severity_tone(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "bad",
+        Severity::Warning => "doubt",
+        Severity::Note => "",
     }
 }
 

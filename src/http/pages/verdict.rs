@@ -212,6 +212,12 @@ impl<'a> Run<'a> {
         let reports = run.runs.iter().map(|one| &*one.report).collect();
         Self { outcome: &run.outcome, at: &run.at, reports, accessioned: Some(accessioned) }
     }
+
+    /// That of an examination, of what is no record yet.
+    pub fn before_accession(run: &'a SignaturesValidatedBody) -> Self {
+        let reports = run.runs.iter().map(|one| &*one.report).collect();
+        Self { outcome: &run.outcome, at: &run.at, reports, accessioned: None }
+    }
 }
 
 /// Tells of a run.

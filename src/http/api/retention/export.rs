@@ -59,38 +59,28 @@ async fn file(
     Ok((headers, bytes.await?).into_response())
 }
 
-/// Everything known of how long a record is kept, for whoever takes it over: assignments, events, holds of any time, the exact
-/// text of the rules, decisions with their reasons.
-#[utoipa::path(get, path = "/records/{id}/retention/history", tag = "records",
-    params(("id" = String, Path, description = "identifier or code"), OnDay, InForm), security(("session" = [])), responses(
-    (status = 200, description = "the history", content((serde_json::Value = "application/json"), (String = "application/xml"))),
-    (status = 400, description = "the day or the form can't be read", body = ProblemBody, content_type = "application/problem+json"),
-    NotSignedIn, NoRole, OutOfReach,
-))]
-pub async fn record(
-    State(service): State<Arc<Service>>,
-    asking: Asking,
-    Path(id): Path<String>,
-    Query(day): Query<OnDay>,
-    Query(wanted): Query<InForm>,
-) -> Result<Response, Problem> {
-    file((service, asking), (Kind::Record, id), day, wanted).await
+/// The route of what a kind names.
+macro_rules! route_of {
+    ($kind:ident $tag:tt $at:tt $handler:ident) => {
+        /// Everything known of how long it is kept, for whoever takes it over: assignments, events, holds of any time, the exact
+        /// text of the rules, decisions with their reasons.
+        #[utoipa::path(get, path = $at, tag = $tag,
+            params(("id" = String, Path, description = "identifier or code"), OnDay, InForm), security(("session" = [])), responses(
+            (status = 200, description = "the history", content((serde_json::Value = "application/json"), (String = "application/xml"))),
+            (status = 400, description = "the day or the form can't be read, or there are more than 20,000 records", body = ProblemBody, content_type = "application/problem+json"),
+            NotSignedIn, NoRole, OutOfReach,
+        ))]
+        pub async fn $handler(
+            State(service): State<Arc<Service>>,
+            asking: Asking,
+            Path(id): Path<String>,
+            Query(day): Query<OnDay>,
+            Query(wanted): Query<InForm>,
+        ) -> Result<Response, Problem> {
+            file((service, asking), (Kind::$kind, id), day, wanted).await
+        }
+    };
 }
 
-/// Everything known of how long a dossier is kept, for whoever takes it over: assignments, events, holds of any time, the exact
-/// text of the rules, decisions with their reasons.
-#[utoipa::path(get, path = "/dossiers/{id}/retention/history", tag = "dossiers",
-    params(("id" = String, Path, description = "identifier or code"), OnDay, InForm), security(("session" = [])), responses(
-    (status = 200, description = "the history", content((serde_json::Value = "application/json"), (String = "application/xml"))),
-    (status = 400, description = "the day or the form can't be read, or it has more than 20,000 records", body = ProblemBody, content_type = "application/problem+json"),
-    NotSignedIn, NoRole, OutOfReach,
-))]
-pub async fn dossier(
-    State(service): State<Arc<Service>>,
-    asking: Asking,
-    Path(id): Path<String>,
-    Query(day): Query<OnDay>,
-    Query(wanted): Query<InForm>,
-) -> Result<Response, Problem> {
-    file((service, asking), (Kind::Dossier, id), day, wanted).await
-}
+route_of!(Record "records" "/records/{id}/retention/history" record);
+route_of!(Dossier "dossiers" "/dossiers/{id}/retention/history" dossier);

@@ -2,7 +2,7 @@
 
 use crate::archive::body::DocumentBody;
 use crate::archive::disposal::standing_words;
-use crate::archive::transfer::{Accession, Done, Examination, File, Step, Told, Transfer};
+use crate::archive::transfer::{Accession, Done, Examination, File, Step, Told, Transfer, Upload};
 use crate::digest::Sha256;
 use crate::http::api::Both;
 use crate::http::job::Job;
@@ -229,7 +229,7 @@ impl From<&DocumentBody> for MinutesShown {
 }
 
 impl TransferFinding {
-    pub(super) fn new(told: &Told) -> Option<Self> {
+    pub(in crate::http::api) fn new(told: &Told) -> Option<Self> {
         let code = told.known()?;
         let words = code.words();
         Some(Self {
@@ -252,8 +252,12 @@ pub struct View {
     pub transfer: Transfer,
     /// What was handed over.
     pub files: Vec<File>,
+    /// What broke off while it was handed over.
+    pub unfinished: Vec<Upload>,
     /// What the newest examination found.
     pub examination: Option<Examination>,
+    /// Whether the documents that it saw can be looked at.
+    pub has_documents: bool,
     /// What became of its documents.
     pub accession: Option<Accession>,
     /// What is being done with it just now.
