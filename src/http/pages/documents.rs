@@ -228,7 +228,7 @@ fn found(page: &Page, document: &Document) -> Vec<Found> {
     let told = document.findings.iter().filter_map(|told| {
         let known = told.known()?;
         let words = known.words();
-        let (place, detail) = told_of(told);
+        let (place, detail) = told_of(page, told);
         Some(Found {
             severity: page.t(&format!("severity-{}", known.severity().name())),
             tone: severity_tone(known.severity()),

@@ -277,7 +277,7 @@ async fn due(service: &Arc<Service>, page: &Page) -> Result<Vec<Chart>, Problem>
 
 /// Entries that each check of every byte read again, the last checks, and those that none has read since.
 async fn fixity(service: &Arc<Service>, page: &Page) -> Result<Option<Chart>, Problem> {
-    if !page.can_inspect() {
+    if !page.asking.could(Action::Inspect) {
         return Ok(None);
     }
     let known = blocking(service.clone(), |service| service.fixity()).await?;
