@@ -262,7 +262,7 @@ fn a_hold_is_released_by_another_person() {
         ]
     };
     let refused = archivist.form("/holds?lang=vi", &fields(["x", "2019"]));
-    assert!(refused.status == 400 && refused.text().contains("viết 2019/2021"), "{}", refused.text());
+    assert!(refused.status == 422 && refused.text().contains("viết 2019/2021"), "{}", refused.text());
     assert!(refused.text().contains(r#"value="nhà thầu""#), "{}", refused.text());
     assert_eq!(archivist.form("/holds", &fields(["2017", "2019"])).status, 303);
     let last = archivist.get("/api/v1/holds").json()["holds"].as_array().unwrap().last().unwrap().clone();
