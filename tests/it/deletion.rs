@@ -69,6 +69,8 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/rebuild.rs", "fs::remove_file", 2, Touches::Derived),
     ("archive/rebuild.rs", "fs::rename", 4, Touches::Derived),
     ("archive/stamp/shelf.rs", "replace", 1, Touches::Successor),
+    ("archive/transfer/documents.rs", "rename", 1, Touches::HandedOver),
+    ("archive/transfer/documents.rs", "write", 1, Touches::HandedOver),
     ("archive/transfer/examine.rs", "fs::remove_dir_all", 1, Touches::HandedOver),
     ("archive/transfer/folder.rs", "fs::remove_dir_all", 1, Touches::HandedOver),
     ("archive/transfer/folder.rs", "remove", 3, Touches::HandedOver),
