@@ -77,6 +77,7 @@ const PLACES: &[(&str, &str, usize, Touches)] = &[
     ("archive/transfer/folder.rs", "replace", 1, Touches::HandedOver),
     ("archive/transfer/leftover.rs", "fs::remove_file", 1, Touches::HandedOver),
     ("archive/transfer/leftover.rs", "replace", 1, Touches::HandedOver),
+    ("archive/transfer/sidecar.rs", "replace", 1, Touches::HandedOver),
     ("archive/transfer/step.rs", "fs::remove_dir_all", 1, Touches::HandedOver),
     ("archive/transfer/upload.rs", "remove", 4, Touches::HandedOver),
     ("archive/transfer/upload.rs", "rename", 1, Touches::HandedOver),
